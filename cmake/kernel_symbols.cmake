@@ -1,0 +1,17 @@
+# Lists the functions outside the namespace ISA that the linker may share with other files: code made for one
+# instruction set, and for numbers without NaN, would then run everywhere.
+execute_process(COMMAND "${NM}" -C --defined-only ${OBJECTS} OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE ";" "," listing "${listing}")
+string(REGEX MATCHALL "[^\n]+" lines "${listing}")
+set(found "")
+foreach(line IN LISTS lines)
+  if(line MATCHES "^[0-9a-f]+ W (.+)$")
+    set(function "${CMAKE_MATCH_1}")
+    if(NOT line MATCHES "[^a-z0-9_]${ISA}::")
+      string(APPEND found "  ${function}\n")
+    endif()
+  endif()
+endforeach()
+if(found)
+  message(FATAL_ERROR "Not in the namespace ${ISA}:\n${found}Use internal linkage, or let it be inlined.")
+endif()

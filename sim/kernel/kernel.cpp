@@ -1,0 +1,42 @@
+// The kernel: what happens to a block of customers in one period. Compiled once per instruction set.
+#include "sim/kernel/kernel.hpp"
+
+#include "sim/kernel/phases/common.hpp"
+#include "sim/kernel/phases/journeys.hpp"
+#include "sim/kernel/phases/rest.hpp"
+
+#ifndef GOODWILL_ISA
+#define GOODWILL_ISA x86_64
+#endif
+#define GOODWILL_JOIN_(a, b) a##b
+#define GOODWILL_JOIN(a, b) GOODWILL_JOIN_(a, b)
+#define GOODWILL_TEXT_(a) #a
+#define GOODWILL_TEXT(a) GOODWILL_TEXT_(a)
+
+namespace goodwill {
+namespace {
+
+void period(CustomerBlock& b, const PeriodContext& c) {
+  impulses(b, c);
+  stage_money(b, c, fixed_counters);
+  journeys(b, c);
+  orders(b, c);
+  survey(b, c);
+  advocacy(b, c);
+  moves(b, c);
+  end_of_period(b, c);
+}
+
+void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* __restrict word, float* __restrict exp,
+               float* __restrict log, float* __restrict normal) {
+  for (std::int32_t i = 0; i < n; ++i) exp[i] = exp_lane(x[i]);
+  for (std::int32_t i = 0; i < n; ++i) log[i] = log_lane(__builtin_fabsf(x[i]) + 1e-30f);
+  for (std::int32_t i = 0; i < n; ++i) normal[i] = normal_lane(word[i]);
+}
+
+}  // namespace
+
+extern const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA);
+const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA) = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words, functions};
+
+}  // namespace goodwill

@@ -1,0 +1,68 @@
+// The kernel's interface: one table of functions per instruction set, all with the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/kernel/block.hpp"
+#include "sim/kernel/params.hpp"
+#include "sim/random/decision.hpp"
+
+namespace goodwill {
+
+/// Working arrays of one thread, each of `capacity` elements.
+struct Scratch {
+  std::int32_t capacity = 0;
+  std::uint32_t *w0, *w1, *w2, *w3;
+  std::uint32_t *id_lo, *id_hi;
+  float *a, *b, *c, *d;         // gathered state
+  std::int32_t *mask, *code, *target;
+  std::int32_t *list, *list2;   // lanes
+  std::int32_t *walker, *walker_at, *next_walker, *next_at;
+  float* p;
+};
+constexpr int scratch_arrays = 21;
+
+/// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
+enum class Walk : std::int32_t { automatic, masked, wave };
+
+/// Calls back to who keeps births and leavers. Rare events only.
+struct Sink {
+  void* self = nullptr;
+  void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal) = nullptr;
+  void (*left)(void* self, float value) = nullptr;  // null: not wanted
+};
+
+/// Everything a period needs beside the block.
+struct PeriodContext {
+  const Params* params = nullptr;
+  Key key{};
+  std::int32_t period = 0;       // 1, 2, ...; the past has numbers up to 0
+  std::int64_t* row = nullptr;   // the ledger's counters of this period and origin
+  Scratch* scratch = nullptr;
+  Walk walk = Walk::automatic;
+  float discount = 1;            // of recurring flows in this period, for the value of a customer
+  bool newcomers = false;        // the block joined within the horizon: its cohort is the period of joining
+  std::int64_t *cohort_customers = nullptr, *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
+  std::int32_t cohort_stride = 0;
+  bool advocacy = true;          // the past makes no referrals
+  std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
+  Sink sink;
+};
+constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
+
+/// Counters start at a member: arrays in the order of for_each_array.
+struct Kernel {
+  const char* name;
+  /// Draws state and traits of the lanes [from, to), whose ids and tenure are set.
+  void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key);
+  /// One period in the life of a block (phases in order), leavers removed.
+  void (*period)(CustomerBlock& block, const PeriodContext& context);
+  /// For benchmarks and tests: the words of n customers; exp, log and normal quantile over arrays.
+  void (*words)(std::int32_t n, const std::uint32_t* lo, const std::uint32_t* hi, std::uint32_t period,
+                std::uint32_t purpose, const Key& key, std::uint32_t* w0, std::uint32_t* w1, std::uint32_t* w2,
+                std::uint32_t* w3);
+  void (*functions)(std::int32_t n, const float* x, const std::uint32_t* word, float* exp, float* log, float* normal);
+};
+
+}  // namespace goodwill

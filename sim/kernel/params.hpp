@@ -1,0 +1,168 @@
+// What the kernel reads: the parameters of one segment and treatment group in one period, as flat plain tables without
+// strings. Built by sim/plan, shared and constant. No standard containers: this header is compiled per instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace goodwill {
+
+constexpr int max_stages = 30;
+constexpr int max_steps = 64;
+constexpr int max_touchpoints = 255;  // of one journey
+
+/// A uniform word is below p: a signed comparison of the word with its top bit flipped; `always` covers p = 1.
+struct Threshold {
+  std::int32_t limit = INT32_MIN;
+  std::int32_t always = 0;  // all ones when p = 1
+  bool operator==(const Threshold&) const = default;
+};
+
+/// A probability or rate that depends on the customer. On the link scale (log-odds or log) except when `constant`.
+struct ResponseParams {
+  enum Form : std::int32_t { constant, link, table };
+  Form form = constant;
+  bool rate = false;
+  float value = 0;      // constant: the probability or rate itself
+  Threshold threshold;  // constant probability
+  float level = 0;      // link: includes what is constant in a block (referred)
+  float satisfaction = 0, trust = 0, tenure = 0, failures = 0, recovered = 0, extreme = 0;
+  std::int32_t trait = -1;  // frailty or beta level of the customer
+  float trait_scale = 1;
+  std::int32_t multiplier = -1;  // order multiplier, on the log scale
+  const float* by_tenure = nullptr;  // table: probability (rate) at tenure 0, 1, ... (the last one from there on)
+  std::int32_t tenures = 0;
+  std::int32_t at_risk = -1;  // ledger counter of customer-periods at risk; the sum of probabilities follows it
+};
+
+/// Targets of a branch: touchpoints of the journey are >= 0.
+enum : std::int32_t { go_done = -1, go_lost = -2, go_stage = -3 /* stage k is go_stage - k */ };
+
+struct ArrowParams {
+  Threshold up_to;  // cumulative: the first arrow whose threshold the word meets is taken; otherwise done
+  std::int32_t target = go_done;
+};
+struct BranchParams {
+  const ArrowParams* arrows = nullptr;
+  std::int32_t size = 0;
+};
+
+/// Who a touchpoint is for. Tests not used are neutral.
+struct WhoParams {
+  bool any = true;
+  bool closes = false;                                    // failed_ago: the touchpoint closes the failure
+  std::int32_t failed_from = 0, failed_to = 1 << 30;      // periods since the latest unclosed failure, [from, to)
+  std::int32_t tenure_from = 0, tenure_to = 1 << 30;      // periods, [from, to)
+  float satisfaction_from = -1, satisfaction_to = 1000;   // [from, to)
+  std::uint32_t stages = ~0u;                             // bit set
+  std::int32_t surveyed = 0;                              // 0 any, 1 detractor, 2 passive, 3 promoter
+};
+
+struct Money {
+  float value = 0;          // for the value of a customer
+  std::int64_t fixed = 0;   // for the ledger, in units of 2^-scale
+};
+
+/// A cost that an investment pays per touchpoint done.
+struct EachCost {
+  std::int32_t investment = 0;
+  Money amount;
+};
+
+struct TouchpointParams {
+  float quality = 0, sd = 0, quality_failed = 0, quality_recovered = 0;
+  bool paradox = false;
+  Threshold failure, recovery, happens;
+  bool always_happens = true;
+  WhoParams who;
+  float step = 0;  // min(1, learning * weight)
+  BranchParams next[3];  // by outcome: ok, failed, recovered
+  Money cost, recovery_cost, earns, earns_margin;
+  const EachCost* each = nullptr;
+  std::int32_t n_each = 0;
+  std::int32_t counter = 0;  // ledger: contacts, failed, recovered
+};
+
+struct JourneyParams {
+  std::uint32_t stages = 0;  // bit set
+  ResponseParams starts;
+  BranchParams first;
+  const TouchpointParams* touchpoints = nullptr;
+  std::int32_t size = 0;
+  std::int32_t counter = 0;  // ledger: started, truncated
+};
+
+struct ExperienceParams {
+  float adaptation = 0, contrast = 0, loss_aversion = 0, forgiveness = 0, gain = 0, recovered_gain = 0, loss = 0;
+  std::int32_t recovered_window = 1;
+};
+
+struct StageParams {
+  Money fee, fee_margin, service_cost;
+  const ResponseParams* moves = nullptr;  // move 0 is churn
+  const std::int32_t* targets = nullptr;  // stage of each move; the number of stages means lost
+  const std::int32_t* counters = nullptr; // ledger counter of each move
+  std::int32_t n_moves = 0;
+  std::int32_t otherwise = -1;            // target of who made no other move
+  std::int32_t otherwise_counter = -1;
+  bool is_customer = true;
+};
+
+struct OrderParams {
+  bool any = false;
+  ResponseParams rate;
+  float log_mean = 0, log_sd = 0;  // lognormal order value; sd 0: constant
+  Money value, margin_value;
+  float margin = 0;
+};
+
+struct ReferralParams {
+  bool any = false;
+  ResponseParams rate;
+  Threshold conversion;
+};
+
+struct SurveyParams {
+  ResponseParams response;
+  float bias = 0, noise = 0;
+};
+
+struct ImpulseParams {
+  bool any = false;
+  float satisfaction = 0, expectation = 0, trust = 0;
+  WhoParams who;
+};
+
+/// One segment and treatment group in one period.
+struct Params {
+  std::int32_t n_stages = 0;
+  std::uint32_t customer_stages = 0;
+  const StageParams* stages = nullptr;
+  const JourneyParams* journeys = nullptr;
+  std::int32_t n_journeys = 0;
+  ExperienceParams experience;
+  OrderParams orders;
+  ReferralParams referrals;
+  SurveyParams survey;
+  const ImpulseParams* impulses = nullptr;
+  std::int32_t n_impulses = 0;
+  const float* log_tenure = nullptr;  // ln(1 + years) by period of tenure
+  std::int32_t n_log_tenure = 0;
+  float money_scale = 1;
+};
+
+/// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.
+struct TraitParams {
+  std::uint32_t draw = 0;        // index of Decision::trait, four to a block
+  const float* table = nullptr;  // function of the normal score on [-6.5, 6.5]; null: the score itself
+};
+constexpr int trait_intervals = 4096;
+constexpr float trait_range = 6.5f;
+
+struct NewcomerParams {
+  float satisfaction = 7, satisfaction_sd = 0, expectation = 7, expectation_sd = 0, trust = 0, trust_sd = 0;
+  const TraitParams* traits = nullptr;
+  std::int32_t n_traits = 0;
+  std::int32_t stage = 0;
+};
+
+}  // namespace goodwill

@@ -1,0 +1,217 @@
+// What the phases share: lanes, draws, thresholds, responses. Included by kernel.cpp only; internal linkage.
+#pragma once
+
+#include "sim/kernel/kernel.hpp"
+#include "sim/ledger/counters.hpp"
+#include "sim/random/lanes.hpp"
+#include "sim/random/threefry.hpp"
+
+#define GOODWILL_LANES _Pragma("GCC ivdep")
+
+namespace goodwill {
+namespace {
+
+/// A set of lanes of a block: all of the first `size`, or those in `index`.
+struct Lanes {
+  const std::int32_t* index = nullptr;
+  std::int32_t size = 0;
+};
+
+void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
+                std::uint32_t period, std::uint32_t purpose, const Key& key, std::uint32_t* __restrict w0,
+                std::uint32_t* __restrict w1, std::uint32_t* __restrict w2, std::uint32_t* __restrict w3) {
+  const Key k = key;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) {
+    const Words w = draw(k, lo[i], hi[i], period, purpose);
+    w0[i] = w.w0;
+    w1[i] = w.w1;
+    w2[i] = w.w2;
+    w3[i] = w.w3;
+  }
+}
+
+template <class T>
+void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from, T* __restrict to) {
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) to[i] = from[index[i]];
+}
+
+template <class T>
+void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from, T* __restrict to) {
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) to[index[i]] = from[i];
+}
+
+/// Words of a decision for these lanes, into the scratch's w0 to w3.
+void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose) {
+  Scratch& s = *c.scratch;
+  const std::uint32_t *lo = b.id_lo, *hi = b.id_hi;
+  if (lanes.index) {
+    gather(lanes.size, lanes.index, b.id_lo, s.id_lo);
+    gather(lanes.size, lanes.index, b.id_hi, s.id_hi);
+    lo = s.id_lo;
+    hi = s.id_hi;
+  }
+  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2, s.w3);
+}
+
+/// All ones where the word is below the threshold.
+GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
+  return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
+}
+
+/// The lanes for which keep[i] is not 0. Written without a branch, because the outcome is random.
+std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
+  std::int32_t m = 0;
+  for (std::int32_t i = 0; i < n; ++i) {
+    list[m] = i;
+    m += keep[i] & 1;
+  }
+  return m;
+}
+
+std::int32_t count(std::int32_t n, const std::int32_t* mask) {
+  std::int32_t m = 0;
+  for (std::int32_t i = 0; i < n; ++i) m -= mask[i];
+  return m;
+}
+
+/// mask = all ones where the stage is in the set (lost is in no set).
+void eligible(const CustomerBlock& b, std::uint32_t stages, std::int32_t* __restrict mask) {
+  const std::int32_t n = b.size;
+  const std::int32_t* __restrict stage = b.stage;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) mask[i] = -static_cast<std::int32_t>((stages >> stage[i]) & 1u);
+}
+
+/// out[i] += k * f(lane) for these lanes, in a fixed order of features.
+template <class F>
+GOODWILL_INLINE void add_feature(const Lanes& lanes, float* __restrict out, F&& feature) {
+  if (lanes.index) {
+    const std::int32_t* __restrict index = lanes.index;
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < lanes.size; ++i) out[i] += feature(index[i]);
+  } else {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < lanes.size; ++i) out[i] += feature(i);
+  }
+}
+
+/// Probabilities (or rates) of a response that is not constant, into p.
+void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+              float* __restrict p) {
+  const std::int32_t n = lanes.size;
+  if (r.form == ResponseParams::table) {
+    const float* __restrict table = r.by_tenure;
+    const std::int32_t last = r.tenures - 1;
+    for (std::int32_t i = 0; i < n; ++i) {
+      const std::int32_t tenure = b.tenure[lanes.index ? lanes.index[i] : i];
+      p[i] = table[tenure < last ? tenure : last];
+    }
+    return;
+  }
+  for (std::int32_t i = 0; i < n; ++i) p[i] = r.level;
+  if (r.satisfaction != 0.0f || r.trust != 0.0f) {
+    const float* __restrict s = b.satisfaction;
+    const float* __restrict tau = b.trust;
+    const float ks = r.satisfaction, kt = r.trust;
+    add_feature(lanes, p, [=](std::int32_t i) { return ks * (s[i] - 7.0f) + kt * (tau[i] - 0.5f); });
+  }
+  if (r.tenure != 0.0f) {
+    const std::int32_t* __restrict tenure = b.tenure;
+    const float* __restrict log_tenure = c.params->log_tenure;
+    const std::int32_t last = c.params->n_log_tenure - 1;
+    const float k = r.tenure;
+    add_feature(lanes, p, [=](std::int32_t i) { return k * log_tenure[tenure[i] < last ? tenure[i] : last]; });
+  }
+  if (r.failures != 0.0f) {
+    const std::int32_t* __restrict now = b.failures;
+    const std::int32_t* __restrict before = b.failures_before;
+    const float k = r.failures;
+    add_feature(lanes, p, [=](std::int32_t i) { return k * static_cast<float>(now[i] + before[i]); });
+  }
+  if (r.recovered != 0.0f) {
+    const std::int32_t* __restrict at = b.recovered_at;
+    const std::int32_t since = c.period - c.params->experience.recovered_window;
+    const float k = r.recovered;
+    add_feature(lanes, p, [=](std::int32_t i) { return choose(-static_cast<std::int32_t>(at[i] > since), k, 0.0f); });
+  }
+  if (r.extreme != 0.0f) {
+    const float* __restrict s = b.satisfaction;
+    const float k = r.extreme;
+    add_feature(lanes, p, [=](std::int32_t i) { return k * __builtin_fabsf(s[i] - 7.0f); });
+  }
+  if (r.trait >= 0) {
+    const float* __restrict trait = b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);
+    const float k = r.trait_scale;
+    add_feature(lanes, p, [=](std::int32_t i) { return k * trait[i]; });
+  }
+  if (r.multiplier >= 0) {
+    const float* __restrict multiplier =
+        b.traits + static_cast<std::size_t>(r.multiplier) * static_cast<std::size_t>(b.capacity);
+    add_feature(lanes, p, [=](std::int32_t i) { return multiplier[i]; });
+  }
+  if (r.rate) {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) p[i] = exp_lane(p[i]);
+  } else {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) p[i] = 1.0f / (1.0f + exp_lane(-p[i]));
+  }
+}
+
+/// Sum of probabilities (or rates) as a whole number.
+std::int64_t sum_fixed(std::int32_t n, const float* __restrict p, float unit) {
+  std::int64_t total = 0;
+  for (std::int32_t i = 0; i < n; ++i) total += static_cast<std::int32_t>(p[i] * unit);
+  return total;
+}
+
+/// The yes or no of a probability response for these lanes with these words: hit[i] all ones or 0. Books the exposure.
+void decide(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+            const std::uint32_t* __restrict word, std::int32_t* __restrict hit) {
+  const std::int32_t n = lanes.size;
+  if (r.form == ResponseParams::constant) {
+    const Threshold t = r.threshold;
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) hit[i] = below(word[i], t);
+    if (r.at_risk >= 0) {
+      c.row[r.at_risk] += n;
+      c.row[r.at_risk + 1] += static_cast<std::int64_t>(static_cast<double>(r.value) * probability_unit) * n;
+    }
+    return;
+  }
+  float* __restrict p = c.scratch->p;
+  evaluate(r, b, lanes, c, p);
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) hit[i] = -static_cast<std::int32_t>(uniform(word[i]) <= p[i]);
+  if (r.at_risk >= 0) {
+    c.row[r.at_risk] += n;
+    c.row[r.at_risk + 1] += sum_fixed(n, p, static_cast<float>(probability_unit));
+  }
+}
+
+/// True when nobody can be hit, so that the draw can be spared.
+GOODWILL_INLINE bool impossible(const ResponseParams& r) {
+  return r.form == ResponseParams::constant && r.value == 0.0f;
+}
+
+/// Who passes the test of a touchpoint or an impulse; ANDs into mask (one entry per lane of `lanes`).
+void restrict_to(const WhoParams& who, const CustomerBlock& b, const Lanes& lanes, std::int32_t period,
+                 std::int32_t* __restrict mask) {
+  if (who.any) return;
+  const WhoParams w = who;
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    const std::int32_t k = lanes.index ? lanes.index[i] : i;
+    const std::int32_t ago = period - b.failed_at[k];
+    const bool in = ago >= w.failed_from && ago < w.failed_to && b.tenure[k] >= w.tenure_from &&
+                    b.tenure[k] < w.tenure_to && b.satisfaction[k] >= w.satisfaction_from &&
+                    b.satisfaction[k] < w.satisfaction_to && ((w.stages >> b.stage[k]) & 1u) &&
+                    (w.surveyed == 0 || b.surveyed[k] == w.surveyed);
+    mask[i] &= -static_cast<std::int32_t>(in);
+  }
+}
+
+}  // namespace
+}  // namespace goodwill

@@ -1,0 +1,81 @@
+#include "sim/ledger/ledger.hpp"
+
+#include <bit>
+#include <cmath>
+#include <stdexcept>
+
+namespace goodwill {
+namespace {
+
+void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+  if (to.size() != from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
+  for (std::size_t i = 0; i < to.size(); ++i)
+    if (__builtin_add_overflow(to[i], from[i], &to[i])) throw std::overflow_error("a sum of the ledger overflows");
+}
+
+}  // namespace
+
+// The exponent and the upper five bits of the mantissa of a float number the bins: no logarithm needed.
+int Distribution::bin(float value) {
+  constexpr int lowest = (127 - 8) << 5;
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const int magnitude = static_cast<int>((bits & 0x7fffffffu) >> 18) - lowest;
+  if (magnitude < 0) return half;
+  const int capped = magnitude < half ? magnitude : half - 1;
+  return (bits >> 31) != 0 ? half - 1 - capped : half + 1 + capped;
+}
+
+double Distribution::center(int bin) {
+  if (bin == half) return 0;
+  const int k = bin > half ? bin - half - 1 : half - 1 - bin;
+  const double low = std::ldexp(1.0 + (k % per_octave) / double(per_octave), k / per_octave - 8);
+  const double width = std::ldexp(1.0 / per_octave, k / per_octave - 8);
+  return (bin > half ? 1 : -1) * (low + width / 2);
+}
+
+void Distribution::merge(const Distribution& other) { add_all(counts_, other.counts_); }
+
+Cohorts::Cohorts(int n)
+    : periods(n), customers(static_cast<std::size_t>((n + 1) * n)), contribution(customers.size()) {}
+
+void Cohorts::merge(const Cohorts& other) {
+  add_all(customers, other.customers);
+  add_all(contribution, other.contribution);
+}
+
+Ledger::Ledger(const Layout& layout, bool with_values)
+    : segments_(layout.segments), periods_(layout.periods), counters_(layout.counters) {
+  cells_.resize(static_cast<std::size_t>(segments_) * static_cast<std::size_t>(periods_) * origins *
+                static_cast<std::size_t>(counters_));
+  if (!with_values) return;
+  values.resize(static_cast<std::size_t>(segments_) * origins);
+  cohorts.assign(static_cast<std::size_t>(segments_), Cohorts(periods_));
+}
+
+void Ledger::add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters) {
+  const std::size_t width = static_cast<std::size_t>(counters);
+  for (std::size_t k = 0; k * width < rows.size(); ++k) {
+    std::int64_t* to = &cells_[index(segment, first + static_cast<int>(k), origin)];
+    const std::int64_t* from = &rows[k * width];
+    for (std::size_t i = 0; i < width; ++i)
+      if (__builtin_add_overflow(to[i], from[i], &to[i])) throw std::overflow_error("a sum of the ledger overflows");
+  }
+}
+
+void Ledger::merge(const Ledger& other) {
+  add_all(cells_, other.cells_);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i].merge(other.values[i]);
+  for (std::size_t i = 0; i < cohorts.size(); ++i) cohorts[i].merge(other.cohorts[i]);
+}
+
+bool Ledger::operator==(const Ledger& other) const {
+  if (cells_ != other.cells_ || values.size() != other.values.size()) return false;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i].counts() != other.values[i].counts()) return false;
+  for (std::size_t i = 0; i < cohorts.size(); ++i)
+    if (cohorts[i].customers != other.cohorts[i].customers || cohorts[i].contribution != other.cohorts[i].contribution)
+      return false;
+  return true;
+}
+
+}  // namespace goodwill

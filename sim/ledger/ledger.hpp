@@ -1,0 +1,82 @@
+// The ledger: whole numbers per segment x period x origin x counter. Sums are associative, so order and threads cannot matter.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/ledger/counters.hpp"
+
+namespace goodwill {
+
+/// Where each counter of a model stands in a row, and what it is called.
+struct Layout {
+  int segments = 0, periods = 0;
+  int stages = 0;       ///< occupancy of stage k at stages_at + k
+  int stages_at = fixed_counters;
+  int moves_at = 0;     ///< one per move, in the order of stages and moves
+  int journeys_at = 0;  ///< started, truncated per journey
+  int touchpoints_at = 0;  ///< contacts, failed, recovered per touchpoint
+  int responses_at = 0;    ///< exposure, sum of probabilities per response
+  int investments_at = 0;  ///< money per investment and event: cost.each and per_customer
+  int treated_at = 0;      ///< customers first reached, per investment and event
+  int counters = 0;        ///< length of a row
+  std::vector<std::string> move_names, journey_names, touchpoint_names, response_names, investment_names;
+  std::vector<bool> response_is_rate;
+  int money_scale = 20;  ///< money counters are in units of 2^-money_scale
+};
+
+/// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on both sides of 0.
+class Distribution {
+ public:
+  static constexpr int octaves = 39, per_octave = 32, half = octaves * per_octave, size = 2 * half + 1;
+  static int bin(float value);
+  static double center(int bin);
+  void add(float value) { ++counts_[static_cast<std::size_t>(bin(value))]; }
+  void merge(const Distribution& other);
+  const std::vector<std::int64_t>& counts() const { return counts_; }
+
+ private:
+  std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
+};
+
+/// Customers by the period they joined in (0: the initial base) and the period: count and contribution.
+struct Cohorts {
+  int periods = 0;
+  std::vector<std::int64_t> customers, contribution;  ///< (periods + 1) x periods
+  explicit Cohorts(int n = 0);
+  std::size_t at(int joined, int period) const {
+    return static_cast<std::size_t>(joined * periods + period - 1);
+  }
+  void merge(const Cohorts& other);
+};
+
+class Ledger {
+ public:
+  Ledger() = default;
+  Ledger(const Layout& layout, bool with_values);
+
+  /// Adds rows of one segment and origin, period by period from `first` (1-based).
+  void add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters);
+  void merge(const Ledger& other);
+  std::int64_t get(int segment, int period, Origin origin, int counter) const {
+    return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
+  }
+  const std::vector<std::int64_t>& cells() const { return cells_; }
+  bool with_values() const { return !values.empty(); }
+  bool operator==(const Ledger& other) const;
+
+  std::vector<Distribution> values;  ///< per segment x origin; empty: not wanted
+  std::vector<Cohorts> cohorts;      ///< per segment
+
+ private:
+  std::size_t index(int segment, int period, Origin origin) const {
+    return ((static_cast<std::size_t>(segment) * static_cast<std::size_t>(periods_) +
+             static_cast<std::size_t>(period - 1)) * origins + static_cast<std::size_t>(origin)) *
+           static_cast<std::size_t>(counters_);
+  }
+  int segments_ = 0, periods_ = 0, counters_ = 0;
+  std::vector<std::int64_t> cells_;
+};
+
+}  // namespace goodwill

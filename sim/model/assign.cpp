@@ -1,0 +1,131 @@
+// Reading and changing single values by path.
+#include "sim/model/change.hpp"
+#include "sim/model/check.hpp"
+#include "sim/model/path.hpp"
+#include "sim/model/write.hpp"
+
+namespace goodwill {
+
+namespace {
+
+Node node_at(const Model& model, const Place& place) {
+  const Slot slot = place.address.in(model);
+  if (place.kind == Place::Kind::average) return to_node(std::get<Response*>(slot)->level, place.accept.unit);
+  if (place.kind == Place::Kind::number || place.kind == Place::Kind::share)
+    if (const auto* const* number = std::get_if<Number*>(&slot)) return to_node(**number, place.accept.unit);
+  Node node = to_node(*place.field, slot);
+  if (node.kind == Node::Kind::null && std::holds_alternative<std::string*>(slot)) return Node::scalar("");
+  return node;
+}
+
+/// Every level is to be solved again: the model describes another baseline.
+void forget_solutions(Model& model) {
+  const PathIndex index(model);
+  for (const Place& place : index.places()) {
+    const Slot slot = place.address.in(model);
+    if (auto* const* r = std::get_if<Response*>(&slot)) (*r)->solved = std::numeric_limits<double>::quiet_NaN();
+    if (auto* const* n = std::get_if<Number*>(&slot); n && !(*n)->assumption.empty())
+      if (const Assumption* a = model.assumptions.find((*n)->assumption); a && a->best) (*n)->value = a->best->value;
+  }
+  model.survey.solved_bias = 0;
+}
+
+void assign_at(Model& model, const Place& place, const Node& value, const std::string& path, Reader& reader) {
+  const Slot slot = place.address.in(model);
+  auto* const* r = std::get_if<Response*>(&slot);
+  const bool has_level = place.kind == Place::Kind::response && (*r)->form != Response::Form::table;
+  if (r && (place.kind == Place::Kind::average || (has_level && value.kind == Node::Kind::scalar && value.text != "otherwise"))) {
+    Response changed = **r;
+    reader.number(changed.level, value, place.accept, path);
+    const double v = changed.level;
+    if (changed.form == Response::Form::average && (v <= 0 || (!changed.rate && v >= 1)))
+      reader.problem(value.mark, path, "an observed average lies strictly inside its bounds; give a mapping to replace the response");
+    **r = changed;
+    return;
+  }
+  if (auto* const* n = std::get_if<Number*>(&slot)) {
+    const std::string& word = place.words.back();
+    const bool otherwise = place.kind == Place::Kind::share && value.kind == Node::Kind::scalar && value.text == "otherwise";
+    if (otherwise) return reader.problem(value.mark, path, "give the whole branch to make '" + word + "' otherwise");
+    reader.number(**n, value, place.accept, path);
+    if (place.kind == Place::Kind::share) {  // `otherwise` has become a number
+      Address branch = place.address;
+      const auto arrow = static_cast<std::size_t>(branch.steps.back().item);
+      branch.steps.back().item = -1;
+      const Slot holder = branch.in(model);
+      if (auto* const* next = std::get_if<Next*>(&holder)) (*next)->plain->arrows[arrow].otherwise = false;
+      if (auto* const* b = std::get_if<std::optional<Branch>*>(&holder)) (**b)->arrows[arrow].otherwise = false;
+    }
+    return;
+  }
+  if (place.words[0] == "assumptions" && std::holds_alternative<Collection>(slot)) return reader.assumptions(model.assumptions, value);
+  if (const auto* object = std::get_if<Object>(&slot)) return reader.object(object->at, *object->block, value, path);
+  reader.slot(*place.field, slot, value, path);
+}
+
+/// A name that does not stand there yet: `investments.coaching` is assigned as `{coaching: ..}` to `investments`.
+bool assign_new(Model& model, const PathIndex& index, const std::string& path, const Node& value, Reader& reader) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos) return false;
+  const std::string parent = path.substr(0, dot);
+  const auto found = index.find(parent, PathIndex::Purpose::read);
+  if (!found.problem.empty() || found.places.size() != 1) return false;
+  const Place& place = *found.places[0];
+  const Slot slot = place.address.in(model);
+  if (!std::holds_alternative<Collection>(slot) && !std::holds_alternative<Named<Names>*>(slot) &&
+      !std::holds_alternative<Named<std::string>*>(slot))
+    return false;
+  Node wrapped;
+  wrapped.kind = Node::Kind::mapping;
+  wrapped.mark = value.mark;
+  wrapped.members.emplace_back(Node::scalar(path.substr(dot + 1)), value);
+  assign_at(model, place, wrapped, parent, reader);
+  return true;
+}
+
+}  // namespace
+
+Node get(const Model& model, const std::string& path) {
+  Model effective = model;
+  inherit_channels(effective);
+  const PathIndex index(effective);
+  const auto found = index.find(path, PathIndex::Purpose::read);
+  if (!found.problem.empty()) throw ModelError({Problem{"", 0, 0, "", found.problem}});
+  if (found.places.size() == 1) return node_at(effective, *found.places[0]);
+  Node by_segment;
+  by_segment.kind = Node::Kind::mapping;
+  for (const Place* place : found.places)
+    by_segment.members.emplace_back(Node::scalar(place->words[1]), node_at(effective, *place));
+  return by_segment;
+}
+
+std::string get_text(const Model& model, const std::string& path) {
+  const Node node = get(model, path);
+  return node.kind == Node::Kind::scalar ? node.text : write_yaml(node);
+}
+
+Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values) {
+  Model copy = model;
+  std::vector<Problem> problems;
+  Reader reader(model.files, model.period, problems);
+  reader.assumptions_from(copy.assumptions);
+  for (const auto& [path, value] : values) {
+    const PathIndex index(copy);  // an assignment before may have added names
+    const auto found = index.find(path, PathIndex::Purpose::read);
+    if (found.problem.empty() && found.places[0]->words[0] == "period") {
+      reader.problem(value.mark, path, "the period cannot be assigned: all numbers are converted to it; change the file");
+    } else if (!found.problem.empty()) {
+      if (!assign_new(copy, index, path, value, reader)) reader.problem(value.mark, path, found.problem);
+    } else {
+      for (const Place* place : found.places) assign_at(copy, *place, value, path, reader);
+    }
+    if (path == "survey" || path.starts_with("survey.")) copy.survey_given = true;
+  }
+  forget_solutions(copy);
+  finish_changes(copy, reader);
+  check(copy, reader);
+  if (!problems.empty()) throw ModelError(std::move(problems));
+  return copy;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,228 @@
+#include "sim/model/change.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+
+namespace {
+
+double moved(double old, const Change& change, double f) {
+  const double k = change.value;
+  double target = k;
+  switch (change.op) {
+    case Change::Op::set: break;
+    case Change::Op::add: target = old + k; break;
+    case Change::Op::times: target = old * k; break;
+    case Change::Op::odds: {
+      const double by = f == 1 ? k : math::pow(k, f);
+      return by == 1 ? old : old * by / (1 - old + old * by);
+    }
+  }
+  return f == 1 ? target : old + f * (target - old);
+}
+
+double link(double v, bool rate) { return rate ? math::log(v) : math::logit(v); }
+
+/// One application: the model, the problems, and what is being done.
+struct Act {
+  Model& model;
+  std::vector<Problem>& problems;
+
+  void problem(const Change& change, std::string text) const {
+    const Mark& m = change.mark;
+    const bool known = m.line > 0 && m.file >= 0 && static_cast<std::size_t>(m.file) < model.files.size();
+    problems.push_back({known ? model.files[static_cast<std::size_t>(m.file)] : "", known ? m.line : 0,
+                        known ? m.column : 0, change.path, std::move(text)});
+  }
+
+  double checked(double value, const Accept& accept, const Change& change) const {
+    const double slack = 1e-12;  // rounding of sums and products, not a repair
+    if (value < accept.low && value > accept.low - slack) return accept.low;
+    if (value > accept.high && value < accept.high + slack) return accept.high;
+    if (!within(value, accept))
+      problem(change, "the change leads to " + value_text(value, accept) + "; accepted: " + bounds_text(accept));
+    return value;
+  }
+
+  void number(Number& n, const TimedChange& c, const Accept& accept) const {
+    n.value = checked(moved(n.value, *c.change, c.ramp), accept, *c.change);
+    n.given = true;
+  }
+
+  void response(Response& r, const TimedChange& c, const Place& place) const {
+    if (r.form == Response::Form::table) {
+      for (auto& [from, level] : r.table) number(level, c, place.accept);
+      return;
+    }
+    if (r.form == Response::Form::beta || r.otherwise) return problem(*c.change, "this response has no level to change");
+    const double before = r.level;
+    number(r.level, c, place.accept);
+    if (r.form != Response::Form::average || c.owner < 0 || place.kind == Place::Kind::average) return;
+    if (std::isnan(r.solved) || r.level.value == before) return;
+    r.solved += link(r.level, r.rate) - link(before, r.rate);
+    if (std::isnan(r.solved)) problem(*c.change, "a level that another change has set to 0 % or 100 % cannot be changed");
+  }
+
+  void at(const Slot& slot, const TimedChange& c, const Place& place) const {
+    if (auto* const* n = std::get_if<Number*>(&slot)) return number(**n, c, place.accept);
+    if (auto* const* r = std::get_if<Response*>(&slot)) return response(**r, c, place);
+    if (auto* const* s = std::get_if<Spread*>(&slot)) return number((*s)->mean, c, place.accept);
+    if (const auto* a = std::get_if<Arrivals>(&slot)) return number(*a->count, c, place.accept);
+    if (const auto* g = std::get_if<Gamma>(&slot)) return number(*g->shape, c, place.accept);
+    if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) {
+      if (!**o && c.change->op != Change::Op::set)
+        return problem(*c.change, "there is no value to change; give one in the model or use 'set'");
+      if (!**o) **o = c.change->value;
+      return number(***o, c, place.accept);
+    }
+    problem(*c.change, "this cannot be changed");
+  }
+};
+
+struct ShareChange {
+  const TimedChange* change;
+  std::size_t arrow;
+};
+
+/// All changes of one owner to one branch together; the others, `done` included, share what is left in proportion.
+void change_branch(const Act& act, Branch& branch, const std::vector<ShareChange>& changes) {
+  double given = 0;
+  for (const Arrow& a : branch.arrows) given += a.otherwise ? 0 : a.share.value;
+  std::vector<bool> touched(branch.arrows.size());
+  double before = 0, after = 0;
+  for (const auto& [timed, arrow] : changes) touched[arrow] = true;
+  for (std::size_t i = 0; i < branch.arrows.size(); ++i) {
+    Arrow& a = branch.arrows[i];
+    if (!touched[i]) continue;
+    if (a.otherwise) a.share.value = 1 - given;
+    a.otherwise = false;
+    before += a.share.value;
+    for (const auto& [timed, arrow] : changes)
+      if (arrow == i) act.number(a.share, *timed, {Unit::probability, 0, 1});
+    after += a.share.value;
+  }
+  if (after > 1 + 1e-9)
+    return act.problem(*changes[0].change->change,
+                       "with this change the branch adds up to " + percent(after) + "; at most 100 %");
+  const double left = 1 - before;
+  const double factor = left > 0 ? (1 - after) / left : 1;  // nothing was left: the others are 0
+  if (factor == 1) return;
+  for (std::size_t i = 0; i < branch.arrows.size(); ++i)
+    if (!touched[i] && !branch.arrows[i].otherwise) branch.arrows[i].share.value *= std::max(0.0, factor);
+}
+
+Branch* branch_of(const Slot& slot) {
+  if (auto* const* next = std::get_if<Next*>(&slot)) return (*next)->plain ? &*(*next)->plain : nullptr;
+  if (auto* const* first = std::get_if<std::optional<Branch>*>(&slot)) return **first ? &***first : nullptr;
+  return nullptr;
+}
+
+Model inherited(const Model& model) {
+  Model copy = model;
+  inherit_channels(copy);
+  return copy;
+}
+
+}  // namespace
+
+bool takes_odds(const Accept& a) {
+  return a.unit == Unit::probability || a.unit == Unit::probability_per_period;
+}
+
+void inherit_channels(Model& model) {
+  for (auto& [name, journey] : model.journeys)
+    for (auto& [point_name, point] : journey.touchpoints) {
+      const Touchpoint* channel = model.channels.find(point.channel);
+      if (point.channel.empty() || !channel) continue;
+      for (const Field& f : block_of<Touchpoint>().fields) {
+        const Slot own = f.at(&point), theirs = f.at(static_cast<const void*>(channel));
+        if (auto* const* n = std::get_if<Number*>(&own)) {
+          const Number& from = *std::get<Number*>(theirs);
+          if ((*n)->given || !from.given) continue;
+          **n = from;
+          (*n)->given = false;
+        }
+      }
+      if (point.team.empty()) point.team = channel->team;
+      if (!point.who) point.who = channel->who;
+      const Next& n = point.next;
+      if (!n.plain && !n.ok && !n.failed && !n.recovered && !n.full) point.next = channel->next;
+    }
+}
+
+ChangeSet::ChangeSet(const Model& model) : index_(inherited(model)) {
+  std::vector<Problem> ignored;  // told when the change is applied
+  const auto know = [&](const std::vector<Change>& changes) {
+    for (const Change& c : changes) known_[&c] = targets_of(c, ignored, model);
+  };
+  for (const auto& [name, s] : model.segments) know(s.changes);
+  for (const auto& [name, i] : model.investments) know(i.changes);
+  for (const auto& [name, e] : model.events) know(e.changes);
+}
+
+std::vector<ChangeSet::Target> ChangeSet::targets_of(const Change& change, std::vector<Problem>& problems,
+                                                     const Model& model) const {
+  const auto found = index_.find(change.path, PathIndex::Purpose::change);
+  std::vector<Problem> told;
+  Model& unused = const_cast<Model&>(model);
+  if (!found.problem.empty()) Act{unused, problems}.problem(change, found.problem);
+  std::vector<Target> out;
+  for (const Place* place : found.places) {
+    if (place->kind == Place::Kind::other || place->changed == Changed::never) {
+      Act{unused, problems}.problem(change, "'" + place->full() + "' cannot be changed");
+      continue;
+    }
+    Target& target = out.emplace_back(Target{place, place->address});
+    if (place->kind == Place::Kind::share) target.branch.steps.back().item = -1;
+  }
+  return out;
+}
+
+void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems) const {
+  const Act act{copy, problems};
+  struct Step {
+    const TimedChange* change;
+    Target target;
+  };
+  std::vector<Step> channels, others;
+  for (const TimedChange& c : changes) {
+    const auto it = known_.find(c.change);
+    const std::vector<Target> targets = it != known_.end() && !it->second.empty() ? it->second : targets_of(*c.change, problems, copy);
+    for (const Target& t : targets) (t.place->words[0] == "channels" ? channels : others).push_back({&c, t});
+  }
+  const auto all = [&](const std::vector<Step>& steps) {
+    std::vector<bool> done(steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const auto& [change, target] = steps[i];
+      for (std::size_t j = 0; j < i; ++j)
+        if (steps[j].target.place == target.place && steps[j].change->owner != change->owner && change->owner >= 0 &&
+            steps[j].change->owner >= 0 && change->change->op == Change::Op::set &&
+            steps[j].change->change->op == Change::Op::set)
+          act.problem(*change->change, "two active investments set this; only one can");
+      if (target.place->kind != Place::Kind::share) {
+        act.at(target.place->address.in(copy), *change, *target.place);
+        continue;
+      }
+      if (done[i]) continue;
+      std::vector<ShareChange> together;
+      for (std::size_t j = i; j < steps.size(); ++j)
+        if (steps[j].change->owner == change->owner && steps[j].target.branch == target.branch) {
+          together.push_back({steps[j].change, static_cast<std::size_t>(steps[j].target.place->address.steps.back().item)});
+          done[j] = true;
+        }
+      if (Branch* branch = branch_of(target.branch.in(copy))) change_branch(act, *branch, together);
+    }
+  };
+  all(channels);
+  inherit_channels(copy);
+  all(others);
+}
+
+void apply_changes(Model& model, std::span<const TimedChange> changes, std::vector<Problem>& problems) {
+  ChangeSet(model).apply(model, changes, problems);
+}
+
+}  // namespace goodwill

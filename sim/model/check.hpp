@@ -1,0 +1,15 @@
+// What no single field shows: whether names exist, touchpoints are reached, changes make sense.
+#pragma once
+
+#include "sim/model/reader.hpp"
+
+namespace goodwill {
+
+/// Reads the values of all changes in the units of the paths they change, and sets what follows from what was read.
+void finish_changes(Model& model, Reader& reader);
+/// Adds every problem of a model that has been read completely.
+void check(const Model& model, Reader& reader);
+/// The part of `check` about names, targets and reachability.
+void check_names(const Model& model, Reader& reader);
+
+}  // namespace goodwill

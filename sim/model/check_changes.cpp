@@ -1,0 +1,109 @@
+// Changes: where they lead, whether the operation suits the number there, and what comes out of them.
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "sim/model/change.hpp"
+#include "sim/model/check.hpp"
+
+namespace goodwill {
+
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr const char* kOps[] = {"set", "add", "times", "odds"};
+
+struct Owner {
+  std::string path;
+  std::string segment;  ///< empty: an investment or event
+};
+
+Accept operand_of(Change::Op op, const Place& place) {
+  switch (op) {
+    case Change::Op::set: return place.accept;
+    case Change::Op::add: return {place.accept.unit, -kInf, kInf};
+    case Change::Op::times: return {Unit::plain, 0, kInf};
+    case Change::Op::odds: return {Unit::plain, std::numeric_limits<double>::min(), kInf};
+  }
+  return place.accept;
+}
+
+/// What forbids this change, or nothing.
+std::string forbidden(const Change& change, const Place& place, const Owner& owner, bool bare) {
+  if (place.kind == Place::Kind::other && place.changed != Changed::never)
+    return "'" + place.full() + "' is not a number; a change names one";
+  if (place.changed == Changed::never)
+    return "'" + place.full() + "' cannot be changed by segments, investments or events; it belongs to the definition";
+  if (place.changed == Changed::by_segments && owner.segment.empty())
+    return place.kind == Place::Kind::average
+               ? "an observed average is changed by segments only; change '" + change.path.substr(0, change.path.rfind('.')) + "'"
+               : "'" + place.full() + "' is changed by segments only";
+  if (!owner.segment.empty() && !bare && place.words[0] == "segments" && place.words[1] != owner.segment)
+    return "this belongs to the segment '" + place.words[1] + "'";
+  if (change.op == Change::Op::odds && !takes_odds(place.accept)) return "'odds' is for probabilities; use times or add";
+  return {};
+}
+
+void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIndex& index, Reader& reader) {
+  std::set<const Place*> seen;
+  for (Change& change : changes) {
+    const std::string where = owner.path + "." + change.path;
+    const auto found = index.find(change.path, PathIndex::Purpose::change);
+    if (!found.problem.empty()) {
+      reader.problem(change.mark, where, found.problem);
+      continue;
+    }
+    const Place& place = *found.places[0];
+    if (const std::string why = forbidden(change, place, owner, found.places.size() > 1); !why.empty()) {
+      reader.problem(change.mark, where, why);
+      continue;
+    }
+    if (!seen.insert(&place).second) reader.problem(change.mark, where, "'" + place.full() + "' is changed twice here");
+    Node operand = Node::scalar(change.written);
+    operand.mark = change.value.mark;
+    reader.number(change.value, operand, operand_of(change.op, place), where + "." + kOps[static_cast<int>(change.op)]);
+  }
+}
+
+/// Applies every investment alone to every segment, fully ramped: what comes out must be a valid model.
+void try_changes(const Model& model, Reader& reader) {
+  const ChangeSet changes(model);
+  std::set<std::pair<const void*, std::string>> told;
+  const auto attempt = [&](const std::vector<Change>& of_segment, const std::vector<Change>& own, const std::string& path) {
+    std::vector<TimedChange> timed;
+    for (const Change& c : of_segment) timed.push_back({&c, 1, -1});
+    for (const Change& c : own) timed.push_back({&c, 1, 0});
+    std::vector<Problem> problems;
+    Model copy = model;
+    changes.apply(copy, timed, problems);
+    for (const Problem& p : problems)
+      for (const auto* list : {&of_segment, &own})
+        for (const Change& c : *list)
+          if (c.path == p.path && c.mark.line == p.line && c.mark.column == p.column && told.insert({&c, p.text}).second)
+            reader.problem(c.mark, path + "." + c.path, p.text);
+  };
+  for (const auto& [name, s] : model.segments) attempt(s.changes, {}, name + ".changes");
+  for (const auto& [segment_name, s] : model.segments) {
+    for (const auto& [name, i] : model.investments) attempt(s.changes, i.changes, "investments." + name + ".changes");
+    for (const auto& [name, e] : model.events) attempt(s.changes, e.changes, "events." + name + ".changes");
+  }
+}
+
+}  // namespace
+
+void finish_changes(Model& model, Reader& reader) {
+  for (auto& [name, event] : model.events) event.event = true;
+  Model effective = model;
+  inherit_channels(effective);
+  const PathIndex index(effective);
+  for (auto& [name, s] : model.segments) read_changes(s.changes, {name + ".changes", name}, index, reader);
+  for (auto& [name, i] : model.investments) read_changes(i.changes, {"investments." + name + ".changes", ""}, index, reader);
+  for (auto& [name, e] : model.events) read_changes(e.changes, {"events." + name + ".changes", ""}, index, reader);
+}
+
+void check(const Model& model, Reader& reader) {
+  check_names(model, reader);
+  if (reader.problems() == 0) try_changes(model, reader);  // with wrong numbers only more would come out wrong
+}
+
+}  // namespace goodwill

@@ -1,0 +1,39 @@
+// A document: YAML (or a Python dict) as a tree of texts with positions. Scalars stay text; scalar.hpp reads
+// them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/model/model.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+
+struct Node {
+  enum class Kind { null, scalar, sequence, mapping };
+  Kind kind = Kind::null;
+  Mark mark{};
+  bool quoted = false;                         ///< a quoted scalar is text, never a number
+  std::string text;                            ///< scalar
+  std::vector<Node> items;                     ///< sequence
+  std::vector<std::pair<Node, Node>> members;  ///< mapping: key (a scalar, with its mark) and value, in order
+
+  const Node* find(std::string_view key) const;
+  static Node scalar(std::string text);
+};
+
+/// Parses YAML text. Limits (size, depth, alias expansion), bytes that are not UTF-8, duplicate keys and
+/// syntax errors are problems, never a crash. After a problem that ends the reading (syntax, limits, not
+/// text) the result is of kind null: what was not read must not be reported as missing. After the others
+/// (duplicate or unusable keys, tags) the rest of the document is returned beside them. An alias stands where
+/// it is used, its contents where they were written. `file` is the index for marks, `name` the name shown in
+/// problems.
+Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems);
+
+/// Reads a whole file (at most 4 MiB) or adds a problem saying why it cannot be read.
+std::string read_file(const std::string& path, std::vector<Problem>& problems);
+
+}  // namespace goodwill

@@ -1,0 +1,292 @@
+// The definition: one YAML file as typed values. Plain data; what each field means, its unit, bounds and text stand
+// once in fields.cpp. All amounts are in the model's own period (converted by the reader).
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace goodwill {
+
+/// Where something stands in the user's files; `file` is an index into Model::files (-1: built in code).
+struct Mark {
+  int file = -1;
+  int line = 0;
+  int column = 0;
+};
+
+/// A number of the model. `given` says whether the user wrote it (inheritance from channels depends on it).
+struct Number {
+  double value = 0;
+  bool given = false;
+  Mark mark{};
+  std::string assumption{};  ///< name in `$name`; empty for a plain number
+
+  Number() = default;
+  Number(double v) : value(v) {}  // NOLINT: a number is what it holds
+  operator double() const { return value; }
+};
+
+/// A mapping that keeps the order of the file, because order has meaning.
+template <class T>
+struct Named {
+  std::vector<std::pair<std::string, T>> items;
+
+  auto begin() const { return items.begin(); }
+  auto end() const { return items.end(); }
+  auto begin() { return items.begin(); }
+  auto end() { return items.end(); }
+  bool empty() const { return items.empty(); }
+  std::size_t size() const { return items.size(); }
+  int index(const std::string& name) const {
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (items[i].first == name) return static_cast<int>(i);
+    return -1;
+  }
+  const T* find(const std::string& name) const {
+    const int i = index(name);
+    return i < 0 ? nullptr : &items[static_cast<std::size_t>(i)].second;
+  }
+  T* find(const std::string& name) { return const_cast<T*>(std::as_const(*this).find(name)); }
+};
+
+enum class Period { day, week, month, year };
+
+/// Customer-state features of a response, in the order of the kernel's feature table.
+struct Effects {
+  Number satisfaction, trust, tenure, failures, recovered, good_word, bad_word, price, referred, extreme;
+};
+
+/// A probability (log-odds) or a rate (log) that depends on the customer's state.
+struct Response {
+  enum class Form { level, average, base, beta, table };
+  Form form = Form::level;
+  bool rate = false;  ///< log scale instead of log-odds
+  Number level;       ///< the number, `average` or `base`, per period
+  Effects effects;
+  Number frailty;
+  Number alpha, beta;                            ///< Form::beta
+  std::vector<std::pair<Number, Number>> table;  ///< Form::table: from this tenure (periods) on, this level
+  bool otherwise = false;                        ///< a move that takes what the others leave
+  Mark mark{};
+  /// Anchored level on the link scale, set by the engine (not part of the file).
+  double solved = std::numeric_limits<double>::quiet_NaN();
+
+  Response() = default;
+  explicit Response(double v, bool is_rate = false) : rate(is_rate), level(v) {}
+};
+
+struct Spread {
+  Number mean, sd;
+};
+
+struct Range {
+  std::optional<Number> from, to;  ///< [from, to), or `below` / `above`
+};
+
+struct Who {
+  std::optional<Range> failed_ago, tenure, satisfaction;
+  std::vector<std::string> stage;
+  std::string surveyed;  ///< detractor, passive or promoter; empty: anybody
+  Mark mark{};
+};
+
+/// Where to go next: targets with shares. What is left over goes to `done`.
+struct Arrow {
+  std::string target;
+  Number share;
+  bool otherwise = false;
+  Mark mark{};
+};
+struct Branch {
+  std::vector<Arrow> arrows;
+  Mark mark{};
+};
+struct Next {
+  std::optional<Branch> plain;  ///< serves every outcome
+  std::optional<Branch> ok, failed, recovered, full;
+  Mark mark{};
+};
+
+struct Change {
+  enum class Op { set, add, times, odds };
+  std::string path;
+  Op op = Op::set;
+  Number value;
+  std::string written{};  ///< the value as the user wrote it
+  Mark mark{};
+};
+
+struct Segment {
+  std::string about;
+  Number count{0};
+  std::optional<Number> tenure;  ///< mean, periods; absent: the baseline's steady state
+  bool tenure_exactly = false;   ///< everybody has this tenure (`{exactly: 2 years}`)
+  std::string stage;             ///< empty: the first of kind customer
+  Number arrivals{0};            ///< per period
+  std::string arrivals_stage;    ///< empty: `stage`
+  Number acquisition_cost{0};
+  Spread expects{7.0, 0.7}, satisfaction{7.0, 1.0}, trust{0.6, 0.1};
+  std::vector<Change> changes;
+  Mark mark{};
+};
+
+struct Stage {
+  enum class Kind { prospect, customer, lapsed };
+  Kind kind = Kind::customer;
+  Number fee{0}, service_cost{0}, margin{1};
+  Response churn{0.0};
+  Named<Response> moves;
+  Mark mark{};
+};
+
+/// A touchpoint, and a channel: a named set of touchpoint defaults.
+struct Touchpoint {
+  std::string channel, team;
+  Number quality{7.5}, sd{1.5}, failure{0}, recovery{0};
+  Number quality_failed{2}, quality_recovered{6}, quality_full{4};
+  Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0};
+  std::optional<Who> who;
+  Number happens{1};
+  Next next;
+  Mark mark{};
+};
+
+struct Journey {
+  std::vector<std::string> stages;  ///< empty: every stage of kind customer
+  Response starts{0.0};
+  std::optional<Branch> first;  ///< absent: the first touchpoint listed
+  Named<Touchpoint> touchpoints;
+  Mark mark{};
+};
+
+struct Orders {
+  Response rate{0.0, true};
+  Number spread;  ///< gamma shape of the rate's multiplier (mean 1); 0: none
+  Number value{0}, value_cv{0}, margin{1};
+  Mark mark{};
+};
+
+struct Referrals {
+  Response rate{0.0, true};
+  Number conversion{1};
+  std::string stage;    ///< empty: the segment's
+  std::string segment;  ///< empty: the referrer's
+  Mark mark{};
+};
+
+struct Survey {
+  Response response{1.0};
+  Number noise{0.7};
+  std::optional<Number> nps;  ///< measured; anchors the answer bias
+  double solved_bias = 0;     ///< set by the engine
+  Mark mark{};
+};
+
+struct Experience {
+  Number learning{0.3}, adaptation{0.1}, contrast{0.3}, loss_aversion{2}, forgiveness{0.3};
+  Number gain{0.03}, recovered_gain{0.015}, loss{0.3};
+  bool paradox = false;
+  Number recovered_window{1};
+  Mark mark{};
+};
+
+struct Finance {
+  Number discount{0};  ///< annual effective rate
+  enum class Timing { start, mid, end } timing = Timing::mid;
+  enum class Prices { real, nominal } prices = Prices::real;
+  Mark mark{};
+};
+
+struct Impulse {
+  Number satisfaction, expectation, trust;
+  std::optional<Who> who;
+  Mark mark{};
+};
+
+struct Cost {
+  Number upfront{0}, running{0}, per_customer{0};
+  std::vector<std::pair<std::string, Number>> each;  ///< path of a touchpoint, money per touchpoint done
+  Mark mark{};
+};
+
+/// An investment (with an owner, a return) or an event (without).
+struct Investment {
+  std::string about;
+  bool event = false;
+  Number start{1};
+  std::string audience;  ///< investments that share it reach the same customers; empty: its own
+  Number ramp{1};
+  std::optional<Number> lasts;  ///< periods; absent: for ever (investment), 1 (event)
+  Number chance{0};
+  Number reach{1};
+  Named<Number> reach_by_segment;
+  std::vector<Change> changes;
+  std::optional<Impulse> impulse;
+  Cost cost;
+  Mark mark{};
+};
+
+// Read and checked, run in a later version.
+struct Assumption {
+  std::optional<Number> low, best, high;
+  std::string distribution;        ///< normal, beta, uniform; empty: metalog through low, best, high
+  std::vector<Number> parameters;  ///< of `distribution`
+  std::string source, owner, unit, note;
+  Mark mark{};
+};
+struct Team {
+  Number capacity{0}, cost{0};
+  Mark mark{};
+};
+struct WordOfMouth {
+  Number negative{0}, positive{0};
+  std::string network;
+  Mark mark{};
+};
+struct Market {
+  Number size{0}, innovation{0}, imitation{0};
+  std::string network;
+  Mark mark{};
+};
+struct Goal {
+  std::optional<Number> at_least, at_most;
+  Number by;  ///< period; 0: the horizon
+  Mark mark{};
+};
+
+struct Model {
+  std::vector<std::string> files;  ///< names for Mark::file; the first is the file the user named
+  std::string name, about, currency;
+  Period period = Period::month;
+  Number horizon{36};
+  std::optional<Number> agents;  ///< absent: min(count, 20_000)
+  bool agents_all = false;
+  Named<Assumption> assumptions;
+  Named<Segment> segments;
+  Named<Stage> stages;
+  Named<Touchpoint> channels;
+  Named<Journey> journeys;
+  Named<Team> teams;
+  std::optional<Orders> orders;
+  std::optional<Referrals> referrals;
+  std::optional<WordOfMouth> word_of_mouth;
+  std::optional<Market> market;
+  Survey survey;
+  bool survey_given = false;
+  Experience experience;
+  Finance finance;
+  Named<Investment> investments, events;
+  Named<std::vector<std::string>> scenarios;
+  Named<std::string> compare;
+  Named<Goal> goals;
+
+  double periods_per_year() const {
+    constexpr double table[] = {365, 365.0 / 7, 12, 1};
+    return table[static_cast<int>(period)];
+  }
+};
+
+}  // namespace goodwill

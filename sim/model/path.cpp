@@ -1,0 +1,267 @@
+#include "sim/model/path.hpp"
+
+#include <algorithm>
+
+namespace goodwill {
+
+namespace {
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> words(1);
+  for (char c : path)
+    if (c == '.')
+      words.emplace_back();
+    else
+      words.back() += c;
+  return words;
+}
+
+std::string join(const std::vector<std::string>& words, bool all) {
+  std::string out;
+  for (const std::string& w : words)
+    if (all || !is_structural(w)) out += (out.empty() ? "" : ".") + w;
+  return out;
+}
+
+/// Whether `given` is `full`, of which structural words may be left out.
+bool matches(const std::vector<std::string>& full, const std::vector<std::string>& given) {
+  std::size_t g = 0;
+  for (const std::string& w : full) {
+    if (g < given.size() && w == given[g])
+      ++g;
+    else if (!is_structural(w))
+      return false;
+  }
+  return g == given.size();
+}
+
+void* object_of(const Slot& slot) {
+  if (const auto* object = std::get_if<Object>(&slot)) return object->at;
+  if (const auto* optional = std::get_if<Optional>(&slot)) return optional->get(optional->at);
+  if (const auto* response = std::get_if<Response*>(&slot)) return *response;
+  if (const auto* spread = std::get_if<Spread*>(&slot)) return *spread;
+  if (const auto* next = std::get_if<Next*>(&slot)) return *next;
+  return nullptr;
+}
+
+Slot item_of(const Slot& slot, int item) {
+  const auto i = static_cast<std::size_t>(item);
+  if (const auto* c = std::get_if<Collection>(&slot)) return Object{c->item(c->at, i), c->block};
+  if (const auto* moves = std::get_if<Named<Response>*>(&slot)) return &(*moves)->items[i].second;
+  if (const auto* reach = std::get_if<Reach>(&slot)) return &reach->by_segment->items[i].second;
+  Branch* branch = nullptr;
+  if (const auto* next = std::get_if<Next*>(&slot)) branch = &*(*next)->plain;
+  if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) branch = &***first;
+  return branch ? Slot(&branch->arrows[i].share) : slot;
+}
+
+/// Collects the places of a model by following its descriptions.
+struct Walk {
+  std::vector<Place>& out;
+  std::vector<std::string> words{};
+  Address address{};
+  Changed changed = Changed::by_anybody;
+
+  Place& add(Place::Kind kind, const Field& field, const Accept& accept) {
+    Place& p = out.emplace_back();
+    p.words = words;
+    p.address = address;
+    p.kind = kind;
+    p.field = &field;
+    p.accept = accept;
+    p.changed = changed;
+    return p;
+  }
+
+  template <class F>
+  void inside(const std::string& word, const Field* field, int item, F&& visit) {
+    words.push_back(word);
+    if (field) address.steps.push_back({field, item});
+    visit();
+    if (field) address.steps.pop_back();
+    words.pop_back();
+  }
+
+  void object(void* at, const Block& block) {
+    for (const Field& field : block.fields) {
+      const Changed before = changed;
+      if (field.changed > changed) changed = field.changed;
+      inside(std::string(field.name), &field, -1, [&] { this->field(field, field.at(at)); });
+      changed = before;
+    }
+  }
+
+  void number(const std::string& word, const Field& field, const Accept& accept, Changed who = Changed::by_anybody) {
+    const Changed before = changed;
+    if (who > changed) changed = who;
+    inside(word, &field, -1, [&] { add(Place::Kind::number, field, accept); });
+    changed = before;
+  }
+
+  void response(const Response& r, const Field& field, const Accept& accept) {
+    const bool level = r.form != Response::Form::beta && !r.otherwise;
+    Place& place = add(level ? Place::Kind::response : Place::Kind::other, field, accept);
+    if (!level) place.changed = Changed::never;
+    if (r.form == Response::Form::average) {
+      words.emplace_back("average");
+      Place& average = add(Place::Kind::average, field, accept);
+      average.changed = std::max(average.changed, Changed::by_segments);
+      words.pop_back();
+    }
+    if (r.form == Response::Form::beta || r.form == Response::Form::table || r.otherwise) return;
+    for (const Field& effect : block_of<Response>().fields) number(std::string(effect.name), effect, {effect.unit, effect.low, effect.high});
+  }
+
+  void branch(const Branch& branch, const Field& field) {
+    const int steps = static_cast<int>(address.steps.size());
+    for (std::size_t i = 0; i < branch.arrows.size(); ++i) {
+      words.push_back(branch.arrows[i].target);
+      Address::Step& last = address.steps.back();
+      last.item = static_cast<int>(i);
+      add(Place::Kind::share, field, {Unit::probability, 0, 1}).branch_steps = steps;
+      last.item = -1;
+      words.pop_back();
+    }
+  }
+
+  void field(const Field& f, const Slot& slot) {
+    const Accept accept{f.unit, f.low, f.high};
+    if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept);
+    const bool plain = std::holds_alternative<Number*>(slot) || std::holds_alternative<std::optional<Number>*>(slot) ||
+                       std::holds_alternative<Spread*>(slot) || std::holds_alternative<Arrivals>(slot) ||
+                       std::holds_alternative<Gamma>(slot) || std::holds_alternative<Tenure>(slot);
+    add(plain ? Place::Kind::number : Place::Kind::other, f, accept);
+    if (std::holds_alternative<Spread*>(slot)) {
+      const Block& spread = block_of<Spread>();
+      number("mean", spread.fields[0], accept);
+      number("sd", spread.fields[1], {f.unit, 0, f.high - f.low});
+    } else if (const auto* moves = std::get_if<Named<Response>*>(&slot)) {
+      for (std::size_t i = 0; i < (*moves)->size(); ++i) {
+        const auto& [stage, r] = (*moves)->items[i];
+        words.push_back(stage);
+        address.steps.back().item = static_cast<int>(i);
+        response(r, f, accept);
+        address.steps.back().item = -1;
+        words.pop_back();
+      }
+    } else if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) {
+      if (**first) branch(***first, f);
+    } else if (const auto* next = std::get_if<Next*>(&slot)) {
+      if ((*next)->plain) branch(*(*next)->plain, f);
+      object(*next, block_of<Next>());
+    } else if (const auto* reach = std::get_if<Reach>(&slot)) {
+      for (std::size_t i = 0; i < reach->by_segment->size(); ++i) {
+        words.push_back(reach->by_segment->items[i].first);
+        address.steps.back().item = static_cast<int>(i);
+        add(Place::Kind::number, f, accept);
+        address.steps.back().item = -1;
+        words.pop_back();
+      }
+    } else if (const auto* c = std::get_if<Collection>(&slot)) {
+      for (std::size_t i = 0; i < c->size(c->at); ++i) {
+        words.push_back(c->name(c->at, i));
+        address.steps.back().item = static_cast<int>(i);
+        add(Place::Kind::other, f, accept);
+        object(c->item(c->at, i), *c->block);
+        address.steps.back().item = -1;
+        words.pop_back();
+      }
+    } else if (void* at = object_of(slot)) {
+      if (std::holds_alternative<Object>(slot)) object(at, *std::get<Object>(slot).block);
+      if (std::holds_alternative<Optional>(slot)) object(at, *std::get<Optional>(slot).block);
+    }
+  }
+};
+
+/// Namespaces of their own: only full paths lead there, and changes never do.
+bool separate(const std::string& word) {
+  return word == "investments" || word == "events" || word == "assumptions" || word == "scenarios" || word == "compare" ||
+         word == "goals";
+}
+
+}  // namespace
+
+Slot Address::in(Model& model) const {
+  Slot slot = Object{&model, &block_of<Model>()};
+  for (const Step& step : steps) {
+    slot = step.field->at(object_of(slot));
+    if (step.item >= 0) slot = item_of(slot, step.item);
+  }
+  return slot;
+}
+
+std::string Place::full() const { return join(words, true); }
+std::string Place::brief() const {
+  std::string out = join(words, false);
+  return out.empty() ? full() : out;
+}
+
+PathIndex::PathIndex(const Model& model) {
+  Walk walk{places_};
+  walk.object(const_cast<Model*>(&model), block_of<Model>());
+  for (Place& p : places_)
+    if (separate(p.words[0])) p.changed = Changed::never;
+  segment_fields_ = block_of<Segment>().names();
+}
+
+PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const {
+  const auto usable = [&](const Place& p) {
+    return purpose == Purpose::read || (p.kind != Place::Kind::other && p.changed != Changed::never);
+  };
+  const std::vector<std::string> given = split(path);
+  Found found;
+  for (const Place& p : places_) {
+    if (!matches(p.words, given)) continue;
+    if (p.words.size() == given.size()) {  // a full path is never ambiguous
+      found.places = {&p};
+      break;
+    }
+    found.places.push_back(&p);
+  }
+  if (found.places.size() > 1) {  // what cannot be meant does not count
+    std::vector<const Place*> meant;
+    for (const Place* p : found.places)
+      if (usable(*p)) meant.push_back(p);
+    if (!meant.empty()) found.places = meant;
+  }
+  if (found.places.size() > 1) {
+    found.problem = "'" + path + "' can mean several things; write one of:";
+    for (const Place* p : found.places) found.problem += " " + p->full();
+    found.places.clear();
+    return found;
+  }
+  const bool bare = std::find(segment_fields_.begin(), segment_fields_.end(), given[0]) != segment_fields_.end();
+  if (found.places.empty() && bare) {
+    for (const Place& p : places_)
+      if (p.words.size() == given.size() + 2 && p.words[0] == "segments" &&
+          std::equal(given.begin(), given.end(), p.words.begin() + 2))
+        found.places.push_back(&p);
+  }
+  if (!found.places.empty()) return found;
+
+  std::vector<std::string> names;
+  for (const Place& p : places_)
+    if (usable(p)) names.push_back(p.brief());
+  const std::string near = nearest(path, names);
+  found.problem = "'" + path + "' is not a path of this model" + (near.empty() ? "" : "; did you mean '" + near + "'?");
+  return found;
+}
+
+std::vector<std::string> resolve(const Model& model, const std::string& path) {
+  const PathIndex index(model);
+  const auto found = index.find(path, PathIndex::Purpose::read);
+  if (!found.problem.empty()) throw ModelError({Problem{"", 0, 0, path, found.problem}});
+  std::vector<std::string> out;
+  for (const Place* p : found.places) out.push_back(p->full());
+  return out;
+}
+
+std::vector<std::string> paths(const Model& model) {
+  const PathIndex index(model);
+  std::vector<std::string> out;
+  for (const Place& p : index.places())
+    if (p.kind != Place::Kind::other && p.changed != Changed::never) out.push_back(p.brief());
+  return out;
+}
+
+}  // namespace goodwill

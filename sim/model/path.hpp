@@ -1,0 +1,79 @@
+// Paths: how investments, sweeps, assumptions and Python address a parameter, `support.call.failure`.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/model/document.hpp"
+#include "sim/model/fields.hpp"
+#include "sim/model/reader.hpp"
+
+namespace goodwill {
+
+/// Where a value lives, in any model of the same layout: fields to follow, and which item of each.
+struct Address {
+  struct Step {
+    const Field* field;
+    int item = -1;  ///< of a collection, of moves, of a branch; -1: none
+    bool operator==(const Step&) const = default;
+  };
+  std::vector<Step> steps;
+  bool operator==(const Address&) const = default;
+
+  Slot in(Model& model) const;
+  Slot in(const Model& model) const { return in(const_cast<Model&>(model)); }
+};
+
+/// One addressable thing of a model.
+struct Place {
+  enum class Kind {
+    number,    ///< a plain number
+    response,  ///< the level of a response
+    average,   ///< the observed average itself
+    share,     ///< one target of a branch
+    other,     ///< a text, a list, a whole block: for `get` and `assign`
+  };
+  std::vector<std::string> words;  ///< of the full path
+  Address address;
+  Kind kind = Kind::other;
+  const Field* field = nullptr;  ///< describes it
+  Accept accept{};               ///< of its number
+  Changed changed = Changed::by_anybody;
+  int branch_steps = 0;  ///< share: how many steps lead to its branch
+  bool listed = true;    ///< false: known, but too general to be offered
+
+  std::string full() const;
+  std::string brief() const;  ///< without the words that drop out
+};
+
+/// All places of one model; the model must outlive the index only for its names' sake while building.
+class PathIndex {
+ public:
+  explicit PathIndex(const Model& model);
+  const std::vector<Place>& places() const { return places_; }
+
+  struct Found {
+    std::vector<const Place*> places;  ///< several only for a bare segment field
+    std::string problem;               ///< empty when found
+  };
+  /// `purpose`: what may be addressed, so that the nearest valid path is one that helps.
+  enum class Purpose { change, read };
+  Found find(const std::string& path, Purpose purpose) const;
+
+ private:
+  std::vector<Place> places_;
+  std::vector<std::string> segment_fields_;
+};
+
+/// Full paths of what `path` names. Throws ModelError: unknown (with the nearest valid path) or ambiguous (with a list).
+std::vector<std::string> resolve(const Model& model, const std::string& path);
+/// Every path of a number that can be changed, in short form.
+std::vector<std::string> paths(const Model& model);
+/// What stands there, as it would be written: a number per period, a mapping, a list.
+Node get(const Model& model, const std::string& path);
+std::string get_text(const Model& model, const std::string& path);
+/// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all problems.
+Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values);
+
+}  // namespace goodwill

@@ -1,0 +1,98 @@
+#include "sim/model/problem.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace goodwill {
+namespace {
+
+/// A message nobody scrolls through helps nobody; problems() has them all.
+constexpr std::size_t kShown = 50;
+
+std::string join(const std::vector<Problem>& problems) {
+  std::string out;
+  for (std::size_t i = 0; i < problems.size() && i < kShown; ++i) {
+    if (i) out += '\n';
+    out += problems[i].str();
+  }
+  if (problems.size() > kShown) out += "\n... and " + std::to_string(problems.size() - kShown) + " more";
+  return out;
+}
+
+/// Case and the kind of separator make no difference between names that may be meant.
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '-' || c == ' ') c = '_';
+  }
+  return out;
+}
+
+/// Edit distance in which two letters exchanged count as one (optimal string alignment).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+std::string Problem::str() const {
+  std::string out = file;
+  if (line > 0) {
+    if (out.empty())
+      out = "line ";
+    else
+      out += ':';
+    out += std::to_string(line);
+    if (column > 0) out += ':' + std::to_string(column);
+  }
+  for (const std::string& part : {path, text}) {
+    if (part.empty()) continue;
+    if (!out.empty()) out += ": ";
+    out += part;
+  }
+  return out;
+}
+
+ModelError::ModelError(std::vector<Problem> problems)
+    : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  std::string out = "'";
+  std::size_t end = std::min(text.size(), longest);
+  while (end < text.size() && end > 0 && (text[end] & 0xC0) == 0x80)
+    --end;  // not in the middle of a character
+  for (char c : text.substr(0, end)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  return out + (end < text.size() ? "...'" : "'");
+}
+
+std::string nearest(std::string_view found, const std::vector<std::string>& names) {
+  constexpr std::size_t longest = 64, most = 2000;  // both lists may come from a hostile file
+  if (found.empty() || found.size() > longest) return {};
+  const std::string wanted = folded(found);
+  std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+  const std::string* name = nullptr;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) {
+    const std::size_t n = names[i].size(), m = wanted.size();
+    if (n == 0 || (n > m ? n - m : m - n) >= best) continue;
+    const std::size_t d = distance(wanted, folded(names[i]));
+    // One edit turns any single letter into any other: that is no likeness.
+    if (d < best && d < std::max(n, m)) best = d, name = &names[i];
+  }
+  return name ? *name : std::string();
+}
+
+}  // namespace goodwill

@@ -1,0 +1,176 @@
+#include "sim/model/read.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+
+#include "sim/model/check.hpp"
+
+namespace goodwill {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The files of one model, joined into one document.
+class Files {
+ public:
+  Files(std::vector<std::string>& names, std::vector<Problem>& problems) : names_(names), problems_(problems) {}
+
+  /// The document with its includes; `name` stands already in `names_`.
+  Node with_includes(Node node, const std::string& name, std::vector<std::string> chain) {
+    if (node.kind != Node::Kind::mapping) return node;
+    const auto include = std::find_if(node.members.begin(), node.members.end(), [](const auto& m) { return m.first.text == "model"; });
+    if (include == node.members.end()) return node;
+    const Node target = include->second;
+    node.members.erase(include);
+    if (target.kind != Node::Kind::scalar) {
+      problem(target.mark, "expected the name of a model file");
+      return node;
+    }
+    const std::string path = (fs::path(name).parent_path() / target.text).lexically_normal().string();
+    chain.push_back(key(name));
+    if (std::find(chain.begin(), chain.end(), key(path)) != chain.end()) {
+      std::string text = "the files include each other in a circle: ";
+      for (const std::string& file : chain) text += fs::path(file).filename().string() + " -> ";
+      problem(target.mark, text + fs::path(path).filename().string());
+      return node;
+    }
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) {
+      problem(target.mark, "there is no file '" + path + "'");
+      return node;
+    }
+    Node base = load(path);
+    return merged(with_includes(std::move(base), path, chain), node, block_of<Model>());
+  }
+
+  Node load(const std::string& path) {
+    names_.push_back(path);
+    const int file = static_cast<int>(names_.size()) - 1;
+    const std::size_t before = problems_.size();
+    const std::string text = read_file(path, problems_);
+    return problems_.size() > before ? Node{} : parse_document(text, file, path, problems_);
+  }
+
+ private:
+  static std::string key(const std::string& path) {
+    std::error_code ignored;
+    return fs::weakly_canonical(path, ignored).string();
+  }
+
+  void problem(const Mark& mark, std::string text) {
+    const bool known = mark.line > 0 && mark.file >= 0;
+    problems_.push_back({known ? names_[static_cast<std::size_t>(mark.file)] : "", mark.line, mark.column, "model", std::move(text)});
+  }
+
+  /// `over` on top of `base`: blocks and named things key by key, values as a whole (half a branch means nothing).
+  static Node merged(Node base, const Node& over, const Block& block) {
+    return merge_members(std::move(base), over, [&](const Node& key, const Node& old, const Node& changed) {
+      const Field* field = block.find(key.text);
+      return field ? merged_field(*field, block, old, changed) : changed;
+    });
+  }
+
+  template <class F>
+  static Node merge_members(Node base, const Node& over, F&& merge) {
+    if (base.kind != Node::Kind::mapping || over.kind != Node::Kind::mapping) return over;
+    for (const auto& [key, value] : over.members) {
+      const auto old = std::find_if(base.members.begin(), base.members.end(), [&](const auto& m) { return m.first.text == key.text; });
+      if (old == base.members.end()) {
+        base.members.emplace_back(key, value);
+      } else {
+        old->second = merge(key, old->second, value);
+        old->first = key;
+      }
+    }
+    base.mark = over.mark;
+    return base;
+  }
+
+  static Node merged_field(const Field& field, const Block& block, const Node& old, const Node& over) {
+    const Slot slot = field.at(block.defaults);
+    const auto replace = [](const Node&, const Node&, const Node& changed) { return changed; };
+    if (const auto* o = std::get_if<Object>(&slot)) return merged(old, over, *o->block);
+    if (const auto* o = std::get_if<Optional>(&slot)) return merged(old, over, *o->block);
+    if (const auto* c = std::get_if<Collection>(&slot))
+      return merge_members(old, over, [&](const Node&, const Node& a, const Node& b) { return merged(a, b, *c->block); });
+    if (std::holds_alternative<std::vector<Change>*>(slot) || std::holds_alternative<Named<Names>*>(slot) ||
+        std::holds_alternative<Named<std::string>*>(slot) || std::holds_alternative<Named<Response>*>(slot) ||
+        std::holds_alternative<Each*>(slot))
+      return merge_members(old, over, replace);
+    return over;
+  }
+
+  std::vector<std::string>& names_;
+  std::vector<Problem>& problems_;
+};
+
+Period period_of(const Node& document) {
+  const Node* node = document.find("period");
+  for (Period p : {Period::day, Period::week, Period::month, Period::year})
+    if (node && node->text == name(p)) return p;
+  return Period::month;  // anything else is a problem told by the walk
+}
+
+Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems) {
+  if (document.kind != Node::Kind::mapping) {
+    if (problems.empty()) problems.push_back({files[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
+    throw ModelError(std::move(problems));
+  }
+  Model model;
+  model.files = files;
+  Reader reader(model.files, period_of(document), problems);
+  const auto take = [&](const std::string& name) {
+    Node out;
+    for (auto it = document.members.begin(); it != document.members.end(); ++it)
+      if (it->first.text == name) {
+        out = it->second;
+        document.members.erase(it);
+        break;
+      }
+    return out;
+  };
+  const Node version = take("goodwill");
+  if (version.kind != Node::Kind::null && version.text != "1")
+    reader.problem(version.mark, "goodwill", "'" + version.text + "' is not a version of the grammar; this is goodwill: 1");
+  const Node assumptions = take("assumptions");
+  reader.assumptions_from(&assumptions);
+  model.survey_given = document.find("survey") != nullptr;
+
+  reader.object(&model, block_of<Model>(), document, "");
+  finish_changes(model, reader);
+  if (assumptions.kind != Node::Kind::null) reader.assumptions(model.assumptions, assumptions);
+  check(model, reader);
+  const auto rank = [&](const Problem& p) {
+    return std::make_tuple(std::find(files.begin(), files.end(), p.file) - files.begin(), p.line, p.column);
+  };
+  std::stable_sort(problems.begin(), problems.end(), [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
+  if (!problems.empty()) throw ModelError(std::move(problems));
+  return model;
+}
+
+Model complete(Node node, const std::string& name, std::vector<std::string> files, std::vector<Problem> problems) {
+  Files all(files, problems);
+  Node document = all.with_includes(std::move(node), name, {});
+  return typed(std::move(document), std::move(files), std::move(problems));
+}
+
+}  // namespace
+
+Model read_model(const std::string& path) {
+  std::vector<std::string> files;
+  std::vector<Problem> problems;
+  Node node = Files(files, problems).load(path);
+  return complete(std::move(node), path, std::move(files), std::move(problems));
+}
+
+Model read_model_text(const std::string& text, const std::string& name) {
+  std::vector<Problem> problems;
+  Node node = parse_document(text, 0, name, problems);
+  return complete(std::move(node), name, {name}, std::move(problems));
+}
+
+Model read_model_node(const Node& node, const std::string& name) { return complete(node, name, {name}, {}); }
+
+}  // namespace goodwill

@@ -1,0 +1,233 @@
+// The walk over the descriptions: objects and what a field may hold. Numbers and responses are in reader_values.cpp.
+#include "sim/model/reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace goodwill {
+
+bool is_structural(std::string_view word) {
+  return word == "segments" || word == "stages" || word == "channels" || word == "journeys" || word == "touchpoints" ||
+         word == "teams";
+}
+
+std::string join_path(const std::string& path, std::string_view member) {
+  if (is_structural(member)) return path;
+  return path.empty() ? std::string(member) : path + "." + std::string(member);
+}
+
+std::string unknown_name(const std::string& what, const std::string& found, const std::vector<std::string>& allowed) {
+  std::string out = "'" + found + "' is not " + what;
+  const std::string near = nearest(found, allowed);
+  if (!near.empty()) out += "; did you mean '" + near + "'?";
+  if (allowed.empty() || allowed.size() > 40) return out;
+  out += near.empty() ? "; allowed: " : " Allowed: ";
+  for (std::size_t i = 0; i < allowed.size(); ++i) out += (i ? ", " : "") + allowed[i];
+  return out;
+}
+
+namespace {
+
+std::string article(std::string_view noun) {
+  const bool vowel = std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+std::string found(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null: return "nothing";
+    case Node::Kind::scalar: return "'" + node.text + "'";
+    case Node::Kind::sequence: return "a list";
+    case Node::Kind::mapping: return "a mapping";
+  }
+  return {};
+}
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+}  // namespace
+
+void Reader::problem(const Mark& mark, const std::string& path, std::string text) {
+  const bool known = mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < files_.size();
+  problems_.push_back({known ? files_[static_cast<std::size_t>(mark.file)] : "", known ? mark.line : 0,
+                       known ? mark.column : 0, path, std::move(text)});
+}
+
+bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what) {
+  if (node.kind == kind) return true;
+  problem(node.mark, path, "expected " + std::string(what) + ", found " + found(node));
+  return false;
+}
+
+bool Reader::is_name(const Node& key, const std::string& path) {
+  const std::string& name = key.text;
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c >= 0x80; };
+  static const std::vector<std::string> reserved{"lost", "done", "otherwise", "ok", "failed", "recovered", "full"};
+  std::string wrong;
+  if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) || std::isdigit(static_cast<unsigned char>(name[0])) ||
+      name[0] == '-')
+    wrong = "a name is made of letters, digits, _ and -, and starts with a letter";
+  else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() || is_structural(name))
+    wrong = "this word has a meaning of its own; choose another name";
+  if (wrong.empty()) return true;
+  problem(key.mark, path, "'" + name + "': " + wrong);
+  return false;
+}
+
+void Reader::object(void* at, const Block& block, const Node& node, const std::string& path) {
+  if (!expect(Node::Kind::mapping, node, path, "a mapping with the fields of " + article(block.name))) return;
+  block.place(at, node.mark);
+  for (const auto& [key, value] : node.members) {
+    if (const Field* field = block.find(key.text))
+      slot(*field, field->at(at), value, join_path(path, key.text));
+    else
+      problem(key.mark, join_path(path, key.text), unknown_name("a field of " + article(block.name), key.text, block.names()));
+  }
+}
+
+void Reader::text(std::string& out, const Node& node, const std::string& path) {
+  if (expect(Node::Kind::scalar, node, path, "a text")) out = node.text;
+}
+
+void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std::string& path) {
+  const Accept accept{f.unit, f.low, f.high};
+  const auto names = [&](Names& out, const Node& list) {
+    out.clear();
+    if (list.kind == Node::Kind::scalar) {
+      out.push_back(list.text);
+    } else if (expect(Node::Kind::sequence, list, path, "a name or a list of names")) {
+      for (const Node& item : list.items) text(out.emplace_back(), item, path);
+    }
+  };
+  std::visit(
+      Overloaded{
+          [&](Number* x) { number(*x, node, accept, path); },
+          [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
+          [&](std::string* x) { text(*x, node, path); },
+          [&](bool* x) {
+            if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
+              *x = node.text == "true";
+            else
+              problem(node.mark, path, "expected true or false, found " + found(node));
+          },
+          [&](const Choice& x) {
+            if (!expect(Node::Kind::scalar, node, path, "a word")) return;
+            const auto it = std::find(x.names.begin(), x.names.end(), node.text);
+            if (it == x.names.end())
+              problem(node.mark, path,
+                      unknown_name("a " + std::string(f.name), node.text, std::vector<std::string>(x.names.begin(), x.names.end())));
+            else
+              x.set(x.at, static_cast<int>(it - x.names.begin()));
+          },
+          [&](Names* x) { names(*x, node); },
+          [&](Spread* x) {
+            if (node.kind == Node::Kind::scalar) return number(x->mean, node, accept, path);
+            if (!expect(Node::Kind::mapping, node, path, "a mean or {mean: .., sd: ..}")) return;
+            for (const auto& [key, value] : node.members) {
+              if (key.text == "mean")
+                number(x->mean, value, accept, path + ".mean");
+              else if (key.text == "sd")
+                number(x->sd, value, {f.unit, 0, f.high - f.low}, path + ".sd");
+              else
+                problem(key.mark, path, unknown_name("a field of a spread", key.text, {"mean", "sd"}));
+            }
+          },
+          [&](Response* x) { response(*x, node, accept, path); },
+          [&](Branch* x) { branch(*x, node, path); },
+          [&](std::optional<Branch>* x) { branch(x->emplace(), node, path); },
+          [&](Next* x) { next(*x, node, path); },
+          [&](std::optional<Range>* x) { range(*x, f, node, path); },
+          [&](Named<Response>* x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping {stage: response}")) return;
+            x->items.clear();
+            for (const auto& [key, value] : node.members)
+              response(x->items.emplace_back(key.text, Response{}).second, value, accept, join_path(path, key.text));
+          },
+          [&](std::vector<Change>* x) { changes(*x, node, path); },
+          [&](Each* x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping {touchpoint: money}")) return;
+            x->clear();
+            for (const auto& [key, value] : node.members) {
+              number(x->emplace_back(key.text, Number{}).second, value, accept, join_path(path, key.text));
+              x->back().second.mark = key.mark;
+            }
+          },
+          [&](Named<std::string>* x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: name}")) return;
+            for (const auto& [key, value] : node.members) {
+              marks_[join_path(path, key.text)] = key.mark;
+              std::string* known = x->find(key.text);
+              text(known ? *known : x->items.emplace_back(key.text, "").second, value, join_path(path, key.text));
+            }
+          },
+          [&](Named<Names>* x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: [names]}")) return;
+            for (const auto& [key, value] : node.members) {
+              if (!is_name(key, path)) continue;
+              marks_[join_path(path, key.text)] = key.mark;
+              Names* known = x->find(key.text);
+              names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value);
+            }
+          },
+          [&](const Arrivals& x) {
+            if (node.kind == Node::Kind::scalar) return number(*x.count, node, accept, path);
+            if (!expect(Node::Kind::mapping, node, path, "a number or {count: .., stage: ..}")) return;
+            for (const auto& [key, value] : node.members) {
+              if (key.text == "count")
+                number(*x.count, value, accept, path);
+              else if (key.text == "stage")
+                text(*x.stage, value, path + ".stage");
+              else
+                problem(key.mark, path, unknown_name("a field of arrivals", key.text, {"count", "stage"}));
+            }
+          },
+          [&](const Tenure& x) {
+            *x.exactly = node.kind == Node::Kind::mapping;
+            if (!*x.exactly) return number(x.mean->emplace(), node, accept, path);
+            if (node.members.size() == 1 && node.members[0].first.text == "exactly")
+              number(x.mean->emplace(), node.members[0].second, accept, path);
+            else
+              problem(node.mark, path, "expected a mean or {exactly: 2 years}");
+          },
+          [&](const Reach& x) {
+            x.by_segment->items.clear();
+            if (node.kind == Node::Kind::scalar) return number(*x.all, node, accept, path);
+            if (!expect(Node::Kind::mapping, node, path, "a share or {segment: share}")) return;
+            for (const auto& [key, value] : node.members)
+              number(x.by_segment->items.emplace_back(key.text, Number{}).second, value, accept, join_path(path, key.text));
+          },
+          [&](const Gamma& x) {
+            if (node.kind == Node::Kind::mapping && node.members.size() == 1 && node.members[0].first.text == "gamma")
+              number(*x.shape, node.members[0].second, accept, path);
+            else
+              problem(node.mark, path, "expected {gamma: shape}, found " + found(node));
+          },
+          [&](const Agents& x) {
+            *x.all = node.kind == Node::Kind::scalar && node.text == "all";
+            x.count->reset();
+            if (!*x.all) number(x.count->emplace(), node, accept, path);
+          },
+          [&](const Object& x) { object(x.at, *x.block, node, path); },
+          [&](const Optional& x) { object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path); },
+          [&](const Collection& x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping of " + std::string(f.name))) return;
+            for (const auto& [key, value] : node.members) {
+              if (!is_name(key, join_path(path, key.text))) continue;
+              void* item = nullptr;
+              for (std::size_t i = 0; i < x.size(x.at) && !item; ++i)
+                if (x.name(x.at, i) == key.text) item = x.item(x.at, i);
+              if (!item) item = x.add(x.at, key.text);
+              object(item, *x.block, value, join_path(path, key.text));
+              x.block->place(item, key.mark);
+            }
+          },
+      },
+      slot);
+}
+
+}  // namespace goodwill

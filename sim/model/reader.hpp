@@ -1,0 +1,77 @@
+// From the nodes of a document to typed values, by walking the field descriptions. Every mistake becomes a problem.
+#pragma once
+
+#include <map>
+
+#include "sim/model/document.hpp"
+#include "sim/model/fields.hpp"
+
+namespace goodwill {
+
+/// What a number must be, when it is not exactly what its field says.
+struct Accept {
+  Unit unit;
+  double low, high;
+};
+
+class Reader {
+ public:
+  Reader(const std::vector<std::string>& files, Period period, std::vector<Problem>& problems)
+      : files_(files), period_(period), problems_(problems) {}
+
+  /// `$name` takes its best value from here: a document's `assumptions:` or those of a model already read.
+  void assumptions_from(const Node* document) { assumption_nodes_ = document; }
+  void assumptions_from(const Named<Assumption>& known) { assumptions_ = &known; }
+
+  void object(void* at, const Block& block, const Node& node, const std::string& path);
+  void slot(const Field& field, const Slot& slot, const Node& node, const std::string& path);
+  void number(Number& out, const Node& node, const Accept& accept, const std::string& path);
+  void text(std::string& out, const Node& node, const std::string& path);
+  void response(Response& out, const Node& node, const Accept& accept, const std::string& path);
+  void branch(Branch& out, const Node& node, const std::string& path);
+  /// Reads `assumptions:` in the units their uses ask for; call it last.
+  void assumptions(Named<Assumption>& out, const Node& node);
+
+  void problem(const Mark& mark, const std::string& path, std::string text);
+  bool is_name(const Node& key, const std::string& path);
+  std::size_t problems() const { return problems_.size(); }
+  /// Where entries that have no mark of their own (scenarios) stand.
+  Mark mark_of(const std::string& path) const {
+    const auto it = marks_.find(path);
+    return it == marks_.end() ? Mark{} : it->second;
+  }
+
+ private:
+  void next(Next& out, const Node& node, const std::string& path);
+  void range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path);
+  void table(Response& out, const Node& node, const Accept& accept, const std::string& path);
+  void changes(std::vector<Change>& out, const Node& node, const std::string& path);
+  void assumption(Assumption& out, const Node& node, const std::string& name);
+  void distribution(Assumption& out, const Node& node, const Node& key, const std::string& path);
+  bool expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what);
+  double best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path);
+
+  const std::vector<std::string>& files_;
+  Period period_;
+  std::vector<Problem>& problems_;
+  const Node* assumption_nodes_ = nullptr;
+  const Named<Assumption>* assumptions_ = nullptr;
+  std::vector<std::pair<std::string, Accept>> uses_;  ///< of assumptions
+  std::map<std::string, Mark> marks_;
+};
+
+/// `'falure' is not a field of a touchpoint; did you mean 'failure'? Allowed: ...`.
+std::string unknown_name(const std::string& what, const std::string& found, const std::vector<std::string>& allowed);
+/// The path of a member, in its short form: words such as `touchpoints` drop out.
+std::string join_path(const std::string& path, std::string_view member);
+/// The words that drop out of a path: segments, stages, channels, journeys, touchpoints, teams.
+bool is_structural(std::string_view word);
+/// `0.2 to 1`, `at least 0`: what a number must be.
+std::string bounds_text(const Accept& accept);
+/// A value as a message shows it: `12.5 %` where the field is a fraction.
+std::string value_text(double value, const Accept& accept);
+/// `12.5 %`, short enough for a message.
+std::string percent(double fraction);
+bool within(double value, const Accept& accept);
+
+}  // namespace goodwill

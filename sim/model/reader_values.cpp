@@ -1,0 +1,332 @@
+// Numbers, responses, branches, ranges, changes and assumptions.
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+
+#include "sim/model/reader.hpp"
+
+namespace goodwill {
+
+std::string percent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g %%", 100 * fraction);
+  return text;
+}
+
+bool within(double value, const Accept& accept) { return value >= accept.low && value <= accept.high; }
+
+std::string value_text(double value, const Accept& a) {
+  if (a.unit == Unit::probability || a.unit == Unit::probability_per_period || a.unit == Unit::share || a.unit == Unit::per_year)
+    return percent(value);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+std::string bounds_text(const Accept& a) {
+  const auto show = [&](double v) { return value_text(v, a); };
+  if (std::isfinite(a.low) && std::isfinite(a.high)) return show(a.low) + " to " + show(a.high);
+  if (std::isfinite(a.low)) return "at least " + show(a.low);
+  if (std::isfinite(a.high)) return "at most " + show(a.high);
+  return "any number";
+}
+
+double Reader::best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path) {
+  uses_.emplace_back(name, accept);
+  std::vector<std::string> names;
+  if (assumptions_) {
+    for (const auto& [known, a] : *assumptions_) names.push_back(known);
+    if (const Assumption* a = assumptions_->find(name))
+      return a->best ? a->best->value : 0;
+  } else if (assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping) {
+    for (const auto& [key, value] : assumption_nodes_->members) names.push_back(key.text);
+    if (const Node* node = assumption_nodes_->find(name)) {
+      Assumption a;  // problems of the definition are told where it stands
+      std::vector<Problem> told;
+      Reader quiet(files_, period_, told);
+      quiet.uses_.emplace_back(name, accept);
+      quiet.assumption(a, *node, name);
+      return a.best ? a.best->value : 0;
+    }
+  }
+  problem(use.mark, path, unknown_name("an assumption", name, names));
+  return 0;
+}
+
+void Reader::number(Number& out, const Node& node, const Accept& accept, const std::string& path) {
+  out.given = true;
+  out.mark = node.mark;
+  out.assumption.clear();
+  const std::string wanted = "expected " + std::string(describe(accept.unit));
+  if (node.kind != Node::Kind::scalar) {
+    problem(node.mark, path, wanted + ", found " + (node.kind == Node::Kind::null ? "nothing" : "a list or mapping"));
+    return;
+  }
+  if (node.quoted) {
+    problem(node.mark, path, wanted + ", found the quoted text '" + node.text + "'; leave the quotes out");
+    return;
+  }
+  if (node.text.size() > 1 && node.text[0] == '$') {
+    out.assumption = node.text.substr(1);
+    out.value = best_of(out.assumption, accept, node, path);
+    return;
+  }
+  const Scalar read = parse_scalar(node.text, accept.unit, period_);
+  if (!read.ok) {
+    problem(node.mark, path, read.problem);
+    return;
+  }
+  if (accept.unit == Unit::count && read.value != std::floor(read.value)) {
+    problem(node.mark, path, "'" + node.text + "' is not whole; a number of customers is");
+    return;
+  }
+  if (!within(read.value, accept)) {
+    std::string text = "'" + node.text + "' is out of bounds; accepted: " + bounds_text(accept);
+    const bool fraction = accept.high == 1 && accept.unit != Unit::plain && node.text.find('%') == std::string::npos;
+    if (fraction && read.value > 1 && read.value <= 100) text += "; did you mean " + node.text + " %?";
+    problem(node.mark, path, text);
+    return;
+  }
+  out.value = read.value;
+}
+
+void Reader::response(Response& out, const Node& node, const Accept& accept, const std::string& path) {
+  const bool rate = out.rate;
+  out = Response(0.0, rate);
+  out.mark = node.mark;
+  if (node.kind == Node::Kind::scalar && node.text == "otherwise") {
+    out.otherwise = true;
+    return;
+  }
+  if (node.kind != Node::Kind::mapping) return number(out.level, node, accept, path);
+  if (!node.members.empty() && std::isdigit(static_cast<unsigned char>(node.members[0].first.text[0])))
+    return table(out, node, accept, path);
+
+  const Node* average = node.find("average");
+  const Node* base = node.find("base");
+  const Node* beta = node.find("beta");
+  const Block& block = block_of<Response>();
+  std::vector<std::string> allowed{"average", "base", "beta"};
+  for (const std::string& name : block.names()) allowed.push_back(name);
+  for (const auto& [key, value] : node.members) {
+    if (const Field* field = block.find(key.text))
+      slot(*field, field->at(&out), value, path + "." + key.text);
+    else if (&value != average && &value != base && &value != beta)
+      problem(key.mark, path + "." + key.text, unknown_name("a field of a response", key.text, allowed));
+  }
+  if ((average != nullptr) + (base != nullptr) + (beta != nullptr) != 1) {
+    problem(node.mark, path, "a response has exactly one of 'average' (what is observed) and 'base' (the level at reference features), or 'beta: [a, b]'");
+    return;
+  }
+  if (average) {
+    out.form = Response::Form::average;
+    const std::size_t before = problems_.size();
+    number(out.level, *average, accept, path + ".average");
+    const double v = out.level.value;
+    if (problems_.size() == before && !out.level.assumption.empty())
+      problem(average->mark, path + ".average", "an observed average cannot be an assumption; use 'base'");
+    else if (problems_.size() == before && (v <= 0 || (!rate && v >= 1)))
+      problem(average->mark, path + ".average",
+              "'" + average->text + "' cannot be reproduced on the " + (rate ? "log" : "log-odds") +
+                  " scale; for a constant write the number alone");
+  } else if (base) {
+    out.form = Response::Form::base;
+    number(out.level, *base, accept, path + ".base");
+  } else {
+    out.form = Response::Form::beta;
+    if (rate) problem(beta->mark, path, "'beta' is for probabilities; this is a rate");
+    if (node.members.size() > 1) problem(beta->mark, path, "'beta' stands alone: it draws the probability itself");
+    if (beta->kind != Node::Kind::sequence || beta->items.size() != 2)
+      return problem(beta->mark, path, "expected beta: [a, b]");
+    number(out.alpha, beta->items[0], {Unit::plain, 1e-6, 1e9}, path + ".beta");
+    number(out.beta, beta->items[1], {Unit::plain, 1e-6, 1e9}, path + ".beta");
+  }
+}
+
+void Reader::table(Response& out, const Node& node, const Accept& accept, const std::string& path) {
+  out.form = Response::Form::table;
+  for (const auto& [key, value] : node.members) {
+    auto& [from, level] = out.table.emplace_back();
+    number(from, key, {Unit::duration, 0, 1e6}, path);
+    number(level, value, accept, path);
+    const std::size_t n = out.table.size();
+    if (n == 1 && from.value != 0)
+      problem(key.mark, path, "a table by tenure starts at 0, found '" + key.text + "'");
+    if (n > 1 && from.value <= out.table[n - 2].first.value)
+      problem(key.mark, path, "tenures of a table increase; '" + key.text + "' does not");
+  }
+}
+
+void Reader::branch(Branch& out, const Node& node, const std::string& path) {
+  out = Branch{};
+  out.mark = node.mark;
+  if (node.kind == Node::Kind::scalar) {
+    Arrow& arrow = out.arrows.emplace_back();
+    arrow.target = node.text;
+    arrow.share = 1.0;
+    arrow.share.given = true;
+    arrow.share.mark = arrow.mark = node.mark;
+    return;
+  }
+  if (!expect(Node::Kind::mapping, node, path, "a name or a branch {a: 30 %, b: otherwise}")) return;
+  double sum = 0;
+  int otherwise = 0;
+  for (const auto& [key, value] : node.members) {
+    Arrow& arrow = out.arrows.emplace_back();
+    arrow.target = key.text;
+    arrow.mark = key.mark;
+    arrow.otherwise = value.kind == Node::Kind::scalar && value.text == "otherwise";
+    otherwise += arrow.otherwise;
+    if (!arrow.otherwise) number(arrow.share, value, {Unit::probability, 0, 1}, path + "." + key.text);
+    sum += arrow.share.value;
+  }
+  if (otherwise > 1) problem(node.mark, path, "only one target of a branch can be 'otherwise'");
+  if (sum > 1 + 1e-9) problem(node.mark, path, "the branch adds up to " + percent(sum) + "; at most 100 %");
+}
+
+void Reader::next(Next& out, const Node& node, const std::string& path) {
+  out = Next{};
+  out.mark = node.mark;
+  const Block& outcomes = block_of<Next>();
+  int by_outcome = 0;
+  for (const auto& [key, value] : node.members) by_outcome += outcomes.find(key.text) != nullptr;
+  if (by_outcome == 0) return branch(out.plain.emplace(), node, path);
+  for (const auto& [key, value] : node.members) {
+    if (const Field* field = outcomes.find(key.text))
+      slot(*field, field->at(&out), value, path + "." + key.text);
+    else
+      problem(key.mark, path, unknown_name("an outcome (targets and outcomes cannot be mixed)", key.text, outcomes.names()));
+  }
+}
+
+void Reader::range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path) {
+  const Accept accept{field.unit, field.low, field.high};
+  Range& r = out.emplace();
+  if (node.kind == Node::Kind::mapping && !node.members.empty()) {
+    for (const auto& [key, value] : node.members) {
+      if (key.text == "above")
+        number(r.from.emplace(), value, accept, path + ".above");
+      else if (key.text == "below")
+        number(r.to.emplace(), value, accept, path + ".below");
+      else
+        problem(key.mark, path, unknown_name("a field of a range", key.text, {"above", "below"}));
+    }
+  } else {
+    const std::size_t to = node.kind == Node::Kind::scalar ? node.text.find(" to ") : std::string::npos;
+    if (to == std::string::npos)
+      return problem(node.mark, path, "expected a range: `12 to 24 months`, {below: 5} or {above: 5}");
+    Node low = node, high = node;
+    low.text = node.text.substr(0, to);
+    high.text = node.text.substr(to + 4);
+    const std::size_t unit = high.text.find_last_of("0123456789._");
+    if (std::none_of(low.text.begin(), low.text.end(), [](unsigned char c) { return std::isalpha(c); }) &&
+        unit != std::string::npos)
+      low.text += high.text.substr(unit + 1);  // `12 to 24 months`: the unit serves both
+    number(r.from.emplace(), low, accept, path);
+    number(r.to.emplace(), high, accept, path);
+  }
+  if (r.from && r.to && r.from->value >= r.to->value)
+    problem(node.mark, path, "the range is empty: its lower end is not below its upper end");
+}
+
+void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {
+  static const std::vector<std::string> ops{"set", "add", "times", "odds"};
+  out.clear();
+  if (!expect(Node::Kind::mapping, node, path, "a mapping {path: {set | add | times | odds: value}}")) return;
+  for (const auto& [key, value] : node.members) {
+    const std::string where = path + "." + key.text;
+    if (value.kind != Node::Kind::mapping || value.members.size() != 1) {
+      problem(value.mark, where, "expected one of {set: ..}, {add: ..}, {times: ..}, {odds: ..}");
+      continue;
+    }
+    const auto& [op, operand] = value.members[0];
+    const auto it = std::find(ops.begin(), ops.end(), op.text);
+    if (it == ops.end()) {
+      problem(op.mark, where, unknown_name("a kind of change", op.text, ops));
+      continue;
+    }
+    if (operand.kind != Node::Kind::scalar || operand.quoted) {
+      problem(operand.mark, where, "expected a number, found " + std::string(operand.quoted ? "a quoted text" : "no number"));
+      continue;
+    }
+    Change& change = out.emplace_back();
+    change.path = key.text;
+    change.op = static_cast<Change::Op>(it - ops.begin());
+    change.written = operand.text;
+    change.value.mark = operand.mark;
+    change.mark = key.mark;
+  }
+}
+
+void Reader::assumptions(Named<Assumption>& out, const Node& node) {
+  if (!expect(Node::Kind::mapping, node, "assumptions", "a mapping of assumptions")) return;
+  for (const auto& [key, value] : node.members) {
+    if (!is_name(key, "assumptions")) continue;
+    Assumption* known = out.find(key.text);
+    assumption(known ? *known : out.items.emplace_back(key.text, Assumption{}).second, value, key.text);
+  }
+}
+
+void Reader::assumption(Assumption& out, const Node& node, const std::string& name) {
+  const std::string path = "assumptions." + name;
+  if (!expect(Node::Kind::mapping, node, path, "a mapping {low, best, high, source}")) return;
+  out.mark = node.mark;
+  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
+  const Accept* first = nullptr;
+  for (const auto& [used, how] : uses_) {
+    if (used != name) continue;
+    if (first && first->unit != how.unit)
+      problem(node.mark, path, "used both as " + std::string(describe(first->unit)) + " and as " + std::string(describe(how.unit)));
+    if (!first) first = &how;
+  }
+  if (first) {
+    accept = *first;
+  } else if (const Node* any = node.find("best")) {  // not used: any unit that fits
+    for (Unit u : {Unit::plain, Unit::share, Unit::probability_per_period, Unit::rate_per_period, Unit::duration,
+                   Unit::minutes, Unit::points})
+      if (parse_scalar(any->text, u, period_).ok) {
+        accept.unit = u;
+        break;
+      }
+  }
+  const Block& block = block_of<Assumption>();
+  std::vector<std::string> allowed = block.names();
+  for (const char* d : {"normal", "beta", "uniform"}) allowed.emplace_back(d);
+  for (const auto& [key, value] : node.members) {
+    const Field* field = block.find(key.text);
+    const bool quantile = key.text == "low" || key.text == "best" || key.text == "high";
+    if (quantile)
+      number(std::get<std::optional<Number>*>(field->at(&out))->emplace(), value, accept, path + "." + key.text);
+    else if (field)
+      slot(*field, field->at(&out), value, path + "." + key.text);
+    else if (key.text == "normal" || key.text == "beta" || key.text == "uniform")
+      distribution(out, value, key, path);
+    else
+      problem(key.mark, path, unknown_name("a field of an assumption", key.text, allowed));
+  }
+  const bool any = node.find("low") || node.find("best") || node.find("high");
+  const bool quantiles = out.low && out.best && out.high;
+  if (out.distribution.empty() ? !quantiles : any)
+    problem(node.mark, path, "an assumption has low, best and high, or one of normal, beta, uniform");
+  else if (out.distribution.empty() && !(out.low->value < out.best->value && out.best->value < out.high->value))
+    problem(node.mark, path, "low, best and high must increase; equal ones are no uncertainty");
+}
+
+void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {
+  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
+  for (const auto& [used, how] : uses_)
+    if (path == "assumptions." + used && key.text != "beta") accept.unit = how.unit;
+  if (node.kind != Node::Kind::sequence || node.items.size() != 2)
+    return problem(node.mark, path, "expected " + key.text + (key.text == "normal" ? ": [mean, sd]" : key.text == "beta" ? ": [a, b]" : ": [low, high]"));
+  out.distribution = key.text;
+  out.parameters.assign(2, Number{});
+  for (std::size_t i = 0; i < 2; ++i) number(out.parameters[i], node.items[i], accept, path + "." + key.text);
+  const double a = out.parameters[0], b = out.parameters[1];
+  if (key.text == "uniform" && a >= b) problem(node.mark, path, "low must be below high");
+  if (key.text == "normal" && b <= 0) problem(node.mark, path, "the standard deviation must be above 0");
+  if (key.text == "beta" && (a <= 0 || b <= 0)) problem(node.mark, path, "both parameters of beta must be above 0");
+  out.best = Number(key.text == "normal" ? a : key.text == "uniform" ? (a + b) / 2 : a / (a + b));
+}
+
+}  // namespace goodwill

@@ -1,0 +1,75 @@
+#include "sim/model/text.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "sim/model/document.hpp"
+
+namespace goodwill {
+namespace {
+
+// yaml-cpp keeps the tokens of a whole flow mapping, at some 240 bytes each.
+constexpr std::size_t kMaxMarks = 400'000;
+
+std::string hex_byte(unsigned char byte) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+}
+
+/// Bytes of the UTF-8 character at `i` (Unicode 15, table 3-7), 0 if there is none.
+std::size_t character(std::string_view text, std::size_t i) {
+  const auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
+  const unsigned first = byte(i), second = byte(i + 1);
+  if (first < 0x80) return 1;
+  const std::size_t n = first >= 0xC2 && first <= 0xDF   ? 2
+                        : first >= 0xE0 && first <= 0xEF ? 3
+                        : first >= 0xF0 && first <= 0xF4 ? 4
+                                                         : 0;
+  const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (n == 0 || second < low || second > high) return 0;
+  for (std::size_t k = 2; k < n; ++k)
+    if (byte(i + k) < 0x80 || byte(i + k) > 0xBF) return 0;
+  return n;
+}
+
+}  // namespace
+
+void check_text(std::string_view text) {
+  if (text.size() > kMaxBytes) throw Stop{0, "the file is larger than 4 MiB"};
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    throw Stop{0, "the file is UTF-16; save it as UTF-8"};
+  for (std::size_t i = 0, marks = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    marks += std::string_view("[]{},:?&*!\"'").find(text[i]) != std::string_view::npos;
+    if (marks > kMaxMarks) throw Stop{i, "more than 400,000 brackets, commas, colons and quotes"};
+    if (byte == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))
+      throw Stop{i, "a carriage return without a line feed; end lines with LF or CR LF"};
+    if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F)
+      throw Stop{i, "control character " + hex_byte(byte) + "; a model is a text file"};
+    const std::size_t n = character(text, i);
+    if (n == 0) throw Stop{i, "byte " + hex_byte(byte) + " is not UTF-8; save the file as UTF-8"};
+    i += n;
+  }
+}
+
+std::string read_file(const std::string& path, std::vector<Problem>& problems) {
+  const auto refuse = [&](const std::string& why) {
+    problems.push_back({path, 0, 0, "", why});
+    return std::string();
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return refuse("is a folder, not a file");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+  if (!file) return refuse("cannot be read: " + std::generic_category().message(errno));
+  std::string text(kMaxBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get())) return refuse("cannot be read: " + std::generic_category().message(errno));
+  if (text.size() > kMaxBytes) return refuse("the file is larger than 4 MiB");
+  return text;
+}
+
+}  // namespace goodwill

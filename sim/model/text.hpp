@@ -1,0 +1,26 @@
+// What counts as the text of a model, before YAML sees it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace goodwill {
+
+constexpr std::size_t kMaxBytes = 4u << 20;
+
+/// Thrown where the reading of a text ends before its end.
+struct Stop {
+  std::size_t at;  ///< byte
+  std::string text;
+};
+
+/// Refuses what is not UTF-8 text: yaml-cpp takes byte 0x04 for the end of the file, drops lone carriage
+/// returns, and decodes UTF-16 without a word. Refuses more marks than the YAML scanner can hold in memory.
+/// Throws Stop.
+void check_text(std::string_view text);
+
+/// False for the second and later bytes of a UTF-8 character.
+inline bool starts_character(char c) { return (c & 0xC0) != 0x80; }
+
+}  // namespace goodwill

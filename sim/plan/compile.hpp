@@ -1,0 +1,101 @@
+// From a definition to the kernel's flat tables: the layout of the ledger, the numbering of responses and traits, and the
+// compiled parameters of one segment and treatment group in one period.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "sim/kernel/params.hpp"
+#include "sim/ledger/ledger.hpp"
+#include "sim/model/model.hpp"
+
+namespace goodwill {
+
+/// Every response of a model, always in the same order; `visit(const std::string& path, response)`.
+template <class M, class Visit>
+void for_each_response(M& model, Visit&& visit) {
+  for (auto& [name, stage] : model.stages) {
+    visit(name + ".churn", stage.churn);
+    for (auto& [target, move] : stage.moves) visit(name + ".moves." + target, move);
+  }
+  for (auto& [name, journey] : model.journeys) visit(name + ".starts", journey.starts);
+  if (model.orders) visit("orders.rate", model.orders->rate);
+  if (model.referrals) visit("referrals.rate", model.referrals->rate);
+  visit("survey.response", model.survey.response);
+}
+
+Layout make_layout(const Model& model);
+
+/// One function of the normal score that a customer keeps for life, with the index of its random number.
+struct Trait {
+  int response = 0;                ///< index in for_each_response order
+  bool multiplier = false;         ///< of the order rate (gamma), beside a frailty
+  std::uint32_t draw = 0;          ///< index of Decision::trait
+  std::vector<float> table;        ///< empty: the score itself
+};
+
+/// Traits of a segment: frailties, beta levels and the order multiplier.
+std::vector<Trait> make_traits(const Model& segment_model, const std::vector<bool>& frail);
+/// Which responses have a frailty in any of these models or are given one by a change.
+std::vector<bool> frail_responses(const Model& model, const std::vector<Model>& segment_models);
+
+/// A change of state by an investment or event, due now.
+struct DueImpulse {
+  const Impulse* impulse;
+};
+/// A cost per touchpoint done of an active investment.
+struct DueCost {
+  int investment;
+  const Cost* cost;
+};
+
+/// The kernel's parameters and the arrays they point into.
+class Compiled {
+ public:
+  Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits, bool referred,
+           const std::vector<DueImpulse>& impulses, const std::vector<DueCost>& costs);
+  Compiled(const Compiled&) = delete;
+  Compiled& operator=(const Compiled&) = delete;
+  const Params& params() const { return params_; }
+
+ private:
+  template <class T>
+  const T* keep(std::vector<T> values, std::deque<std::vector<T>>& store) {
+    store.push_back(std::move(values));
+    return store.back().data();
+  }
+  ResponseParams response(const Response& r, int index) const;
+  ResponseParams response_with_tables(const Response& r, int index);
+  BranchParams branch(const Branch& b, const Journey* journey);
+  WhoParams who(const Who& w) const;
+  Money money(double amount) const;
+  void stages(int& response_index);
+  void journeys(int& response_index, const std::vector<DueCost>& costs);
+  TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
+                              const std::vector<DueCost>& costs);
+
+  const Model& model_;
+  const Layout& layout_;
+  const std::vector<Trait>& traits_;
+  bool referred_;
+  Params params_;
+  std::deque<std::vector<float>> floats_;
+  std::deque<std::vector<ArrowParams>> arrows_;
+  std::deque<std::vector<TouchpointParams>> touchpoints_;
+  std::deque<std::vector<ResponseParams>> responses_;
+  std::deque<std::vector<std::int32_t>> numbers_;
+  std::deque<std::vector<EachCost>> each_;
+  std::vector<StageParams> stages_;
+  std::vector<JourneyParams> journeys_;
+  std::vector<ImpulseParams> impulses_;
+};
+
+Threshold threshold(double p);
+std::uint32_t customer_stages(const Model& model);
+/// Index of a stage by name; the number of stages for `lost`.
+int stage_index(const Model& model, const std::string& name);
+/// The stage a segment's customers have (and that arrivals join in), as an index.
+int segment_stage(const Model& model, const Segment& segment);
+
+}  // namespace goodwill

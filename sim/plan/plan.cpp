@@ -1,0 +1,301 @@
+#include "sim/plan/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr int max_audiences = 8;
+
+std::uint32_t hash(const std::string& name) {  // FNV-1a: an audience keeps its luck when others are added
+  std::uint32_t h = 2166136261u;
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
+  return h;
+}
+
+float single(double x) { return static_cast<float>(x); }
+
+std::vector<TimedChange> segment_changes(const Segment& segment) {
+  std::vector<TimedChange> changes;
+  for (const auto& change : segment.changes) changes.push_back({&change, 1.0, -1});
+  return changes;
+}
+
+/// The longest memory of the model: who was failed how long ago.
+int memory(const Model& model) {
+  double longest = 0;
+  const auto see = [&](const std::optional<Who>& who) {
+    if (who && who->failed_ago && who->failed_ago->to) longest = std::max(longest, who->failed_ago->to->value);
+    if (who && who->failed_ago && who->failed_ago->from) longest = std::max(longest, who->failed_ago->from->value);
+  };
+  for (const auto& [name, journey] : model.journeys)
+    for (const auto& [place, t] : journey.touchpoints) see(t.who);
+  for (const auto* owners : {&model.investments, &model.events})
+    for (const auto& [name, owner] : *owners)
+      if (owner.impulse) see(owner.impulse->who);
+  return static_cast<int>(std::ceil(longest));
+}
+
+NewcomerParams newcomer(const Segment& s, int stage, const std::vector<TraitParams>& traits) {
+  return {single(s.satisfaction.mean), single(s.satisfaction.sd), single(s.expects.mean), single(s.expects.sd),
+          single(s.trust.mean),        single(s.trust.sd),        traits.data(),          static_cast<int>(traits.size()),
+          stage};
+}
+
+Owner make_owner(const Model& model, const std::string& name, int horizon) {
+  const bool event = model.events.find(name) != nullptr;
+  Owner o;
+  o.definition = event ? model.events.find(name) : model.investments.find(name);
+  o.name = name;
+  o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name) : model.investments.index(name);
+  o.start = static_cast<int>(o.definition->start);
+  const double lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
+  o.end = static_cast<int>(std::min<double>(horizon, o.start - 1 + lasts));
+  for (const auto& [segment, definition] : model.segments) {
+    const Number* own = o.definition->reach_by_segment.find(segment);
+    o.reach.push_back(own ? own->value : o.definition->reach_by_segment.empty() ? o.definition->reach.value : 0.0);
+  }
+  return o;
+}
+
+}  // namespace
+
+void discount_factors(const Model& model, int periods, std::vector<double>& recurring, std::vector<double>& dated) {
+  const double rate = math::log1p(model.finance.discount) / model.periods_per_year();
+  const double shift = model.finance.timing == Finance::Timing::start ? 1
+                       : model.finance.timing == Finance::Timing::mid ? 0.5
+                                                                      : 0;
+  for (int t = 1; t <= periods; ++t) {
+    recurring.push_back(math::exp(-rate * (t - shift)));
+    dated.push_back(math::exp(-rate * (t - 1)));
+  }
+}
+
+std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes) {
+  std::vector<Model> models;
+  std::vector<Problem> problems;
+  for (std::size_t s = 0; s < model.segments.size(); ++s) {
+    Model copy = model;
+    if (s < anchors.segments.size()) {
+      std::size_t k = 0;
+      for_each_response(copy, [&](const std::string&, Response& r) { r.solved = anchors.segments[s].solved[k++]; });
+    }
+    copy.survey.solved_bias = anchors.survey_bias;
+    changes.apply(copy, segment_changes(model.segments.items[s].second), problems);
+    models.push_back(std::move(copy));
+  }
+  if (!problems.empty()) throw ModelError(problems);
+  return models;
+}
+
+Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names, PlanOptions options)
+    : model_(std::make_shared<const Model>([&] {
+        Model m = model;
+        if (options.horizon > 0) m.horizon.value = options.horizon;
+        return m;
+      }())),
+      layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
+  segment_models = make_segment_models(*model_, anchors, changes_);
+  std::vector<double> recurring, dated;
+  discount_factors(*model_, horizon(), recurring, dated);
+  discount_recurring.assign(recurring.begin(), recurring.end());
+  discount_dated.assign(dated.begin(), dated.end());
+  plan_segments(anchors, options);
+  for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
+}
+
+int Plan::max_traits() const {
+  std::size_t most = 0;
+  for (const auto& s : segments) most = std::max(most, s.traits.size());
+  return static_cast<int>(most);
+}
+
+void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
+  const Model& m = *model_;
+  double customers = 0, arrivals = 0;
+  for (const auto& [name, s] : m.segments) {
+    customers += s.count;
+    arrivals += s.arrivals * horizon();
+  }
+  const double most = customers > 0 ? customers : std::max(1.0, arrivals);
+  const double wanted = m.agents_all ? most : std::min(most, m.agents ? m.agents->value : 20'000.0);
+  const std::vector<bool> frail = frail_responses(m, segment_models);
+  for (std::size_t s = 0; s < m.segments.size(); ++s) {
+    const Segment& segment = segment_models[s].segments.items[s].second;
+    SegmentPlan plan;
+    const double count = segment.count;
+    double agents = std::min(count, std::max(std::round(wanted * count / most), 200.0));
+    if (m.agents_all) agents = count;
+    if (options.agents_per_segment > 0 && count > 0) agents = static_cast<double>(options.agents_per_segment);
+    plan.agents = static_cast<std::int64_t>(agents);
+    plan.weight = count > 0 ? count / agents : most / wanted;
+    if (count == 0 && options.agents_per_segment > 0)
+      plan.weight = segment.arrivals > 0 ? segment.arrivals * horizon() / static_cast<double>(options.agents_per_segment) : 1;
+    plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(m)));
+    plan.tenure_cdf = options.fresh ? std::vector<double>{1.0} : anchors.segments[s].tenure_cdf;
+    plan.traits = make_traits(segment_models[s], frail);
+    for (const auto& t : plan.traits) plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
+    segments.push_back(std::move(plan));
+  }
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    const Model& own = segment_models[s];
+    const Segment& segment = own.segments.items[s].second;
+    SegmentPlan& plan = segments[s];
+    const int stage = segment_stage(own, segment);
+    plan.initial = newcomer(segment, stage, plan.trait_params);
+    plan.acquired = plan.referred = plan.initial;
+    if (!segment.arrivals_stage.empty()) plan.acquired.stage = stage_index(own, segment.arrivals_stage);
+    if (own.referrals && !own.referrals->stage.empty()) plan.referred.stage = stage_index(own, own.referrals->stage);
+    plan.referral_segment = static_cast<int>(s);
+    if (own.referrals && !own.referrals->segment.empty())
+      plan.referral_segment = own.segments.index(own.referrals->segment);
+    plan.referral_copies = plan.weight / segments[static_cast<std::size_t>(plan.referral_segment)].weight;
+    plan.baseline = std::make_unique<Compiled>(own, layout, plan.traits, false, std::vector<DueImpulse>{}, std::vector<DueCost>{});
+  }
+}
+
+Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
+  Model copy = *model_;
+  std::size_t k = 0;
+  for_each_response(copy, [&](const std::string&, Response& r) { r.solved = anchors_.segments[segment].solved[k++]; });
+  copy.survey.solved_bias = anchors_.survey_bias;
+  std::vector<TimedChange> all = segment_changes(model_->segments.items[segment].second);
+  all.insert(all.end(), owners.begin(), owners.end());
+  std::vector<Problem> problems;
+  changes_.apply(copy, all, problems);
+  if (!problems.empty()) throw ModelError(problems);
+  return copy;
+}
+
+ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {
+  const Model& m = *model_;
+  ScenarioPlan scenario;
+  scenario.name = name;
+  std::vector<std::string> owners;
+  if (const auto* listed = m.scenarios.find(name)) {
+    owners = *listed;
+  } else if (name != "baseline") {
+    std::vector<std::string> names{"baseline"};
+    for (const auto& [known, list] : m.scenarios) names.push_back(known);
+    std::string text = "there is no scenario '" + name + "'";
+    if (const std::string near = nearest(name, names); !near.empty()) text += "; did you mean '" + near + "'?";
+    text += " (scenarios: ";
+    for (std::size_t i = 0; i < names.size(); ++i) text += (i ? ", " : "") + names[i];
+    throw ModelError(text + ")");
+  }
+  for (const auto& owner : owners) scenario.owners.push_back(make_owner(m, owner, horizon()));
+  for (auto& owner : scenario.owners) {
+    if (std::all_of(owner.reach.begin(), owner.reach.end(), [](double r) { return r >= 1; })) continue;
+    // Who shares an audience shares its luck; with an equal reach it is the same group.
+    ScenarioPlan::Audience audience{hash(owner.definition->audience.empty() ? owner.name : owner.definition->audience), {}};
+    for (const double r : owner.reach) audience.reach.push_back(threshold(r));
+    const auto same = std::find(scenario.audiences.begin(), scenario.audiences.end(), audience);
+    owner.bit = static_cast<std::int32_t>(same - scenario.audiences.begin());
+    if (same == scenario.audiences.end()) scenario.audiences.push_back(std::move(audience));
+  }
+  if (scenario.audiences.size() > max_audiences)
+    throw ModelError("scenario '" + name + "' has more than 8 audiences that reach only a part of the customers");
+  plan_groups(scenario);
+  plan_costs(scenario);
+  // Arrivals: environment of a segment. Anchoring takes a fixed whole number, so that it does not hang on the seed.
+  scenario.arrivals.resize(segments.size());
+  scenario.acquisition.resize(segments.size());
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    for (int t = 1; t <= horizon(); ++t) {
+      std::vector<TimedChange> active;
+      for (const auto& owner : scenario.owners)
+        if (owner.active(t))
+          for (const auto& change : owner.definition->changes) active.push_back({&change, owner.ramp(t), owner.index});
+      const Model environment = active.empty() ? Model{} : changed(s, active);
+      const Segment& segment = (active.empty() ? segment_models[s] : environment).segments.items[s].second;
+      double rate = options.arrivals ? segment.arrivals / segments[s].weight : 0.0;
+      if (options.agents_per_segment > 0) rate = std::round(rate);
+      scenario.arrivals[s].push_back(rate);
+      scenario.acquisition[s].push_back(
+          {single(segment.acquisition_cost),
+           static_cast<std::int64_t>(std::llround(std::ldexp(segment.acquisition_cost, layout.money_scale)))});
+    }
+  }
+  return scenario;
+}
+
+void Plan::plan_groups(ScenarioPlan& scenario) {
+  const std::size_t masks = std::size_t{1} << scenario.audiences.size();
+  bool referred_matters = false;
+  for (const auto& m : segment_models)
+    for_each_response(m, [&](const std::string&, const Response& r) { referred_matters |= r.effects.referred != 0; });
+  scenario.params.resize(segments.size());
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    scenario.params[s].resize(masks);
+    for (std::size_t mask = 0; mask < masks; ++mask) {
+      auto& by_origin = scenario.params[s][mask];
+      by_origin.assign(2, {});
+      // Periods with the same active owners at the same ramp share one table.
+      std::map<std::vector<std::pair<int, double>>, std::pair<const Compiled*, const Compiled*>> known;
+      for (int t = 1; t <= horizon(); ++t) {
+        std::vector<std::pair<int, double>> key;
+        std::vector<TimedChange> active;
+        std::vector<DueImpulse> impulses;
+        std::vector<DueCost> costs;
+        for (const auto& owner : scenario.owners) {
+          if (!owner.active(t) || owner.reach[s] <= 0) continue;
+          if (owner.bit >= 0 && !(mask >> owner.bit & 1)) continue;
+          key.emplace_back(owner.index, owner.ramp(t));
+          for (const auto& change : owner.definition->changes) active.push_back({&change, owner.ramp(t), owner.index});
+          if (!owner.definition->cost.each.empty()) costs.push_back({owner.index, &owner.definition->cost});
+          // Without `who` once, in the first period; with it, whoever matches while it lasts.
+          if (owner.definition->impulse && (t == owner.start || owner.definition->impulse->who)) {
+            impulses.push_back({&*owner.definition->impulse});
+            key.emplace_back(owner.index, t == owner.start ? -1.0 : -2.0);
+          }
+        }
+        auto& [plain, referred] = known[key];
+        if (plain == nullptr) {
+          models_.push_back(std::make_unique<Model>(key.empty() ? segment_models[s] : changed(s, active)));
+          const auto make = [&](bool r) {
+            store_.push_back(std::make_unique<Compiled>(*models_.back(), layout, segments[s].traits, r, impulses, costs));
+            return store_.back().get();
+          };
+          plain = make(false);
+          referred = referred_matters ? make(true) : plain;
+          models_.pop_back();
+        }
+        by_origin[0].push_back(plain);
+        by_origin[1].push_back(referred);
+      }
+    }
+  }
+}
+
+void Plan::plan_costs(ScenarioPlan& scenario) const {
+  const std::size_t periods = static_cast<std::size_t>(horizon());
+  scenario.upfront.assign(scenario.owners.size() * periods, 0.0);
+  scenario.running.assign(scenario.owners.size() * periods, 0.0);
+  for (std::size_t o = 0; o < scenario.owners.size(); ++o) {
+    const Owner& owner = scenario.owners[o];
+    for (int t = 1; t <= horizon(); ++t) {
+      const std::size_t at = o * periods + static_cast<std::size_t>(t - 1);
+      if (t == owner.start) scenario.upfront[at] = owner.definition->cost.upfront;
+      if (owner.active(t)) scenario.running[at] = owner.definition->cost.running;
+    }
+    if (owner.definition->cost.per_customer == 0) continue;
+    for (std::size_t s = 0; s < segments.size(); ++s) {
+      if (owner.reach[s] <= 0) continue;
+      TreatmentCost cost;
+      cost.investment = owner.index;
+      cost.start = owner.start;
+      cost.end = owner.end;
+      cost.segment = static_cast<std::int32_t>(s);
+      cost.bit = owner.bit;
+      const double amount = owner.definition->cost.per_customer;
+      cost.amount = {single(amount), static_cast<std::int64_t>(std::llround(std::ldexp(amount, layout.money_scale)))};
+      scenario.treatments.push_back(cost);
+    }
+  }
+}
+
+}  // namespace goodwill

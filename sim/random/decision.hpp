@@ -1,0 +1,46 @@
+// Every random number has a named purpose. It is a pure function of
+// (seed, replication, domain; customer, period, decision, index): key and counter of one Threefry block of four words.
+#pragma once
+
+#include <cstdint>
+
+namespace goodwill {
+
+/// Who asks: separate worlds that must never share luck.
+enum class Domain : std::uint32_t { simulation = 1, anchoring = 2, identity = 3 };
+
+/// What for. The index within a decision and the word within the block are said in the comment.
+enum class Decision : std::uint32_t {
+  arrivals = 1,      // customer: the segment; word 0 rounds the number of arrivals
+  tenure = 2,        // word 0: age of an initial candidate
+  newcomer = 3,      // words satisfaction, expectation, trust of who joins
+  trait = 4,         // index k / 4, word k % 4; k = 2 response (+ 1: order multiplier)
+  reach = 5,         // index 0; the period field holds the hash of the audience's name
+  start = 6,         // index journey / 4, word journey % 4
+  first = 7,         // index journey; word 0 chooses the first touchpoint
+  touchpoint = 8,    // index (journey, step); words failure, recovery, quality, next
+  happens = 9,       // index (journey, step); word 0
+  order = 10,        // word 0: number of orders
+  order_value = 11,  // index: which order; word 0
+  survey = 12,       // words response, noise
+  referral = 13,     // word 0: number of referrals
+  conversion = 14,   // index: which referral; word 0
+  move = 15,         // index move / 4, word move % 4; move 0 is churn
+  child = 16,        // identity of a referred customer; index: which referral
+};
+
+/// One field of the counter: decision in the upper bits, index below.
+constexpr std::uint32_t purpose(Decision decision, std::uint32_t index = 0) {
+  return (static_cast<std::uint32_t>(decision) << 24) | index;
+}
+
+/// Key of all draws of one replication of one world.
+struct Key {
+  std::uint32_t word[4];
+};
+constexpr Key make_key(std::uint64_t seed, std::uint32_t replication, Domain domain) {
+  return {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), replication,
+           static_cast<std::uint32_t>(domain)}};
+}
+
+}  // namespace goodwill

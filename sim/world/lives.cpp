@@ -1,0 +1,311 @@
+#include "sim/world/lives.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/kernel/dispatch.hpp"
+#include "sim/random/threefry.hpp"
+#include "sim/world/parallel.hpp"
+
+namespace goodwill {
+namespace {
+
+
+CustomerId id_of(const CustomerBlock& b, std::int32_t i) { return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i]; }
+
+Words draw_for(const Key& key, CustomerId id, std::uint32_t period, std::uint32_t purpose) {
+  return draw(key, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), period, purpose);
+}
+
+bool is_below(std::uint32_t word, Threshold t) {
+  return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
+}
+
+/// A uniform in the open interval with all 53 bits.
+double uniform_of(const Words& w) {
+  return ((static_cast<double>(w.w0 >> 5) * 67108864.0 + static_cast<double>(w.w1 >> 6)) + 0.5) / 9007199254740992.0;
+}
+
+}  // namespace
+
+CustomerId initial_id(int segment, std::int64_t ordinal) {
+  return (static_cast<CustomerId>(segment) << 40) | static_cast<CustomerId>(ordinal);
+}
+CustomerId acquired_id(int segment, int period, std::int64_t ordinal) {
+  return (CustomerId{1} << 62) | (static_cast<CustomerId>(segment) << 52) | (static_cast<CustomerId>(period) << 34) |
+         static_cast<CustomerId>(ordinal);
+}
+CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal) {
+  const Key key = make_key(0, 0, Domain::identity);
+  const Words w = draw_for(key, referrer, static_cast<std::uint32_t>(period), purpose(Decision::child, ordinal));
+  return (CustomerId{1} << 63) | ((static_cast<CustomerId>(w.w1) << 32 | w.w0) >> 1);
+}
+
+Lives::Lives(const Plan& plan, const SimulationOptions& options)
+    : plan_(plan), options_(options), kernel_(options.kernel ? *options.kernel : kernel()),
+      workers_(options.block, plan.max_traits(), options.values) {
+  const auto worlds = plan.scenarios.size() * static_cast<std::size_t>(options.replications);
+  result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
+  result_.base_customers.assign(plan.segments.size(), 0);
+  result_.base_tenure.assign(plan.segments.size(), 0);
+  if (options.survey_bins)
+    result_.survey_bins.assign(plan.segments.size(), std::vector<std::int64_t>(survey_bin_count, 0));
+}
+
+Key Lives::key(int replication) const {
+  return make_key(options_.seed, options_.first_replication + static_cast<std::uint32_t>(replication), options_.domain);
+}
+
+void Lives::check_cancelled() const {
+  if (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) throw Interrupted();
+}
+
+std::int64_t Lives::arrivals(int replication, int segment, int scenario, int period) const {
+  const double rate = plan_.scenarios[static_cast<std::size_t>(scenario)]
+                          .arrivals[static_cast<std::size_t>(segment)][static_cast<std::size_t>(period - 1)];
+  const Words w = draw_for(key(replication), static_cast<CustomerId>(segment), static_cast<std::uint32_t>(period),
+                           purpose(Decision::arrivals));
+  return static_cast<std::int64_t>(std::floor(rate + uniform_of(w)));
+}
+
+std::int64_t Lives::count_acquired(int replication, int segment, int scenario) const {
+  std::int64_t total = 0;
+  for (int t = 1; t <= plan_.horizon(); ++t) total += arrivals(replication, segment, scenario, t);
+  return total;
+}
+
+std::uint32_t Lives::group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const {
+  std::uint32_t mask = 0;
+  for (std::size_t k = 0; k < scenario.audiences.size(); ++k) {
+    const auto& audience = scenario.audiences[k];
+    const Words w = draw_for(key, id, audience.hash, purpose(Decision::reach));
+    if (is_below(w.w0, audience.reach[static_cast<std::size_t>(segment)])) mask |= 1u << k;
+  }
+  return mask;
+}
+
+void Lives::live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates) {
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  CustomerBlock& b = worker.base.block;
+  b.size = 0;
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Joiner& a, const Joiner& c) { return a.period < c.period; });
+  std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
+  PeriodContext c;
+  c.params = &s.baseline->params();
+  c.key = key(replication);
+  c.row = unread.data();
+  c.scratch = &worker.scratch;
+  c.walk = options_.walk;
+  c.advocacy = false;
+  // The past is not part of anybody's value: its cohort columns go nowhere.
+  std::int64_t nowhere[2] = {0, 0};
+  c.cohort_customers = &nowhere[0];
+  c.cohort_contribution = &nowhere[1];
+  auto next = candidates.begin();
+  const int start = candidates.empty() ? 1 : candidates.front().period;
+  for (int t = start; t <= 1; ++t) {
+    const std::int32_t from = b.size;
+    for (; next != candidates.end() && next->period == t; ++next) {
+      b.id_lo[b.size] = static_cast<std::uint32_t>(next->id);
+      b.id_hi[b.size] = static_cast<std::uint32_t>(next->id >> 32);
+      b.tenure[b.size++] = next->tenure;
+    }
+    kernel_.join(b, from, b.size, s.initial, c.key);
+    if (t == 1) break;  // the past ends here
+    check_cancelled();
+    c.period = t;
+    kernel_.period(b, c);
+  }
+  if (b.value) std::fill_n(b.value, b.size, 0.0f);
+}
+
+std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n, std::int64_t wanted) {
+  Workers::Loan worker(workers_);
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  const Key k = key(replication);
+  std::vector<Joiner> candidates;
+  for (std::int64_t i = first; i < first + n; ++i) {
+    const CustomerId id = initial_id(segment, i);
+    const double u = uniform_of(draw_for(k, id, 0, purpose(Decision::tenure)));
+    const auto& cdf = s.tenure_cdf;
+    const auto tenure = static_cast<std::int32_t>(std::upper_bound(cdf.begin(), cdf.end() - 1, u) - cdf.begin());
+    const std::int32_t lived = std::min(tenure, s.past);
+    candidates.push_back({id, 1 - lived, tenure - lived});
+  }
+  live_past(*worker.operator->(), replication, segment, std::move(candidates));
+  CustomerBlock& b = worker->base.block;
+  std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
+  for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
+  if (b.size > wanted) {
+    std::sort(kept.begin(), kept.end(), [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
+    kept.resize(static_cast<std::size_t>(wanted));
+  }
+  std::int64_t tenure = 0;
+  for (const std::int32_t i : kept) tenure += b.tenure[i];
+  {
+    const std::lock_guard lock(mutex_);
+    result_.base_customers[static_cast<std::size_t>(segment)] += static_cast<std::int64_t>(kept.size());
+    result_.base_tenure[static_cast<std::size_t>(segment)] += tenure;
+  }
+  for (std::size_t scenario = 0; scenario < plan_.scenarios.size(); ++scenario) {
+    const ScenarioPlan& world = plan_.scenarios[scenario];
+    std::vector<std::vector<std::int32_t>> groups(std::size_t{1} << world.audiences.size());
+    if (groups.size() == 1) {
+      groups[0] = kept;
+    } else {
+      for (const std::int32_t i : kept) groups[group(world, segment, id_of(b, i), k)].push_back(i);
+    }
+    for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
+      if (groups[mask].empty()) continue;
+      worker->life.block.size = 0;
+      append_lanes(b, groups[mask], worker->life.block);
+      live(*worker.operator->(), {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
+    }
+  }
+  return static_cast<std::int64_t>(kept.size());
+}
+
+void Lives::acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) {
+  std::vector<Joiner> joiners;
+  std::int64_t at = 0;
+  for (int t = 1; t <= plan_.horizon() && at < first + n; ++t) {
+    const std::int64_t here = arrivals(replication, segment, scenario, t);
+    for (std::int64_t i = std::max(first - at, std::int64_t{0}); i < std::min(here, first + n - at); ++i)
+      joiners.push_back({acquired_id(segment, t, i), t, 0});
+    at += here;
+  }
+  Workers::Loan worker(workers_);
+  live_joiners(*worker.operator->(), replication, segment, scenario, Origin::acquired, std::move(joiners));
+}
+
+void Lives::live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
+                         std::vector<Joiner> joiners) {
+  const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(scenario)];
+  std::vector<std::vector<Joiner>> groups(std::size_t{1} << world.audiences.size());
+  for (const Joiner& j : joiners) groups[group(world, segment, j.id, key(replication))].push_back(j);
+  const auto capacity = static_cast<std::size_t>(options_.block);
+  for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
+    for (std::size_t from = 0; from < groups[mask].size(); from += capacity) {
+      const std::size_t to = std::min(groups[mask].size(), from + capacity);
+      worker.life.block.size = 0;
+      live(worker, {replication, segment, scenario, mask, origin},
+           {groups[mask].begin() + static_cast<std::ptrdiff_t>(from), groups[mask].begin() + static_cast<std::ptrdiff_t>(to)});
+    }
+  }
+}
+
+void Lives::join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
+                 std::vector<std::int64_t>& rows) {
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
+  const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
+  CustomerBlock& b = worker.life.block;
+  const std::int32_t before = b.size;
+  for (const Joiner* j = from; j != to; ++j) {
+    b.id_lo[b.size] = static_cast<std::uint32_t>(j->id);
+    b.id_hi[b.size] = static_cast<std::uint32_t>(j->id >> 32);
+    b.tenure[b.size++] = j->tenure;
+  }
+  const std::int64_t n = b.size - before;
+  std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
+  if (n > 0) kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired, key(future.replication));
+  float due = 0;
+  if (future.origin == Origin::acquired) {
+    const Money& cost = world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
+    row[money_acquisition] += n * cost.fixed;
+    due = cost.value;
+  }
+  row[count_joined] += n;
+  if (b.value)
+    for (std::int32_t i = before; i < b.size; ++i)
+      b.value[i] -= due * plan_.discount_dated[static_cast<std::size_t>(period - 1)];
+  for (const TreatmentCost& t : world.treatments) {
+    if (t.segment != future.segment || period < t.start || period > t.end || (t.bit >= 0 && !(future.mask >> t.bit & 1))) continue;
+    const std::int64_t reached = period == t.start ? b.size : n;
+    row[plan_.layout.investments_at + t.investment] += reached * t.amount.fixed;
+    row[plan_.layout.treated_at + t.investment] += reached;
+  }
+}
+
+void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {
+  const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
+  const auto& params = world.params[static_cast<std::size_t>(future.segment)][future.mask][future.origin == Origin::referred];
+  const int counters = plan_.layout.counters, periods = plan_.horizon();
+  CustomerBlock& b = worker.life.block;
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(periods * counters));
+  Cohorts cohorts(b.gain ? periods : 0);
+  Distribution values;
+  std::vector<std::int64_t> bins(options_.survey_bins ? survey_bin_count : 0);
+
+  Births births;
+  births.key = key(future.replication);
+  births.copies = s.referral_copies;
+  PeriodContext c;
+  c.key = births.key;
+  c.scratch = &worker.scratch;
+  c.walk = options_.walk;
+  c.advocacy = options_.advocacy;
+  c.newcomers = future.origin != Origin::initial;
+  c.survey_bins = bins.empty() ? nullptr : bins.data();
+  c.cohort_stride = periods;
+  struct Receiver {
+    Births* births;
+    Distribution* values;
+  } receiver{&births, &values};
+  c.sink.self = &receiver;
+  c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal) {
+    Births& to = *static_cast<Receiver*>(self)->births;
+    const CustomerId referrer = (static_cast<CustomerId>(hi) << 32) | lo;
+    std::int64_t copies = 1;
+    if (to.copies != 1) {
+      const Words w = draw_for(to.key, referrer, static_cast<std::uint32_t>(to.period), purpose(Decision::conversion, ordinal));
+      copies = static_cast<std::int64_t>(std::floor(to.copies + (static_cast<double>(w.w1) + 0.5) / 4294967296.0));
+    }
+    for (std::int64_t k = 0; k < copies; ++k)
+      to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)), to.period + 1, 0});
+  };
+  if (b.gain) c.sink.left = [](void* self, float value) { static_cast<Receiver*>(self)->values->add(value); };
+
+  const Joiner* next = joiners.data();
+  const Joiner* const end = next + joiners.size();
+  int first = joiners.empty() ? 1 : next->period;
+  std::int64_t lived = 0;
+  for (int t = first; t <= periods && (b.size > 0 || next != end); ++t) {
+    check_cancelled();
+    const Joiner* const from = next;
+    while (next != end && next->period == t) ++next;
+    join(worker, future, from, next, t, rows);
+    births.period = t;
+    c.period = t;
+    c.params = &params[static_cast<std::size_t>(t - 1)]->params();
+    c.row = &rows[static_cast<std::size_t>((t - 1) * counters)];
+    c.discount = plan_.discount_recurring[static_cast<std::size_t>(t - 1)];
+    if (b.gain) {
+      c.cohort_customers = &cohorts.customers[static_cast<std::size_t>(t - 1)];
+      c.cohort_contribution = &cohorts.contribution[static_cast<std::size_t>(t - 1)];
+    }
+    lived += b.size;
+    kernel_.period(b, c);
+  }
+  if (b.gain)
+    for (std::int32_t i = 0; i < b.size; ++i) values.add(b.value[i]);
+  if (options_.done) options_.done->fetch_add(lived, std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto world_index = static_cast<std::size_t>(future.scenario * options_.replications + future.replication);
+    const auto segment = static_cast<std::size_t>(future.segment);
+    Ledger& ledger = result_.ledgers[world_index];
+    ledger.add(future.segment, future.origin, 1, rows, counters);
+    if (b.gain) {
+      ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
+      ledger.cohorts[segment].merge(cohorts);
+    }
+    for (std::size_t i = 0; i < bins.size(); ++i) result_.survey_bins[segment][i] += bins[i];
+  }
+  // The next generation of customers.
+  std::erase_if(births.joiners, [&](const Joiner& j) { return j.period > periods; });
+  if (!births.joiners.empty())
+    live_joiners(worker, future.replication, s.referral_segment, future.scenario, Origin::referred, std::move(births.joiners));
+}
+
+}  // namespace goodwill

@@ -1,0 +1,69 @@
+// One block of customers through its periods; and the pieces of a population that simulate() makes tasks of.
+#pragma once
+
+#include <mutex>
+
+#include "sim/world/simulate.hpp"
+#include "sim/world/worker.hpp"
+
+namespace goodwill {
+
+using CustomerId = std::uint64_t;
+CustomerId initial_id(int segment, std::int64_t ordinal);
+CustomerId acquired_id(int segment, int period, std::int64_t ordinal);
+CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal);
+
+/// Somebody who will join: at the start of `period`, with this tenure.
+struct Joiner {
+  CustomerId id;
+  std::int32_t period;
+  std::int32_t tenure;
+};
+
+/// A simulation in progress: results, and the lives of blocks.
+class Lives {
+ public:
+  Lives(const Plan& plan, const SimulationOptions& options);
+
+  /// Lives the pasts of candidates [first, first + n), keeps at most `wanted` survivors (the first by id), and lives
+  /// their futures in every scenario. Returns the number kept.
+  std::int64_t base(int replication, int segment, std::int64_t first, std::int64_t n, std::int64_t wanted);
+  /// Lives the customers acquired in one scenario, those of ordinals [first, first + n) over all periods.
+  void acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n);
+  /// How many are acquired over the horizon.
+  std::int64_t count_acquired(int replication, int segment, int scenario) const;
+
+  SimulationResult take() { return std::move(result_); }
+
+ private:
+  struct Births {
+    std::vector<Joiner> joiners;
+    std::int32_t period = 0;
+    double copies = 1;
+    Key key;
+  };
+  struct Future {
+    int replication, segment, scenario;
+    std::uint32_t mask;
+    Origin origin;
+  };
+  Key key(int replication) const;
+  std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
+  std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
+  void live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates);
+  void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
+  void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin, std::vector<Joiner> joiners);
+  void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
+            std::vector<std::int64_t>& rows);
+  void publish(const Future& future, int first, const std::vector<std::int64_t>& rows, CustomerBlock* survivors);
+  void check_cancelled() const;
+
+  const Plan& plan_;
+  SimulationOptions options_;
+  const Kernel& kernel_;
+  Workers workers_;
+  SimulationResult result_;
+  std::mutex mutex_;
+};
+
+}  // namespace goodwill

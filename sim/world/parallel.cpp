@@ -1,0 +1,19 @@
+#include "sim/world/parallel.hpp"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+namespace goodwill {
+
+int all_cores() { return tbb::this_task_arena::max_concurrency(); }
+
+void in_pool(int threads, const std::function<void()>& body) {
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  arena.execute(body);
+}
+
+void for_each_task(std::int64_t n, const std::function<void(std::int64_t)>& task) {
+  tbb::parallel_for(std::int64_t{0}, n, task, tbb::simple_partitioner{});
+}
+
+}  // namespace goodwill

@@ -1,0 +1,15 @@
+// The only door to the thread pool. Tasks may call for_each_task again (nested); exceptions reach the caller.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace goodwill {
+
+/// Runs `body` in a pool of this many threads (0: all cores).
+void in_pool(int threads, const std::function<void()>& body);
+/// Calls task(0) to task(n - 1) on the pool, in any order.
+void for_each_task(std::int64_t n, const std::function<void(std::int64_t)>& task);
+int all_cores();
+
+}  // namespace goodwill

@@ -1,0 +1,45 @@
+// The independent schedule: blocks of customers live their whole lives in cache, one task each, in any order.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+#include "sim/kernel/kernel.hpp"
+#include "sim/ledger/ledger.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+
+/// Thrown out of a simulation whose `cancel` was set.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+
+struct SimulationOptions {
+  std::uint64_t seed = 0;
+  std::uint32_t first_replication = 0;
+  int replications = 1;
+  int threads = 0;           ///< 0: all cores
+  Domain domain = Domain::simulation;
+  bool values = false;       ///< distribution of customer value and cohorts
+  bool survey_bins = false;  ///< anchoring
+  bool advocacy = true;      ///< false: nobody refers
+  int block = 4096;          ///< customers of a block; the results do not depend on it
+  Walk walk = Walk::automatic;
+  const Kernel* kernel = nullptr;         ///< null: the best one
+  std::atomic<bool>* cancel = nullptr;
+  std::atomic<std::int64_t>* done = nullptr;  ///< customer-periods lived so far
+};
+
+struct SimulationResult {
+  /// [scenario x replications + replication]
+  std::vector<Ledger> ledgers;
+  std::vector<std::int64_t> base_customers, base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
+  std::vector<std::vector<std::int64_t>> survey_bins;     ///< by segment; see kernel.hpp
+};
+
+SimulationResult simulate(const Plan& plan, const SimulationOptions& options);
+
+}  // namespace goodwill

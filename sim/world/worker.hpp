@@ -1,0 +1,61 @@
+// Memory of one thread: a block to live in, a block of survivors of the past, and the kernel's scratch.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "sim/kernel/kernel.hpp"
+
+namespace goodwill {
+
+/// Arrays of a CustomerBlock in one aligned allocation.
+class BlockMemory {
+ public:
+  BlockMemory(int capacity, int n_traits, bool values);
+  CustomerBlock block;
+
+ private:
+  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
+};
+
+class Worker {
+ public:
+  Worker(int capacity, int n_traits, bool values);
+  BlockMemory life, base;
+  Scratch scratch;
+
+ private:
+  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
+};
+
+/// Workers are handed out and taken back, so that memory follows the number of threads, not of tasks.
+class Workers {
+ public:
+  Workers(int capacity, int n_traits, bool values) : capacity_(capacity), n_traits_(n_traits), values_(values) {}
+  class Loan {
+   public:
+    explicit Loan(Workers& home) : home_(home), worker_(home.take()) {}
+    ~Loan() { home_.give(std::move(worker_)); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    Worker* operator->() { return worker_.get(); }
+
+   private:
+    Workers& home_;
+    std::unique_ptr<Worker> worker_;
+  };
+
+ private:
+  std::unique_ptr<Worker> take();
+  void give(std::unique_ptr<Worker> worker);
+  int capacity_, n_traits_;
+  bool values_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Worker>> idle_;
+};
+
+/// Copies the lanes `index` of one block to the end of another.
+void append_lanes(const CustomerBlock& from, const std::vector<std::int32_t>& index, CustomerBlock& to);
+
+}  // namespace goodwill

@@ -1,0 +1,12 @@
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("GOODWILL_FULL"):
+        return
+    skip = pytest.mark.skip(reason="takes long: ./do test --full")
+    for item in items:
+        if item.get_closest_marker("full"):
+            item.add_marker(skip)

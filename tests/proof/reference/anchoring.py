@@ -1,0 +1,139 @@
+"""Anchoring: the levels at which the baseline's first year shows what the firm observes.
+
+Rounds of simulation with fresh luck. The first go straight for the answer (level += link(asked) - link(got));
+the later ones are averaged (Robbins and Monro, 1951): the luck of one round does not stay in the levels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from .customers import Floats, Ints
+from .definition import Model, Path, Response
+from .parameters import link
+from .simulation import Run
+from .world import Levels, World
+
+ROUGH, FINE = 5, 9  # rounds
+SAMPLE = {True: 4_000, False: 20_000}  # simulated customers of a rough and of a fine round
+AT_LEAST = 2_000  # of them per segment
+KEY = 20_000_229  # its own luck: levels do not depend on the seed of a study
+
+
+def anchor(model: Model) -> tuple[Levels, pd.DataFrame]:
+    """Levels, and a table with one row per asked number: segment, path, asked, got, level (link scale).
+
+    `got` is measured in one more round, with luck that the levels have not seen.
+    """
+    asked = {name: _averages(World(model, Levels()).values(name)) for name in model.segments}
+    levels = Levels({name: dict.fromkeys(averages, 0.0) for name, averages in asked.items()})
+    for name, segment in model.segments.items():
+        if segment.tenure[0] == "mean":
+            levels.hazard[name] = 1.0 / max(1.0, segment.tenure[1])
+    nps = {name: World(model, Levels()).values(name).get(("survey", "nps")) for name in model.segments}
+    rng = np.random.default_rng(KEY)
+    if any(asked.values()) or levels.hazard or any(score is not None for score in nps.values()):
+        for i in range(ROUGH + FINE):
+            run = _first_year(model, levels, rng, rough=i < ROUGH)
+            _correct(model, levels, asked, nps, run, 1.0 / max(1, i - ROUGH + 1))
+    return levels, _asked_and_got(model, levels, asked, nps, rng)
+
+
+def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
+    return {path: r for path, r in values.items() if isinstance(r, Response) and r.anchored}
+
+
+def _first_year(model: Model, levels: Levels, rng: np.random.Generator, rough: bool) -> Run:
+    world, periods = World(model, levels), model.first_year
+    total = sum(segment.count for segment in model.segments.values())
+    count, weight = {}, {}
+    for name, segment in model.segments.items():
+        sample = max(AT_LEAST, SAMPLE[rough] * segment.count // max(total, 1))
+        arrivals = world.values(name)["segments", name, "arrivals"]
+        assert isinstance(arrivals, float)
+        count[name] = sample if segment.count else 0
+        weight[name] = (segment.count or arrivals * periods or sample) / sample
+    return Run(world, count, weight, periods, rng).run()
+
+
+def _correct(
+    model: Model,
+    levels: Levels,
+    asked: dict[str, dict[Path, Response]],
+    nps: Mapping[str, object],
+    run: Run,
+    gain: float,
+) -> None:
+    """One step of every level; `gain` is 1 for a full step."""
+    for i, (name, segment) in enumerate(model.segments.items()):
+        for path, response in asked[name].items():
+            got = _got(run, path, i)
+            if got > 0.0:
+                step = link(response.figure, response.scale) - link(got, response.scale)
+                levels.offsets[name][path] += gain * step
+        score = nps[name]
+        if isinstance(score, float):
+            old = levels.bias.get(name, 0.0)
+            levels.bias[name] = old + gain * (_bias(run, i, score) - old)
+        if name in levels.hazard and name in run.mean_tenure:
+            # survivors' ages end by a hazard too, that of the candidates' ages plus that of leaving
+            mean = max(1.0, segment.tenure[1])
+            change = 1.0 / mean - 1.0 / run.mean_tenure[name]
+            levels.hazard[name] = float(np.clip(levels.hazard[name] + gain * change, 1e-4, 1.0))
+
+
+def _got(run: Run, path: Path, segment: int) -> float:
+    """Expected events per customer-period at risk."""
+    at_risk = run.ledger.columns[f"at_risk.{'.'.join(path)}"][:, segment].sum()
+    expected = run.ledger.columns[f"expected.{'.'.join(path)}"][:, segment].sum()
+    return float(expected / at_risk) if at_risk > 0.0 else math.nan
+
+
+def _answers(run: Run, segment: int) -> tuple[Floats, Floats]:
+    """Answers before bias, and the weight of their response, over all periods of a run."""
+    parts: list[tuple[Ints, Floats, Floats]] = run.ledger.answers
+    raw = np.concatenate([raw[who == segment] for who, raw, _ in parts])
+    return raw, np.concatenate([weight[who == segment] for who, _, weight in parts])
+
+
+def _measured(raw: Floats, weight: Floats, bias: float) -> float:
+    """NPS in points."""
+    answer = np.rint(np.clip(raw + bias, 0.0, 10.0))
+    return 100.0 * float(np.sum(weight * ((answer >= 9.0) * 1.0 - (answer <= 6.0) * 1.0)) / np.sum(weight))
+
+
+def _bias(run: Run, segment: int, score: float) -> float:
+    """The bias at which the measured NPS is `score`; NPS rises with the bias."""
+    raw, weight = _answers(run, segment)
+    low, high = -10.0, 10.0
+    while high - low > 1e-4:
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _measured(raw, weight, middle) < score else (low, middle)
+    return (low + high) / 2.0
+
+
+def _asked_and_got(
+    model: Model,
+    levels: Levels,
+    asked: dict[str, dict[Path, Response]],
+    nps: Mapping[str, object],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    rows: list[tuple[str, str, float, float, float]] = []
+    if any(asked.values()) or levels.hazard or levels.bias:
+        run = _first_year(model, levels, rng, rough=False)
+        for i, (name, segment) in enumerate(model.segments.items()):
+            for path, response in asked[name].items():
+                level = link(response.figure, response.scale) + levels.offsets[name][path]
+                rows.append((name, ".".join(path), response.figure, _got(run, path, i), level))
+            score = nps[name]
+            if isinstance(score, float):
+                bias = levels.bias[name]
+                rows.append((name, "survey.nps", score, _measured(*_answers(run, i), bias), bias))
+            if name in levels.hazard and name in run.mean_tenure:
+                rows.append((name, "tenure", segment.tenure[1], run.mean_tenure[name], levels.hazard[name]))
+    return pd.DataFrame(rows, columns=["segment", "path", "asked", "got", "level"])

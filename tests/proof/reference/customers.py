@@ -1,0 +1,112 @@
+"""The state of customers, as arrays of equal length, and how new customers begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from .definition import Path, Response, Values
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+ORIGINS = ("initial", "acquired", "referred")
+GONE = -1  # the stage of a lost customer
+NEVER = -(10**6)  # the period of a failure that never was, or that was closed
+NO_ANSWER = -1
+
+
+@dataclass
+class Customers:
+    """One row per customer; rows of lost customers are dropped at the end of a period."""
+
+    number: Ints  # order of creation
+    segment: Ints
+    origin: Ints
+    weight: Floats  # real customers that this one stands for
+    stage: Ints
+    satisfaction: Floats  # 0 to 10
+    expectation: Floats  # 0 to 10
+    trust: Floats  # 0 to 1
+    tenure: Floats  # periods since joining
+    failures: Ints  # failed and not closed, this period
+    failures_before: Ints  # the same, in the previous period
+    last_failure: Ints  # period of the latest failure that was not closed
+    recovered: Flags  # a touchpoint was recovered in this period
+    moved: Flags  # the stage changed in this period
+    answer: Ints  # latest answer to the survey
+    appetite: Floats  # multiplier of the order rate, mean 1
+    frailty: Floats  # standard normal, one column per response that needs a trait
+    chance: Floats  # the probability itself where a beta law gives it, same columns
+    luck: Floats  # decides who is reached, one column per audience
+
+    def __len__(self) -> int:
+        return len(self.segment)
+
+    def take(self, rows: Ints | Flags) -> Customers:
+        """The customers in these rows."""
+        return Customers(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def __add__(self, other: Customers) -> Customers:
+        names = [f.name for f in fields(self)]
+        return Customers(**{n: np.concatenate([getattr(self, n), getattr(other, n)]) for n in names})
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Columns of the arrays of traits: responses with a frailty or a beta law, and audiences."""
+
+    responses: Mapping[Path, int]
+    audiences: Mapping[str, int]
+
+
+def newcomers(
+    rng: np.random.Generator,
+    traits: Traits,
+    values: Values,
+    segment: int,
+    name: str,
+    stage: int,
+    origin: str,
+    weight: Floats,
+) -> Customers:
+    """As many new customers of the segment as there are weights."""
+    n = len(weight)
+
+    def drawn(field: str, top: float) -> Floats:
+        mean, sd = values["segments", name, field], values["segments", name, field, "sd"]
+        assert isinstance(mean, float) and isinstance(sd, float)
+        return np.clip(mean + sd * rng.standard_normal(n), 0.0, top)
+
+    chance = np.zeros((n, len(traits.responses)))
+    for path, column in traits.responses.items():
+        response = values[path]
+        if isinstance(response, Response) and response.beta:
+            chance[:, column] = rng.beta(*response.beta, size=n)
+    shape = values.get(("orders", "spread", "gamma"), 0.0)
+    assert isinstance(shape, float)
+    return Customers(
+        number=np.arange(n),
+        segment=np.full(n, segment),
+        origin=np.full(n, ORIGINS.index(origin)),
+        weight=weight,
+        stage=np.full(n, stage),
+        satisfaction=drawn("satisfaction", 10.0),
+        expectation=drawn("expects", 10.0),
+        trust=drawn("trust", 1.0),
+        tenure=np.zeros(n),
+        failures=np.zeros(n, dtype=np.int64),
+        failures_before=np.zeros(n, dtype=np.int64),
+        last_failure=np.full(n, NEVER),
+        recovered=np.zeros(n, dtype=bool),
+        moved=np.zeros(n, dtype=bool),
+        answer=np.full(n, NO_ANSWER),
+        appetite=rng.gamma(shape, 1.0 / shape, n) if shape > 0.0 else np.ones(n),
+        frailty=rng.standard_normal((n, len(traits.responses))),
+        chance=chance,
+        luck=rng.random((n, len(traits.audiences))),
+    )

@@ -1,0 +1,159 @@
+"""What a model is, once read: a few records, and one flat table of values by path."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .units import Units
+
+Path = tuple[str, ...]
+Branch = dict[str, float]
+"""Probability by target; what is missing to 1 goes to `done`."""
+
+LOST = "lost"
+DONE = "done"
+OUTCOMES = ("ok", "failed", "recovered", "full")
+CHANNELS, SEGMENTS = "channels", "segments"
+
+
+@dataclass(frozen=True)
+class Response:
+    """A probability (`scale` "odds") or a rate ("log") per period that depends on the customer's state.
+
+    `figure` is the number a modeller wrote (`average` or `base`); `offset` is what anchoring adds on the link
+    scale, so that level = link(figure) + offset. A tenure table or a beta law stands in for the figure.
+    """
+
+    scale: str
+    figure: float = 0.0
+    anchored: bool = False
+    offset: float = 0.0
+    frailty: float = 0.0
+    effects: Mapping[str, float] = field(default_factory=dict)
+    table: tuple[tuple[float, float], ...] = ()  # (tenure in periods from which it holds, figure)
+    beta: tuple[float, float] | None = None
+
+
+Value = float | Response | Branch
+Values = dict[Path, Value]
+
+
+@dataclass(frozen=True)
+class Change:
+    """`part` names a branch's target, or a response's effect or frailty; empty for the value itself."""
+
+    path: Path
+    part: str
+    operation: str  # set, add, times, odds
+    value: float
+
+
+@dataclass(frozen=True)
+class Who:
+    """The filter of a touchpoint; spans are closed intervals, tenure and age of a failure in periods."""
+
+    failed_ago: tuple[float, float] | None = None
+    stages: tuple[str, ...] = ()
+    tenure: tuple[tuple[str, float], ...] = ()  # (below | above | at_least | at_most, limit)
+    satisfaction: tuple[tuple[str, float], ...] = ()
+    surveyed: str = ""  # promoter, passive or detractor
+
+
+@dataclass(frozen=True)
+class Touchpoint:
+    """`onward` leads from an outcome to the path of a branch; an outcome that is not there ends the walk."""
+
+    name: str
+    path: Path
+    channel: str
+    who: Who
+    onward: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A walk over touchpoints, for customers in `stages`."""
+
+    name: str
+    path: Path
+    stages: tuple[str, ...]
+    touchpoints: tuple[Touchpoint, ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """`tenure`: ("stationary", 0), ("mean", periods) or ("exactly", periods)."""
+
+    name: str
+    count: int
+    tenure: tuple[str, float]
+    stage: str
+    arrival_stage: str
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """An investment or an event. Times in periods; money in currency units."""
+
+    name: str
+    is_event: bool
+    start: float
+    lasts: float
+    ramp: float
+    audience: str
+    reach: Mapping[str, float]  # by segment
+    impulse: Mapping[str, float]
+    upfront: float
+    running: float  # per period
+    per_customer: float  # per treated customer and period
+    each: Mapping[Path, float]  # by path of a touchpoint
+    changes: Mapping[str, Mapping[str, str]]  # still text: what no scenario uses is never resolved
+
+    @property
+    def first_period(self) -> int:
+        """The period of its upfront cost and of its impulse."""
+        return math.ceil(self.start)
+
+    def active(self, t: int) -> bool:
+        """Whether period t lies within its life."""
+        return self.start <= t < self.start + self.lasts
+
+    def factor(self, t: int) -> float:
+        """How much of its changes holds in period t, 0 to 1."""
+        return min(1.0, (t - self.start + 1.0) / self.ramp)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The whole definition; `values` holds every number that a change may address."""
+
+    units: Units
+    horizon: int
+    agents: str
+    segments: dict[str, Segment]
+    stages: dict[str, str]  # kind by name
+    moves: dict[str, tuple[str, ...]]  # targets in order of trial, by stage
+    journeys: dict[str, Journey]
+    values: Values
+    segment_changes: dict[str, Mapping[str, Mapping[str, str]]]
+    orders: bool
+    referrals: bool
+    referral_stage: str
+    referral_segment: str
+    paradox: bool
+    treatments: dict[str, Treatment]
+    scenarios: dict[str, tuple[str, ...]]
+
+    @property
+    def first_year(self) -> int:
+        """Periods over which averages are anchored."""
+        return min(self.horizon, round(self.units.per_year))
+
+    @property
+    def memory(self) -> int:
+        """Periods of past that initial customers live: 24 or the longest memory, 10 years at most."""
+        spans = [p.who.failed_ago for j in self.journeys.values() for p in j.touchpoints]
+        longest = max((span[1] for span in spans if span), default=0.0)
+        return int(min(10 * self.units.per_year, max(24.0, longest)))

@@ -1,0 +1,159 @@
+"""A journey: who starts, where they go, and what every touchpoint leaves in them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .customers import GONE, NEVER, NO_ANSWER, Customers, Flags, Floats, Ints
+from .definition import LOST, Journey, Model, Path, Touchpoint, Who
+from .ledger import Page
+from .parameters import Parameters
+
+STEPS = 64
+DONE = -1
+WAITING = 0.0949  # points of quality per unit of ln(1 + minutes waited)
+OK, FAILED, RECOVERED = 0, 1, 2
+
+
+class Walk:
+    """One journey in one period."""
+
+    def __init__(self, model: Model, journey: Journey, c: Customers, p: Parameters, rng: np.random.Generator,
+                 page: Page) -> None:  # fmt: skip
+        self.model, self.journey, self.c, self.p, self.rng, self.page = model, journey, c, p, rng, page
+        self.stages = list(model.stages)
+        self.names = [point.name for point in journey.touchpoints]
+
+    def run(self) -> None:
+        """Start, walk at most 64 steps, leave; customers change in place."""
+        eligible = np.flatnonzero(np.isin(self.c.stage, [self.stages.index(s) for s in self.journey.stages]))
+        path = (*self.journey.path, "starts")
+        chance = self.p.response(path, self.c, eligible)
+        tally(self.page, path, eligible, chance)
+        started = eligible[self.rng.random(len(eligible)) < chance]
+        self.page.add(f"started.{self.journey.name}", started)
+        at = np.full(len(self.c), DONE)
+        at[started] = self._pick((*self.journey.path, "first"), started)
+        for _ in range(STEPS):
+            waiting = [np.flatnonzero(at == k) for k in range(len(self.names))]
+            if not any(len(here) for here in waiting):
+                break
+            for point, here in zip(self.journey.touchpoints, waiting, strict=True):
+                if len(here):
+                    at[here] = self._visit(point, here)
+        self.page.add(f"truncated.{self.journey.name}", np.flatnonzero(at != DONE))
+
+    def _visit(self, point: Touchpoint, here: Ints) -> Ints:
+        """One touchpoint; returns where each customer goes. Who is passed over goes on as `ok`."""
+        happens = self.p.number((*point.path, "happens"), here)
+        done = matches(self.model, point.who, self.c, here, self.p.t) & (self.rng.random(len(here)) < happens)
+        outcome = np.full(len(here), OK)
+        outcome[done] = self._contact(point, here[done])
+        onward = np.full(len(here), DONE)
+        for code, name in enumerate(("ok", "failed", "recovered")):
+            mine = outcome == code
+            if name in point.onward and mine.any():
+                onward[mine] = self._pick(point.onward[name], here[mine])
+        return onward
+
+    def _contact(self, point: Touchpoint, who: Ints) -> Ints:
+        """Outcome, experience and money of a touchpoint that happens; returns the outcomes."""
+        c, rng, name = self.c, self.rng, f"{self.journey.name}.{point.name}"
+
+        def field(key: str) -> Floats:
+            return self.p.number((*point.path, key), who)
+
+        if point.who.failed_ago is not None:  # it answers that failure, and with it every earlier one
+            c.last_failure[who], c.failures[who], c.failures_before[who] = NEVER, 0, 0
+        failed = rng.random(len(who)) < field("failure")
+        recovered = failed & (rng.random(len(who)) < field("recovery"))
+        failed &= ~recovered
+        luck = (
+            field("quality") - WAITING * np.log1p(field("wait")) + field("sd") * rng.standard_normal(len(who))
+        )
+        experience = np.clip(luck, 0.0, 10.0)
+        mended = field("quality_recovered")
+        mended = mended if self.model.paradox else np.minimum(mended, experience)
+        experience = np.where(failed, field("quality_failed"), np.where(recovered, mended, experience))
+        self._feel(who, experience, field("weight"), failed, recovered)
+
+        c.failures[who] += failed
+        c.last_failure[who[failed]] = self.p.t
+        c.recovered[who[recovered]] = True
+        self.page.visits.append((point.path, who))
+        self.page.add(f"contacts.{name}", who)
+        self.page.add(f"failed.{name}", who[failed])
+        self.page.add(f"recovered.{name}", who[recovered])
+        self.page.money(who, field("earns"), field("margin"))
+        self.page.cost("touchpoint_cost", who, field("cost") + recovered * field("recovery_cost"))
+        return np.where(failed, FAILED, np.where(recovered, RECOVERED, OK))
+
+    def _feel(self, who: Ints, experience: Floats, weight: Floats, failed: Flags, recovered: Flags) -> None:
+        """Satisfaction, expectation and trust after an experience (0 to 10)."""
+        c = self.c
+
+        def constant(key: str) -> Floats:
+            return self.p.number(("experience", key), who)
+
+        s, x, trust = c.satisfaction[who], c.expectation[who], c.trust[who]
+        gap = experience - x
+        aversion = np.where(
+            gap < 0.0, constant("loss_aversion") * (1.0 - constant("forgiveness") * trust), 1.0
+        )
+        felt = np.clip(experience + constant("contrast") * aversion * gap, 0.0, 10.0)
+        c.satisfaction[who] = s + np.minimum(1.0, constant("learning") * weight) * (felt - s)
+        c.expectation[who] = x + constant("adaptation") * gap
+        rise = np.where(recovered, constant("recovered_gain"), constant("gain")) * (1.0 - trust)
+        c.trust[who] = trust + np.where(failed, -constant("loss") * trust, rise)
+
+    def _pick(self, path: Path, who: Ints) -> Ints:
+        """Draw a target of a branch for each customer; stages take effect at once, and end the walk."""
+        targets, cumulative = self.p.branch(path, who)
+        drawn = (self.rng.random(len(who))[:, None] >= cumulative).sum(axis=1)
+        onward = np.full(len(who), DONE)
+        for k, target in enumerate(targets):
+            mine = drawn == k
+            if target in self.names:
+                onward[mine] = self.names.index(target)
+            elif target == LOST or target in self.stages:
+                self._leave(who[mine], target)
+        return onward
+
+    def _leave(self, who: Ints, target: str) -> None:
+        """Change the stage, unless it changed before in this period (then this exit is a plain `done`)."""
+        stage = GONE if target == LOST else self.stages.index(target)
+        who = who[~self.c.moved[who] & (self.c.stage[who] != stage)]
+        self.c.stage[who] = stage
+        self.c.moved[who] = True
+        self.page.add(f"exits.{self.journey.name}.{target}", who)
+        if target == LOST:
+            self.page.add("lost", who)
+
+
+def tally(page: Page, path: Path, rows: Ints, expected: Floats) -> None:
+    """Customer-periods at risk of a response, and its expected events: their ratio is its average."""
+    page.add(f"at_risk.{'.'.join(path)}", rows)
+    page.add(f"expected.{'.'.join(path)}", rows, expected)
+
+
+def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:
+    """Which of these customers pass the filter of a touchpoint."""
+    passed = np.ones(len(rows), dtype=bool)
+    if who.failed_ago is not None:
+        ago = t - c.last_failure[rows]
+        passed &= (who.failed_ago[0] <= ago) & (ago <= who.failed_ago[1])
+    if who.stages:
+        passed &= np.isin(c.stage[rows], [list(model.stages).index(stage) for stage in who.stages])
+    for limits, state in ((who.tenure, c.tenure[rows]), (who.satisfaction, c.satisfaction[rows])):
+        for word, limit in limits:
+            passed &= {"below": state < limit, "above": state > limit, "at_least": state >= limit,
+                       "at_most": state <= limit}[word]  # fmt: skip
+    answer = c.answer[rows]
+    match who.surveyed:
+        case "promoter":
+            passed &= answer >= 9
+        case "passive":
+            passed &= (answer >= 7) & (answer <= 8)
+        case "detractor":
+            passed &= (answer != NO_ANSWER) & (answer <= 6)
+    return passed

@@ -1,0 +1,111 @@
+"""One period in the life of customers: stage money, journeys, orders, survey, advocacy, moves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .customers import GONE, Customers, Floats, Ints
+from .definition import LOST, Model
+from .journeys import Walk, tally
+from .ledger import Page
+from .parameters import Parameters
+
+
+def live(
+    model: Model, c: Customers, p: Parameters, bias: Floats, rng: np.random.Generator, page: Page, past: bool
+) -> Ints:
+    """Steps 4 to 9 for all customers, in place; returns the rows of referrers, once per converted referral.
+
+    `bias` is the bias of the survey's answers by segment, in points. Customers of a lived past refer nobody.
+    """
+    c.failures_before[:], c.failures[:] = c.failures, 0
+    c.recovered[:], c.moved[:] = False, False
+    _stage_money(model, c, p, page)
+    for journey in model.journeys.values():
+        Walk(model, journey, c, p, rng, page).run()
+    kinds = np.array([kind == "customer" for kind in model.stages.values()] + [False])  # GONE is the last one
+    active = np.flatnonzero(kinds[c.stage])
+    if model.orders:
+        _orders(c, p, active, rng, page)
+    _survey(c, p, active, bias, rng, page)
+    referrers = np.zeros(0, dtype=np.int64)
+    if model.referrals and not past:
+        referrers = _advocacy(c, p, active, rng, page)
+    _moves(model, c, p, rng, page)
+    c.tenure += 1.0
+    for i, stage in enumerate(model.stages):
+        page.add(f"end.{stage}", np.flatnonzero(c.stage == i))
+    return referrers
+
+
+def _stage_money(model: Model, c: Customers, p: Parameters, page: Page) -> None:
+    for i, stage in enumerate(model.stages):
+        here = np.flatnonzero(c.stage == i)
+        page.add(f"stage.{stage}", here)
+        page.money(
+            here, p.number(("stages", stage, "fee"), here), p.number(("stages", stage, "margin"), here)
+        )
+        page.cost("service_cost", here, p.number(("stages", stage, "service_cost"), here))
+
+
+def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> None:
+    rate = p.response(("orders", "rate"), c, active) * c.appetite[active]
+    tally(page, ("orders", "rate"), active, rate)
+    count = rng.poisson(rate)
+    value, cv = p.number(("orders", "value"), active), p.number(("orders", "value_cv"), active)
+    # the sum of n independent values with mean v and standard deviation cv v, as a gamma with these moments
+    with np.errstate(divide="ignore"):
+        shape = np.where(cv > 0.0, count / cv**2, 0.0)
+    spent = np.where(cv > 0.0, rng.gamma(shape) * value * cv**2, count * value)
+    page.add("orders", active, count)
+    page.money(active, spent, p.number(("orders", "margin"), active))
+
+
+def _survey(
+    c: Customers, p: Parameters, active: Ints, bias: Floats, rng: np.random.Generator, page: Page
+) -> None:
+    """True NPS counts everybody's answer, measured NPS the answers of those who respond."""
+    chance = p.response(("survey", "response"), c, active)
+    tally(page, ("survey", "response"), active, chance)
+    noise = p.number(("survey", "noise"), active) * rng.standard_normal(len(active))
+    raw = c.satisfaction[active] + noise
+    answer = np.rint(np.clip(raw + bias[c.segment[active]], 0.0, 10.0)).astype(np.int64)
+    responds = rng.random(len(active)) < chance
+    c.answer[active[responds]] = answer[responds]
+    for word, chosen in (("promoters", answer >= 9), ("detractors", answer <= 6)):
+        page.add(f"true_{word}", active[chosen])
+        page.add(f"measured_{word}", active[chosen & responds])
+    page.add("asked", active)
+    page.add("answered", active[responds])
+    page.add("satisfaction_sum", active, c.satisfaction[active])
+    page.add("trust_sum", active, c.trust[active])
+    page.add("expectation_sum", active, c.expectation[active])
+    if page.ledger is not None:
+        page.ledger.answers.append((c.segment[active], raw, chance * c.weight[active]))
+
+
+def _advocacy(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> Ints:
+    rate = p.response(("referrals", "rate"), c, active)
+    tally(page, ("referrals", "rate"), active, rate)
+    made = rng.poisson(rate)
+    converted = rng.binomial(made, p.number(("referrals", "conversion"), active))
+    page.add("referrals", active, made)
+    page.add("converted", active, converted)
+    return np.repeat(active, converted)
+
+
+def _moves(model: Model, c: Customers, p: Parameters, rng: np.random.Generator, page: Page) -> None:
+    """Churn first, then in file order; each move is conditional on not having moved in this period."""
+    held = c.stage.copy()  # who arrives in a stage now moves on in the next period at the earliest
+    for i, stage in enumerate(model.stages):
+        for target in model.moves[stage]:
+            path = ("stages", stage, "moves", target)
+            here = np.flatnonzero((held == i) & ~c.moved)
+            chance = p.response(path, c, here)
+            tally(page, path, here, chance)
+            movers = here[rng.random(len(here)) < chance]
+            c.stage[movers] = GONE if target == LOST else list(model.stages).index(target)
+            c.moved[movers] = True
+            page.add(f"moved.{stage}.{target}", movers)
+            if target == LOST:
+                page.add("lost", movers)

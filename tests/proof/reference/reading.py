@@ -1,0 +1,262 @@
+"""From YAML to a model. Scalars are read as text, mappings keep their order, duplicate keys are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from .changes import AMOUNTS, TOUCHPOINT
+from .definition import (
+    CHANNELS,
+    DONE,
+    LOST,
+    OUTCOMES,
+    SEGMENTS,
+    Journey,
+    Model,
+    Path,
+    Segment,
+    Touchpoint,
+    Treatment,
+    Values,
+)
+from .parts import Tree, branch, response, take, who
+from .units import Units
+
+UNSUPPORTED = {"teams", "market", "word_of_mouth"}
+IGNORED = {"goodwill", "name", "about", "currency", "finance", "compare", "goals", "assumptions"}
+EXPERIENCE = {
+    "learning": 0.3, "adaptation": 0.1, "contrast": 0.3, "loss_aversion": 2.0, "forgiveness": 0.3,
+    "gain": 0.03, "recovered_gain": 0.015, "loss": 0.3,
+}  # fmt: skip
+NEWCOMER = {"expects": (7.0, 0.7), "satisfaction": (7.0, 1.0), "trust": (0.6, 0.1)}
+
+
+class _Loader(yaml.BaseLoader):
+    """YAML with every scalar as text."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if len(keys) != len(set(keys)):
+            raise ValueError(f"a key stands twice among {keys}")
+        return super().construct_mapping(node, deep=True)
+
+
+def _load(path: FilePath) -> Tree:
+    tree: Tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    if "model" in tree:  # a what-if file adds to its model
+        return _merge(_load(path.parent / tree.pop("model")), tree)
+    return tree
+
+
+def _merge(base: Tree, more: Tree) -> Tree:
+    both = dict(base)
+    for key, value in more.items():
+        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
+        both[key] = _merge(both[key], value) if nested else value
+    return both
+
+
+def _text(tree: Any) -> Any:
+    """A tree with text leaves, from one with Python numbers."""
+    if isinstance(tree, Mapping):
+        return {str(key): _text(value) for key, value in tree.items()}
+    return [_text(item) for item in tree] if isinstance(tree, list | tuple) else str(tree)
+
+
+class Reader:
+    """Collects the values of a model, block by block."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.values: Values = {}
+        self.units = Units(tree.get("period", "month"))
+        self.kinds = {name: stage.get("kind", "customer") for name, stage in tree["stages"].items()}
+        self.customer_stages = tuple(name for name, kind in self.kinds.items() if kind == "customer")
+
+    def numbers(self, path: Path, block: Tree, defaults: Mapping[str, float], fill: bool = True) -> None:
+        """Fields with one number each; without `fill` only those that are given."""
+        for name, default in defaults.items():
+            units = self.units
+            read = units.amount if name in AMOUNTS else units.minutes if name == "wait" else units.plain
+            if name in block or fill:
+                self.values[(*path, name)] = read(block[name]) if name in block else default
+
+    def segment(self, name: str, block: Tree) -> Segment:
+        """One segment; its changes are resolved later."""
+        path = (SEGMENTS, name)
+        take(
+            block,
+            {"about", "count", "tenure", "stage", "arrivals", "acquisition_cost", "changes", *NEWCOMER},
+            name,
+        )
+        first = block.get("stage", self.customer_stages[0])
+        arrivals = block.get("arrivals", "0")
+        arrivals = arrivals if isinstance(arrivals, dict) else {"count": arrivals}
+        self.numbers(
+            path, block | {"arrivals": arrivals["count"]}, {"arrivals": 0.0, "acquisition_cost": 0.0}
+        )
+        for field, (mean, sd) in NEWCOMER.items():
+            given = block.get(field, {})
+            given = given if isinstance(given, dict) else {"mean": given}
+            self.values[(*path, field)] = self.units.plain(given.get("mean", str(mean)))
+            self.values[(*path, field, "sd")] = self.units.plain(given.get("sd", str(sd)))
+        tenure = block.get("tenure")
+        if tenure is None:
+            law = ("stationary", 0.0)
+        elif isinstance(tenure, dict):
+            law = ("exactly", self.units.duration(take(tenure, {"exactly"}, name)["exactly"]))
+        else:
+            law = ("mean", self.units.duration(tenure))
+        if law == ("mean", 0.0):
+            law = ("exactly", 0.0)
+        count = round(self.units.plain(block.get("count", "0")))
+        return Segment(name, count, law, first, arrivals.get("stage", first))
+
+    def stage(self, name: str, block: Tree) -> tuple[str, ...]:
+        """One stage; its moves' targets in order of trial: churn, then as in the file, `otherwise` last."""
+        path = ("stages", name)
+        take(block, {"about", "kind", "fee", "service_cost", "margin", "churn", "moves"}, name)
+        self.numbers(path, block, {"fee": 0.0, "service_cost": 0.0, "margin": 1.0})
+        moves = ({LOST: block["churn"]} if "churn" in block else {}) | block.get("moves", {})
+        for target, text in moves.items():
+            chance = "100 %" if text == "otherwise" else text
+            self.values[(*path, "moves", target)] = response(self.units, chance, "odds")
+        return tuple(sorted(moves, key=lambda target: moves[target] == "otherwise"))
+
+    def journey(self, name: str, block: Tree) -> Journey:
+        """One journey."""
+        path: Path = ("journeys", name)
+        take(block, {"about", "stages", "starts", "first", "touchpoints"}, name)
+        self.values[(*path, "starts")] = response(self.units, block["starts"], "odds")
+        points = block["touchpoints"]
+        self.values[(*path, "first")] = branch(self.units, block.get("first", next(iter(points))))
+        stages = block.get("stages", self.customer_stages)
+        stages = (stages,) if isinstance(stages, str) else tuple(stages)
+        return Journey(
+            name, path, stages, tuple(self.touchpoint(path, point, points[point]) for point in points)
+        )
+
+    def touchpoint(self, journey: Path, name: str, block: Tree) -> Touchpoint:
+        """One touchpoint: what its channel gives is filled in after the channel's changes."""
+        path = (*journey, "touchpoints", name)
+        take(block, {"about", "channel", "who", "next", *TOUCHPOINT}, name)
+        channel = block.get("channel", "")
+        self.numbers(path, block, TOUCHPOINT, fill=not channel)
+        text = block.get("next", DONE)
+        if isinstance(text, dict) and set(text) <= set(OUTCOMES):
+            for outcome in text:
+                self.values[(*path, "next", outcome)] = branch(self.units, text[outcome])
+            onward = {outcome: (*path, "next", outcome) for outcome in text}
+            if "ok" in onward:
+                onward.setdefault("recovered", onward["ok"])
+        else:
+            self.values[(*path, "next")] = branch(self.units, text)
+            onward = dict.fromkeys(OUTCOMES, (*path, "next"))
+        known = block.get("who") or self.tree.get(CHANNELS, {}).get(channel, {}).get("who") or {}
+        return Touchpoint(name, path, channel, who(self.units, known), onward)
+
+    def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
+        """One investment or event."""
+        known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
+        take(block, known, name)
+        cost = take(block.get("cost", {}), {"upfront", "running", "per_customer", "each"}, f"{name}.cost")
+        impulse = take(block.get("impulse", {}), {"satisfaction", "trust", "expectation"}, f"{name}.impulse")
+        reach = block.get("reach", "100 %")
+        by_segment: Tree = reach if isinstance(reach, dict) else dict.fromkeys(self.tree["segments"], reach)
+        units = self.units
+        each: dict[Path, float] = {}
+        for text, amount in cost.get("each", {}).items():
+            words = [word for word in text.split(".") if word not in ("journeys", "touchpoints")]
+            each["journeys", words[0], "touchpoints", words[1]] = units.plain(amount)
+        return Treatment(
+            name=name,
+            is_event=is_event,
+            start=units.duration(block.get("start", "1")),
+            lasts=units.duration(block["lasts"]) if "lasts" in block else 1.0 if is_event else float("inf"),
+            ramp=units.duration(block.get("ramp", "1")),
+            audience=block.get("audience", name),
+            reach={segment: units.plain(share) for segment, share in by_segment.items()},
+            # an impulse that is still a named assumption is refused when a scenario uses it
+            impulse={
+                key: float("nan") if size.startswith("$") else units.plain(size)
+                for key, size in impulse.items()
+            },
+            upfront=units.plain(cost.get("upfront", "0")),
+            running=units.amount(cost.get("running", "0")),
+            per_customer=units.amount(cost.get("per_customer", "0")),
+            each=each,
+            changes=block.get("changes", {}),
+        )
+
+
+def read(source: str | FilePath | Mapping[str, Any]) -> Model:
+    """A model from a file or from a mapping of the same shape."""
+    tree: Tree = _text(source) if isinstance(source, Mapping) else _load(FilePath(source))
+    known = {
+        "period",
+        "horizon",
+        "agents",
+        "segments",
+        "stages",
+        "channels",
+        "journeys",
+        "orders",
+        "referrals",
+    }
+    known |= {"survey", "experience", "investments", "events", "scenarios"}
+    if UNSUPPORTED & set(tree):
+        raise NotImplementedError(f"not supported: {sorted(UNSUPPORTED & set(tree))}")
+    take(tree, known | IGNORED, "model")
+    reader = Reader(tree)
+    values, units = reader.values, reader.units
+    for name, block in tree.get(CHANNELS, {}).items():
+        reader.numbers((CHANNELS, name), take(block, {"about", "who", *TOUCHPOINT}, name), TOUCHPOINT)
+    orders = take(tree.get("orders", {}), {"rate", "spread", "value", "value_cv", "margin"}, "orders")
+    if orders:
+        values["orders", "rate"] = response(units, orders["rate"], "log")
+        reader.numbers(("orders",), orders, {"value": 0.0, "value_cv": 0.0, "margin": 1.0})
+        values["orders", "spread", "gamma"] = (
+            units.plain(orders["spread"]["gamma"]) if "spread" in orders else 0.0
+        )
+    referrals = take(tree.get("referrals", {}), {"rate", "conversion", "stage", "segment"}, "referrals")
+    if referrals:
+        values["referrals", "rate"] = response(units, referrals["rate"], "log")
+        reader.numbers(("referrals",), referrals, {"conversion": 1.0})
+    survey = take(tree.get("survey", {}), {"response", "noise", "nps"}, "survey")
+    nobody_asked = "0 %" if not survey else "100 %"  # the true NPS exists without a survey
+    values["survey", "response"] = response(units, survey.get("response", nobody_asked), "odds")
+    reader.numbers(("survey",), survey, {"noise": 0.7})
+    if "nps" in survey:
+        values["survey", "nps"] = units.plain(survey["nps"])
+    experience = take(tree.get("experience", {}), {*EXPERIENCE, "paradox"}, "experience")
+    reader.numbers(("experience",), experience, EXPERIENCE)
+    stages = {name: reader.stage(name, block) for name, block in tree["stages"].items()}
+    segments = {name: reader.segment(name, block) for name, block in tree["segments"].items()}
+    treatments = {
+        name: reader.treatment(name, block, kind == "events")
+        for kind in ("investments", "events")
+        for name, block in tree.get(kind, {}).items()
+    }
+    return Model(
+        units=units,
+        horizon=round(units.duration(tree.get("horizon", "5 years"))),
+        agents=tree.get("agents", ""),
+        segments=segments,
+        stages=reader.kinds,
+        moves=stages,
+        journeys={name: reader.journey(name, block) for name, block in tree.get("journeys", {}).items()},
+        values=values,
+        segment_changes={name: block.get("changes", {}) for name, block in tree["segments"].items()},
+        orders=bool(orders),
+        referrals=bool(referrals),
+        referral_stage=referrals.get("stage", ""),
+        referral_segment=referrals.get("segment", ""),
+        paradox=experience.get("paradox", "false") == "true",
+        treatments=treatments,
+        scenarios={"baseline": ()}
+        | {name: tuple(names) for name, names in tree.get("scenarios", {}).items()},
+    )

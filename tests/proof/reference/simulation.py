@@ -1,0 +1,128 @@
+"""A run: the base, then period after period of joining, treatments, living and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .customers import GONE, Customers, Flags, Floats, Ints
+from .definition import Treatment, Values
+from .ledger import Ledger, Page
+from .period import live
+from .world import World
+
+
+class Run:
+    """One replication of one scenario.
+
+    `count` customers of each segment are simulated, each standing for `weight` real ones.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        count: dict[str, int],
+        weight: dict[str, float],
+        periods: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self.world, self.model, self.rng, self.weight = world, world.model, rng, weight
+        self.periods = periods
+        self.ledger = Ledger(periods, world.segments)
+        self.investment_cost = np.zeros(periods)
+        self.event_cost = np.zeros(periods)
+        segments = self.model.segments.values()
+        bases = [world.base(rng, s, count[s.name], weight[s.name]) for s in segments]
+        self.customers = bases[0]
+        for base in bases[1:]:
+            self.customers = self.customers + base
+        self.referred = dict.fromkeys(world.segments, np.zeros(0))
+        self.mean_tenure = {
+            s.name: float(np.mean(b.tenure)) for s, b in zip(segments, bases, strict=True) if len(b)
+        }
+
+    def run(self) -> Run:
+        """Live all periods."""
+        for t in range(1, self.periods + 1):
+            self._period(t)
+        return self
+
+    def _period(self, t: int) -> None:
+        world, active = self.world, [each for each in self.world.treatments if each.active(t)]
+        present = self.ledger.page(self.customers, t)
+        present.add("start", _all(self.customers))
+        present.add("lost", np.zeros(0, dtype=np.int64))  # the column exists even where nobody can leave
+        everything = [(each, each.factor(t)) for each in active]  # reach never scales a segment's fields
+        environment = {name: world.values(name, everything) for name in world.segments}
+        joining = self.customers.take(np.zeros(0, dtype=np.int64))
+        for name in world.segments:
+            joining = joining + self._arrivals(name, environment[name])
+            joining = joining + self._referred(name, environment[name])
+        page = self.ledger.page(joining, t)
+        page.add("joined", _all(joining))
+        acquired = np.flatnonzero(joining.origin == 1)
+        due = np.array([_number(environment[name], name, "acquisition_cost") for name in world.segments])
+        page.cost("acquisition_cost", acquired, due[joining.segment[acquired]])
+
+        c = self.customers + joining
+        for each in active:
+            if t == each.first_period:
+                _impulse(each.impulse, c, np.flatnonzero(world.reached(each, c)))
+        p = world.parameters(t, c)
+        page = self.ledger.page(c, t)
+        treatable = np.isin(
+            c.stage, [i for i, kind in enumerate(self.model.stages.values()) if kind == "customer"]
+        )
+        referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
+        for each in active:
+            self._treatment_cost(each, c, page, treatable)
+        self.referred = self._converted(c, referrers)
+        self.customers = c.take(c.stage != GONE)
+        self.ledger.page(self.customers, t).add("end", _all(self.customers))
+
+    def _arrivals(self, name: str, environment: Values) -> Customers:
+        """A rate of lambda simulated customers gives floor(lambda + u)."""
+        rate = _number(environment, name, "arrivals") / self.weight[name]
+        weight = np.full(int(np.floor(rate + self.rng.random())), self.weight[name])
+        stage = self.model.segments[name].arrival_stage
+        return self.world.fresh(self.rng, name, stage, "acquired", weight, environment)
+
+    def _referred(self, name: str, environment: Values) -> Customers:
+        """Who was referred to this segment in the last period, each with the weight of the referrer."""
+        stage = self.model.referral_stage or self.model.segments[name].stage
+        return self.world.fresh(self.rng, name, stage, "referred", self.referred[name], environment)
+
+    def _converted(self, c: Customers, referrers: Ints) -> dict[str, Floats]:
+        """Weights of those who join in the next period, by segment: the referrer's, unless one is named."""
+        named = self.model.referral_segment
+        segment = {name: i for i, name in enumerate(self.world.segments)}
+        chosen = np.full(len(referrers), segment[named]) if named else c.segment[referrers]
+        return {name: c.weight[referrers[chosen == i]] for name, i in segment.items()}
+
+    def _treatment_cost(self, each: Treatment, c: Customers, page: Page, treatable: Flags) -> None:
+        """Upfront in the first period; running, per treated customer and by contact in every active one."""
+        reached = self.world.reached(each, c)
+        cost = each.running + each.per_customer * float(np.sum(c.weight[reached & treatable]))
+        if page.t == each.first_period:
+            cost += each.upfront
+        for path, rows in page.visits:
+            cost += each.each.get(path, 0.0) * float(np.sum(c.weight[rows[reached[rows]]]))
+        (self.event_cost if each.is_event else self.investment_cost)[page.t - 1] += cost
+
+
+def _all(c: Customers) -> Ints:
+    return np.arange(len(c))
+
+
+def _number(environment: Values, segment: str, name: str) -> float:
+    value = environment["segments", segment, name]
+    assert isinstance(value, float)
+    return value
+
+
+def _impulse(impulse: Mapping[str, float], c: Customers, rows: Ints) -> None:
+    """A jump of the state, kept on its scale; once, and in full whatever the ramp."""
+    for name, top in (("satisfaction", 10.0), ("expectation", 10.0), ("trust", 1.0)):
+        state: Floats = getattr(c, name)
+        state[rows] = np.clip(state[rows] + impulse.get(name, 0.0), 0.0, top)

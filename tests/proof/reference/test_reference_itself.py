@@ -1,0 +1,255 @@
+"""The reference against closed forms: a judge that is wrong would be worse than none.
+
+Seeds are fixed. Tolerances of sums over independent customers are 4 standard errors: a false alarm of 6e-5.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import reference
+from reference.changes import resolve, values_for
+from reference.units import Units
+
+Tree = dict[str, Any]
+
+TELECOM: Tree = {
+    "horizon": "3 years",
+    "agents": 6000,
+    "segments": {
+        "flex": {
+            "count": 60_000,
+            "tenure": "18 months",
+            "arrivals": "1_400 / month",
+            "acquisition_cost": 60,
+            "changes": {
+                "customer.fee": {"set": 19},
+                "customer.moves.notice.average": {"set": "2.4 % / month"},
+                "support.first.bot": {"set": "45 %"},
+            },
+        },
+        "contract": {"count": 140_000, "tenure": "4 years", "arrivals": "1_300 / month"},
+    },
+    "stages": {
+        "customer": {
+            "fee": 38,
+            "margin": "62 %",
+            "moves": {
+                "notice": {
+                    "average": "0.8 % / month", "satisfaction": -0.35, "trust": -0.8, "failures": 0.4,
+                    "frailty": 0.5,
+                }
+            },
+        },
+        "notice": {"fee": 38, "margin": "62 %", "churn": "100 %"},
+    },
+    "channels": {
+        "bot": {"quality": 6.8, "sd": 1.8, "failure": "45 %", "cost": 0.4, "quality_failed": 4},
+        "phone": {"quality": 7.6, "failure": "14 %", "recovery": "40 %", "cost": 6.5, "recovery_cost": 12},
+    },
+    "journeys": {
+        "support": {
+            "starts": {"average": "14 % / month", "failures": 0.9},
+            "first": {"bot": "30 %", "call": "70 %"},
+            "touchpoints": {
+                "bot": {"channel": "bot", "next": {"failed": "call"}},
+                "call": {"channel": "phone", "weight": 1.5},
+            },
+        },
+        "win_back": {
+            "stages": ["notice"],
+            "starts": "0 %",
+            "touchpoints": {"offer": {"channel": "phone", "failure": "0 %", "next": {"customer": "30 %"}}},
+        },
+    },
+    "referrals": {"rate": {"average": "0.006 / month", "satisfaction": 0.35}, "conversion": "40 %"},
+    "survey": {"response": {"base": "15 %", "extreme": 0.2}, "nps": 22},
+    "investments": {
+        "nothing": {"changes": {"phone.quality": {"add": 0}}},
+        "save_desk": {
+            "start": 2,
+            "cost": {"upfront": 80_000, "running": "12_000 / month", "each": {"win_back.offer": 25}},
+            "changes": {"win_back.starts": {"set": "70 %"}, "win_back.offer.next.customer": {"set": "35 %"}},
+        },
+        "half": {
+            "reach": "50 %",
+            "ramp": 4,
+            "cost": {"per_customer": 2},
+            "changes": {"phone.quality": {"add": 1}},
+        },
+    },
+    "events": {
+        "breach": {
+            "start": 12,
+            "lasts": 6,
+            "reach": "33 %",
+            "impulse": {"trust": -0.25},
+            "cost": {"upfront": 1e6},
+        },
+    },
+    "scenarios": {"all": ["nothing", "save_desk", "half", "breach"]},
+}  # fmt: skip
+
+
+def smallest(**more: Any) -> Tree:
+    """One segment, one stage, a fresh cohort of 10,000, 2 % churn, 3 years; `more` replaces blocks."""
+    return {
+        "horizon": "3 years",
+        "segments": {"all": {"count": 10_000, "tenure": 0}},
+        "stages": {"customer": {"fee": 30, "churn": "2 % / month"}},
+    } | more
+
+
+def test_units() -> None:
+    month = Units("month")
+    assert month.probability("12 % / year") == pytest.approx(1 - 0.88 ** (1 / 12))
+    assert month.amount("1_400 / month") == 1400
+    assert month.amount("0.12 / year") == pytest.approx(0.01)
+    assert month.duration("3 years") == 36
+    assert month.duration("month 24") == 24
+    assert month.minutes("2 hours") == 120
+    assert month.plain("0.4 points") == 0.4
+    assert month.span("12 to 24 months") == (12, 24)
+    assert month.span("1 year to 24 months") == (12, 24)
+    with pytest.raises(ValueError, match="not a probability"):
+        month.probability("2")
+
+
+def test_constant_retention() -> None:
+    p = reference.simulate(smallest())["periods"]
+    alive = 10_000 * 0.98 ** np.arange(1, 37)
+    error = np.sqrt(alive * (1 - alive / 10_000))
+    assert (np.abs(p["end"] - alive) < 4 * error).all()
+    assert np.array_equal(p["contribution"], 30 * p["start"])
+
+
+def test_shifted_beta_geometric_fresh_and_after_a_lived_past() -> None:
+    # Fader and Hardie's Regular customers: S(t) = B(a, b + t) / B(a, b), churn after k years a / (a + b + k)
+    a, b, n = 0.7041, 1.1820, 10_000
+    for known in (0, 1, 3):
+        tree = smallest(period="year", horizon=4)
+        tree["segments"] = {"all": {"count": n, "tenure": {"exactly": f"{known} years"}}}
+        tree["stages"] = {"customer": {"churn": {"beta": [a, b]}}}
+        end = reference.simulate(tree)["periods"]["end"].to_numpy() / n
+        survival = np.cumprod([1 - a / (a + b + known + t) for t in range(4)])
+        assert (np.abs(end - survival) < 4 * np.sqrt(survival * (1 - survival) / n)).all()
+
+
+def test_branching_referrals() -> None:
+    # present in t + 1 = present in t * (1 - churn + rate * conversion)
+    tree = smallest(referrals={"rate": 0.05, "conversion": "30 %"})
+    result = reference.simulate(tree, replications=4)["periods"]
+    mean = (result["start"] + result["joined"]).groupby("period").mean()
+    growth = 1 - 0.02 + 0.05 * 0.3
+    assert mean.to_numpy() == pytest.approx(10_000 * growth ** np.arange(36), rel=0.02)
+    assert result["joined.acquired"].sum() == 0
+
+
+def test_orders_are_negative_binomial() -> None:
+    tree = smallest(horizon=1, orders={"rate": 2, "spread": {"gamma": 0.5}, "value": 10, "value_cv": 0.8})
+    p = reference.simulate(tree, replications=200, agents=200)["periods"]
+    variance = 2 + 2**2 / 0.5  # of one customer's orders; of money v^2 (variance + mean cv^2)
+    assert p["orders"].mean() == pytest.approx(20_000, abs=4 * 50 * math.sqrt(200 * variance / 200))
+    spread = (p["orders"] / 50).var() / 200
+    assert spread == pytest.approx(variance, rel=0.5)
+    money = (p["revenue"] / 50 - 30 * 200).var() / 200
+    assert money == pytest.approx(100 * (variance + 2 * 0.64), rel=0.5)
+
+
+def test_a_journey_with_a_loop_a_failure_and_an_exit() -> None:
+    # each visit fails for good with .3 * (1 - .5) = .15, of which 10 % leave and the others try again
+    tree = smallest(horizon=1, segments={"all": {"count": 50_000, "tenure": 0}}, agents="all")
+    tree["stages"] = {"customer": {}}
+    point = {"failure": "30 %", "recovery": "50 %", "cost": 1, "recovery_cost": 2, "earns": 5}
+    point["next"] = {"failed": {"lost": "10 %", "call": "otherwise"}}
+    tree["journeys"] = {"help": {"starts": "40 %", "touchpoints": {"call": point}}}
+    p = reference.simulate(tree)["periods"].iloc[0]
+    visits = 0.4 / (1 - 0.15 * 0.9)
+    assert p["contacts.help.call"] == pytest.approx(50_000 * visits, rel=0.03)
+    assert p["failed.help.call"] == pytest.approx(0.15 * 50_000 * visits, rel=0.06)
+    assert p["lost"] == pytest.approx(0.015 * 50_000 * visits, rel=0.16)
+    assert p["contribution"] == 4 * p["contacts.help.call"] - 2 * p["recovered.help.call"]
+
+
+def test_stationary_ages_of_constant_churn() -> None:
+    tree = smallest(horizon=1, segments={"all": {"count": 10_000}})
+    tree["stages"] = {"customer": {"churn": {"0 months": "10 %", "200 months": "100 %"}}}
+    model = reference.read(tree)
+    world = reference.World(model, reference.Levels())
+    base = world.base(np.random.default_rng(1), model.segments["all"], 10_000, 1.0)
+    assert base.tenure.mean() == pytest.approx(9.0, abs=4 * 9.5 / 100)  # geometric on 0, 1, ...
+
+
+def test_satisfaction_rests_where_experience_meets_expectation() -> None:
+    tree = smallest(horizon="2 years", stages={"customer": {}})
+    at_rest = {"mean": 7, "sd": 0}
+    tree["segments"] = {"all": {"count": 500, "tenure": 0, "expects": at_rest, "satisfaction": at_rest}}
+    tree["journeys"] = {"bill": {"starts": "100 %", "touchpoints": {"bill": {"quality": 7, "sd": 0}}}}
+    p = reference.simulate(tree)["periods"]
+    assert p["satisfaction"].to_numpy() == pytest.approx(np.full(24, 7.0))
+    assert p["trust"].iloc[-1] == pytest.approx(1 - 0.4 * 0.97**24, abs=0.01)
+
+
+def test_changes_of_a_branch_leave_the_rest_in_proportion() -> None:
+    model = reference.read(TELECOM)
+    first = values_for(model, "flex", {})["journeys", "support", "first"]
+    assert first == pytest.approx({"bot": 0.45, "call": 0.55, "done": 0.0})
+    half = [(model.treatments["save_desk"], 0.5)]
+    onward = values_for(model, "flex", {}, half)["journeys", "win_back", "touchpoints", "offer", "next"]
+    assert onward == pytest.approx({"customer": 0.325, "done": 0.675})
+    assert len(resolve(model, {"arrivals": {"times": "2"}})) == 2  # a bare field means every segment
+
+
+@pytest.fixture(scope="module")
+def telecom() -> Tree:
+    return reference.simulate(TELECOM)
+
+
+def test_ledger_concordance(telecom: Tree) -> None:
+    everything = reference.simulate(TELECOM, scenario="all", levels=telecom["levels"])
+    for result in (telecom, everything):
+        p = result["periods"]
+        assert (p["start"] + p["joined"] - p["lost"]).to_numpy() == pytest.approx(p["end"].to_numpy())
+        assert p["start"].to_numpy()[1:] == pytest.approx(p["end"].to_numpy()[:-1])
+        assert p["end"].to_numpy() == pytest.approx((p["end.customer"] + p["end.notice"]).to_numpy())
+        assert p["converted"].to_numpy()[:-1] == pytest.approx(p["joined.referred"].to_numpy()[1:])
+        costs = p["service_cost"] + p["touchpoint_cost"] + p["acquisition_cost"]
+        assert p["contribution"].to_numpy() == pytest.approx((0.62 * p["revenue"] - costs).to_numpy())
+        assert result["ledger"].groupby(level=[0, 1])["revenue"].sum().to_numpy() == pytest.approx(
+            p["revenue"].to_numpy()
+        )
+    won = everything["periods"]
+    assert won["exits.win_back.customer"].sum() == pytest.approx(
+        0.35 * won["contacts.win_back.offer"].sum(), rel=0.1
+    )
+    assert won["event_cost"].to_numpy().nonzero()[0].tolist() == [11]
+    assert won["investment_cost"].iloc[0] == pytest.approx(2 * 0.5 * won["stage.customer"].iloc[0], rel=0.1)
+
+
+def test_asked_and_got(telecom: Tree) -> None:
+    asked, got = telecom["anchored"]["asked"].to_numpy(), telecom["anchored"]["got"].to_numpy()
+    assert len(asked) == 10  # three averages, the tenure and the NPS of two segments
+    path = telecom["anchored"]["path"]
+    score, tenure = path == "survey.nps", path == "tenure"
+    assert got[~score & ~tenure] == pytest.approx(asked[~score & ~tenure], rel=0.02)
+    assert got[tenure] == pytest.approx(
+        asked[tenure], rel=4 / math.sqrt(6000)
+    )  # its deviation is about its mean
+    assert got[score] == pytest.approx(asked[score], abs=1.0)
+    year = telecom["periods"].iloc[:12].sum()
+    starts = "journeys.support.starts"
+    assert year[f"expected.{starts}"] / year[f"at_risk.{starts}"] == pytest.approx(0.14, rel=0.02)
+
+
+@pytest.mark.parametrize("block", ["teams", "market", "word_of_mouth"])
+def test_what_it_cannot_do_it_refuses(block: str) -> None:
+    with pytest.raises(NotImplementedError, match=block):
+        reference.read(smallest(**{block: {}}))
