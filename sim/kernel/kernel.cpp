@@ -21,6 +21,7 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   stage_money(b, c, fixed_counters);
   journeys(b, c);
   orders(b, c);
+  draw_monthly(b, c);
   survey(b, c);
   advocacy(b, c);
   moves(b, c);

@@ -14,6 +14,8 @@ namespace goodwill {
 struct Scratch {
   std::int32_t capacity = 0;
   std::uint32_t *w0, *w1, *w2, *w3;
+  std::uint32_t* start[4];       // start words of four journeys, all lanes
+  std::uint32_t* monthly[4];     // words of Decision::monthly, all lanes
   std::uint32_t *id_lo, *id_hi;
   float *a, *b, *c, *d;         // gathered state
   std::int32_t *mask, *code, *target;
@@ -21,7 +23,7 @@ struct Scratch {
   std::int32_t *walker, *walker_at, *next_walker, *next_at;
   float* p;
 };
-constexpr int scratch_arrays = 21;
+constexpr int scratch_arrays = 29;
 
 /// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
 enum class Walk : std::int32_t { automatic, masked, wave };
@@ -55,7 +57,8 @@ constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
 struct Kernel {
   const char* name;
   /// Draws state and traits of the lanes [from, to), whose ids and tenure are set.
-  void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key);
+  void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key,
+               Scratch& scratch);
   /// One period in the life of a block (phases in order), leavers removed.
   void (*period)(CustomerBlock& block, const PeriodContext& context);
   /// For benchmarks and tests: the words of n customers; exp, log and normal quantile over arrays.

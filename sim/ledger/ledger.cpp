@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 namespace goodwill {
+
+static_assert(fixed_counters == 28, "counter_names lists the fixed counters in order");
+
 namespace {
 
 void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
@@ -14,6 +17,49 @@ void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& fro
 }
 
 }  // namespace
+
+std::vector<std::string> Layout::counter_names() const {
+  std::vector<std::string> names{"start",          "joined",          "lost",
+                                 "end",            "sum_satisfaction", "sum_expectation",
+                                 "sum_trust",      "sum_tenure",      "surveyed",
+                                 "promoters",      "detractors",      "responses",
+                                 "measured_promoters", "measured_detractors", "sum_scores",
+                                 "orders",         "referrals",       "converted",
+                                 "fees",           "fee_margin",      "service_cost",
+                                 "touchpoint_cost", "recovery_cost",  "earnings",
+                                 "earnings_margin", "order_revenue",  "order_margin",
+                                 "acquisition"};
+  const auto add = [&](const char* prefix, const std::string& name) { names.push_back(prefix + name); };
+  for (const auto& n : stage_names) add("stage.", n);
+  for (const auto& n : move_names) add("move.", n);
+  for (const auto& n : journey_names) {
+    add("started.", n);
+    add("truncated.", n);
+  }
+  for (const auto& n : touchpoint_names) {
+    add("contacts.", n);
+    add("failed.", n);
+    add("recovered.", n);
+  }
+  for (const auto& n : response_names) {
+    add("exposure.", n);
+    add("expected.", n);
+  }
+  for (const auto& n : investment_names) add("investment.", n);
+  for (const auto& n : investment_names) add("treated.", n);
+  return names;
+}
+
+std::vector<double> Layout::counter_units() const {
+  const double money = std::ldexp(1.0, -money_scale);
+  std::vector<double> units(static_cast<std::size_t>(counters), 1.0);
+  for (int k = sum_satisfaction; k <= sum_trust; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
+  for (int k = money_fees; k <= money_acquisition; ++k) units[static_cast<std::size_t>(k)] = money;
+  for (std::size_t k = 0; k < response_names.size(); ++k)
+    units[static_cast<std::size_t>(responses_at) + 2 * k + 1] = 1 / (response_is_rate[k] ? rate_unit : probability_unit);
+  for (int k = investments_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  return units;
+}
 
 // The exponent and the upper five bits of the mantissa of a float number the bins: no logarithm needed.
 int Distribution::bin(float value) {

@@ -21,9 +21,12 @@ struct Layout {
   int investments_at = 0;  ///< money per investment and event: cost.each and per_customer
   int treated_at = 0;      ///< customers first reached, per investment and event
   int counters = 0;        ///< length of a row
-  std::vector<std::string> move_names, journey_names, touchpoint_names, response_names, investment_names;
+  std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names, investment_names;
   std::vector<bool> response_is_rate;
   int money_scale = 20;  ///< money counters are in units of 2^-money_scale
+
+  std::vector<std::string> counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
+  std::vector<double> counter_units() const;       ///< a counter times its unit is the number meant
 };
 
 /// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on both sides of 0.

@@ -23,9 +23,11 @@ void forget_solutions(Model& model) {
   const PathIndex index(model);
   for (const Place& place : index.places()) {
     const Slot slot = place.address.in(model);
-    if (auto* const* r = std::get_if<Response*>(&slot)) (*r)->solved = std::numeric_limits<double>::quiet_NaN();
+    if (auto* const* r = std::get_if<Response*>(&slot))
+      (*r)->solved = std::numeric_limits<double>::quiet_NaN();
     if (auto* const* n = std::get_if<Number*>(&slot); n && !(*n)->assumption.empty())
-      if (const Assumption* a = model.assumptions.find((*n)->assumption); a && a->best) (*n)->value = a->best->value;
+      if (const Assumption* a = model.assumptions.find((*n)->assumption); a && a->best)
+        (*n)->value = a->best->value;
   }
   model.survey.solved_bias = 0;
 }
@@ -34,19 +36,24 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
   const Slot slot = place.address.in(model);
   auto* const* r = std::get_if<Response*>(&slot);
   const bool has_level = place.kind == Place::Kind::response && (*r)->form != Response::Form::table;
-  if (r && (place.kind == Place::Kind::average || (has_level && value.kind == Node::Kind::scalar && value.text != "otherwise"))) {
+  if (r && (place.kind == Place::Kind::average ||
+            (has_level && value.kind == Node::Kind::scalar && value.text != "otherwise"))) {
     Response changed = **r;
     reader.number(changed.level, value, place.accept, path);
     const double v = changed.level;
     if (changed.form == Response::Form::average && (v <= 0 || (!changed.rate && v >= 1)))
-      reader.problem(value.mark, path, "an observed average lies strictly inside its bounds; give a mapping to replace the response");
+      reader.problem(
+          value.mark, path,
+          "an observed average lies strictly inside its bounds; give a mapping to replace the response");
     **r = changed;
     return;
   }
   if (auto* const* n = std::get_if<Number*>(&slot)) {
     const std::string& word = place.words.back();
-    const bool otherwise = place.kind == Place::Kind::share && value.kind == Node::Kind::scalar && value.text == "otherwise";
-    if (otherwise) return reader.problem(value.mark, path, "give the whole branch to make '" + word + "' otherwise");
+    const bool otherwise =
+        place.kind == Place::Kind::share && value.kind == Node::Kind::scalar && value.text == "otherwise";
+    if (otherwise)
+      return reader.problem(value.mark, path, "give the whole branch to make '" + word + "' otherwise");
     reader.number(**n, value, place.accept, path);
     if (place.kind == Place::Kind::share) {  // `otherwise` has become a number
       Address branch = place.address;
@@ -54,17 +61,22 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
       branch.steps.back().item = -1;
       const Slot holder = branch.in(model);
       if (auto* const* next = std::get_if<Next*>(&holder)) (*next)->plain->arrows[arrow].otherwise = false;
-      if (auto* const* b = std::get_if<std::optional<Branch>*>(&holder)) (**b)->arrows[arrow].otherwise = false;
+      if (auto* const* b = std::get_if<std::optional<Branch>*>(&holder))
+        (**b)->arrows[arrow].otherwise = false;
     }
     return;
   }
-  if (place.words[0] == "assumptions" && std::holds_alternative<Collection>(slot)) return reader.assumptions(model.assumptions, value);
-  if (const auto* object = std::get_if<Object>(&slot)) return reader.object(object->at, *object->block, value, path);
+  if (place.words[0] == "assumptions" && std::holds_alternative<Collection>(slot))
+    return reader.assumptions(model.assumptions, value);
+  if (const auto* object = std::get_if<Object>(&slot))
+    return reader.object(object->at, *object->block, value, path);
   reader.slot(*place.field, slot, value, path);
 }
 
-/// A name that does not stand there yet: `investments.coaching` is assigned as `{coaching: ..}` to `investments`.
-bool assign_new(Model& model, const PathIndex& index, const std::string& path, const Node& value, Reader& reader) {
+/// A name that does not stand there yet: `investments.coaching` is assigned as `{coaching: ..}` to
+/// `investments`.
+bool assign_new(Model& model, const PathIndex& index, const std::string& path, const Node& value,
+                Reader& reader) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string::npos) return false;
   const std::string parent = path.substr(0, dot);
@@ -113,7 +125,8 @@ Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>
     const PathIndex index(copy);  // an assignment before may have added names
     const auto found = index.find(path, PathIndex::Purpose::read);
     if (found.problem.empty() && found.places[0]->words[0] == "period") {
-      reader.problem(value.mark, path, "the period cannot be assigned: all numbers are converted to it; change the file");
+      reader.problem(value.mark, path,
+                     "the period cannot be assigned: all numbers are converted to it; change the file");
     } else if (!found.problem.empty()) {
       if (!assign_new(copy, index, path, value, reader)) reader.problem(value.mark, path, found.problem);
     } else {

@@ -13,13 +13,18 @@ double moved(double old, const Change& change, double f) {
   const double k = change.value;
   double target = k;
   switch (change.op) {
-    case Change::Op::set: break;
-    case Change::Op::add: target = old + k; break;
-    case Change::Op::times: target = old * k; break;
-    case Change::Op::odds: {
-      const double by = f == 1 ? k : math::pow(k, f);
-      return by == 1 ? old : old * by / (1 - old + old * by);
-    }
+  case Change::Op::set:
+    break;
+  case Change::Op::add:
+    target = old + k;
+    break;
+  case Change::Op::times:
+    target = old * k;
+    break;
+  case Change::Op::odds: {
+    const double by = f == 1 ? k : math::pow(k, f);
+    return by == 1 ? old : old * by / (1 - old + old * by);
+  }
   }
   return f == 1 ? target : old + f * (target - old);
 }
@@ -32,10 +37,7 @@ struct Act {
   std::vector<Problem>& problems;
 
   void problem(const Change& change, std::string text) const {
-    const Mark& m = change.mark;
-    const bool known = m.line > 0 && m.file >= 0 && static_cast<std::size_t>(m.file) < model.files.size();
-    problems.push_back({known ? model.files[static_cast<std::size_t>(m.file)] : "", known ? m.line : 0,
-                        known ? m.column : 0, change.path, std::move(text)});
+    problems.push_back(problem_at(model.files, change.mark, change.path, std::move(text)));
   }
 
   double checked(double value, const Accept& accept, const Change& change) const {
@@ -43,7 +45,8 @@ struct Act {
     if (value < accept.low && value > accept.low - slack) return accept.low;
     if (value > accept.high && value < accept.high + slack) return accept.high;
     if (!within(value, accept))
-      problem(change, "the change leads to " + value_text(value, accept) + "; accepted: " + bounds_text(accept));
+      problem(change,
+              "the change leads to " + value_text(value, accept) + "; accepted: " + bounds_text(accept));
     return value;
   }
 
@@ -57,13 +60,15 @@ struct Act {
       for (auto& [from, level] : r.table) number(level, c, place.accept);
       return;
     }
-    if (r.form == Response::Form::beta || r.otherwise) return problem(*c.change, "this response has no level to change");
+    if (r.form == Response::Form::beta || r.otherwise)
+      return problem(*c.change, "this response has no level to change");
     const double before = r.level;
     number(r.level, c, place.accept);
     if (r.form != Response::Form::average || c.owner < 0 || place.kind == Place::Kind::average) return;
     if (std::isnan(r.solved) || r.level.value == before) return;
     r.solved += link(r.level, r.rate) - link(before, r.rate);
-    if (std::isnan(r.solved)) problem(*c.change, "a level that another change has set to 0 % or 100 % cannot be changed");
+    if (std::isnan(r.solved))
+      problem(*c.change, "a level that another change has set to 0 % or 100 % cannot be changed");
   }
 
   void at(const Slot& slot, const TimedChange& c, const Place& place) const {
@@ -87,7 +92,8 @@ struct ShareChange {
   std::size_t arrow;
 };
 
-/// All changes of one owner to one branch together; the others, `done` included, share what is left in proportion.
+/// All changes of one owner to one branch together; the others, `done` included, share what is left in
+/// proportion.
 void change_branch(const Act& act, Branch& branch, const std::vector<ShareChange>& changes) {
   double given = 0;
   for (const Arrow& a : branch.arrows) given += a.otherwise ? 0 : a.share.value;
@@ -181,7 +187,8 @@ std::vector<ChangeSet::Target> ChangeSet::targets_of(const Change& change, std::
   return out;
 }
 
-void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems) const {
+void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes,
+                      std::vector<Problem>& problems) const {
   const Act act{copy, problems};
   struct Step {
     const TimedChange* change;
@@ -190,7 +197,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
   std::vector<Step> channels, others;
   for (const TimedChange& c : changes) {
     const auto it = known_.find(c.change);
-    const std::vector<Target> targets = it != known_.end() && !it->second.empty() ? it->second : targets_of(*c.change, problems, copy);
+    const std::vector<Target> targets =
+        it != known_.end() && !it->second.empty() ? it->second : targets_of(*c.change, problems, copy);
     for (const Target& t : targets) (t.place->words[0] == "channels" ? channels : others).push_back({&c, t});
   }
   const auto all = [&](const std::vector<Step>& steps) {
@@ -198,8 +206,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const auto& [change, target] = steps[i];
       for (std::size_t j = 0; j < i; ++j)
-        if (steps[j].target.place == target.place && steps[j].change->owner != change->owner && change->owner >= 0 &&
-            steps[j].change->owner >= 0 && change->change->op == Change::Op::set &&
+        if (steps[j].target.place == target.place && steps[j].change->owner != change->owner &&
+            change->owner >= 0 && steps[j].change->owner >= 0 && change->change->op == Change::Op::set &&
             steps[j].change->change->op == Change::Op::set)
           act.problem(*change->change, "two active investments set this; only one can");
       if (target.place->kind != Place::Kind::share) {
@@ -210,7 +218,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
       std::vector<ShareChange> together;
       for (std::size_t j = i; j < steps.size(); ++j)
         if (steps[j].change->owner == change->owner && steps[j].target.branch == target.branch) {
-          together.push_back({steps[j].change, static_cast<std::size_t>(steps[j].target.place->address.steps.back().item)});
+          together.push_back(
+              {steps[j].change, static_cast<std::size_t>(steps[j].target.place->address.steps.back().item)});
           done[j] = true;
         }
       if (Branch* branch = branch_of(target.branch.in(copy))) change_branch(act, *branch, together);

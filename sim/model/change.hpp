@@ -19,20 +19,23 @@ void inherit_channels(Model& model);
 
 /// The changes of one model, their paths resolved once; applied to copies of it in microseconds.
 class ChangeSet {
- public:
-  /// Knows the changes of `model`'s segments, investments and events by their address: `model` must outlive this.
+public:
+  /// Knows the changes of `model`'s segments, investments and events by their address: `model` must outlive
+  /// this.
   explicit ChangeSet(const Model& model);
 
-  /// Applies to a copy of the model, in this order: channel fields, inheritance, the rest as listed; `copy` keeps its layout.
-  /// Carries changes of an anchored level to `solved`, except those of the segment, which stand before anchoring.
+  /// Applies to a copy of the model, in this order: channel fields, inheritance, the rest as listed; `copy`
+  /// keeps its layout. Carries changes of an anchored level to `solved`, except those of the segment, which
+  /// stand before anchoring.
   void apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems) const;
 
- private:
+private:
   struct Target {
     const Place* place;
     Address branch;  ///< of a share: where its branch lives
   };
-  std::vector<Target> targets_of(const Change& change, std::vector<Problem>& problems, const Model& model) const;
+  std::vector<Target> targets_of(const Change& change, std::vector<Problem>& problems,
+                                 const Model& model) const;
 
   PathIndex index_;
   std::unordered_map<const Change*, std::vector<Target>> known_;

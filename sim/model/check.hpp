@@ -5,7 +5,8 @@
 
 namespace goodwill {
 
-/// Reads the values of all changes in the units of the paths they change, and sets what follows from what was read.
+/// Reads the values of all changes in the units of the paths they change, and sets what follows from what was
+/// read.
 void finish_changes(Model& model, Reader& reader);
 /// Adds every problem of a model that has been read completely.
 void check(const Model& model, Reader& reader);

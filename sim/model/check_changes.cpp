@@ -20,10 +20,14 @@ struct Owner {
 
 Accept operand_of(Change::Op op, const Place& place) {
   switch (op) {
-    case Change::Op::set: return place.accept;
-    case Change::Op::add: return {place.accept.unit, -kInf, kInf};
-    case Change::Op::times: return {Unit::plain, 0, kInf};
-    case Change::Op::odds: return {Unit::plain, std::numeric_limits<double>::min(), kInf};
+  case Change::Op::set:
+    return place.accept;
+  case Change::Op::add:
+    return {place.accept.unit, -kInf, kInf};
+  case Change::Op::times:
+    return {Unit::share, 0, kInf};
+  case Change::Op::odds:
+    return {Unit::plain, std::numeric_limits<double>::min(), kInf};
   }
   return place.accept;
 }
@@ -33,14 +37,16 @@ std::string forbidden(const Change& change, const Place& place, const Owner& own
   if (place.kind == Place::Kind::other && place.changed != Changed::never)
     return "'" + place.full() + "' is not a number; a change names one";
   if (place.changed == Changed::never)
-    return "'" + place.full() + "' cannot be changed by segments, investments or events; it belongs to the definition";
+    return "'" + place.full() +
+           "' cannot be changed by segments, investments or events; it belongs to the definition";
   if (place.changed == Changed::by_segments && owner.segment.empty())
-    return place.kind == Place::Kind::average
-               ? "an observed average is changed by segments only; change '" + change.path.substr(0, change.path.rfind('.')) + "'"
-               : "'" + place.full() + "' is changed by segments only";
+    return place.kind == Place::Kind::average ? "an observed average is changed by segments only; change '" +
+                                                    change.path.substr(0, change.path.rfind('.')) + "'"
+                                              : "'" + place.full() + "' is changed by segments only";
   if (!owner.segment.empty() && !bare && place.words[0] == "segments" && place.words[1] != owner.segment)
     return "this belongs to the segment '" + place.words[1] + "'";
-  if (change.op == Change::Op::odds && !takes_odds(place.accept)) return "'odds' is for probabilities; use times or add";
+  if (change.op == Change::Op::odds && !takes_odds(place.accept))
+    return "'odds' is for probabilities; use times or add";
   return {};
 }
 
@@ -58,10 +64,16 @@ void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIn
       reader.problem(change.mark, where, why);
       continue;
     }
-    if (!seen.insert(&place).second) reader.problem(change.mark, where, "'" + place.full() + "' is changed twice here");
+    if (!seen.insert(&place).second)
+      reader.problem(change.mark, where, "'" + place.full() + "' is changed twice here");
     Node operand = Node::scalar(change.written);
     operand.mark = change.value.mark;
-    reader.number(change.value, operand, operand_of(change.op, place), where + "." + kOps[static_cast<int>(change.op)]);
+    // `-1 % / year` converts like `1 % / year`
+    const bool less = change.op == Change::Op::add && operand.text.starts_with('-');
+    if (less) operand.text.erase(0, 1);
+    reader.number(change.value, operand, operand_of(change.op, place),
+                  where + "." + kOps[static_cast<int>(change.op)]);
+    if (less) change.value.value = -change.value.value;
   }
 }
 
@@ -69,7 +81,8 @@ void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIn
 void try_changes(const Model& model, Reader& reader) {
   const ChangeSet changes(model);
   std::set<std::pair<const void*, std::string>> told;
-  const auto attempt = [&](const std::vector<Change>& of_segment, const std::vector<Change>& own, const std::string& path) {
+  const auto attempt = [&](const std::vector<Change>& of_segment, const std::vector<Change>& own,
+                           const std::string& path) {
     std::vector<TimedChange> timed;
     for (const Change& c : of_segment) timed.push_back({&c, 1, -1});
     for (const Change& c : own) timed.push_back({&c, 1, 0});
@@ -79,12 +92,14 @@ void try_changes(const Model& model, Reader& reader) {
     for (const Problem& p : problems)
       for (const auto* list : {&of_segment, &own})
         for (const Change& c : *list)
-          if (c.path == p.path && c.mark.line == p.line && c.mark.column == p.column && told.insert({&c, p.text}).second)
+          if (c.path == p.path && c.mark.line == p.line && c.mark.column == p.column &&
+              told.insert({&c, p.text}).second)
             reader.problem(c.mark, path + "." + c.path, p.text);
   };
   for (const auto& [name, s] : model.segments) attempt(s.changes, {}, name + ".changes");
   for (const auto& [segment_name, s] : model.segments) {
-    for (const auto& [name, i] : model.investments) attempt(s.changes, i.changes, "investments." + name + ".changes");
+    for (const auto& [name, i] : model.investments)
+      attempt(s.changes, i.changes, "investments." + name + ".changes");
     for (const auto& [name, e] : model.events) attempt(s.changes, e.changes, "events." + name + ".changes");
   }
 }
@@ -97,13 +112,16 @@ void finish_changes(Model& model, Reader& reader) {
   inherit_channels(effective);
   const PathIndex index(effective);
   for (auto& [name, s] : model.segments) read_changes(s.changes, {name + ".changes", name}, index, reader);
-  for (auto& [name, i] : model.investments) read_changes(i.changes, {"investments." + name + ".changes", ""}, index, reader);
-  for (auto& [name, e] : model.events) read_changes(e.changes, {"events." + name + ".changes", ""}, index, reader);
+  for (auto& [name, i] : model.investments)
+    read_changes(i.changes, {"investments." + name + ".changes", ""}, index, reader);
+  for (auto& [name, e] : model.events)
+    read_changes(e.changes, {"events." + name + ".changes", ""}, index, reader);
 }
 
 void check(const Model& model, Reader& reader) {
   check_names(model, reader);
-  if (reader.problems() == 0) try_changes(model, reader);  // with wrong numbers only more would come out wrong
+  if (reader.problems() == 0)
+    try_changes(model, reader);  // with wrong numbers only more would come out wrong
 }
 
 }  // namespace goodwill

@@ -1,6 +1,5 @@
 // Names and reachability: whether what is referred to exists, and whether what exists can be reached.
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <set>
 
@@ -19,7 +18,7 @@ std::vector<std::string> names_of(const Named<T>& named) {
 }
 
 class Checker {
- public:
+public:
   Checker(const Model& model, Reader& reader) : model_(model), reader_(reader) {}
 
   void run() {
@@ -32,11 +31,13 @@ class Checker {
     scenarios();
   }
 
- private:
-  void problem(const Mark& mark, const std::string& path, std::string text) { reader_.problem(mark, path, std::move(text)); }
+private:
+  void problem(const Mark& mark, const std::string& path, std::string text) {
+    reader_.problem(mark, path, std::move(text));
+  }
 
-  bool known(const std::string& name, const std::vector<std::string>& names, const std::string& what, const Mark& mark,
-             const std::string& path) {
+  bool known(const std::string& name, const std::vector<std::string>& names, const std::string& what,
+             const Mark& mark, const std::string& path) {
     if (std::find(names.begin(), names.end(), name) != names.end()) return true;
     problem(mark, path, unknown_name(what, name, names));
     return false;
@@ -45,11 +46,20 @@ class Checker {
   void reference(Refers refers, const std::string& name, const Mark& mark, const std::string& path) {
     if (name.empty()) return;
     switch (refers) {
-      case Refers::nothing: return;
-      case Refers::stage: known(name, names_of(model_.stages), "a stage", mark, path); return;
-      case Refers::segment: known(name, names_of(model_.segments), "a segment", mark, path); return;
-      case Refers::channel: known(name, names_of(model_.channels), "a channel", mark, path); return;
-      case Refers::team: known(name, names_of(model_.teams), "a team", mark, path); return;
+    case Refers::nothing:
+      return;
+    case Refers::stage:
+      known(name, names_of(model_.stages), "a stage", mark, path);
+      return;
+    case Refers::segment:
+      known(name, names_of(model_.segments), "a segment", mark, path);
+      return;
+    case Refers::channel:
+      known(name, names_of(model_.channels), "a channel", mark, path);
+      return;
+    case Refers::team:
+      known(name, names_of(model_.teams), "a team", mark, path);
+      return;
     }
   }
 
@@ -58,37 +68,43 @@ class Checker {
     for (const Field& f : block.fields) {
       const Slot slot = f.at(at);
       const std::string here = join_path(path, f.name);
-      if (auto* const* text = std::get_if<std::string*>(&slot)) reference(f.refers, **text, mark, here);
+      if (auto* const* text = std::get_if<std::string*>(&slot))
+        reference(f.refers, **text, reader_.mark_of(here, mark), here);
       if (auto* const* list = std::get_if<Names*>(&slot))
-        for (const std::string& name : **list) reference(f.refers, name, mark, here);
-      if (const auto* arrivals = std::get_if<Arrivals>(&slot)) reference(Refers::stage, *arrivals->stage, mark, here);
+        for (const std::string& name : **list)
+          reference(f.refers, name, reader_.mark_of(here + "." + name, mark), here);
+      if (const auto* arrivals = std::get_if<Arrivals>(&slot))
+        reference(Refers::stage, *arrivals->stage, reader_.mark_of(here + ".stage", mark), here);
       if (const auto* o = std::get_if<Object>(&slot)) object(o->at, *o->block, here, o->block->mark(o->at));
       if (const auto* o = std::get_if<Optional>(&slot))
         if (void* inner = o->get(o->at)) object(inner, *o->block, here, o->block->mark(inner));
       if (const auto* c = std::get_if<Collection>(&slot))
         for (std::size_t i = 0; i < c->size(c->at); ++i)
-          object(c->item(c->at, i), *c->block, join_path(here, c->name(c->at, i)), c->block->mark(c->item(c->at, i)));
+          object(c->item(c->at, i), *c->block, join_path(here, c->name(c->at, i)),
+                 c->block->mark(c->item(c->at, i)));
     }
     if (&block == &block_of<Who>()) {
       const auto& who = *static_cast<const Who*>(at);
       if (!who.surveyed.empty())
-        known(who.surveyed, {"detractor", "passive", "promoter"}, "a class of survey answers", mark, path + ".surveyed");
+        known(who.surveyed, {"detractor", "passive", "promoter"}, "a class of survey answers",
+              reader_.mark_of(path + ".surveyed", mark), path + ".surveyed");
     }
   }
 
   void essentials() {
     const Mark none;
-    if (model_.segments.empty()) problem(none, "segments", "a model has at least one segment: segments: {all: {count: 10_000}}");
+    if (model_.segments.empty())
+      problem(none, "segments", "a model has at least one segment: segments: {all: {count: 10_000}}");
     if (model_.stages.empty())
-      problem(none, "stages", "a model has at least one stage: stages: {customer: {fee: 30, churn: 2 % / month}}");
-    if (model_.horizon.value != std::floor(model_.horizon.value))
-      problem(model_.horizon.mark, "horizon",
-              "the horizon is " + format_scalar(model_.horizon.value, Unit::plain) + " periods; give a whole number of periods");
+      problem(none, "stages",
+              "a model has at least one stage: stages: {customer: {fee: 30, churn: 2 % / month}}");
     for (const auto& [name, s] : model_.segments)
       if (s.stage.empty() && !model_.stages.empty() && customer_stage().empty())
-        problem(s.mark, name + ".stage", "no stage is of kind customer; say in which stage these customers are");
+        problem(s.mark, name + ".stage",
+                "no stage is of kind customer; say in which stage these customers are");
     for (const auto& [name, channel] : model_.channels)
-      if (!channel.channel.empty()) problem(channel.mark, name + ".channel", "a channel has no channel of its own");
+      if (!channel.channel.empty())
+        problem(channel.mark, name + ".channel", "a channel has no channel of its own");
   }
 
   std::string customer_stage() const {
@@ -103,12 +119,13 @@ class Checker {
 
   void stages() {
     for (const auto& [name, stage] : model_.stages) {
-      if (stage.churn.otherwise) problem(stage.churn.mark, name + ".churn", "churn cannot be 'otherwise'; only a move can");
+      if (stage.churn.otherwise)
+        problem(stage.churn.mark, name + ".churn", "churn cannot be 'otherwise'; only a move can");
       double sum = plain_level(stage.churn);
       int otherwise = 0;
       for (const auto& [target, move] : stage.moves) {
-        known(target, names_of(model_.stages), target == "lost" ? "a move; that is 'churn'" : "a stage", move.mark,
-              name + ".moves." + target);
+        known(target, names_of(model_.stages), target == "lost" ? "a move; that is 'churn'" : "a stage",
+              move.mark, name + ".moves." + target);
         sum += plain_level(move);
         otherwise += move.otherwise;
       }
@@ -126,7 +143,9 @@ class Checker {
       std::vector<std::string> allowed = names_of(journey.touchpoints);
       for (const std::string& stage : names_of(model_.stages)) allowed.push_back(stage);
       allowed.insert(allowed.end(), {"lost", "done"});
-      if (!known(arrow.target, allowed, "a touchpoint of this journey, a stage, lost or done", arrow.mark, path)) continue;
+      if (!known(arrow.target, allowed, "a touchpoint of this journey, a stage, lost or done", arrow.mark,
+                 path))
+        continue;
       if (journey.touchpoints.find(arrow.target))
         visit(arrow.target);
       else
@@ -138,7 +157,8 @@ class Checker {
     Model effective = model_;
     inherit_channels(effective);
     for (const auto& [name, journey] : effective.journeys) {
-      if (journey.starts.otherwise) problem(journey.starts.mark, name + ".starts", "expected a probability, found 'otherwise'");
+      if (journey.starts.otherwise)
+        problem(journey.starts.mark, name + ".starts", "expected a probability, found 'otherwise'");
       if (journey.touchpoints.empty()) {
         problem(journey.mark, name, "a journey has at least one touchpoint");
         continue;
@@ -170,7 +190,8 @@ class Checker {
 
   void follow(const Journey& journey, const Touchpoint& point, const std::string& path,
               const std::function<void(const std::string&)>& visit) {
-    for (const auto* b : {&point.next.plain, &point.next.ok, &point.next.failed, &point.next.recovered, &point.next.full})
+    for (const auto* b :
+         {&point.next.plain, &point.next.ok, &point.next.failed, &point.next.recovered, &point.next.full})
       branch(*b, journey, path, visit);
   }
 
@@ -196,11 +217,12 @@ class Checker {
         const std::string path = (list == &model_.events ? "events." : "investments.") + name;
         if (list == &model_.events && model_.investments.find(name))
           problem(i.mark, path, "an investment has the same name; scenarios could mean both");
-        if (i.chance.value > 0 && i.start.given) problem(i.mark, path, "'start' and 'chance' exclude each other");
-        if (i.start.value != std::floor(i.start.value)) problem(i.start.mark, path + ".start", "periods are counted in whole numbers");
+        if (i.chance.value > 0 && i.start.given && i.start.value != 1)
+          problem(i.mark, path, "'start' and 'chance' exclude each other");
         for (const auto& [segment, share] : i.reach_by_segment)
           known(segment, names_of(model_.segments), "a segment", share.mark, path + ".reach");
-        for (const auto& [touchpoint, money] : i.cost.each) each(index, touchpoint, money, path + ".cost.each");
+        for (const auto& [touchpoint, money] : i.cost.each)
+          each(index, touchpoint, money, path + ".cost.each");
       }
   }
 
@@ -209,8 +231,8 @@ class Checker {
     for (const auto& [name, journey] : model_.journeys)
       for (const auto& [point, t] : journey.touchpoints) touchpoints.push_back(name + "." + point);
     const auto found = index.find(path, PathIndex::Purpose::read);
-    const bool one = found.places.size() == 1 && found.places[0]->words.size() == 4 && found.places[0]->words[0] == "journeys" &&
-                     found.places[0]->words[2] == "touchpoints";
+    const bool one = found.places.size() == 1 && found.places[0]->words.size() == 4 &&
+                     found.places[0]->words[0] == "journeys" && found.places[0]->words[2] == "touchpoints";
     if (!one) problem(money.mark, where, unknown_name("a touchpoint", path, touchpoints));
   }
 
@@ -221,10 +243,12 @@ class Checker {
     if (!model_.scenarios.find("baseline")) known_scenarios.emplace_back("baseline");
     for (const auto& [name, list] : model_.scenarios) {
       const std::string path = "scenarios." + name;
-      const Mark mark = reader_.mark_of(path);
+      const Mark mark = list.empty() ? Mark{} : reader_.mark_of(path + "." + list[0]);
       if (name == "baseline" && !list.empty()) problem(mark, path, "'baseline' is the empty scenario");
-      for (const std::string& part : list) known(part, parts, "an investment or event", mark, path);
-      if (std::set<std::string>(list.begin(), list.end()).size() != list.size()) problem(mark, path, "names something twice");
+      for (const std::string& part : list)
+        known(part, parts, "an investment or event", reader_.mark_of(path + "." + part), path);
+      if (std::set<std::string>(list.begin(), list.end()).size() != list.size())
+        problem(mark, path, "names something twice");
     }
     for (const auto& [name, other] : model_.compare) {
       const std::string path = "compare." + name;
@@ -233,11 +257,14 @@ class Checker {
       if (known(other, known_scenarios, "a scenario", mark, path) && other == name)
         problem(mark, path, "a scenario is not compared with itself");
     }
-    static const std::vector<std::string> indicators{"nps", "measured_nps", "satisfaction", "trust", "churn", "csat", "completion", "clv", "customers"};
+    static const std::vector<std::string> indicators{
+        "nps", "measured_nps", "satisfaction", "trust", "churn", "csat", "completion", "clv", "customers"};
     for (const auto& [name, goal] : model_.goals) {
       known(name, indicators, "an indicator", goal.mark, "goals." + name);
-      if (!goal.at_least && !goal.at_most) problem(goal.mark, "goals." + name, "a goal has 'at_least' or 'at_most'");
-      if (goal.by.value > model_.horizon.value) problem(goal.by.mark, "goals." + name + ".by", "this is after the horizon");
+      if (!goal.at_least && !goal.at_most)
+        problem(goal.mark, "goals." + name, "a goal has 'at_least' or 'at_most'");
+      if (goal.by.value > model_.horizon.value)
+        problem(goal.by.mark, "goals." + name + ".by", "this is after the horizon");
     }
   }
 

@@ -5,7 +5,6 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <sstream>
 #include <unordered_map>
@@ -20,29 +19,6 @@ constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 200'000;
 constexpr std::size_t kMaxText = 16u << 20;  // texts after aliases are expanded
 constexpr std::size_t kMaxProblems = 100;
-
-/// yaml-cpp's words in the user's; what is not listed is passed on.
-std::string translated(const std::string& message) {
-  static const std::map<std::string, std::string> words = {
-      {"illegal map value",
-       "a ':' where no name can stand; indent by the same number of spaces as the neighbours, "
-       "write 'name: value' with a space, and quote a text that contains ': '"},
-      {"illegal map key", "a '?' where no name can stand"},
-      {"illegal block entry", "a '- ' where no list can stand; check the indentation"},
-      {"illegal flow end", "a '}' or ']' that closes nothing"},
-      {"end of map flow not found", "'{' is never closed"},
-      {"end of sequence flow not found", "'[' is never closed"},
-      {"end of map not found",
-       "this does not line up with the names above; check the indentation and the ':'"},
-      {"end of sequence not found", "this does not line up with the list above; check the indentation"},
-      {"unknown token", "a text cannot start with this character; quote it"},
-      {"bad file", "nested more than 64 deep"},
-      {"illegal tab when looking for indentation", "a tab in the indentation; use spaces"},
-      {"the referenced anchor is not defined", "an alias ('*name') without its anchor ('&name')"},
-  };
-  const auto found = words.find(message);
-  return found == words.end() ? "YAML: " + message : found->second;
-}
 
 /// Builds the tree from yaml-cpp's events, so that every limit holds while the text is read.
 class Builder : public YAML::EventHandler {
@@ -70,7 +46,7 @@ public:
     if (error.msg.find("flow not found") != std::string::npos && !open_.empty() && open_.back().flow)
       return {open_.back().at,
               open_.back().node.kind == Node::Kind::mapping ? "'{' is never closed" : "'[' is never closed"};
-    return {at, translated(error.msg)};
+    return {at, in_plain_words(error.msg)};
   }
 
   void OnDocumentStart(const YAML::Mark& at) override {

@@ -12,17 +12,26 @@
 
 namespace goodwill {
 
+struct Member;
+
 struct Node {
   enum class Kind { null, scalar, sequence, mapping };
   Kind kind = Kind::null;
   Mark mark{};
-  bool quoted = false;                         ///< a quoted scalar is text, never a number
-  std::string text;                            ///< scalar
-  std::vector<Node> items;                     ///< sequence
-  std::vector<std::pair<Node, Node>> members;  ///< mapping: key (a scalar, with its mark) and value, in order
+  bool quoted = false;          ///< a quoted scalar is text, never a number
+  std::string text;             ///< scalar
+  std::vector<Node> items;      ///< sequence
+  std::vector<Member> members;  ///< mapping, in order
 
   const Node* find(std::string_view key) const;
   static Node scalar(std::string text);
+};
+
+/// Not a std::pair: a pair needs the whole Node before Node is whole.
+struct Member {
+  Node first, second;  ///< the key (a scalar, with its mark) and the value
+
+  Member(Node key, Node value) : first(std::move(key)), second(std::move(value)) {}
 };
 
 /// Parses YAML text. Limits (size, depth, alias expansion), bytes that are not UTF-8, duplicate keys and

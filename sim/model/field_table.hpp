@@ -1,4 +1,5 @@
-// How a table of field descriptions is written down: from a pointer to member to a Field. Used by fields*.cpp only.
+// How a table of field descriptions is written down: from a pointer to member to a Field. Used by fields*.cpp
+// only.
 #pragma once
 
 #include <array>
@@ -71,13 +72,15 @@ Slot slot_for(T& x) {
                     [](void* o) -> void* { return &static_cast<T*>(o)->emplace(); }};
   } else if constexpr (is_named<T>::value) {
     using V = std::remove_reference_t<decltype(x.items.front().second)>;
-    return Collection{&x, &block_of<V>(),
-                      [](void* c) { return static_cast<T*>(c)->size(); },
-                      [](void* c, std::size_t i) -> const std::string& { return static_cast<T*>(c)->items[i].first; },
-                      [](void* c, std::size_t i) -> void* { return &static_cast<T*>(c)->items[i].second; },
-                      [](void* c, const std::string& name) -> void* {
-                        return &static_cast<T*>(c)->items.emplace_back(name, V{}).second;
-                      }};
+    return Collection{
+        &x,
+        &block_of<V>(),
+        [](void* c) { return static_cast<T*>(c)->size(); },
+        [](void* c, std::size_t i) -> const std::string& { return static_cast<T*>(c)->items[i].first; },
+        [](void* c, std::size_t i) -> void* { return &static_cast<T*>(c)->items[i].second; },
+        [](void* c, const std::string& name) -> void* {
+          return &static_cast<T*>(c)->items.emplace_back(name, V{}).second;
+        }};
   } else {
     return Object{&x, &block_of<T>()};
   }

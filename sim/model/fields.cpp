@@ -17,6 +17,11 @@ Field Field::naming(Refers what) const {
   f.refers = what;
   return f;
 }
+Field Field::in_whole_periods() const {
+  Field f = *this;
+  f.whole = true;
+  return f;
+}
 Field Field::from(std::string_view source_of_default) const {
   Field f = *this;
   f.source = source_of_default;
@@ -36,12 +41,12 @@ std::vector<std::string> Block::names() const {
 }
 
 std::vector<const Block*> all_blocks() {
-  return {&block_of<Model>(),     &block_of<Segment>(),    &block_of<Spread>(),      &block_of<Stage>(),
-          &block_of<Response>(),  &block_of<Journey>(),    &block_of<Touchpoint>(),  &block_of<Next>(),
-          &block_of<Who>(),       &block_of<Experience>(), &block_of<Orders>(),      &block_of<Referrals>(),
-          &block_of<Survey>(),    &block_of<Investment>(), &block_of<Impulse>(),     &block_of<Cost>(),
-          &block_of<Finance>(),   &block_of<Assumption>(), &block_of<Team>(),        &block_of<WordOfMouth>(),
-          &block_of<Market>(),    &block_of<Goal>()};
+  return {&block_of<Model>(),    &block_of<Segment>(),    &block_of<Spread>(),     &block_of<Stage>(),
+          &block_of<Response>(), &block_of<Journey>(),    &block_of<Touchpoint>(), &block_of<Next>(),
+          &block_of<Who>(),      &block_of<Experience>(), &block_of<Orders>(),     &block_of<Referrals>(),
+          &block_of<Survey>(),   &block_of<Investment>(), &block_of<Impulse>(),    &block_of<Cost>(),
+          &block_of<Finance>(),  &block_of<Assumption>(), &block_of<Team>(),       &block_of<WordOfMouth>(),
+          &block_of<Market>(),   &block_of<Goal>()};
 }
 
 template <>
@@ -50,14 +55,23 @@ const Block& block_of<Model>() {
       other<&Model::name>("name", "What the model is called in tables and plots."),
       other<&Model::about>("about", "What the model is about, for people."),
       other<&Model::period>("period", "The time step; numbers without a unit of time are per period."),
-      number<&Model::horizon>("horizon", Unit::duration, 1, 100'000, "How many periods are simulated; `36` or `3 years`.")
+      number<&Model::horizon>(
+          "horizon", Unit::duration, 1, 100'000,
+          "How many periods are simulated; `36` or `3 years` (to the nearest whole period).")
+          .in_whole_periods()
           .reserved_for(Changed::never),
       other<&Model::currency>("currency", "The currency of all money, for labels only."),
-      {"agents", Unit::count, 1, 1e9,
-       "Simulated customers, each standing for count / agents real ones; `all` for one to one. Absent: 20_000, or fewer if "
+      {"agents",
+       Unit::count,
+       1,
+       1e9,
+       "Simulated customers, each standing for count / agents real ones; `all` for one to one. Absent: "
+       "20_000, or fewer if "
        "there are fewer customers.",
        {},
-       [](void* o) -> Slot { return Agents{&static_cast<Model*>(o)->agents, &static_cast<Model*>(o)->agents_all}; },
+       [](void* o) -> Slot {
+         return Agents{&static_cast<Model*>(o)->agents, &static_cast<Model*>(o)->agents_all};
+       },
        Changed::never},
       other<&Model::assumptions>("assumptions", "Named uncertain numbers, used as `$name`."),
       other<&Model::segments>("segments", "Customers with common parameters, for life."),
@@ -75,7 +89,8 @@ const Block& block_of<Model>() {
       other<&Model::investments>("investments", "Scheduled changes with a cost, an owner and a return."),
       other<&Model::events>("events", "Scheduled changes without an owner: a breach, a price war."),
       other<&Model::scenarios>("scenarios", "Lists of investments and events; `baseline` is the empty one."),
-      other<&Model::compare>("compare", "Which scenario each scenario is compared with; default the baseline."),
+      other<&Model::compare>("compare",
+                             "Which scenario each scenario is compared with; default the baseline."),
       other<&Model::goals>("goals", "Indicators to reach, and by when."),
   };
   static const Block b = block<Model>("model", "The whole definition, one file.", fields);
@@ -86,9 +101,14 @@ template <>
 const Block& block_of<Segment>() {
   static const Field fields[] = {
       other<&Segment::about>("about", "Who these customers are; a persona's text."),
-      number<&Segment::count>("count", Unit::count, 0, 1e10, "Customers at the start.").reserved_for(Changed::never),
-      {"tenure", Unit::duration, 0, 1e6,
-       "Mean tenure of the initial customers, or `{exactly: 2 years}` for all of them; 0 is a fresh cohort. Absent: the "
+      number<&Segment::count>("count", Unit::count, 0, 1e10, "Customers at the start.")
+          .reserved_for(Changed::never),
+      {"tenure",
+       Unit::duration,
+       0,
+       1e6,
+       "Mean tenure of the initial customers, or `{exactly: 2 years}` for all of them; 0 is a fresh cohort. "
+       "Absent: the "
        "baseline's steady state.",
        {},
        [](void* o) -> Slot {
@@ -97,16 +117,24 @@ const Block& block_of<Segment>() {
        Changed::never},
       other<&Segment::stage>("stage", "Stage of the initial customers; default the first of kind customer.")
           .naming(Refers::stage),
-      {"arrivals", Unit::rate_per_period, 0, 1e9, "New customers, or `{count, stage}` when they arrive in another stage.", {},
+      {"arrivals",
+       Unit::rate_per_period,
+       0,
+       1e9,
+       "New customers, or `{count, stage}` when they arrive in another stage.",
+       {},
        [](void* o) -> Slot {
          return Arrivals{&static_cast<Segment*>(o)->arrivals, &static_cast<Segment*>(o)->arrivals_stage};
        }},
-      number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kInf, "Cost of one arrival, due on joining."),
-      number<&Segment::expects>("expects", Unit::points, 0, 10, "Expectation of new customers; a mean, or `{mean, sd}`."),
+      number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kInf,
+                                         "Cost of one arrival, due on joining."),
+      number<&Segment::expects>("expects", Unit::points, 0, 10,
+                                "Expectation of new customers; a mean, or `{mean, sd}`."),
       number<&Segment::satisfaction>("satisfaction", Unit::points, 0, 10,
                                      "Satisfaction of new customers; a mean, or `{mean, sd}`."),
       number<&Segment::trust>("trust", Unit::plain, 0, 1, "Trust of new customers; a mean, or `{mean, sd}`."),
-      other<&Segment::changes>("changes", "How this segment differs: `path: {set | add | times | odds: value}`."),
+      other<&Segment::changes>("changes",
+                               "How this segment differs: `path: {set | add | times | odds: value}`."),
   };
   static const Block b = block<Segment>("segment", "Customers with common parameters, for life.", fields);
   return b;
@@ -127,11 +155,13 @@ const Block& block_of<Stage>() {
   static const Field fields[] = {
       other<&Stage::kind>("kind", "What a customer in this stage is to the firm."),
       number<&Stage::fee>("fee", Unit::money_per_period, 0, kInf, "What a customer in this stage pays."),
-      number<&Stage::service_cost>("service_cost", Unit::money_per_period, 0, kInf, "What serving a customer costs."),
+      number<&Stage::service_cost>("service_cost", Unit::money_per_period, 0, kInf,
+                                   "What serving a customer costs."),
       number<&Stage::margin>("margin", Unit::share, -10, 1, "Contribution per unit of fee."),
       number<&Stage::churn>("churn", Unit::probability_per_period, 0, 1, "Probability of becoming `lost`."),
-      number<&Stage::moves>("moves", Unit::probability_per_period, 0, 1,
-                            "Probabilities of moving to other stages, `{stage: response}`; one may be `otherwise`."),
+      number<&Stage::moves>(
+          "moves", Unit::probability_per_period, 0, 1,
+          "Probabilities of moving to other stages, `{stage: response}`; one may be `otherwise`."),
   };
   static const Block b = block<Stage>("stage", "Where the relationship stands.", fields);
   return b;
@@ -143,28 +173,35 @@ const Block& block_of<Response>() {
   static const Field fields[] = {
       number<&Response::effects, &Effects::satisfaction>("satisfaction", effect, -100, 100,
                                                          "Effect of a point of satisfaction above 7."),
-      number<&Response::effects, &Effects::trust>("trust", effect, -100, 100, "Effect of a unit of trust above 0.5."),
-      number<&Response::effects, &Effects::tenure>("tenure", effect, -100, 100, "Effect of ln(1 + tenure in years)."),
+      number<&Response::effects, &Effects::trust>("trust", effect, -100, 100,
+                                                  "Effect of a unit of trust above 0.5."),
+      number<&Response::effects, &Effects::tenure>("tenure", effect, -100, 100,
+                                                   "Effect of ln(1 + tenure in years)."),
       number<&Response::effects, &Effects::failures>(
           "failures", effect, -100, 100, "Effect of each open failure of this and the previous period."),
       number<&Response::effects, &Effects::recovered>("recovered", effect, -100, 100,
                                                       "Effect of each failure recovered in this period."),
-      number<&Response::effects, &Effects::good_word>("good_word", effect, -100, 100, "Effect of a good message heard."),
-      number<&Response::effects, &Effects::bad_word>("bad_word", effect, -100, 100, "Effect of a bad message heard."),
+      number<&Response::effects, &Effects::good_word>("good_word", effect, -100, 100,
+                                                      "Effect of a good message heard."),
+      number<&Response::effects, &Effects::bad_word>("bad_word", effect, -100, 100,
+                                                     "Effect of a bad message heard."),
       number<&Response::effects, &Effects::price>("price", effect, -100, 100, "Effect of ln(price index)."),
       number<&Response::effects, &Effects::referred>("referred", effect, -100, 100,
                                                      "Effect of having been referred by a customer."),
       number<&Response::effects, &Effects::extreme>("extreme", effect, -100, 100,
                                                     "Effect of the distance of satisfaction from 7."),
-      number<&Response::frailty>("frailty", effect, 0, 10,
-                                 "Standard deviation of a lasting difference between customers (normal, on the link scale)."),
+      number<&Response::frailty>(
+          "frailty", effect, 0, 10,
+          "Standard deviation of a lasting difference between customers (normal, on the link scale)."),
   };
-  static const Block b = block<Response>(
-      "response",
-      "A probability (effects are log-odds ratios) or rate (effects are log rate ratios) that depends on the customer's "
-      "state: a number; `{average or base, effects}`; `{beta: [a, b]}`; or a table by tenure `{0 months: .., 12 months: ..}`. "
-      "`average` is what is observed over the first year and is reproduced; `base` is the level at reference features.",
-      fields);
+  static const Block b = block<Response>("response",
+                                         "A probability (effects are log-odds ratios) or rate (effects are "
+                                         "log rate ratios) that depends on the customer's "
+                                         "state: a number; `{average or base, effects}`; `{beta: [a, b]}`; "
+                                         "or a table by tenure `{0 months: .., 12 months: ..}`. "
+                                         "`average` is what is observed over the first year and is "
+                                         "reproduced; `base` is the level at reference features.",
+                                         fields);
   return b;
 }
 

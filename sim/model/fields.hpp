@@ -1,5 +1,6 @@
-// What a model may say: every parameter described once, with its unit, bounds, text and source. The default is that of
-// the default-constructed struct. Reader, writer, checks, paths, schema, reference page and Python walk these descriptions.
+// What a model may say: every parameter described once, with its unit, bounds, text and source. The default
+// is that of the default-constructed struct. Reader, writer, checks, paths, schema, reference page and Python
+// walk these descriptions.
 #pragma once
 
 #include <span>
@@ -61,13 +62,23 @@ struct Agents {  ///< a number, or `all`
 using Each = std::vector<std::pair<std::string, Number>>;
 using Names = std::vector<std::string>;
 
-using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Spread*, Response*, Branch*,
-                          std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*, std::vector<Change>*, Each*,
-                          Named<std::string>*, Named<Names>*, Arrivals, Tenure, Reach, Gamma, Agents, Object, Optional, Collection>;
+using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Spread*,
+                          Response*, Branch*, std::optional<Branch>*, Next*, std::optional<Range>*,
+                          Named<Response>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*,
+                          Arrivals, Tenure, Reach, Gamma, Agents, Object, Optional, Collection>;
+
+/// Lambdas as one visitor of a Slot.
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 /// What a name in a text field must name.
 enum class Refers { nothing, stage, segment, channel, team };
-/// Who may change a field: `changes:` of anybody, of segments only, or nobody (only another definition of the model).
+/// Who may change a field: `changes:` of anybody, of segments only, or nobody (only another definition of the
+/// model).
 enum class Changed { by_anybody, by_segments, never };
 
 struct Field {
@@ -79,12 +90,14 @@ struct Field {
   Slot (*slot)(void* object) = nullptr;
   Changed changed = Changed::by_anybody;
   Refers refers = Refers::nothing;
+  bool whole = false;  ///< whole periods; a text with a unit (`3 years` in weeks) goes to the nearest
 
   Slot at(void* object) const { return slot(object); }
   /// For reading only.
   Slot at(const void* object) const { return slot(const_cast<void*>(object)); }
   Field reserved_for(Changed who) const;
   Field naming(Refers what) const;
+  Field in_whole_periods() const;
   Field from(std::string_view source_of_default) const;
 };
 
@@ -92,9 +105,9 @@ struct Block {
   std::string_view name;  ///< singular: `touchpoint`
   std::string_view text;
   std::span<const Field> fields;
-  const void* defaults;          ///< a default-constructed struct
-  Mark (*mark)(const void*);     ///< where it stands
-  void (*place)(void*, Mark);    ///< says where it stands
+  const void* defaults;        ///< a default-constructed struct
+  Mark (*mark)(const void*);   ///< where it stands
+  void (*place)(void*, Mark);  ///< says where it stands
 
   const Field* find(std::string_view key) const;
   std::vector<std::string> names() const;
@@ -104,28 +117,51 @@ struct Block {
 template <class T>
 const Block& block_of();
 
-template <> const Block& block_of<Model>();
-template <> const Block& block_of<Segment>();
-template <> const Block& block_of<Stage>();
-template <> const Block& block_of<Touchpoint>();
-template <> const Block& block_of<Journey>();
-template <> const Block& block_of<Team>();
-template <> const Block& block_of<Orders>();
-template <> const Block& block_of<Referrals>();
-template <> const Block& block_of<WordOfMouth>();
-template <> const Block& block_of<Market>();
-template <> const Block& block_of<Survey>();
-template <> const Block& block_of<Experience>();
-template <> const Block& block_of<Finance>();
-template <> const Block& block_of<Investment>();
-template <> const Block& block_of<Impulse>();
-template <> const Block& block_of<Cost>();
-template <> const Block& block_of<Who>();
-template <> const Block& block_of<Assumption>();
-template <> const Block& block_of<Goal>();
-template <> const Block& block_of<Response>();  ///< the effects and frailty; the level is described by the field that holds it
-template <> const Block& block_of<Spread>();
-template <> const Block& block_of<Next>();
+template <>
+const Block& block_of<Model>();
+template <>
+const Block& block_of<Segment>();
+template <>
+const Block& block_of<Stage>();
+template <>
+const Block& block_of<Touchpoint>();
+template <>
+const Block& block_of<Journey>();
+template <>
+const Block& block_of<Team>();
+template <>
+const Block& block_of<Orders>();
+template <>
+const Block& block_of<Referrals>();
+template <>
+const Block& block_of<WordOfMouth>();
+template <>
+const Block& block_of<Market>();
+template <>
+const Block& block_of<Survey>();
+template <>
+const Block& block_of<Experience>();
+template <>
+const Block& block_of<Finance>();
+template <>
+const Block& block_of<Investment>();
+template <>
+const Block& block_of<Impulse>();
+template <>
+const Block& block_of<Cost>();
+template <>
+const Block& block_of<Who>();
+template <>
+const Block& block_of<Assumption>();
+template <>
+const Block& block_of<Goal>();
+template <>
+const Block&
+block_of<Response>();  ///< the effects and frailty; the level is described by the field that holds it
+template <>
+const Block& block_of<Spread>();
+template <>
+const Block& block_of<Next>();
 
 /// Every block, the model first: what the schema and the reference page list.
 std::vector<const Block*> all_blocks();

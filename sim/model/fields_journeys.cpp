@@ -12,40 +12,49 @@ const Block& block_of<Journey>() {
           .naming(Refers::stage),
       number<&Journey::starts>("starts", Unit::probability_per_period, 0, 1,
                                "Probability that it starts, at most once a period."),
-      number<&Journey::first>("first", Unit::probability, 0, 1,
-                              "Where it begins, a touchpoint or a branch; default the first touchpoint listed."),
+      number<&Journey::first>(
+          "first", Unit::probability, 0, 1,
+          "Where it begins, a touchpoint or a branch; default the first touchpoint listed."),
       other<&Journey::touchpoints>("touchpoints", "The interactions it consists of."),
   };
-  static const Block b = block<Journey>("journey", "A walk over touchpoints with a purpose, within a period.", fields);
+  static const Block b =
+      block<Journey>("journey", "A walk over touchpoints with a purpose, within a period.", fields);
   return b;
 }
 
 template <>
 const Block& block_of<Touchpoint>() {
   static const Field fields[] = {
-      other<&Touchpoint::channel>("channel", "Channel whose values are the defaults here.").naming(Refers::channel),
+      other<&Touchpoint::channel>("channel", "Channel whose values are the defaults here.")
+          .naming(Refers::channel),
       number<&Touchpoint::quality>("quality", Unit::points, 0, 10, "Mean experience when all goes well."),
       number<&Touchpoint::sd>("sd", Unit::points, 0, 10, "Spread of the experience."),
       number<&Touchpoint::failure>("failure", Unit::probability, 0, 1, "Probability that it fails."),
-      number<&Touchpoint::recovery>("recovery", Unit::probability, 0, 1, "Probability that a failure is made good at once."),
+      number<&Touchpoint::recovery>("recovery", Unit::probability, 0, 1,
+                                    "Probability that a failure is made good at once."),
       number<&Touchpoint::quality_failed>("quality_failed", Unit::points, 0, 10, "Experience of a failure."),
       number<&Touchpoint::quality_recovered>("quality_recovered", Unit::points, 0, 10,
                                              "Experience of a failure made good, at most."),
-      number<&Touchpoint::quality_full>("quality_full", Unit::points, 0, 10, "Experience when the team had no capacity."),
+      number<&Touchpoint::quality_full>("quality_full", Unit::points, 0, 10,
+                                        "Experience when the team had no capacity."),
       number<&Touchpoint::weight>("weight", Unit::plain, 0, 100,
                                   "How much it counts for satisfaction, 1 is an ordinary contact."),
       number<&Touchpoint::cost>("cost", Unit::money, 0, kInf, "Avoidable cost of one contact."),
       number<&Touchpoint::recovery_cost>("recovery_cost", Unit::money, 0, kInf, "Cost of one recovery."),
-      number<&Touchpoint::earns>("earns", Unit::money, 0, kInf, "Revenue of one contact that is ok or recovered."),
+      number<&Touchpoint::earns>("earns", Unit::money, 0, kInf,
+                                 "Revenue of one contact that is ok or recovered."),
       number<&Touchpoint::margin>("margin", Unit::share, -10, 1, "Contribution per unit of revenue."),
-      number<&Touchpoint::wait>("wait", Unit::minutes, 0, 1e6, "Waiting time; costs 0.0949 ln(1 + minutes) points.")
+      number<&Touchpoint::wait>("wait", Unit::minutes, 0, 1e6,
+                                "Waiting time; costs 0.0949 ln(1 + minutes) points.")
           .from("Riess 2025"),
       other<&Touchpoint::team>("team", "Team that serves it.").naming(Refers::team),
       other<&Touchpoint::who>("who", "Only for those; others pass by."),
-      number<&Touchpoint::happens>("happens", Unit::probability, 0, 1, "Probability that it takes place; else it is passed by."),
-      number<&Touchpoint::next>("next", Unit::probability, 0, 1,
-                                "What follows: a name, a branch `{a: 30 %, b: otherwise}`, or those by outcome "
-                                "`{ok, failed, recovered, full}`; what is left over is `done`."),
+      number<&Touchpoint::happens>("happens", Unit::probability, 0, 1,
+                                   "Probability that it takes place; else it is passed by."),
+      number<&Touchpoint::next>(
+          "next", Unit::probability, 0, 1,
+          "What follows: a name, a branch `{a: 30 %, b: otherwise}`, or those by outcome "
+          "`{ok, failed, recovered, full}`; what is left over is `done`."),
   };
   static const Block b = block<Touchpoint>(
       "touchpoint", "One interaction. A channel has the same fields and is a named set of defaults.", fields);
@@ -56,8 +65,10 @@ template <>
 const Block& block_of<Next>() {
   static const Field fields[] = {
       number<&Next::ok>("ok", Unit::probability, 0, 1, "After success."),
-      number<&Next::failed>("failed", Unit::probability, 0, 1, "After a failure that was not made good; missing: done."),
-      number<&Next::recovered>("recovered", Unit::probability, 0, 1, "After a failure made good; missing: as ok."),
+      number<&Next::failed>("failed", Unit::probability, 0, 1,
+                            "After a failure that was not made good; missing: done."),
+      number<&Next::recovered>("recovered", Unit::probability, 0, 1,
+                               "After a failure made good; missing: as ok."),
       number<&Next::full>("full", Unit::probability, 0, 1, "When the team had no capacity; missing: done."),
   };
   static const Block b = block<Next>("next", "What follows a touchpoint, by outcome.", fields);
@@ -67,14 +78,18 @@ const Block& block_of<Next>() {
 template <>
 const Block& block_of<Who>() {
   static const Field fields[] = {
-      number<&Who::failed_ago>("failed_ago", Unit::duration, 0, 1e6,
-                               "Time since the latest open failure, `12 to 24 months`; the touchpoint closes it."),
-      number<&Who::tenure>("tenure", Unit::duration, 0, 1e6, "Tenure, `0 to 6 months`, `{below: ..}` or `{above: ..}`."),
-      number<&Who::satisfaction>("satisfaction", Unit::points, 0, 10, "Satisfaction, `{below: 5}` or `3 to 5`."),
+      number<&Who::failed_ago>(
+          "failed_ago", Unit::duration, 0, 1e6,
+          "Time since the latest open failure, `12 to 24 months`; the touchpoint closes it."),
+      number<&Who::tenure>("tenure", Unit::duration, 0, 1e6,
+                           "Tenure, `0 to 6 months`, `{below: ..}` or `{above: ..}`."),
+      number<&Who::satisfaction>("satisfaction", Unit::points, 0, 10,
+                                 "Satisfaction, `{below: 5}` or `3 to 5`."),
       other<&Who::stage>("stage", "In one of these stages.").naming(Refers::stage),
       other<&Who::surveyed>("surveyed", "Class of the last survey answer: detractor, passive or promoter."),
   };
-  static const Block b = block<Who>("who", "Customers for whom something happens; all conditions hold.", fields);
+  static const Block b =
+      block<Who>("who", "Customers for whom something happens; all conditions hold.", fields);
   return b;
 }
 
@@ -90,9 +105,11 @@ const Block& block_of<Experience>() {
       number<&Experience::contrast>("contrast", Unit::plain, 0, 10,
                                     "How much a gap between experience and expectation is felt on top.")
           .from("Anderson & Sullivan 1993"),
-      number<&Experience::loss_aversion>("loss_aversion", Unit::plain, 0, 20, "How much more a shortfall is felt than an excess.")
+      number<&Experience::loss_aversion>("loss_aversion", Unit::plain, 0, 20,
+                                         "How much more a shortfall is felt than an excess.")
           .from("Anderson & Sullivan 1993; Mittal, Ross & Baldasare 1998"),
-      number<&Experience::forgiveness>("forgiveness", Unit::plain, 0, 1, "Share of loss aversion that full trust takes away.")
+      number<&Experience::forgiveness>("forgiveness", Unit::plain, 0, 1,
+                                       "Share of loss aversion that full trust takes away.")
           .from("Soares & Proenca 2015"),
       number<&Experience::gain>("gain", Unit::plain, 0, 1, "Share of missing trust gained by a success."),
       number<&Experience::recovered_gain>("recovered_gain", Unit::plain, 0, 1,
@@ -106,7 +123,8 @@ const Block& block_of<Experience>() {
                                             "How long a recovery counts as recent.")
           .reserved_for(Changed::never),
   };
-  static const Block b = block<Experience>("experience", "How an experience moves satisfaction, expectation and trust.", fields);
+  static const Block b =
+      block<Experience>("experience", "How an experience moves satisfaction, expectation and trust.", fields);
   return b;
 }
 

@@ -8,9 +8,16 @@ using namespace table;
 template <>
 const Block& block_of<Orders>() {
   static const Field fields[] = {
-      number<&Orders::rate>("rate", Unit::rate_per_period, 0, 1e6, "Orders per customer (Poisson), a response on the log scale."),
-      {"spread", Unit::plain, 0, 1e6, "`{gamma: shape}` of a lasting difference in rate between customers (mean 1).", {},
-       [](void* o) -> Slot { return Gamma{&static_cast<Orders*>(o)->spread}; }, Changed::by_segments},
+      number<&Orders::rate>("rate", Unit::rate_per_period, 0, 1e6,
+                            "Orders per customer (Poisson), a response on the log scale."),
+      {"spread",
+       Unit::plain,
+       0,
+       1e6,
+       "`{gamma: shape}` of a lasting difference in rate between customers (mean 1).",
+       {},
+       [](void* o) -> Slot { return Gamma{&static_cast<Orders*>(o)->spread}; },
+       Changed::by_segments},
       number<&Orders::value>("value", Unit::money, 0, kInf, "Mean value of an order."),
       number<&Orders::value_cv>("value_cv", Unit::plain, 0, 100, "Coefficient of variation of the value."),
       number<&Orders::margin>("margin", Unit::share, -10, 1, "Contribution per unit of value."),
@@ -22,11 +29,15 @@ const Block& block_of<Orders>() {
 template <>
 const Block& block_of<Referrals>() {
   static const Field fields[] = {
-      number<&Referrals::rate>("rate", Unit::rate_per_period, 0, 1e6,
-                               "Referrals per customer in a stage of kind customer (Poisson), a response on the log scale."),
-      number<&Referrals::conversion>("conversion", Unit::probability, 0, 1, "Probability that a referral joins next period."),
-      other<&Referrals::stage>("stage", "Stage in which they join; default that of the segment.").naming(Refers::stage),
-      other<&Referrals::segment>("segment", "Segment they join; default the referrer's.").naming(Refers::segment),
+      number<&Referrals::rate>(
+          "rate", Unit::rate_per_period, 0, 1e6,
+          "Referrals per customer in a stage of kind customer (Poisson), a response on the log scale."),
+      number<&Referrals::conversion>("conversion", Unit::probability, 0, 1,
+                                     "Probability that a referral joins next period."),
+      other<&Referrals::stage>("stage", "Stage in which they join; default that of the segment.")
+          .naming(Refers::stage),
+      other<&Referrals::segment>("segment", "Segment they join; default the referrer's.")
+          .naming(Refers::segment),
   };
   static const Block b = block<Referrals>("referrals", "Customers who bring customers.", fields);
   return b;
@@ -36,8 +47,10 @@ template <>
 const Block& block_of<Survey>() {
   static const Field fields[] = {
       number<&Survey::response>("response", Unit::probability, 0, 1, "Probability of answering, a response."),
-      number<&Survey::noise>("noise", Unit::points, 0, 10, "Standard deviation of the answer about satisfaction."),
-      number<&Survey::nps>("nps", Unit::plain, -100, 100, "Measured NPS of the first year; anchors the answer bias.")
+      number<&Survey::noise>("noise", Unit::points, 0, 10,
+                             "Standard deviation of the answer about satisfaction."),
+      number<&Survey::nps>("nps", Unit::plain, -100, 100,
+                           "Measured NPS of the first year; anchors the answer bias.")
           .reserved_for(Changed::by_segments),
   };
   static const Block b = block<Survey>("survey", "The satisfaction survey behind the measured NPS.", fields);
@@ -47,7 +60,8 @@ const Block& block_of<Survey>() {
 template <>
 const Block& block_of<Finance>() {
   static const Field fields[] = {
-      number<&Finance::discount>("discount", Unit::per_year, 0, 1, "Annual effective rate of interest.").reserved_for(Changed::never),
+      number<&Finance::discount>("discount", Unit::per_year, 0, 1, "Annual effective rate of interest.")
+          .reserved_for(Changed::never),
       other<&Finance::timing>("timing", "Where in its period recurring money is dated."),
       other<&Finance::prices>("prices", "Whether money is in real or nominal prices."),
   };
@@ -59,14 +73,23 @@ template <>
 const Block& block_of<Investment>() {
   static const Field fields[] = {
       other<&Investment::about>("about", "What is done."),
-      number<&Investment::start>("start", Unit::period_index, 1, 1e6, "First period in which it acts."),
-      other<&Investment::audience>("audience", "Investments that share an audience reach the same customers."),
-      number<&Investment::ramp>("ramp", Unit::duration, 1, 1e6, "Periods until the full effect; 1 is at once."),
+      number<&Investment::start>("start", Unit::period_index, 1, 1e6, "First period in which it acts.")
+          .in_whole_periods(),
+      other<&Investment::audience>("audience",
+                                   "Investments that share an audience reach the same customers."),
+      number<&Investment::ramp>("ramp", Unit::duration, 1, 1e6,
+                                "Periods until the full effect; 1 is at once."),
       number<&Investment::lasts>("lasts", Unit::duration, 1, 1e6,
-                                 "Periods it acts. Absent: for ever (investment), 1 (event)."),
+                                 "Periods it acts. Absent: for ever (investment), 1 (event).")
+          .in_whole_periods(),
       number<&Investment::chance>("chance", Unit::probability_per_period, 0, 1,
                                   "Probability that it begins in a period, instead of `start`."),
-      {"reach", Unit::probability, 0, 1, "Share of the customers reached, or by segment `{segment: share}`.", {},
+      {"reach",
+       Unit::probability,
+       0,
+       1,
+       "Share of the customers reached, or by segment `{segment: share}`.",
+       {},
        [](void* o) -> Slot {
          return Reach{&static_cast<Investment*>(o)->reach, &static_cast<Investment*>(o)->reach_by_segment};
        }},
@@ -74,8 +97,8 @@ const Block& block_of<Investment>() {
       other<&Investment::impulse>("impulse", "A push to the state of those reached, in the first period."),
       other<&Investment::cost>("cost", "What it costs."),
   };
-  static const Block b =
-      block<Investment>("investment", "Scheduled changes with a cost. An event has the same fields and no owner.", fields);
+  static const Block b = block<Investment>(
+      "investment", "Scheduled changes with a cost. An event has the same fields and no owner.", fields);
   return b;
 }
 
@@ -96,8 +119,10 @@ const Block& block_of<Cost>() {
   static const Field fields[] = {
       number<&Cost::upfront>("upfront", Unit::money, 0, kInf, "Once, at the start."),
       number<&Cost::running>("running", Unit::money_per_period, 0, kInf, "In every period it acts."),
-      number<&Cost::per_customer>("per_customer", Unit::money_per_period, 0, kInf, "For every customer reached."),
-      number<&Cost::each>("each", Unit::money, 0, kInf, "`{touchpoint: money}` for each contact of those reached."),
+      number<&Cost::per_customer>("per_customer", Unit::money_per_period, 0, kInf,
+                                  "For every customer reached."),
+      number<&Cost::each>("each", Unit::money, 0, kInf,
+                          "`{touchpoint: money}` for each contact of those reached."),
   };
   static const Block b = block<Cost>("cost", "What an investment costs.", fields);
   return b;
@@ -107,7 +132,8 @@ template <>
 const Block& block_of<Assumption>() {
   static const Field fields[] = {
       number<&Assumption::low>("low", Unit::plain, -kInf, kInf, "10 % quantile."),
-      number<&Assumption::best>("best", Unit::plain, -kInf, kInf, "50 % quantile; what runs without uncertainty use."),
+      number<&Assumption::best>("best", Unit::plain, -kInf, kInf,
+                                "50 % quantile; what runs without uncertainty use."),
       number<&Assumption::high>("high", Unit::plain, -kInf, kInf, "90 % quantile."),
       other<&Assumption::source>("source", "Where the numbers come from."),
       other<&Assumption::owner>("owner", "Who answers for them."),
@@ -115,7 +141,8 @@ const Block& block_of<Assumption>() {
       other<&Assumption::note>("note", "A remark."),
   };
   static const Block b = block<Assumption>(
-      "assumption", "A named uncertain number: low, best, high; or `normal`, `beta` or `uniform: [a, b]`.", fields);
+      "assumption", "A named uncertain number: low, best, high; or `normal`, `beta` or `uniform: [a, b]`.",
+      fields);
   return b;
 }
 
@@ -125,7 +152,8 @@ const Block& block_of<Team>() {
       number<&Team::capacity>("capacity", Unit::rate_per_period, 0, kInf, "Contacts it can serve."),
       number<&Team::cost>("cost", Unit::money_per_period, 0, kInf, "Fixed cost."),
   };
-  static const Block b = block<Team>("team", "People with a limited capacity; who finds no room has the outcome `full`.", fields);
+  static const Block b = block<Team>(
+      "team", "People with a limited capacity; who finds no room has the outcome `full`.", fields);
   return b;
 }
 
@@ -134,7 +162,8 @@ const Block& block_of<WordOfMouth>() {
   static const Field fields[] = {
       number<&WordOfMouth::negative>("negative", Unit::rate_per_period, 0, 1e6, "Messages per detractor."),
       number<&WordOfMouth::positive>("positive", Unit::rate_per_period, 0, 1e6, "Messages per promoter."),
-      other<&WordOfMouth::network>("network", "mean_field, ring, small_world, scale_free, or a file of edges."),
+      other<&WordOfMouth::network>("network",
+                                   "mean_field, ring, small_world, scale_free, or a file of edges."),
   };
   static const Block b = block<WordOfMouth>("word_of_mouth", "Messages of promoters and detractors.", fields);
   return b;
@@ -144,8 +173,10 @@ template <>
 const Block& block_of<Market>() {
   static const Field fields[] = {
       number<&Market::size>("size", Unit::count, 0, 1e10, "Prospects in the market."),
-      number<&Market::innovation>("innovation", Unit::probability_per_period, 0, 1, "Hazard of adopting by oneself."),
-      number<&Market::imitation>("imitation", Unit::probability_per_period, 0, 10, "Hazard added per share of adopters."),
+      number<&Market::innovation>("innovation", Unit::probability_per_period, 0, 1,
+                                  "Hazard of adopting by oneself."),
+      number<&Market::imitation>("imitation", Unit::probability_per_period, 0, 10,
+                                 "Hazard added per share of adopters."),
       other<&Market::network>("network", "mean_field, ring, small_world, scale_free, or a file of edges."),
   };
   static const Block b = block<Market>("market", "Prospects who adopt by themselves or from others.", fields);
@@ -155,9 +186,13 @@ const Block& block_of<Market>() {
 template <>
 const Block& block_of<Goal>() {
   static const Field fields[] = {
-      number<&Goal::at_least>("at_least", Unit::plain, -kInf, kInf, "Met when the indicator is not below this."),
-      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf, "Met when the indicator is not above this."),
-      number<&Goal::by>("by", Unit::period_index, 0, 1e6, "Period in which it is looked at; default the last."),
+      number<&Goal::at_least>("at_least", Unit::plain, -kInf, kInf,
+                              "Met when the indicator is not below this."),
+      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf,
+                             "Met when the indicator is not above this."),
+      number<&Goal::by>("by", Unit::period_index, 0, 1e6,
+                        "Period in which it is looked at; default the last.")
+          .in_whole_periods(),
   };
   static const Block b = block<Goal>("goal", "An indicator to reach, and by when.", fields);
   return b;

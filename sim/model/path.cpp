@@ -16,20 +16,26 @@ std::vector<std::string> split(const std::string& path) {
   return words;
 }
 
+/// Whether word `i` may be left out: the name of a collection on the way, but not the list `stages` of a
+/// journey.
+bool drops(const std::vector<std::string>& words, std::size_t i) {
+  return i + 1 < words.size() && is_structural(words[i]) && (i == 0 || words[i] == "touchpoints");
+}
+
 std::string join(const std::vector<std::string>& words, bool all) {
   std::string out;
-  for (const std::string& w : words)
-    if (all || !is_structural(w)) out += (out.empty() ? "" : ".") + w;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (all || !drops(words, i)) out += (out.empty() ? "" : ".") + words[i];
   return out;
 }
 
 /// Whether `given` is `full`, of which structural words may be left out.
 bool matches(const std::vector<std::string>& full, const std::vector<std::string>& given) {
   std::size_t g = 0;
-  for (const std::string& w : full) {
-    if (g < given.size() && w == given[g])
+  for (std::size_t i = 0; i < full.size(); ++i) {
+    if (g < given.size() && full[i] == given[g])
       ++g;
-    else if (!is_structural(w))
+    else if (!drops(full, i))
       return false;
   }
   return g == given.size();
@@ -91,7 +97,8 @@ struct Walk {
     }
   }
 
-  void number(const std::string& word, const Field& field, const Accept& accept, Changed who = Changed::by_anybody) {
+  void number(const std::string& word, const Field& field, const Accept& accept,
+              Changed who = Changed::by_anybody) {
     const Changed before = changed;
     if (who > changed) changed = who;
     inside(word, &field, -1, [&] { add(Place::Kind::number, field, accept); });
@@ -109,7 +116,8 @@ struct Walk {
       words.pop_back();
     }
     if (r.form == Response::Form::beta || r.form == Response::Form::table || r.otherwise) return;
-    for (const Field& effect : block_of<Response>().fields) number(std::string(effect.name), effect, {effect.unit, effect.low, effect.high});
+    for (const Field& effect : block_of<Response>().fields)
+      number(std::string(effect.name), effect, {effect.unit, effect.low, effect.high});
   }
 
   void branch(const Branch& branch, const Field& field) {
@@ -125,9 +133,10 @@ struct Walk {
   }
 
   void field(const Field& f, const Slot& slot) {
-    const Accept accept{f.unit, f.low, f.high};
+    const Accept accept{f.unit, f.low, f.high, f.whole};
     if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept);
-    const bool plain = std::holds_alternative<Number*>(slot) || std::holds_alternative<std::optional<Number>*>(slot) ||
+    const bool plain = std::holds_alternative<Number*>(slot) ||
+                       std::holds_alternative<std::optional<Number>*>(slot) ||
                        std::holds_alternative<Spread*>(slot) || std::holds_alternative<Arrivals>(slot) ||
                        std::holds_alternative<Gamma>(slot) || std::holds_alternative<Tenure>(slot);
     add(plain ? Place::Kind::number : Place::Kind::other, f, accept);
@@ -175,8 +184,8 @@ struct Walk {
 
 /// Namespaces of their own: only full paths lead there, and changes never do.
 bool separate(const std::string& word) {
-  return word == "investments" || word == "events" || word == "assumptions" || word == "scenarios" || word == "compare" ||
-         word == "goals";
+  return word == "investments" || word == "events" || word == "assumptions" || word == "scenarios" ||
+         word == "compare" || word == "goals";
 }
 
 }  // namespace
@@ -191,10 +200,7 @@ Slot Address::in(Model& model) const {
 }
 
 std::string Place::full() const { return join(words, true); }
-std::string Place::brief() const {
-  std::string out = join(words, false);
-  return out.empty() ? full() : out;
-}
+std::string Place::brief() const { return join(words, false); }
 
 PathIndex::PathIndex(const Model& model) {
   Walk walk{places_};
@@ -230,7 +236,8 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
     found.places.clear();
     return found;
   }
-  const bool bare = std::find(segment_fields_.begin(), segment_fields_.end(), given[0]) != segment_fields_.end();
+  const bool bare =
+      std::find(segment_fields_.begin(), segment_fields_.end(), given[0]) != segment_fields_.end();
   if (found.places.empty() && bare) {
     for (const Place& p : places_)
       if (p.words.size() == given.size() + 2 && p.words[0] == "segments" &&
@@ -243,7 +250,8 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
   for (const Place& p : places_)
     if (usable(p)) names.push_back(p.brief());
   const std::string near = nearest(path, names);
-  found.problem = "'" + path + "' is not a path of this model" + (near.empty() ? "" : "; did you mean '" + near + "'?");
+  found.problem =
+      "'" + path + "' is not a path of this model" + (near.empty() ? "" : "; did you mean '" + near + "'?");
   return found;
 }
 

@@ -49,7 +49,7 @@ struct Place {
 
 /// All places of one model; the model must outlive the index only for its names' sake while building.
 class PathIndex {
- public:
+public:
   explicit PathIndex(const Model& model);
   const std::vector<Place>& places() const { return places_; }
 
@@ -61,19 +61,21 @@ class PathIndex {
   enum class Purpose { change, read };
   Found find(const std::string& path, Purpose purpose) const;
 
- private:
+private:
   std::vector<Place> places_;
   std::vector<std::string> segment_fields_;
 };
 
-/// Full paths of what `path` names. Throws ModelError: unknown (with the nearest valid path) or ambiguous (with a list).
+/// Full paths of what `path` names. Throws ModelError: unknown (with the nearest valid path) or ambiguous
+/// (with a list).
 std::vector<std::string> resolve(const Model& model, const std::string& path);
 /// Every path of a number that can be changed, in short form.
 std::vector<std::string> paths(const Model& model);
 /// What stands there, as it would be written: a number per period, a mapping, a list.
 Node get(const Model& model, const std::string& path);
 std::string get_text(const Model& model, const std::string& path);
-/// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all problems.
+/// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all
+/// problems.
 Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values);
 
 }  // namespace goodwill

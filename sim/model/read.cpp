@@ -14,13 +14,15 @@ namespace fs = std::filesystem;
 
 /// The files of one model, joined into one document.
 class Files {
- public:
-  Files(std::vector<std::string>& names, std::vector<Problem>& problems) : names_(names), problems_(problems) {}
+public:
+  Files(std::vector<std::string>& names, std::vector<Problem>& problems)
+      : names_(names), problems_(problems) {}
 
   /// The document with its includes; `name` stands already in `names_`.
   Node with_includes(Node node, const std::string& name, std::vector<std::string> chain) {
     if (node.kind != Node::Kind::mapping) return node;
-    const auto include = std::find_if(node.members.begin(), node.members.end(), [](const auto& m) { return m.first.text == "model"; });
+    const auto include = std::find_if(node.members.begin(), node.members.end(),
+                                      [](const auto& m) { return m.first.text == "model"; });
     if (include == node.members.end()) return node;
     const Node target = include->second;
     node.members.erase(include);
@@ -53,18 +55,18 @@ class Files {
     return problems_.size() > before ? Node{} : parse_document(text, file, path, problems_);
   }
 
- private:
+private:
   static std::string key(const std::string& path) {
     std::error_code ignored;
     return fs::weakly_canonical(path, ignored).string();
   }
 
   void problem(const Mark& mark, std::string text) {
-    const bool known = mark.line > 0 && mark.file >= 0;
-    problems_.push_back({known ? names_[static_cast<std::size_t>(mark.file)] : "", mark.line, mark.column, "model", std::move(text)});
+    problems_.push_back(problem_at(names_, mark, "model", std::move(text)));
   }
 
-  /// `over` on top of `base`: blocks and named things key by key, values as a whole (half a branch means nothing).
+  /// `over` on top of `base`: blocks and named things key by key, values as a whole (half a branch means
+  /// nothing).
   static Node merged(Node base, const Node& over, const Block& block) {
     return merge_members(std::move(base), over, [&](const Node& key, const Node& old, const Node& changed) {
       const Field* field = block.find(key.text);
@@ -76,7 +78,8 @@ class Files {
   static Node merge_members(Node base, const Node& over, F&& merge) {
     if (base.kind != Node::Kind::mapping || over.kind != Node::Kind::mapping) return over;
     for (const auto& [key, value] : over.members) {
-      const auto old = std::find_if(base.members.begin(), base.members.end(), [&](const auto& m) { return m.first.text == key.text; });
+      const auto old = std::find_if(base.members.begin(), base.members.end(),
+                                    [&](const auto& m) { return m.first.text == key.text; });
       if (old == base.members.end()) {
         base.members.emplace_back(key, value);
       } else {
@@ -94,7 +97,8 @@ class Files {
     if (const auto* o = std::get_if<Object>(&slot)) return merged(old, over, *o->block);
     if (const auto* o = std::get_if<Optional>(&slot)) return merged(old, over, *o->block);
     if (const auto* c = std::get_if<Collection>(&slot))
-      return merge_members(old, over, [&](const Node&, const Node& a, const Node& b) { return merged(a, b, *c->block); });
+      return merge_members(
+          old, over, [&](const Node&, const Node& a, const Node& b) { return merged(a, b, *c->block); });
     if (std::holds_alternative<std::vector<Change>*>(slot) || std::holds_alternative<Named<Names>*>(slot) ||
         std::holds_alternative<Named<std::string>*>(slot) || std::holds_alternative<Named<Response>*>(slot) ||
         std::holds_alternative<Each*>(slot))
@@ -115,7 +119,8 @@ Period period_of(const Node& document) {
 
 Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems) {
   if (document.kind != Node::Kind::mapping) {
-    if (problems.empty()) problems.push_back({files[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
+    if (problems.empty())
+      problems.push_back({files[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
     throw ModelError(std::move(problems));
   }
   Model model;
@@ -133,7 +138,8 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   };
   const Node version = take("goodwill");
   if (version.kind != Node::Kind::null && version.text != "1")
-    reader.problem(version.mark, "goodwill", "'" + version.text + "' is not a version of the grammar; this is goodwill: 1");
+    reader.problem(version.mark, "goodwill",
+                   "'" + version.text + "' is not a version of the grammar; this is goodwill: 1");
   const Node assumptions = take("assumptions");
   reader.assumptions_from(&assumptions);
   model.survey_given = document.find("survey") != nullptr;
@@ -145,12 +151,14 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   const auto rank = [&](const Problem& p) {
     return std::make_tuple(std::find(files.begin(), files.end(), p.file) - files.begin(), p.line, p.column);
   };
-  std::stable_sort(problems.begin(), problems.end(), [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
+  std::stable_sort(problems.begin(), problems.end(),
+                   [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
   if (!problems.empty()) throw ModelError(std::move(problems));
   return model;
 }
 
-Model complete(Node node, const std::string& name, std::vector<std::string> files, std::vector<Problem> problems) {
+Model complete(Node node, const std::string& name, std::vector<std::string> files,
+               std::vector<Problem> problems) {
   Files all(files, problems);
   Node document = all.with_includes(std::move(node), name, {});
   return typed(std::move(document), std::move(files), std::move(problems));

@@ -1,4 +1,5 @@
-// The walk over the descriptions: objects and what a field may hold. Numbers and responses are in reader_values.cpp.
+// The walk over the descriptions: objects and what a field may hold. Numbers and responses are in
+// reader_values.cpp.
 #include "sim/model/reader.hpp"
 
 #include <algorithm>
@@ -7,16 +8,17 @@
 namespace goodwill {
 
 bool is_structural(std::string_view word) {
-  return word == "segments" || word == "stages" || word == "channels" || word == "journeys" || word == "touchpoints" ||
-         word == "teams";
+  return word == "segments" || word == "stages" || word == "channels" || word == "journeys" ||
+         word == "touchpoints" || word == "teams";
 }
 
 std::string join_path(const std::string& path, std::string_view member) {
-  if (is_structural(member)) return path;
+  if (member == "touchpoints" || (path.empty() && is_structural(member))) return path;
   return path.empty() ? std::string(member) : path + "." + std::string(member);
 }
 
-std::string unknown_name(const std::string& what, const std::string& found, const std::vector<std::string>& allowed) {
+std::string unknown_name(const std::string& what, const std::string& found,
+                         const std::vector<std::string>& allowed) {
   std::string out = "'" + found + "' is not " + what;
   const std::string near = nearest(found, allowed);
   if (!near.empty()) out += "; did you mean '" + near + "'?";
@@ -35,27 +37,29 @@ std::string article(std::string_view noun) {
 
 std::string found(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::scalar: return "'" + node.text + "'";
-    case Node::Kind::sequence: return "a list";
-    case Node::Kind::mapping: return "a mapping";
+  case Node::Kind::null:
+    return "nothing";
+  case Node::Kind::scalar:
+    return "'" + node.text + "'";
+  case Node::Kind::sequence:
+    return "a list";
+  case Node::Kind::mapping:
+    return "a mapping";
   }
   return {};
 }
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 }  // namespace
 
+Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
+                   std::string text) {
+  const bool known = mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < files.size();
+  if (!known) return {"", 0, 0, path, std::move(text)};
+  return {files[static_cast<std::size_t>(mark.file)], mark.line, mark.column, path, std::move(text)};
+}
+
 void Reader::problem(const Mark& mark, const std::string& path, std::string text) {
-  const bool known = mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < files_.size();
-  problems_.push_back({known ? files_[static_cast<std::size_t>(mark.file)] : "", known ? mark.line : 0,
-                       known ? mark.column : 0, path, std::move(text)});
+  problems_.push_back(problem_at(files_, mark, path, std::move(text)));
 }
 
 bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what) {
@@ -67,10 +71,11 @@ bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, 
 bool Reader::is_name(const Node& key, const std::string& path) {
   const std::string& name = key.text;
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c >= 0x80; };
-  static const std::vector<std::string> reserved{"lost", "done", "otherwise", "ok", "failed", "recovered", "full"};
+  static const std::vector<std::string> reserved{"lost",   "done",      "otherwise", "ok",
+                                                 "failed", "recovered", "full"};
   std::string wrong;
-  if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) || std::isdigit(static_cast<unsigned char>(name[0])) ||
-      name[0] == '-')
+  if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) ||
+      std::isdigit(static_cast<unsigned char>(name[0])) || name[0] == '-')
     wrong = "a name is made of letters, digits, _ and -, and starts with a letter";
   else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() || is_structural(name))
     wrong = "this word has a meaning of its own; choose another name";
@@ -86,22 +91,28 @@ void Reader::object(void* at, const Block& block, const Node& node, const std::s
     if (const Field* field = block.find(key.text))
       slot(*field, field->at(at), value, join_path(path, key.text));
     else
-      problem(key.mark, join_path(path, key.text), unknown_name("a field of " + article(block.name), key.text, block.names()));
+      problem(key.mark, join_path(path, key.text),
+              unknown_name("a field of " + article(block.name), key.text, block.names()));
   }
 }
 
 void Reader::text(std::string& out, const Node& node, const std::string& path) {
-  if (expect(Node::Kind::scalar, node, path, "a text")) out = node.text;
+  if (!expect(Node::Kind::scalar, node, path, "a text")) return;
+  out = node.text;
+  marks_[path] = node.mark;
 }
 
 void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std::string& path) {
-  const Accept accept{f.unit, f.low, f.high};
-  const auto names = [&](Names& out, const Node& list) {
+  const Accept accept{f.unit, f.low, f.high, f.whole};
+  const auto names = [&](Names& out, const Node& list, const std::string& where) {
     out.clear();
     if (list.kind == Node::Kind::scalar) {
-      out.push_back(list.text);
-    } else if (expect(Node::Kind::sequence, list, path, "a name or a list of names")) {
-      for (const Node& item : list.items) text(out.emplace_back(), item, path);
+      text(out.emplace_back(), list, where);
+    } else if (expect(Node::Kind::sequence, list, where, "a name or a list of names")) {
+      for (const Node& item : list.items) {
+        text(out.emplace_back(), item, where);
+        marks_[where + "." + item.text] = item.mark;
+      }
     }
   };
   std::visit(
@@ -120,11 +131,12 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             const auto it = std::find(x.names.begin(), x.names.end(), node.text);
             if (it == x.names.end())
               problem(node.mark, path,
-                      unknown_name("a " + std::string(f.name), node.text, std::vector<std::string>(x.names.begin(), x.names.end())));
+                      unknown_name("a " + std::string(f.name), node.text,
+                                   std::vector<std::string>(x.names.begin(), x.names.end())));
             else
               x.set(x.at, static_cast<int>(it - x.names.begin()));
           },
-          [&](Names* x) { names(*x, node); },
+          [&](Names* x) { names(*x, node, path); },
           [&](Spread* x) {
             if (node.kind == Node::Kind::scalar) return number(x->mean, node, accept, path);
             if (!expect(Node::Kind::mapping, node, path, "a mean or {mean: .., sd: ..}")) return;
@@ -146,7 +158,8 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             if (!expect(Node::Kind::mapping, node, path, "a mapping {stage: response}")) return;
             x->items.clear();
             for (const auto& [key, value] : node.members)
-              response(x->items.emplace_back(key.text, Response{}).second, value, accept, join_path(path, key.text));
+              response(x->items.emplace_back(key.text, Response{}).second, value, accept,
+                       join_path(path, key.text));
           },
           [&](std::vector<Change>* x) { changes(*x, node, path); },
           [&](Each* x) {
@@ -160,18 +173,18 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
           [&](Named<std::string>* x) {
             if (!expect(Node::Kind::mapping, node, path, "a mapping {name: name}")) return;
             for (const auto& [key, value] : node.members) {
-              marks_[join_path(path, key.text)] = key.mark;
               std::string* known = x->find(key.text);
-              text(known ? *known : x->items.emplace_back(key.text, "").second, value, join_path(path, key.text));
+              text(known ? *known : x->items.emplace_back(key.text, "").second, value,
+                   join_path(path, key.text));
             }
           },
           [&](Named<Names>* x) {
             if (!expect(Node::Kind::mapping, node, path, "a mapping {name: [names]}")) return;
             for (const auto& [key, value] : node.members) {
               if (!is_name(key, path)) continue;
-              marks_[join_path(path, key.text)] = key.mark;
               Names* known = x->find(key.text);
-              names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value);
+              names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value,
+                    join_path(path, key.text));
             }
           },
           [&](const Arrivals& x) {
@@ -199,10 +212,12 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             if (node.kind == Node::Kind::scalar) return number(*x.all, node, accept, path);
             if (!expect(Node::Kind::mapping, node, path, "a share or {segment: share}")) return;
             for (const auto& [key, value] : node.members)
-              number(x.by_segment->items.emplace_back(key.text, Number{}).second, value, accept, join_path(path, key.text));
+              number(x.by_segment->items.emplace_back(key.text, Number{}).second, value, accept,
+                     join_path(path, key.text));
           },
           [&](const Gamma& x) {
-            if (node.kind == Node::Kind::mapping && node.members.size() == 1 && node.members[0].first.text == "gamma")
+            if (node.kind == Node::Kind::mapping && node.members.size() == 1 &&
+                node.members[0].first.text == "gamma")
               number(*x.shape, node.members[0].second, accept, path);
             else
               problem(node.mark, path, "expected {gamma: shape}, found " + found(node));
@@ -213,7 +228,9 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             if (!*x.all) number(x.count->emplace(), node, accept, path);
           },
           [&](const Object& x) { object(x.at, *x.block, node, path); },
-          [&](const Optional& x) { object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path); },
+          [&](const Optional& x) {
+            object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path);
+          },
           [&](const Collection& x) {
             if (!expect(Node::Kind::mapping, node, path, "a mapping of " + std::string(f.name))) return;
             for (const auto& [key, value] : node.members) {

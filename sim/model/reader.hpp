@@ -1,4 +1,5 @@
-// From the nodes of a document to typed values, by walking the field descriptions. Every mistake becomes a problem.
+// From the nodes of a document to typed values, by walking the field descriptions. Every mistake becomes a
+// problem.
 #pragma once
 
 #include <map>
@@ -12,10 +13,11 @@ namespace goodwill {
 struct Accept {
   Unit unit;
   double low, high;
+  bool whole = false;
 };
 
 class Reader {
- public:
+public:
   Reader(const std::vector<std::string>& files, Period period, std::vector<Problem>& problems)
       : files_(files), period_(period), problems_(problems) {}
 
@@ -35,13 +37,14 @@ class Reader {
   void problem(const Mark& mark, const std::string& path, std::string text);
   bool is_name(const Node& key, const std::string& path);
   std::size_t problems() const { return problems_.size(); }
-  /// Where entries that have no mark of their own (scenarios) stand.
-  Mark mark_of(const std::string& path) const {
+  /// Where a text or an item of a list stands (`scenarios.all.coaching`); `otherwise` when it was not read
+  /// here.
+  Mark mark_of(const std::string& path, const Mark& otherwise = {}) const {
     const auto it = marks_.find(path);
-    return it == marks_.end() ? Mark{} : it->second;
+    return it == marks_.end() ? otherwise : it->second;
   }
 
- private:
+private:
   void next(Next& out, const Node& node, const std::string& path);
   void range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path);
   void table(Response& out, const Node& node, const Accept& accept, const std::string& path);
@@ -60,8 +63,12 @@ class Reader {
   std::map<std::string, Mark> marks_;
 };
 
+/// A problem where `mark` says, if it says anything.
+Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
+                   std::string text);
 /// `'falure' is not a field of a touchpoint; did you mean 'failure'? Allowed: ...`.
-std::string unknown_name(const std::string& what, const std::string& found, const std::vector<std::string>& allowed);
+std::string unknown_name(const std::string& what, const std::string& found,
+                         const std::vector<std::string>& allowed);
 /// The path of a member, in its short form: words such as `touchpoints` drop out.
 std::string join_path(const std::string& path, std::string_view member);
 /// The words that drop out of a path: segments, stages, channels, journeys, touchpoints, teams.

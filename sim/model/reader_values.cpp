@@ -1,4 +1,4 @@
-// Numbers, responses, branches, ranges, changes and assumptions.
+// Numbers, responses, branches, ranges and changes.
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -17,10 +17,11 @@ std::string percent(double fraction) {
 bool within(double value, const Accept& accept) { return value >= accept.low && value <= accept.high; }
 
 std::string value_text(double value, const Accept& a) {
-  if (a.unit == Unit::probability || a.unit == Unit::probability_per_period || a.unit == Unit::share || a.unit == Unit::per_year)
+  if (a.unit == Unit::probability || a.unit == Unit::probability_per_period || a.unit == Unit::share ||
+      a.unit == Unit::per_year)
     return percent(value);
   char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
+  std::snprintf(text, sizeof text, "%.12g", value);
   return text;
 }
 
@@ -32,35 +33,14 @@ std::string bounds_text(const Accept& a) {
   return "any number";
 }
 
-double Reader::best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path) {
-  uses_.emplace_back(name, accept);
-  std::vector<std::string> names;
-  if (assumptions_) {
-    for (const auto& [known, a] : *assumptions_) names.push_back(known);
-    if (const Assumption* a = assumptions_->find(name))
-      return a->best ? a->best->value : 0;
-  } else if (assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping) {
-    for (const auto& [key, value] : assumption_nodes_->members) names.push_back(key.text);
-    if (const Node* node = assumption_nodes_->find(name)) {
-      Assumption a;  // problems of the definition are told where it stands
-      std::vector<Problem> told;
-      Reader quiet(files_, period_, told);
-      quiet.uses_.emplace_back(name, accept);
-      quiet.assumption(a, *node, name);
-      return a.best ? a.best->value : 0;
-    }
-  }
-  problem(use.mark, path, unknown_name("an assumption", name, names));
-  return 0;
-}
-
 void Reader::number(Number& out, const Node& node, const Accept& accept, const std::string& path) {
   out.given = true;
   out.mark = node.mark;
   out.assumption.clear();
   const std::string wanted = "expected " + std::string(describe(accept.unit));
   if (node.kind != Node::Kind::scalar) {
-    problem(node.mark, path, wanted + ", found " + (node.kind == Node::Kind::null ? "nothing" : "a list or mapping"));
+    problem(node.mark, path,
+            wanted + ", found " + (node.kind == Node::Kind::null ? "nothing" : "a list or mapping"));
     return;
   }
   if (node.quoted) {
@@ -72,7 +52,7 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
     out.value = best_of(out.assumption, accept, node, path);
     return;
   }
-  const Scalar read = parse_scalar(node.text, accept.unit, period_);
+  Scalar read = parse_scalar(node.text, accept.unit, period_);
   if (!read.ok) {
     problem(node.mark, path, read.problem);
     return;
@@ -81,9 +61,17 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
     problem(node.mark, path, "'" + node.text + "' is not whole; a number of customers is");
     return;
   }
+  if (accept.whole && read.value != std::floor(read.value)) {
+    if (std::none_of(node.text.begin(), node.text.end(), [](unsigned char c) { return std::isalpha(c); })) {
+      problem(node.mark, path, "'" + node.text + "' is not a whole number of periods");
+      return;
+    }
+    read.value = std::max(1.0, std::round(read.value));
+  }
   if (!within(read.value, accept)) {
     std::string text = "'" + node.text + "' is out of bounds; accepted: " + bounds_text(accept);
-    const bool fraction = accept.high == 1 && accept.unit != Unit::plain && node.text.find('%') == std::string::npos;
+    const bool fraction =
+        accept.high == 1 && accept.unit != Unit::plain && node.text.find('%') == std::string::npos;
     if (fraction && read.value > 1 && read.value <= 100) text += "; did you mean " + node.text + " %?";
     problem(node.mark, path, text);
     return;
@@ -116,7 +104,9 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
       problem(key.mark, path + "." + key.text, unknown_name("a field of a response", key.text, allowed));
   }
   if ((average != nullptr) + (base != nullptr) + (beta != nullptr) != 1) {
-    problem(node.mark, path, "a response has exactly one of 'average' (what is observed) and 'base' (the level at reference features), or 'beta: [a, b]'");
+    problem(node.mark, path,
+            "a response has exactly one of 'average' (what is observed) and 'base' (the level at reference "
+            "features), or 'beta: [a, b]'");
     return;
   }
   if (average) {
@@ -136,7 +126,8 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
   } else {
     out.form = Response::Form::beta;
     if (rate) problem(beta->mark, path, "'beta' is for probabilities; this is a rate");
-    if (node.members.size() > 1) problem(beta->mark, path, "'beta' stands alone: it draws the probability itself");
+    if (node.members.size() > 1)
+      problem(beta->mark, path, "'beta' stands alone: it draws the probability itself");
     if (beta->kind != Node::Kind::sequence || beta->items.size() != 2)
       return problem(beta->mark, path, "expected beta: [a, b]");
     number(out.alpha, beta->items[0], {Unit::plain, 1e-6, 1e9}, path + ".beta");
@@ -196,7 +187,8 @@ void Reader::next(Next& out, const Node& node, const std::string& path) {
     if (const Field* field = outcomes.find(key.text))
       slot(*field, field->at(&out), value, path + "." + key.text);
     else
-      problem(key.mark, path, unknown_name("an outcome (targets and outcomes cannot be mixed)", key.text, outcomes.names()));
+      problem(key.mark, path,
+              unknown_name("an outcome (targets and outcomes cannot be mixed)", key.text, outcomes.names()));
   }
 }
 
@@ -247,7 +239,8 @@ void Reader::changes(std::vector<Change>& out, const Node& node, const std::stri
       continue;
     }
     if (operand.kind != Node::Kind::scalar || operand.quoted) {
-      problem(operand.mark, where, "expected a number, found " + std::string(operand.quoted ? "a quoted text" : "no number"));
+      problem(operand.mark, where,
+              "expected a number, found " + std::string(operand.quoted ? "a quoted text" : "no number"));
       continue;
     }
     Change& change = out.emplace_back();
@@ -257,76 +250,6 @@ void Reader::changes(std::vector<Change>& out, const Node& node, const std::stri
     change.value.mark = operand.mark;
     change.mark = key.mark;
   }
-}
-
-void Reader::assumptions(Named<Assumption>& out, const Node& node) {
-  if (!expect(Node::Kind::mapping, node, "assumptions", "a mapping of assumptions")) return;
-  for (const auto& [key, value] : node.members) {
-    if (!is_name(key, "assumptions")) continue;
-    Assumption* known = out.find(key.text);
-    assumption(known ? *known : out.items.emplace_back(key.text, Assumption{}).second, value, key.text);
-  }
-}
-
-void Reader::assumption(Assumption& out, const Node& node, const std::string& name) {
-  const std::string path = "assumptions." + name;
-  if (!expect(Node::Kind::mapping, node, path, "a mapping {low, best, high, source}")) return;
-  out.mark = node.mark;
-  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
-  const Accept* first = nullptr;
-  for (const auto& [used, how] : uses_) {
-    if (used != name) continue;
-    if (first && first->unit != how.unit)
-      problem(node.mark, path, "used both as " + std::string(describe(first->unit)) + " and as " + std::string(describe(how.unit)));
-    if (!first) first = &how;
-  }
-  if (first) {
-    accept = *first;
-  } else if (const Node* any = node.find("best")) {  // not used: any unit that fits
-    for (Unit u : {Unit::plain, Unit::share, Unit::probability_per_period, Unit::rate_per_period, Unit::duration,
-                   Unit::minutes, Unit::points})
-      if (parse_scalar(any->text, u, period_).ok) {
-        accept.unit = u;
-        break;
-      }
-  }
-  const Block& block = block_of<Assumption>();
-  std::vector<std::string> allowed = block.names();
-  for (const char* d : {"normal", "beta", "uniform"}) allowed.emplace_back(d);
-  for (const auto& [key, value] : node.members) {
-    const Field* field = block.find(key.text);
-    const bool quantile = key.text == "low" || key.text == "best" || key.text == "high";
-    if (quantile)
-      number(std::get<std::optional<Number>*>(field->at(&out))->emplace(), value, accept, path + "." + key.text);
-    else if (field)
-      slot(*field, field->at(&out), value, path + "." + key.text);
-    else if (key.text == "normal" || key.text == "beta" || key.text == "uniform")
-      distribution(out, value, key, path);
-    else
-      problem(key.mark, path, unknown_name("a field of an assumption", key.text, allowed));
-  }
-  const bool any = node.find("low") || node.find("best") || node.find("high");
-  const bool quantiles = out.low && out.best && out.high;
-  if (out.distribution.empty() ? !quantiles : any)
-    problem(node.mark, path, "an assumption has low, best and high, or one of normal, beta, uniform");
-  else if (out.distribution.empty() && !(out.low->value < out.best->value && out.best->value < out.high->value))
-    problem(node.mark, path, "low, best and high must increase; equal ones are no uncertainty");
-}
-
-void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {
-  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
-  for (const auto& [used, how] : uses_)
-    if (path == "assumptions." + used && key.text != "beta") accept.unit = how.unit;
-  if (node.kind != Node::Kind::sequence || node.items.size() != 2)
-    return problem(node.mark, path, "expected " + key.text + (key.text == "normal" ? ": [mean, sd]" : key.text == "beta" ? ": [a, b]" : ": [low, high]"));
-  out.distribution = key.text;
-  out.parameters.assign(2, Number{});
-  for (std::size_t i = 0; i < 2; ++i) number(out.parameters[i], node.items[i], accept, path + "." + key.text);
-  const double a = out.parameters[0], b = out.parameters[1];
-  if (key.text == "uniform" && a >= b) problem(node.mark, path, "low must be below high");
-  if (key.text == "normal" && b <= 0) problem(node.mark, path, "the standard deviation must be above 0");
-  if (key.text == "beta" && (a <= 0 || b <= 0)) problem(node.mark, path, "both parameters of beta must be above 0");
-  out.best = Number(key.text == "normal" ? a : key.text == "uniform" ? (a + b) / 2 : a / (a + b));
 }
 
 }  // namespace goodwill

@@ -11,13 +11,6 @@ namespace goodwill {
 
 namespace {
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 std::string quote(std::string_view s) {
   std::string out = "\"";
   for (char c : s) {
@@ -28,8 +21,12 @@ std::string quote(std::string_view s) {
 }
 
 std::string ref(std::string_view name) { return "{\"$ref\": \"#/$defs/" + std::string(name) + "\"}"; }
-std::string map_of(const std::string& schema) { return R"({"type": "object", "additionalProperties": )" + schema + "}"; }
-std::string any_of(const std::string& a, const std::string& b) { return "{\"anyOf\": [" + a + ", " + b + "]}"; }
+std::string map_of(const std::string& schema) {
+  return R"({"type": "object", "additionalProperties": )" + schema + "}";
+}
+std::string any_of(const std::string& a, const std::string& b) {
+  return "{\"anyOf\": [" + a + ", " + b + "]}";
+}
 
 constexpr const char* kText = R"({"type": "string"})";
 constexpr const char* kNames = R"({"type": ["string", "array"], "items": {"type": "string"}})";
@@ -43,46 +40,49 @@ std::string number(const Field& f) {
 }
 
 std::string type_of(const Field& f, const Slot& slot) {
-  return std::visit(
-      Overloaded{
-          [&](const Number*) { return number(f); },
-          [&](const std::optional<Number>*) { return number(f); },
-          [&](const std::string*) { return std::string(kText); },
-          [&](const bool*) { return std::string(R"({"type": "boolean"})"); },
-          [&](const Choice& x) {
-            std::string out = "{\"enum\": [";
-            for (std::size_t i = 0; i < x.names.size(); ++i) out += (i ? ", " : "") + quote(x.names[i]);
-            return out + "]}";
-          },
-          [&](const Names*) { return std::string(kNames); },
-          [&](const Spread*) { return any_of(number(f), ref("spread")); },
-          [&](const Response*) { return ref("response"); },
-          [&](const Branch*) { return ref("branch"); },
-          [&](const std::optional<Branch>*) { return ref("branch"); },
-          [&](const Next*) { return any_of(ref("branch"), ref("next")); },
-          [&](const std::optional<Range>*) { return ref("range"); },
-          [&](const Named<Response>*) { return map_of(ref("response")); },
-          [&](const std::vector<Change>*) { return map_of(ref("change")); },
-          [&](const Each*) { return map_of(number(f)); },
-          [&](const Named<std::string>*) { return map_of(kText); },
-          [&](const Named<Names>*) { return map_of(kNames); },
-          [&](const Arrivals&) {
-            return any_of(number(f), R"({"type": "object", "properties": {"count": )" + number(f) + R"(, "stage": )" + kText +
-                                         R"(}, "additionalProperties": false})");
-          },
-          [&](const Tenure&) {
-            return any_of(number(f), R"({"type": "object", "properties": {"exactly": )" + number(f) + R"(}, "additionalProperties": false})");
-          },
-          [&](const Reach&) { return any_of(number(f), map_of(number(f))); },
-          [&](const Gamma&) {
-            return R"({"type": "object", "properties": {"gamma": )" + number(f) + R"(}, "additionalProperties": false})";
-          },
-          [&](const Agents&) { return number(f); },
-          [&](const Object& x) { return ref(x.block->name); },
-          [&](const Optional& x) { return ref(x.block->name); },
-          [&](const Collection& x) { return map_of(ref(x.block->name)); },
-      },
-      slot);
+  return std::visit(Overloaded{
+                        [&](const Number*) { return number(f); },
+                        [&](const std::optional<Number>*) { return number(f); },
+                        [&](const std::string*) { return std::string(kText); },
+                        [&](const bool*) { return std::string(R"({"type": "boolean"})"); },
+                        [&](const Choice& x) {
+                          std::string out = "{\"enum\": [";
+                          for (std::size_t i = 0; i < x.names.size(); ++i)
+                            out += (i ? ", " : "") + quote(x.names[i]);
+                          return out + "]}";
+                        },
+                        [&](const Names*) { return std::string(kNames); },
+                        [&](const Spread*) { return any_of(number(f), ref("spread")); },
+                        [&](const Response*) { return ref("response"); },
+                        [&](const Branch*) { return ref("branch"); },
+                        [&](const std::optional<Branch>*) { return ref("branch"); },
+                        [&](const Next*) { return any_of(ref("branch"), ref("next")); },
+                        [&](const std::optional<Range>*) { return ref("range"); },
+                        [&](const Named<Response>*) { return map_of(ref("response")); },
+                        [&](const std::vector<Change>*) { return map_of(ref("change")); },
+                        [&](const Each*) { return map_of(number(f)); },
+                        [&](const Named<std::string>*) { return map_of(kText); },
+                        [&](const Named<Names>*) { return map_of(kNames); },
+                        [&](const Arrivals&) {
+                          return any_of(number(f), R"({"type": "object", "properties": {"count": )" +
+                                                       number(f) + R"(, "stage": )" + kText +
+                                                       R"(}, "additionalProperties": false})");
+                        },
+                        [&](const Tenure&) {
+                          return any_of(number(f), R"({"type": "object", "properties": {"exactly": )" +
+                                                       number(f) + R"(}, "additionalProperties": false})");
+                        },
+                        [&](const Reach&) { return any_of(number(f), map_of(number(f))); },
+                        [&](const Gamma&) {
+                          return R"({"type": "object", "properties": {"gamma": )" + number(f) +
+                                 R"(}, "additionalProperties": false})";
+                        },
+                        [&](const Agents&) { return number(f); },
+                        [&](const Object& x) { return ref(x.block->name); },
+                        [&](const Optional& x) { return ref(x.block->name); },
+                        [&](const Collection& x) { return map_of(ref(x.block->name)); },
+                    },
+                    slot);
 }
 
 std::string default_of(const Block& block, const Field& f) {
@@ -116,20 +116,25 @@ std::string definition(const Block& block) {
   const char* const any = R"({"type": ["number", "string"]})";
   if (&block == &block_of<Assumption>())
     for (const char* name : {"normal", "beta", "uniform"})
-      extra += ",\n        " + quote(name) + R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": )" + any + "}";
-  std::string out = "    " + quote(block.name) + ": {\"type\": \"object\", \"description\": " + quote(block.text) +
-                    ", \"additionalProperties\": false,\n      \"properties\": {\n" + properties(block) + extra + "\n      }}";
+      extra += ",\n        " + quote(name) +
+               R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": )" + any + "}";
+  std::string out = "    " + quote(block.name) +
+                    ": {\"type\": \"object\", \"description\": " + quote(block.text) +
+                    ", \"additionalProperties\": false,\n      \"properties\": {\n" + properties(block) +
+                    extra + "\n      }}";
   if (&block != &block_of<Response>()) return out;
   // a number, a table by tenure, or a level with effects
-  const std::string level = std::string(R"("average": )") + any + R"(, "base": )" + any +
-                            R"(, "beta": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},)";
+  const std::string level =
+      std::string(R"("average": )") + any + R"(, "base": )" + any +
+      R"(, "beta": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},)";
   return "    \"response\": {\"description\": " + quote(block.text) +
          ", \"type\": [\"number\", \"string\", \"object\"], \"additionalProperties\": false,\n"
-         "      \"patternProperties\": {\"^[0-9]\": " + std::string(any) + "},\n      \"properties\": {" + level + "\n" +
-         properties(block) + "\n      }}";
+         "      \"patternProperties\": {\"^[0-9]\": " +
+         std::string(any) + "},\n      \"properties\": {" + level + "\n" + properties(block) + "\n      }}";
 }
 
-constexpr const char* kShared = R"(    "branch": {"type": ["string", "object"], "description": "A name, or targets with shares; one may be otherwise.", "additionalProperties": {"type": ["number", "string"]}},
+constexpr const char* kShared =
+    R"(    "branch": {"type": ["string", "object"], "description": "A name, or targets with shares; one may be otherwise.", "additionalProperties": {"type": ["number", "string"]}},
     "range": {"type": ["string", "object"], "description": "`12 to 24 months`, {below: ..} or {above: ..}.", "additionalProperties": false, "properties": {"above": {"type": ["number", "string"]}, "below": {"type": ["number", "string"]}}},
     "change": {"type": "object", "description": "One of set, add, times, odds.", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {"set": {"type": ["number", "string"]}, "add": {"type": ["number", "string"]}, "times": {"type": ["number", "string"]}, "odds": {"type": ["number", "string"]}}})";
 
@@ -140,8 +145,9 @@ std::string cell(std::string_view s) {
 }
 
 bool numeric(const Slot& slot) {
-  return !std::holds_alternative<std::string*>(slot) && !std::holds_alternative<bool*>(slot) && !std::holds_alternative<Choice>(slot) &&
-         !std::holds_alternative<Names*>(slot) && !std::holds_alternative<Object>(slot) && !std::holds_alternative<Optional>(slot) &&
+  return !std::holds_alternative<std::string*>(slot) && !std::holds_alternative<bool*>(slot) &&
+         !std::holds_alternative<Choice>(slot) && !std::holds_alternative<Names*>(slot) &&
+         !std::holds_alternative<Object>(slot) && !std::holds_alternative<Optional>(slot) &&
          !std::holds_alternative<Collection>(slot) && !std::holds_alternative<std::vector<Change>*>(slot) &&
          !std::holds_alternative<Named<Names>*>(slot) && !std::holds_alternative<Named<std::string>*>(slot);
 }
@@ -149,11 +155,14 @@ bool numeric(const Slot& slot) {
 }  // namespace
 
 std::string json_schema() {
-  std::string out = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"goodwill model\",\n";
+  std::string out = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": "
+                    "\"goodwill model\",\n";
   const Block& model = block_of<Model>();
-  out += "  \"description\": " + quote(model.text) + ",\n  \"type\": \"object\",\n  \"additionalProperties\": false,\n  \"properties\": {\n";
+  out += "  \"description\": " + quote(model.text) +
+         ",\n  \"type\": \"object\",\n  \"additionalProperties\": false,\n  \"properties\": {\n";
   out += "        \"goodwill\": {\"const\": 1, \"description\": \"Version of the grammar.\"},\n";
-  out += "        \"model\": {\"type\": \"string\", \"description\": \"A model file this one adds to, relative to it.\"},\n";
+  out += "        \"model\": {\"type\": \"string\", \"description\": \"A model file this one adds to, "
+         "relative to it.\"},\n";
   out += properties(model) + "\n  },\n  \"$defs\": {\n";
   for (const Block* block : all_blocks())
     if (block != &model) out += definition(*block) + ",\n";
@@ -164,15 +173,18 @@ std::string reference_markdown() {
   std::string out;
   for (const Block* block : all_blocks()) {
     out += "## " + std::string(block->name) + "\n\n" + std::string(block->text) + "\n\n";
-    out += "| field | unit | accepted | default | meaning | source |\n| --- | --- | --- | --- | --- | --- |\n";
+    out +=
+        "| field | unit | accepted | default | meaning | source |\n| --- | --- | --- | --- | --- | --- |\n";
     for (const Field& f : block->fields) {
       const Slot slot = f.at(block->defaults);
       const bool number = numeric(slot);
       std::string accepted = number ? bounds_text({f.unit, f.low, f.high}) : "";
       if (const auto* choice = std::get_if<Choice>(&slot))
-        for (std::string_view name : choice->names) accepted += (accepted.empty() ? "" : ", ") + std::string(name);
-      out += "| `" + std::string(f.name) + "` | " + (number ? cell(describe(f.unit)) : "") + " | " + accepted + " | " +
-             cell(default_of(*block, f)) + " | " + cell(f.text) + " | " + cell(f.source) + " |\n";
+        for (std::string_view name : choice->names)
+          accepted += (accepted.empty() ? "" : ", ") + std::string(name);
+      out += "| `" + std::string(f.name) + "` | " + (number ? cell(describe(f.unit)) : "") + " | " +
+             accepted + " | " + cell(default_of(*block, f)) + " | " + cell(f.text) + " | " + cell(f.source) +
+             " |\n";
     }
     out += "\n";
   }

@@ -11,9 +11,7 @@ struct Refusal {
   std::vector<Problem> problems{};
 
   void add(const Mark& m, const std::string& path, const std::string& what) {
-    const bool known = m.line > 0 && m.file >= 0 && static_cast<std::size_t>(m.file) < model.files.size();
-    problems.push_back({known ? model.files[static_cast<std::size_t>(m.file)] : "", known ? m.line : 0,
-                        known ? m.column : 0, path, what + " not supported yet"});
+    problems.push_back(problem_at(model.files, m, path, what + " not supported yet"));
   }
 
   void response(const Response& r, const std::string& path) {
@@ -47,10 +45,10 @@ std::vector<Problem> unsupported(const Model& model) {
   if (model.market) refuse.add(model.market->mark, "market", "markets are");
   if (model.word_of_mouth) refuse.add(model.word_of_mouth->mark, "word_of_mouth", "word of mouth is");
   for (const auto& [name, goal] : model.goals) refuse.add(goal.mark, "goals." + name, "goals are");
-  for (const auto& [name, a] : model.assumptions) refuse.add(a.mark, "assumptions." + name, "assumptions are");
-  if (model.finance.prices == Finance::Prices::nominal) refuse.add(model.finance.mark, "finance.prices", "nominal prices are");
-  if (model.referrals && !model.referrals->segment.empty())
-    refuse.add(model.referrals->mark, "referrals.segment", "referrals into another segment are");
+  for (const auto& [name, a] : model.assumptions)
+    refuse.add(a.mark, "assumptions." + name, "assumptions are");
+  if (model.finance.prices == Finance::Prices::nominal)
+    refuse.add(model.finance.mark, "finance.prices", "nominal prices are");
 
   const PathIndex index(model);
   for (const Place& place : index.places()) {

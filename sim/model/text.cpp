@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <system_error>
 
@@ -54,6 +55,28 @@ void check_text(std::string_view text) {
     if (n == 0) throw Stop{i, "byte " + hex_byte(byte) + " is not UTF-8; save the file as UTF-8"};
     i += n;
   }
+}
+
+std::string in_plain_words(const std::string& message) {
+  static const std::map<std::string, std::string> words = {
+      {"illegal map value",
+       "a ':' where no name can stand; indent by the same number of spaces as the neighbours, "
+       "write 'name: value' with a space, and quote a text that contains ': '"},
+      {"illegal map key", "a '?' where no name can stand"},
+      {"illegal block entry", "a '- ' where no list can stand; check the indentation"},
+      {"illegal flow end", "a '}' or ']' that closes nothing"},
+      {"end of map flow not found", "'{' is never closed"},
+      {"end of sequence flow not found", "'[' is never closed"},
+      {"end of map not found",
+       "this does not line up with the names above; check the indentation and the ':'"},
+      {"end of sequence not found", "this does not line up with the list above; check the indentation"},
+      {"unknown token", "a text cannot start with this character; quote it"},
+      {"bad file", "nested more than 64 deep"},
+      {"illegal tab when looking for indentation", "a tab in the indentation; use spaces"},
+      {"the referenced anchor is not defined", "an alias ('*name') without its anchor ('&name')"},
+  };
+  const auto found = words.find(message);
+  return found == words.end() ? "YAML: " + message : found->second;
 }
 
 std::string read_file(const std::string& path, std::vector<Problem>& problems) {

@@ -20,6 +20,9 @@ struct Stop {
 /// Throws Stop.
 void check_text(std::string_view text);
 
+/// yaml-cpp's message in the user's words; what is not known is passed on.
+std::string in_plain_words(const std::string& message);
+
 /// False for the second and later bytes of a UTF-8 character.
 inline bool starts_character(char c) { return (c & 0xC0) != 0x80; }
 

@@ -8,13 +8,6 @@ namespace goodwill {
 
 namespace {
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 Node mapping() {
   Node node;
   node.kind = Node::Kind::mapping;
@@ -30,9 +23,13 @@ bool plain_text(const std::string& s) {
   static const char* const words[] = {"null", "Null", "NULL", "~"};
   for (const char* w : words)
     if (s == w) return false;
-  const auto safe = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.' || c == '$' || c >= 0x80; };
+  const auto safe = [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '.' || c == '$' || c >= 0x80;
+  };
   if (s.empty() || !safe(static_cast<unsigned char>(s.front())) || s.back() == ' ') return false;
-  return std::all_of(s.begin(), s.end(), [&](unsigned char c) { return safe(c) || c == ' ' || c == '-' || c == '/' || c == '%'; });
+  return std::all_of(s.begin(), s.end(), [&](unsigned char c) {
+    return safe(c) || c == ' ' || c == '-' || c == '/' || c == '%';
+  });
 }
 
 Node text(const std::string& s) {
@@ -50,7 +47,8 @@ Node list(const std::vector<std::string>& names) {
 }
 
 Node branch(const Branch& b) {
-  if (b.arrows.size() == 1 && !b.arrows[0].otherwise && b.arrows[0].share.value == 1) return text(b.arrows[0].target);
+  if (b.arrows.size() == 1 && !b.arrows[0].otherwise && b.arrows[0].share.value == 1)
+    return text(b.arrows[0].target);
   Node node = mapping();
   for (const Arrow& a : b.arrows)
     put(node, a.target, a.otherwise ? Node::scalar("otherwise") : to_node(a.share, Unit::probability));
@@ -58,7 +56,8 @@ Node branch(const Branch& b) {
 }
 
 Node object(const void* at, const Block& block, Write what) {
-  const bool inherits = &block == &block_of<Touchpoint>() && !static_cast<const Touchpoint*>(at)->channel.empty();
+  const bool inherits =
+      &block == &block_of<Touchpoint>() && !static_cast<const Touchpoint*>(at)->channel.empty();
   Node node = mapping();
   for (const Field& f : block.fields) {
     const Slot slot = f.at(at);
@@ -66,7 +65,8 @@ Node object(const void* at, const Block& block, Write what) {
     const auto* const* number = std::get_if<Number*>(&slot);
     const bool said = number && (*number)->given;
     const bool differs = write_yaml(value) != write_yaml(to_node(f, f.at(block.defaults), what));
-    if (inherits && number ? said : said || differs || what == Write::all) put(node, f.name, std::move(value));
+    if (inherits && number ? said : said || differs || what == Write::all)
+      put(node, f.name, std::move(value));
   }
   return node;
 }
@@ -75,19 +75,25 @@ Node response(const Response& r, Unit unit, Write what) {
   if (r.otherwise) return Node::scalar("otherwise");
   Node node = mapping();
   switch (r.form) {
-    case Response::Form::level: return to_node(r.level, unit);
-    case Response::Form::table:
-      for (const auto& [from, level] : r.table) put(node, format_scalar(from, Unit::duration), to_node(level, unit));
-      return node;
-    case Response::Form::beta: {
-      Node ab;
-      ab.kind = Node::Kind::sequence;
-      ab.items = {to_node(r.alpha, Unit::plain), to_node(r.beta, Unit::plain)};
-      put(node, "beta", std::move(ab));
-      return node;
-    }
-    case Response::Form::average: put(node, "average", to_node(r.level, unit)); break;
-    case Response::Form::base: put(node, "base", to_node(r.level, unit)); break;
+  case Response::Form::level:
+    return to_node(r.level, unit);
+  case Response::Form::table:
+    for (const auto& [from, level] : r.table)
+      put(node, format_scalar(from, Unit::duration), to_node(level, unit));
+    return node;
+  case Response::Form::beta: {
+    Node ab;
+    ab.kind = Node::Kind::sequence;
+    ab.items = {to_node(r.alpha, Unit::plain), to_node(r.beta, Unit::plain)};
+    put(node, "beta", std::move(ab));
+    return node;
+  }
+  case Response::Form::average:
+    put(node, "average", to_node(r.level, unit));
+    break;
+  case Response::Form::base:
+    put(node, "base", to_node(r.level, unit));
+    break;
   }
   for (auto& [key, value] : object(&r, block_of<Response>(), Write::given).members)
     if (what == Write::given || value.text != "0") node.members.emplace_back(key, value);
@@ -116,193 +122,122 @@ Node assumption(const Assumption& a, Write what) {
   return node;
 }
 
-void quoted(std::string& out, const std::string& s) {
-  out += '"';
-  for (char c : s) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char hex[8];
-      std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      out += hex;
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void flow(std::string& out, const Node& node) {
-  if (node.kind == Node::Kind::scalar) {
-    if (node.quoted)
-      quoted(out, node.text);
-    else
-      out += node.text;
-  } else if (node.kind == Node::Kind::sequence) {
-    out += '[';
-    for (std::size_t i = 0; i < node.items.size(); ++i) {
-      if (i) out += ", ";
-      flow(out, node.items[i]);
-    }
-    out += ']';
-  } else if (node.kind == Node::Kind::mapping) {
-    out += '{';
-    for (std::size_t i = 0; i < node.members.size(); ++i) {
-      if (i) out += ", ";
-      flow(out, node.members[i].first);
-      out += ": ";
-      flow(out, node.members[i].second);
-    }
-    out += '}';
-  }
-}
-
-bool small(const Node& node) {
-  if (node.kind != Node::Kind::mapping) return true;
-  if (node.members.empty()) return true;
-  return node.members.size() <= 8 && std::all_of(node.members.begin(), node.members.end(), [](const auto& m) {
-           return m.second.kind != Node::Kind::mapping || m.second.members.size() <= 1;
-         });
-}
-
-void blocks(std::string& out, const Node& node, std::size_t indent) {
-  for (const auto& [key, value] : node.members) {
-    out.append(indent, ' ');
-    flow(out, key);
-    out += ':';
-    std::string one_line;
-    flow(one_line, value);
-    if (value.kind != Node::Kind::mapping || (indent > 0 && small(value) && one_line.size() < 90) || value.members.empty()) {
-      out += " " + one_line + "\n";
-    } else {
-      out += '\n';
-      blocks(out, value, indent + 2);
-    }
-  }
-}
-
 }  // namespace
 
 Node to_node(const Number& number, Unit unit) {
-  return Node::scalar(number.assumption.empty() ? format_scalar(number.value, unit) : "$" + number.assumption);
+  return Node::scalar(number.assumption.empty() ? format_scalar(number.value, unit)
+                                                : "$" + number.assumption);
 }
 
 Node to_node(const Field& f, const Slot& slot, Write what) {
   const auto number = [&](const Number& n) { return to_node(n, f.unit); };
-  return std::visit(
-      Overloaded{
-          [&](const Number* x) { return number(*x); },
-          [&](const std::optional<Number>* x) { return *x ? number(**x) : Node{}; },
-          [&](const std::string* x) { return text(*x); },
-          [&](const bool* x) { return Node::scalar(*x ? "true" : "false"); },
-          [&](const Choice& x) { return Node::scalar(std::string(x.names[static_cast<std::size_t>(x.get(x.at))])); },
-          [&](const Names* x) { return x->empty() ? Node{} : list(*x); },
-          [&](const Spread* x) {
-            Node node = mapping();
-            put(node, "mean", number(x->mean));
-            put(node, "sd", number(x->sd));
-            return node;
-          },
-          [&](const Response* x) { return response(*x, f.unit, what); },
-          [&](const Branch* x) { return branch(*x); },
-          [&](const std::optional<Branch>* x) { return *x ? branch(**x) : Node{}; },
-          [&](const Next* x) {
-            if (x->plain) return branch(*x->plain);
-            Node node = object(x, block_of<Next>(), what);
-            return node.members.empty() ? Node{} : node;
-          },
-          [&](const std::optional<Range>* x) {
-            if (!*x) return Node{};
-            Node node = mapping();
-            if ((*x)->from) put(node, "above", number(*(*x)->from));
-            if ((*x)->to) put(node, "below", number(*(*x)->to));
-            return node;
-          },
-          [&](const Named<Response>* x) {
-            if (x->empty()) return Node{};
-            Node node = mapping();
-            for (const auto& [stage, r] : *x) put(node, stage, response(r, f.unit, what));
-            return node;
-          },
-          [&](const std::vector<Change>* x) { return x->empty() ? Node{} : changes(*x); },
-          [&](const Each* x) {
-            if (x->empty()) return Node{};
-            Node node = mapping();
-            for (const auto& [path, money] : *x) put(node, path, number(money));
-            return node;
-          },
-          [&](const Named<std::string>* x) {
-            if (x->empty()) return Node{};
-            Node node = mapping();
-            for (const auto& [name, other] : *x) put(node, name, text(other));
-            return node;
-          },
-          [&](const Named<Names>* x) {
-            if (x->empty()) return Node{};
-            Node node = mapping();
-            for (const auto& [name, names] : *x) put(node, name, list(names));
-            return node;
-          },
-          [&](const Arrivals& x) {
-            if (x.stage->empty()) return number(*x.count);
-            Node node = mapping();
-            put(node, "count", number(*x.count));
-            put(node, "stage", text(*x.stage));
-            return node;
-          },
-          [&](const Tenure& x) {
-            if (!*x.mean) return Node{};
-            if (!*x.exactly) return number(**x.mean);
-            Node node = mapping();
-            put(node, "exactly", number(**x.mean));
-            return node;
-          },
-          [&](const Reach& x) {
-            if (x.by_segment->empty()) return number(*x.all);
-            Node node = mapping();
-            for (const auto& [segment, share] : *x.by_segment) put(node, segment, number(share));
-            return node;
-          },
-          [&](const Gamma& x) {
-            if (x.shape->value == 0) return Node{};
-            Node node = mapping();
-            put(node, "gamma", number(*x.shape));
-            return node;
-          },
-          [&](const Agents& x) { return *x.all ? Node::scalar("all") : *x.count ? number(**x.count) : Node{}; },
-          [&](const Object& x) {
-            Node node = object(x.at, *x.block, what);
-            return node.members.empty() ? Node{} : node;
-          },
-          [&](const Optional& x) {
-            const void* at = x.get(x.at);
-            return at ? object(at, *x.block, what) : Node{};
-          },
-          [&](const Collection& x) {
-            if (x.size(x.at) == 0) return Node{};
-            Node node = mapping();
-            for (std::size_t i = 0; i < x.size(x.at); ++i) {
-              const void* at = x.item(x.at, i);
-              const bool uncertain = x.block == &block_of<Assumption>();
-              put(node, x.name(x.at, i),
-                  uncertain ? assumption(*static_cast<const Assumption*>(at), what) : object(at, *x.block, what));
-            }
-            return node;
-          },
-      },
-      slot);
-}
-
-std::string write_yaml(const Node& node) {
-  std::string out;
-  if (node.kind == Node::Kind::mapping)
-    blocks(out, node, 0);
-  else
-    flow(out, node);
-  return out;
+  return std::visit(Overloaded{
+                        [&](const Number* x) { return number(*x); },
+                        [&](const std::optional<Number>* x) { return *x ? number(**x) : Node{}; },
+                        [&](const std::string* x) { return text(*x); },
+                        [&](const bool* x) { return Node::scalar(*x ? "true" : "false"); },
+                        [&](const Choice& x) {
+                          return Node::scalar(std::string(x.names[static_cast<std::size_t>(x.get(x.at))]));
+                        },
+                        [&](const Names* x) { return x->empty() ? Node{} : list(*x); },
+                        [&](const Spread* x) {
+                          Node node = mapping();
+                          put(node, "mean", number(x->mean));
+                          put(node, "sd", number(x->sd));
+                          return node;
+                        },
+                        [&](const Response* x) { return response(*x, f.unit, what); },
+                        [&](const Branch* x) { return branch(*x); },
+                        [&](const std::optional<Branch>* x) { return *x ? branch(**x) : Node{}; },
+                        [&](const Next* x) {
+                          if (x->plain) return branch(*x->plain);
+                          Node node = object(x, block_of<Next>(), what);
+                          return node.members.empty() ? Node{} : node;
+                        },
+                        [&](const std::optional<Range>* x) {
+                          if (!*x) return Node{};
+                          Node node = mapping();
+                          if ((*x)->from) put(node, "above", number(*(*x)->from));
+                          if ((*x)->to) put(node, "below", number(*(*x)->to));
+                          return node;
+                        },
+                        [&](const Named<Response>* x) {
+                          if (x->empty()) return Node{};
+                          Node node = mapping();
+                          for (const auto& [stage, r] : *x) put(node, stage, response(r, f.unit, what));
+                          return node;
+                        },
+                        [&](const std::vector<Change>* x) { return x->empty() ? Node{} : changes(*x); },
+                        [&](const Each* x) {
+                          if (x->empty()) return Node{};
+                          Node node = mapping();
+                          for (const auto& [path, money] : *x) put(node, path, number(money));
+                          return node;
+                        },
+                        [&](const Named<std::string>* x) {
+                          if (x->empty()) return Node{};
+                          Node node = mapping();
+                          for (const auto& [name, other] : *x) put(node, name, text(other));
+                          return node;
+                        },
+                        [&](const Named<Names>* x) {
+                          if (x->empty()) return Node{};
+                          Node node = mapping();
+                          for (const auto& [name, names] : *x) put(node, name, list(names));
+                          return node;
+                        },
+                        [&](const Arrivals& x) {
+                          if (x.stage->empty()) return number(*x.count);
+                          Node node = mapping();
+                          put(node, "count", number(*x.count));
+                          put(node, "stage", text(*x.stage));
+                          return node;
+                        },
+                        [&](const Tenure& x) {
+                          if (!*x.mean) return Node{};
+                          if (!*x.exactly) return number(**x.mean);
+                          Node node = mapping();
+                          put(node, "exactly", number(**x.mean));
+                          return node;
+                        },
+                        [&](const Reach& x) {
+                          if (x.by_segment->empty()) return number(*x.all);
+                          Node node = mapping();
+                          for (const auto& [segment, share] : *x.by_segment)
+                            put(node, segment, number(share));
+                          return node;
+                        },
+                        [&](const Gamma& x) {
+                          if (x.shape->value == 0) return Node{};
+                          Node node = mapping();
+                          put(node, "gamma", number(*x.shape));
+                          return node;
+                        },
+                        [&](const Agents& x) {
+                          return *x.all ? Node::scalar("all") : *x.count ? number(**x.count) : Node{};
+                        },
+                        [&](const Object& x) {
+                          Node node = object(x.at, *x.block, what);
+                          return node.members.empty() ? Node{} : node;
+                        },
+                        [&](const Optional& x) {
+                          const void* at = x.get(x.at);
+                          return at ? object(at, *x.block, what) : Node{};
+                        },
+                        [&](const Collection& x) {
+                          if (x.size(x.at) == 0) return Node{};
+                          Node node = mapping();
+                          for (std::size_t i = 0; i < x.size(x.at); ++i) {
+                            const void* at = x.item(x.at, i);
+                            const bool uncertain = x.block == &block_of<Assumption>();
+                            put(node, x.name(x.at, i),
+                                uncertain ? assumption(*static_cast<const Assumption*>(at), what)
+                                          : object(at, *x.block, what));
+                          }
+                          return node;
+                        },
+                    },
+                    slot);
 }
 
 std::string write_model(const Model& model, Write what) {
@@ -317,7 +252,8 @@ std::string model_hash(const Model& model) {
     b = (((b << 5) | (b >> 59)) ^ c) * 0x9e3779b97f4a7c15ULL;
   }
   char hex[33];
-  std::snprintf(hex, sizeof hex, "%016llx%016llx", static_cast<unsigned long long>(a), static_cast<unsigned long long>(b));
+  std::snprintf(hex, sizeof hex, "%016llx%016llx", static_cast<unsigned long long>(a),
+                static_cast<unsigned long long>(b));
   return hex;
 }
 

@@ -95,8 +95,9 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     p.form = ResponseParams::table;
     return p;
   }
-  const bool certain = !r.rate && (r.level == 0 || r.level == 1);
-  if ((!effects && std::isnan(r.solved)) || (r.rate && r.level == 0) || (!beta && certain && std::isnan(r.solved))) {
+  // Nobody and everybody are exact, whatever the effects; so is a plain number.
+  const bool certain = r.level == 0 || (!r.rate && r.level == 1);
+  if (!beta && (certain || (!effects && std::isnan(r.solved)))) {
     p.form = ResponseParams::constant;
     p.value = single(r.level);
     if (r.level == 0) p.at_risk = -1;  // what never happens needs no draw and no exposure

@@ -48,6 +48,7 @@ Layout make_layout(const Model& model) {
   int at = fixed_counters + l.stages;
   l.moves_at = at;
   for (const auto& [name, stage] : model.stages) {
+    l.stage_names.push_back(name);
     l.move_names.push_back(name + ".lost");
     for (const auto& [target, move] : stage.moves) l.move_names.push_back(name + "." + target);
   }

@@ -22,10 +22,9 @@ enum class Decision : std::uint32_t {
   happens = 9,       // index (journey, step); word 0
   order = 10,        // word 0: number of orders
   order_value = 11,  // index: which order; word 0
-  survey = 12,       // words response, noise
-  referral = 13,     // word 0: number of referrals
+  monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn
   conversion = 14,   // index: which referral; word 0
-  move = 15,         // index move / 4, word move % 4; move 0 is churn
+  move = 15,         // index move / 4, word move % 4; churn, move 0, has its word in `monthly`
   child = 16,        // identity of a referred customer; index: which referral
 };
 

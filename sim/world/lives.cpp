@@ -110,7 +110,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, std::vector<
       b.id_hi[b.size] = static_cast<std::uint32_t>(next->id >> 32);
       b.tenure[b.size++] = next->tenure;
     }
-    kernel_.join(b, from, b.size, s.initial, c.key);
+    kernel_.join(b, from, b.size, s.initial, c.key, worker.scratch);
     if (t == 1) break;  // the past ends here
     check_cancelled();
     c.period = t;
@@ -132,7 +132,7 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
     const std::int32_t lived = std::min(tenure, s.past);
     candidates.push_back({id, 1 - lived, tenure - lived});
   }
-  live_past(*worker.operator->(), replication, segment, std::move(candidates));
+  live_past(*worker, replication, segment, std::move(candidates));
   CustomerBlock& b = worker->base.block;
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
   for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
@@ -159,13 +159,13 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
       if (groups[mask].empty()) continue;
       worker->life.block.size = 0;
       append_lanes(b, groups[mask], worker->life.block);
-      live(*worker.operator->(), {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
+      live(*worker, {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
     }
   }
   return static_cast<std::int64_t>(kept.size());
 }
 
-void Lives::acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) {
+std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const {
   std::vector<Joiner> joiners;
   std::int64_t at = 0;
   for (int t = 1; t <= plan_.horizon() && at < first + n; ++t) {
@@ -174,8 +174,19 @@ void Lives::acquired(int replication, int segment, int scenario, std::int64_t fi
       joiners.push_back({acquired_id(segment, t, i), t, 0});
     at += here;
   }
+  return joiners;
+}
+
+std::int64_t Lives::acquired_periods(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const {
+  std::int64_t total = 0;
+  for (const Joiner& j : newcomers(replication, segment, scenario, first, n)) total += plan_.horizon() - j.period + 1;
+  return total;
+}
+
+void Lives::acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) {
   Workers::Loan worker(workers_);
-  live_joiners(*worker.operator->(), replication, segment, scenario, Origin::acquired, std::move(joiners));
+  live_joiners(*worker, replication, segment, scenario, Origin::acquired,
+               newcomers(replication, segment, scenario, first, n));
 }
 
 void Lives::live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
@@ -207,7 +218,9 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   }
   const std::int64_t n = b.size - before;
   std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
-  if (n > 0) kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired, key(future.replication));
+  if (n > 0)
+    kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired, key(future.replication),
+                 worker.scratch);
   float due = 0;
   if (future.origin == Origin::acquired) {
     const Money& cost = world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
@@ -269,7 +282,8 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
   const Joiner* next = joiners.data();
   const Joiner* const end = next + joiners.size();
   int first = joiners.empty() ? 1 : next->period;
-  std::int64_t lived = 0;
+  std::int64_t scheduled = static_cast<std::int64_t>(b.size) * periods;
+  for (const Joiner& j : joiners) scheduled += periods - j.period + 1;
   for (int t = first; t <= periods && (b.size > 0 || next != end); ++t) {
     check_cancelled();
     const Joiner* const from = next;
@@ -284,12 +298,11 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
       c.cohort_customers = &cohorts.customers[static_cast<std::size_t>(t - 1)];
       c.cohort_contribution = &cohorts.contribution[static_cast<std::size_t>(t - 1)];
     }
-    lived += b.size;
     kernel_.period(b, c);
   }
   if (b.gain)
     for (std::int32_t i = 0; i < b.size; ++i) values.add(b.value[i]);
-  if (options_.done) options_.done->fetch_add(lived, std::memory_order_relaxed);
+  if (options_.done && future.origin != Origin::referred) options_.done->fetch_add(scheduled, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
     const auto world_index = static_cast<std::size_t>(future.scenario * options_.replications + future.replication);

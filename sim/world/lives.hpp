@@ -33,6 +33,9 @@ class Lives {
   /// How many are acquired over the horizon.
   std::int64_t count_acquired(int replication, int segment, int scenario) const;
 
+  /// Customer-periods between joining and the horizon of those ordinals.
+  std::int64_t acquired_periods(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const;
+
   SimulationResult take() { return std::move(result_); }
 
  private:
@@ -48,6 +51,7 @@ class Lives {
     Origin origin;
   };
   Key key(int replication) const;
+  std::vector<Joiner> newcomers(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const;
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
   void live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates);

@@ -54,6 +54,15 @@ SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
           chunks.push_back({r, s, k, at, std::min<std::int64_t>(options.block, total - at)});
       }
     }
+  if (options.total) {
+    std::int64_t total = 0;
+    for (const Chunk& c : chunks)
+      if (c.scenario < 0)
+        total += plan.segments[static_cast<std::size_t>(c.segment)].agents * scenarios * plan.horizon();
+      else
+        total += lives.acquired_periods(c.replication, c.segment, c.scenario, c.first, c.n);
+    options.total->store(total);
+  }
   in_pool(options.threads, [&] {
     for_each_task(static_cast<std::int64_t>(chunks.size()), [&](std::int64_t i) {
       const Chunk& c = chunks[static_cast<std::size_t>(i)];

@@ -30,7 +30,8 @@ struct SimulationOptions {
   Walk walk = Walk::automatic;
   const Kernel* kernel = nullptr;         ///< null: the best one
   std::atomic<bool>* cancel = nullptr;
-  std::atomic<std::int64_t>* done = nullptr;  ///< customer-periods lived so far
+  /// Progress: customer-periods scheduled by the initial and acquired customers, and those finished.
+  std::atomic<std::int64_t>*total = nullptr, *done = nullptr;
 };
 
 struct SimulationResult {

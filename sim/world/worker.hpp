@@ -40,6 +40,7 @@ class Workers {
     Loan(const Loan&) = delete;
     Loan& operator=(const Loan&) = delete;
     Worker* operator->() { return worker_.get(); }
+    Worker& operator*() { return *worker_; }
 
    private:
     Workers& home_;

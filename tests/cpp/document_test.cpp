@@ -125,7 +125,7 @@ TEST(DocumentTest, ProblemsThatEndTheReading) {
       {"a: 1\nb: [1, 2\nc: 3\n", "2:4: '[' is never closed"},
       {"a: {b: 1}}\n", "1:10: a '}' or ']' that closes nothing"},
       {"a: \"b\n", "1:4: a quote that is never closed"},
-      {"a: &x 'it''s\n", "1:4: a quote that is never closed"},
+      {"a: &x 'it''s\n", "1:7: a quote that is never closed"},
       {"a: @b\n", "1:4: a text cannot start with this character; quote it"},
       {"a: b: c\n", "1:5: " + colon},
       {"fee:38\nb: 2\n", "2:2: " + colon},

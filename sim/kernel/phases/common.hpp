@@ -1,6 +1,10 @@
 // What the phases share: lanes, draws, thresholds, responses. Included by kernel.cpp only; internal linkage.
 #pragma once
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 #include "sim/kernel/kernel.hpp"
 #include "sim/ledger/counters.hpp"
 #include "sim/random/lanes.hpp"
@@ -11,10 +15,11 @@
 namespace goodwill {
 namespace {
 
-/// A set of lanes of a block: all of the first `size`, or those in `index`.
+/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null: all of them).
 struct Lanes {
   const std::int32_t* index = nullptr;
   std::int32_t size = 0;
+  const std::int32_t* mask = nullptr;
 };
 
 void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
@@ -61,10 +66,19 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
 }
 
-/// The lanes for which keep[i] is not 0. Written without a branch, because the outcome is random.
+/// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16 more.
 std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
-  std::int32_t m = 0;
-  for (std::int32_t i = 0; i < n; ++i) {
+  std::int32_t m = 0, i = 0;
+#ifdef __AVX512F__
+  __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  for (; i + 16 <= n; i += 16) {
+    const __mmask16 set = _mm512_movepi32_mask(_mm512_loadu_si512(keep + i));
+    _mm512_storeu_si512(list + m, _mm512_maskz_compress_epi32(set, lane));
+    m += __builtin_popcount(set);
+    lane = _mm512_add_epi32(lane, _mm512_set1_epi32(16));
+  }
+#endif
+  for (; i < n; ++i) {
     list[m] = i;
     m += keep[i] & 1;
   }
@@ -75,6 +89,22 @@ std::int32_t count(std::int32_t n, const std::int32_t* mask) {
   std::int32_t m = 0;
   for (std::int32_t i = 0; i < n; ++i) m -= mask[i];
   return m;
+}
+
+/// Lanes of a mask: full width when most are set, otherwise a list.
+Lanes lanes_of(const CustomerBlock& b, const std::int32_t* mask, const PeriodContext& c) {
+  const std::int32_t set = count(b.size, mask);
+  if (set == b.size) return {nullptr, b.size, nullptr};
+  const bool wide = c.walk == Walk::masked || (c.walk == Walk::automatic && set * 5 >= b.size * 3);
+  if (wide) return {nullptr, b.size, mask};
+  return {c.scratch->list, compress(b.size, mask, c.scratch->list), nullptr};
+}
+
+/// Words of all lanes for these lanes: themselves, or gathered into `to`.
+const std::uint32_t* words_of(const Lanes& lanes, const std::uint32_t* all, std::uint32_t* to) {
+  if (!lanes.index) return all;
+  gather(lanes.size, lanes.index, all, to);
+  return to;
 }
 
 /// mask = all ones where the stage is in the set (lost is in no set).
@@ -161,11 +191,23 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   }
 }
 
-/// Sum of probabilities (or rates) as a whole number.
-std::int64_t sum_fixed(std::int32_t n, const float* __restrict p, float unit) {
-  std::int64_t total = 0;
-  for (std::int32_t i = 0; i < n; ++i) total += static_cast<std::int32_t>(p[i] * unit);
-  return total;
+/// Exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
+void book(const ResponseParams& r, const Lanes& lanes, const PeriodContext& c, const float* __restrict p) {
+  if (r.at_risk < 0) return;
+  const std::int32_t n = lanes.size;
+  const float unit = static_cast<float>(r.rate ? rate_unit : probability_unit);
+  const std::int32_t* __restrict mask = lanes.mask;
+  const std::int64_t exposed = mask ? count(n, mask) : n;
+  std::int64_t sum = 0;
+  if (!p) {
+    sum = exposed * static_cast<std::int32_t>(r.value * unit);
+  } else if (mask) {
+    for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int32_t>(p[i] * unit) & mask[i];
+  } else {
+    for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int32_t>(p[i] * unit);
+  }
+  c.row[r.at_risk] += exposed;
+  c.row[r.at_risk + 1] += sum;
 }
 
 /// The yes or no of a probability response for these lanes with these words: hit[i] all ones or 0. Books the exposure.
@@ -176,20 +218,18 @@ void decide(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes,
     const Threshold t = r.threshold;
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) hit[i] = below(word[i], t);
-    if (r.at_risk >= 0) {
-      c.row[r.at_risk] += n;
-      c.row[r.at_risk + 1] += static_cast<std::int64_t>(static_cast<double>(r.value) * probability_unit) * n;
-    }
-    return;
+    book(r, lanes, c, nullptr);
+  } else {
+    float* __restrict p = c.scratch->p;
+    evaluate(r, b, lanes, c, p);
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) hit[i] = -static_cast<std::int32_t>(uniform(word[i]) <= p[i]);
+    book(r, lanes, c, p);
   }
-  float* __restrict p = c.scratch->p;
-  evaluate(r, b, lanes, c, p);
+  if (!lanes.mask) return;
+  const std::int32_t* __restrict mask = lanes.mask;
   GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) hit[i] = -static_cast<std::int32_t>(uniform(word[i]) <= p[i]);
-  if (r.at_risk >= 0) {
-    c.row[r.at_risk] += n;
-    c.row[r.at_risk + 1] += sum_fixed(n, p, static_cast<float>(probability_unit));
-  }
+  for (std::int32_t i = 0; i < n; ++i) hit[i] &= mask[i];
 }
 
 /// True when nobody can be hit, so that the draw can be spared.

@@ -61,34 +61,57 @@ void follow(std::int32_t n, const BranchParams& branch, const std::uint32_t* __r
   }
 }
 
+std::int64_t count_code(std::int32_t n, const std::int32_t* __restrict code, std::int32_t wanted) {
+  std::int32_t m = 0;
+  for (std::int32_t i = 0; i < n; ++i) m += code[i] == wanted;
+  return m;
+}
+
+/// Marks failures and recoveries of this period in the customers' memory.
+void remember(CustomerBlock& b, const Lanes& lanes, std::int32_t period, const std::int32_t* __restrict code) {
+  const std::int32_t n = lanes.size;
+  if (lanes.index) {
+    for (std::int32_t i = 0; i < n; ++i) {
+      if (code[i] != code_failed && code[i] != code_recovered) continue;
+      const std::int32_t k = lanes.index[i];
+      const bool failed = code[i] == code_failed;
+      b.failures[k] += failed;
+      (failed ? b.failed_at : b.recovered_at)[k] = period;
+    }
+    return;
+  }
+  std::int32_t* __restrict failures = b.failures;
+  std::int32_t* __restrict failed_at = b.failed_at;
+  std::int32_t* __restrict recovered_at = b.recovered_at;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) {
+    const std::int32_t failed = -static_cast<std::int32_t>(code[i] == code_failed);
+    const std::int32_t recovered = -static_cast<std::int32_t>(code[i] == code_recovered);
+    failures[i] -= failed;
+    failed_at[i] = choose(failed, period, failed_at[i]);
+    recovered_at[i] = choose(recovered, period, recovered_at[i]);
+  }
+}
+
+/// The touchpoint makes good the latest failure.
+void close_failures(CustomerBlock& b, const Lanes& lanes, std::int32_t period, const std::int32_t* code) {
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    if (code[i] == code_absent) continue;
+    const std::int32_t k = lanes.index ? lanes.index[i] : i;
+    if (b.failed_at[k] == period && b.failures[k] > 0) --b.failures[k];
+    if (b.failed_at[k] == period - 1 && b.failures_before[k] > 0) --b.failures_before[k];
+    b.failed_at[k] = long_ago;
+  }
+}
+
 /// Failures, recoveries and money of the customers at a touchpoint.
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
-  std::int64_t failed = 0, recovered = 0, absent = 0;
-  for (std::int32_t i = 0; i < n; ++i) failed += code[i] == code_failed;
-  for (std::int32_t i = 0; i < n; ++i) recovered += code[i] == code_recovered;
-  for (std::int32_t i = 0; i < n; ++i) absent += code[i] == code_absent;
-  const std::int64_t contacts = n - absent;
-  if (t.who.closes) {
-    for (std::int32_t i = 0; i < n; ++i) {
-      if (code[i] == code_absent) continue;
-      const std::int32_t k = lanes.index ? lanes.index[i] : i;
-      if (b.failed_at[k] == c.period && b.failures[k] > 0) --b.failures[k];
-      if (b.failed_at[k] == c.period - 1 && b.failures_before[k] > 0) --b.failures_before[k];
-      b.failed_at[k] = long_ago;
-    }
-  }
-  if (failed + recovered > 0) {
-    for (std::int32_t i = 0; i < n; ++i) {
-      const std::int32_t k = lanes.index ? lanes.index[i] : i;
-      const std::int32_t now_failed = -static_cast<std::int32_t>(code[i] == code_failed);
-      const std::int32_t now_recovered = -static_cast<std::int32_t>(code[i] == code_recovered);
-      b.failures[k] -= now_failed;
-      b.failed_at[k] = choose(now_failed, c.period, b.failed_at[k]);
-      b.recovered_at[k] = choose(now_recovered, c.period, b.recovered_at[k]);
-    }
-  }
+  const std::int64_t failed = count_code(n, code, code_failed), recovered = count_code(n, code, code_recovered);
+  const std::int64_t contacts = n - count_code(n, code, code_absent);
+  if (t.who.closes) close_failures(b, lanes, c.period, code);
+  if (failed + recovered > 0) remember(b, lanes, c.period, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
   row[t.counter + 1] += failed;
@@ -237,37 +260,38 @@ std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, Customer
   return hand_on(b, lanes, nullptr, c, 0);
 }
 
+/// Who starts journey k: narrows scratch.mask from the eligible. Words of four journeys are drawn at once.
+void start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const PeriodContext& c, std::int32_t& drawn) {
+  Scratch& s = *c.scratch;
+  const Lanes eligible_lanes{nullptr, b.size, s.mask};
+  if (j.starts.form == ResponseParams::constant && j.starts.threshold.always) {
+    book(j.starts, eligible_lanes, c, nullptr);
+    return;
+  }
+  if (drawn != k / 4) {
+    drawn = k / 4;
+    fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),
+               purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1], s.start[2],
+               s.start[3]);
+  }
+  decide(j.starts, b, eligible_lanes, c, s.start[k % 4], s.code);
+  std::int32_t* t = s.mask;
+  s.mask = s.code;
+  s.code = t;
+}
+
 void journeys(CustomerBlock& b, const PeriodContext& c) {
   const Params& p = *c.params;
   Scratch& s = *c.scratch;
+  std::int32_t drawn = -1;
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];
-    if (impossible(j.starts) && j.starts.at_risk < 0) continue;
+    if (impossible(j.starts)) continue;
     eligible(b, j.stages, s.mask);
-    std::int32_t walking = count(b.size, s.mask);
+    if (count(b.size, s.mask) == 0) continue;
+    start(j, k, b, c, drawn);
+    const std::int32_t walking = count(b.size, s.mask);
     if (walking == 0) continue;
-    const bool certain = j.starts.form == ResponseParams::constant && j.starts.threshold.always;
-    if (certain) {
-      if (j.starts.at_risk >= 0) {
-        c.row[j.starts.at_risk] += walking;
-        c.row[j.starts.at_risk + 1] += static_cast<std::int64_t>(probability_unit) * walking;
-      }
-    } else {
-      // The start is decided for every lane when most are eligible; exposure counts the eligible only.
-      Lanes lanes{s.list, compress(b.size, s.mask, s.list)};
-      if (lanes.size == b.size) lanes.index = nullptr;
-      draw_lanes(b, lanes, c, purpose(Decision::start, static_cast<std::uint32_t>(k) / 4));
-      const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-      decide(j.starts, b, lanes, c, words[k % 4], s.code);
-      if (lanes.index) {
-        for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = 0;
-        scatter(lanes.size, lanes.index, s.code, s.mask);
-      } else {
-        for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = s.code[i];
-      }
-      walking = count(b.size, s.mask);
-      if (walking == 0) continue;
-    }
     c.row[j.counter] += walking;
     const bool one_first = j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
     std::int32_t walkers;

@@ -7,7 +7,8 @@
 namespace goodwill {
 namespace {
 
-float tabulated(const float* table, float z) {
+/// The trait's function of the normal score, by linear interpolation.
+GOODWILL_INLINE float tabulated(const float* __restrict table, float z) {
   const float position = (clamp(z, -trait_range, trait_range) + trait_range) * (trait_intervals / (2 * trait_range));
   std::int32_t k = static_cast<std::int32_t>(position);
   k = k < trait_intervals ? k : trait_intervals - 1;
@@ -15,29 +16,33 @@ float tabulated(const float* table, float z) {
   return table[k] + f * (table[k + 1] - table[k]);
 }
 
-void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key) {
+void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key, Scratch& s) {
+  const std::int32_t n = to - from;
+  const std::uint32_t *lo = b.id_lo + from, *hi = b.id_hi + from;
+  fill_words(n, lo, hi, 0, purpose(Decision::newcomer), key, s.w0, s.w1, s.w2, s.w3);
+  const auto spread = [n](float* __restrict to_state, const std::uint32_t* __restrict word, float mean, float sd, float high) {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) to_state[i] = clamp(mean + sd * normal_lane(word[i]), 0.0f, high);
+  };
+  spread(b.satisfaction + from, s.w0, who.satisfaction, who.satisfaction_sd, 10.0f);
+  spread(b.expectation + from, s.w1, who.expectation, who.expectation_sd, 10.0f);
+  spread(b.trust + from, s.w2, who.trust, who.trust_sd, 1.0f);
   for (std::int32_t i = from; i < to; ++i) {
-    const Words w = draw(key, b.id_lo[i], b.id_hi[i], 0, purpose(Decision::newcomer));
-    b.satisfaction[i] = clamp(who.satisfaction + who.satisfaction_sd * normal_lane(w.w0), 0.0f, 10.0f);
-    b.expectation[i] = clamp(who.expectation + who.expectation_sd * normal_lane(w.w1), 0.0f, 10.0f);
-    b.trust[i] = clamp(who.trust + who.trust_sd * normal_lane(w.w2), 0.0f, 1.0f);
     b.stage[i] = who.stage;
     b.moved[i] = b.failures[i] = b.failures_before[i] = b.surveyed[i] = 0;
     b.failed_at[i] = b.recovered_at[i] = long_ago;
-    if (b.gain) b.gain[i] = 0;
-    if (b.value) b.value[i] = 0;
   }
+  if (b.gain)
+    for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.value[i] = 0;
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
-    float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);
-    const std::uint32_t what = purpose(Decision::trait, who.traits[t].draw / 4);
-    const std::uint32_t place = who.traits[t].draw % 4;
-    const float* table = who.traits[t].table;
-    for (std::int32_t i = from; i < to; ++i) {
-      const Words w = draw(key, b.id_lo[i], b.id_hi[i], 0, what);
-      const std::uint32_t word = place == 0 ? w.w0 : place == 1 ? w.w1 : place == 2 ? w.w2 : w.w3;
-      const float z = normal_lane(word);
-      trait[i] = table ? tabulated(table, z) : z;
-    }
+    float* __restrict trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
+    fill_words(n, lo, hi, 0, purpose(Decision::trait, who.traits[t].draw / 4), key, s.w0, s.w1, s.w2, s.w3);
+    const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
+    const std::uint32_t* __restrict word = words[who.traits[t].draw % 4];
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) trait[i] = normal_lane(word[i]);
+    if (who.traits[t].table)
+      for (std::int32_t i = 0; i < n; ++i) trait[i] = tabulated(who.traits[t].table, trait[i]);
   }
 }
 
@@ -80,14 +85,11 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
 
 /// Lanes in a stage of kind customer.
 Lanes customers(const CustomerBlock& b, const PeriodContext& c) {
-  Scratch& s = *c.scratch;
-  eligible(b, c.params->customer_stages, s.mask);
-  Lanes lanes{s.list, compress(b.size, s.mask, s.list)};
-  if (lanes.size == b.size) lanes.index = nullptr;
-  return lanes;
+  eligible(b, c.params->customer_stages, c.scratch->mask);
+  return lanes_of(b, c.scratch->mask, c);
 }
 
-/// Rates of these lanes into scratch.p; books the exposure.
+/// Rates of these lanes into scratch.p (0 outside the mask); books the exposure.
 void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c) {
   float* __restrict p = c.scratch->p;
   if (r.form == ResponseParams::constant) {
@@ -95,9 +97,11 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   } else {
     evaluate(r, b, lanes, c, p);
   }
-  if (r.at_risk < 0) return;
-  c.row[r.at_risk] += lanes.size;
-  c.row[r.at_risk + 1] += sum_fixed(lanes.size, p, static_cast<float>(rate_unit));
+  book(r, lanes, c, p);
+  if (!lanes.mask) return;
+  const std::int32_t* __restrict mask = lanes.mask;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
 }
 
 /// Poisson quantile of the upper tail probability v, knowing that it is at least 1.
@@ -112,11 +116,10 @@ std::int32_t poisson_above_zero(double lambda, double v) {
   return k;
 }
 
-/// Number of events of each lane into code, given rates in scratch.p and words in scratch.w0; returns how many lanes have any.
-std::int32_t poisson(std::int32_t n, Scratch& s) {
+/// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have any.
+std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch& s) {
   std::int32_t* __restrict any = s.target;
   const float* __restrict p = s.p;
-  const std::uint32_t* __restrict w = s.w0;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) any[i] = -static_cast<std::int32_t>(uniform(w[i]) < 1.0f - exp_lane(-p[i]));
   const std::int32_t m = compress(n, any, s.list2);
@@ -134,7 +137,7 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
   const Lanes lanes = customers(b, c);
   rates(o.rate, b, lanes, c);
   draw_lanes(b, lanes, c, purpose(Decision::order));
-  const std::int32_t m = poisson(lanes.size, s);
+  const std::int32_t m = poisson(lanes.size, s.w0, s);
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
     const std::int32_t n = s.code[at];
@@ -159,56 +162,72 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
+/// Words of the decisions that everybody takes once a period, for all lanes.
+void draw_monthly(CustomerBlock& b, const PeriodContext& c) {
+  Scratch& s = *c.scratch;
+  fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly), c.key,
+             s.monthly[0], s.monthly[1], s.monthly[2], s.monthly[3]);
+}
+
+/// Anchoring: how many respond at which satisfaction.
+void bin_survey(const SurveyParams& q, const Lanes& lanes, const PeriodContext& c, const float* satisfaction) {
+  const bool constant = q.response.form == ResponseParams::constant;
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    if (lanes.mask && !lanes.mask[i]) continue;
+    const float p = constant ? q.response.value : c.scratch->p[i];
+    c.survey_bins[static_cast<std::int32_t>(satisfaction[i] * 100.0f + 0.5f)] +=
+        static_cast<std::int32_t>(p * static_cast<float>(probability_unit));
+  }
+}
+
 void survey(CustomerBlock& b, const PeriodContext& c) {
   const SurveyParams& q = c.params->survey;
   Scratch& s = *c.scratch;
   const Lanes lanes = customers(b, c);
   const std::int32_t n = lanes.size;
-  for (std::int32_t i = 0; i < b.size; ++i) b.surveyed[i] = 0;
-  draw_lanes(b, lanes, c, purpose(Decision::survey));
-  decide(q.response, b, lanes, c, s.w0, s.code);
-  const float* satisfaction = b.satisfaction;
+  decide(q.response, b, lanes, c, words_of(lanes, s.monthly[0], s.w0), s.code);
+  const float* __restrict satisfaction = b.satisfaction;
   if (lanes.index) {
     gather(n, lanes.index, b.satisfaction, s.a);
     satisfaction = s.a;
   }
-  if (c.survey_bins) {
-    const bool constant = q.response.form == ResponseParams::constant;
-    for (std::int32_t i = 0; i < n; ++i) {
-      const float p = constant ? q.response.value : s.p[i];
-      c.survey_bins[static_cast<std::int32_t>(satisfaction[i] * 100.0f + 0.5f)] +=
-          static_cast<std::int32_t>(p * static_cast<float>(probability_unit));
-    }
-  }
+  if (c.survey_bins) bin_survey(q, lanes, c, satisfaction);
   const float bias = q.bias, noise = q.noise;
   std::int32_t* __restrict answer = s.target;
-  const std::uint32_t* __restrict word = s.w1;
+  std::int32_t* __restrict responds = s.code;
+  const std::uint32_t* __restrict word = words_of(lanes, s.monthly[1], s.w1);
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)
     answer[i] = static_cast<std::int32_t>(clamp(satisfaction[i] + bias + noise * normal_lane(word[i]), 0.0f, 10.0f) + 0.5f);
-  std::int64_t promoters = 0, detractors = 0, responses = 0, responding_promoters = 0, responding_detractors = 0, scores = 0;
-  for (std::int32_t i = 0; i < n; ++i) {
-    const std::int32_t up = -static_cast<std::int32_t>(answer[i] >= 9), down = -static_cast<std::int32_t>(answer[i] <= 6);
-    const std::int32_t responds = s.code[i];
-    promoters -= up;
-    detractors -= down;
-    responses -= responds;
-    responding_promoters -= up & responds;
-    responding_detractors -= down & responds;
-    scores += answer[i] & responds;
-    answer[i] = (2 + (down & -1) + (up & 1)) & responds;  // 1 detractor, 2 passive, 3 promoter
+  std::int64_t surveyed = n;
+  if (lanes.mask) {
+    const std::int32_t* __restrict mask = lanes.mask;
+    surveyed = count(n, mask);
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) answer[i] = choose(mask[i], answer[i], 7);  // who is not asked counts as passive
   }
-  if (lanes.index)
-    scatter(n, lanes.index, answer, b.surveyed);
-  else
-    for (std::int32_t i = 0; i < n; ++i) b.surveyed[i] = answer[i];
-  c.row[count_surveyed] += n;
+  std::int32_t promoters = 0, detractors = 0, measured_promoters = 0, measured_detractors = 0, scores = 0;
+  for (std::int32_t i = 0; i < n; ++i) promoters += answer[i] >= 9;
+  for (std::int32_t i = 0; i < n; ++i) detractors += answer[i] <= 6;
+  for (std::int32_t i = 0; i < n; ++i) measured_promoters += -static_cast<std::int32_t>(answer[i] >= 9) & responds[i] & 1;
+  for (std::int32_t i = 0; i < n; ++i) measured_detractors += -static_cast<std::int32_t>(answer[i] <= 6) & responds[i] & 1;
+  for (std::int32_t i = 0; i < n; ++i) scores += answer[i] & responds[i];
+  c.row[count_surveyed] += surveyed;
   c.row[count_promoters] += promoters;
   c.row[count_detractors] += detractors;
-  c.row[count_responses] += responses;
-  c.row[count_measured_promoters] += responding_promoters;
-  c.row[count_measured_detractors] += responding_detractors;
+  c.row[count_responses] += count(n, responds);
+  c.row[count_measured_promoters] += measured_promoters;
+  c.row[count_measured_detractors] += measured_detractors;
   c.row[sum_scores] += scores;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i)  // 1 detractor, 2 passive, 3 promoter
+    answer[i] = (2 + (answer[i] >= 9) - (answer[i] <= 6)) & responds[i];
+  if (!lanes.index) {
+    for (std::int32_t i = 0; i < n; ++i) b.surveyed[i] = answer[i];
+    return;
+  }
+  for (std::int32_t i = 0; i < b.size; ++i) b.surveyed[i] = 0;
+  scatter(n, lanes.index, answer, b.surveyed);
 }
 
 void advocacy(CustomerBlock& b, const PeriodContext& c) {
@@ -217,8 +236,7 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const Lanes lanes = customers(b, c);
   rates(r.rate, b, lanes, c);
-  draw_lanes(b, lanes, c, purpose(Decision::referral));
-  const std::int32_t m = poisson(lanes.size, s);
+  const std::int32_t m = poisson(lanes.size, words_of(lanes, s.monthly[2], s.w0), s);
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
     c.row[count_referrals] += s.code[at];
@@ -233,57 +251,80 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
 }
 
 /// Moves of the customers in one stage: churn first, then in file order, one uniform each, given not having moved.
-void move_stage(CustomerBlock& b, const StageParams& stage, Lanes lanes, const PeriodContext& c) {
+/// `here` marks them and is narrowed to those who stay.
+void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here, const PeriodContext& c) {
   Scratch& s = *c.scratch;
-  const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-  std::int32_t drawn = -1;
-  for (std::int32_t k = 0; k < stage.n_moves && lanes.size > 0; ++k) {
+  for (std::int32_t k = 0; k < stage.n_moves; ++k) {
     const ResponseParams& r = stage.moves[k];
-    if (impossible(r) && r.at_risk < 0) continue;
-    if (drawn != k / 4) {
+    if (impossible(r)) continue;
+    const Lanes lanes = lanes_of(b, here, c);
+    if (lanes.size == 0) return;
+    const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
+    const std::uint32_t* word = words[k % 4];
+    if (k == 0)
+      word = words_of(lanes, s.monthly[3], s.w0);
+    else
       draw_lanes(b, lanes, c, purpose(Decision::move, static_cast<std::uint32_t>(k) / 4));
-      drawn = k / 4;
-    }
-    decide(r, b, lanes, c, words[k % 4], s.code);
-    std::int32_t hits = 0, stay = 0;
-    for (std::int32_t i = 0; i < lanes.size; ++i) hits -= s.code[i];
+    decide(r, b, lanes, c, word, s.code);
+    const std::int32_t hits = count(lanes.size, s.code), to = stage.targets[k];
     c.row[stage.counters[k]] += hits;
     if (hits == 0) continue;
-    for (std::int32_t i = 0; i < lanes.size; ++i) {
-      const std::int32_t lane = lanes.index ? lanes.index[i] : i;
-      b.stage[lane] = choose(s.code[i], stage.targets[k], b.stage[lane]);
-      s.list2[stay] = lane;
-      stay += !s.code[i];
+    std::int32_t* __restrict hit = s.code;
+    if (lanes.index) {
+      for (std::int32_t i = 0; i < lanes.size; ++i) {
+        const std::int32_t lane = lanes.index[i];
+        b.stage[lane] = choose(hit[i], to, b.stage[lane]);
+        here[lane] &= ~hit[i];
+      }
+    } else {
+      std::int32_t* __restrict stages = b.stage;
+      GOODWILL_LANES
+      for (std::int32_t i = 0; i < lanes.size; ++i) stages[i] = choose(hit[i], to, stages[i]);
+      for (std::int32_t i = 0; i < lanes.size; ++i) here[i] &= ~hit[i];
     }
-    for (std::int32_t i = 0; i < stay; ++i) s.list[i] = s.list2[i];
-    lanes = {s.list, stay};
-    drawn = -1;  // the words stand at the old lanes
   }
   if (stage.otherwise < 0) return;
-  c.row[stage.otherwise_counter] += lanes.size;
-  for (std::int32_t i = 0; i < lanes.size; ++i) b.stage[lanes.index ? lanes.index[i] : i] = stage.otherwise;
+  c.row[stage.otherwise_counter] += count(b.size, here);
+  for (std::int32_t i = 0; i < b.size; ++i) b.stage[i] = choose(here[i], stage.otherwise, b.stage[i]);
 }
 
 void moves(CustomerBlock& b, const PeriodContext& c) {
   const Params& p = *c.params;
   Scratch& s = *c.scratch;
   // Who is in which stage is fixed before anybody moves.
-  std::int32_t* stage_before = s.walker;
-  for (std::int32_t i = 0; i < b.size; ++i) stage_before[i] = b.moved[i] ? -1 : b.stage[i];
+  std::int32_t* __restrict stage_before = s.walker;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < b.size; ++i) stage_before[i] = choose(b.moved[i], -1, b.stage[i]);
   for (std::int32_t k = 0; k < p.n_stages; ++k) {
     const StageParams& stage = p.stages[k];
-    if (stage.n_moves == 0 && stage.otherwise < 0) continue;
-    for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(stage_before[i] == k);
-    Lanes lanes{s.list, compress(b.size, s.mask, s.list)};
-    if (lanes.size == 0) continue;
-    if (lanes.size == b.size) lanes.index = nullptr;
-    move_stage(b, stage, lanes, c);
+    if (stage.n_moves == 1 && impossible(stage.moves[0]) && stage.otherwise < 0) continue;
+    std::int32_t* __restrict here = s.walker_at;
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < b.size; ++i) here[i] = -static_cast<std::int32_t>(stage_before[i] == k);
+    if (count(b.size, here) > 0) move_stage(b, stage, here, c);
   }
+}
+
+/// Removes the leavers: holes are filled from the tail.
+void remove_lost(CustomerBlock& b, const PeriodContext& c) {
+  Scratch& s = *c.scratch;
+  const std::int32_t lost = c.params->n_stages;
+  for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(b.stage[i] == lost);
+  const std::int32_t leavers = compress(b.size, s.mask, s.list);
+  for (std::int32_t k = leavers - 1; k >= 0; --k) {  // from the end, so that the tail is always of those who stay
+    const std::int32_t i = s.list[k], last = --b.size;
+    if (c.sink.left) c.sink.left(c.sink.self, b.value[i]);
+    for_each_array(b, [=](auto* array) { array[i] = array[last]; });
+    for (std::int32_t t = 0; t < b.n_traits; ++t) {
+      float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);
+      trait[i] = trait[last];
+    }
+  }
+  c.row[count_lost] += leavers;
 }
 
 /// Ages the block, books the state means and removes the leavers: holes are filled from the tail.
 void end_of_period(CustomerBlock& b, const PeriodContext& c) {
-  const std::int32_t lost = c.params->n_stages;
   if (b.gain) {
     const float discount = c.discount;
     for (std::int32_t i = 0; i < b.size; ++i) b.value[i] += b.gain[i] * discount;
@@ -293,20 +334,7 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
       c.cohort_contribution[joined * c.cohort_stride] += static_cast<std::int64_t>(b.gain[i] * c.params->money_scale);
     }
   }
-  const std::int32_t before = b.size;
-  for (std::int32_t i = 0; i < b.size;) {
-    if (b.stage[i] != lost) {
-      ++i;
-      continue;
-    }
-    if (c.sink.left) c.sink.left(c.sink.self, b.value[i]);
-    const std::int32_t last = --b.size;
-    for_each_array(b, [=](auto* array) { array[i] = array[last]; });
-    for (std::int32_t t = 0; t < b.n_traits; ++t) {
-      float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);
-      trait[i] = trait[last];
-    }
-  }
+  remove_lost(b, c);
   const std::int32_t n = b.size;
   std::int64_t satisfaction = 0, expectation = 0, trust = 0, tenure = 0;
   for (std::int32_t i = 0; i < n; ++i) satisfaction += static_cast<std::int32_t>(b.satisfaction[i] * 65536.0f);
@@ -320,7 +348,6 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   }
   if (b.gain)
     for (std::int32_t i = 0; i < n; ++i) b.gain[i] = 0;
-  c.row[count_lost] += before - n;
   c.row[count_end] += n;
   c.row[sum_satisfaction] += satisfaction;
   c.row[sum_expectation] += expectation;

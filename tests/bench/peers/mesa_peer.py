@@ -2,7 +2,7 @@
 
 import math
 
-import mesa
+import mesa  # type: ignore[import-untyped, unused-ignore]
 
 from . import workload as w
 

@@ -1,6 +1,7 @@
 """The reference workload in NumPy: one array per state variable, one index list per journey, one thread.
 
-Customers are simulated in cohorts (small ones pay NumPy's overhead per call); single precision; leavers are dropped every month.
+Customers are simulated in cohorts (small ones pay NumPy's overhead per call) and in single precision;
+leavers are dropped every month.
 """
 
 import math
@@ -98,8 +99,8 @@ class Cohort:
             np.clip(self.satisfaction[who] + np.float32(w.SURVEY_NOISE) * self.normal(len(who)), 0, 10)
         )
         self.surveyed += len(who)
-        self.promoters += np.count_nonzero(answer >= w.PROMOTER_FROM)
-        self.detractors += np.count_nonzero(answer <= w.DETRACTOR_TO)
+        self.promoters += int(np.count_nonzero(answer >= w.PROMOTER_FROM))
+        self.detractors += int(np.count_nonzero(answer <= w.DETRACTOR_TO))
 
     def advocacy(self) -> None:
         rate = self.satisfaction - np.float32(w.REFERENCE_SATISFACTION)
@@ -113,7 +114,7 @@ class Cohort:
         term = np.exp(-rate)
         tail, number = 1 - term, 1
         while np.any(more := u < tail):
-            self.referrals += np.count_nonzero(more)
+            self.referrals += int(np.count_nonzero(more))
             term *= rate / number
             tail -= term
             number += 1
@@ -128,7 +129,7 @@ class Cohort:
         logit += level
         odds = np.exp(logit, out=logit)
         stays = self.uniform(len(odds)) * (1 + odds) >= odds
-        self.lost += len(odds) - np.count_nonzero(stays)
+        self.lost += len(odds) - int(np.count_nonzero(stays))
         self.satisfaction = self.satisfaction[stays]
         self.expectation = self.expectation[stays]
         self.trust = self.trust[stays]

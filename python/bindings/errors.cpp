@@ -1,0 +1,32 @@
+#include <sstream>
+
+#include "python/bindings/module.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+
+void register_errors(py::module_& m) {
+  py::class_<Problem>(m, "Problem", "One thing that is wrong with a model, and where.")
+      .def_readonly("file", &Problem::file)
+      .def_readonly("line", &Problem::line)
+      .def_readonly("column", &Problem::column)
+      .def_readonly("path", &Problem::path)
+      .def_readonly("text", &Problem::text)
+      .def("__str__", &Problem::str)
+      .def("__repr__", [](const Problem& p) { return "<Problem " + p.str() + ">"; });
+
+  static py::exception<ModelError> model_error(m, "ModelError", PyExc_ValueError);
+  model_error.attr("__doc__") = "A model that cannot be read or run; `problems` lists everything that is wrong.";
+  model_error.attr("problems") = py::list();
+  py::register_exception_translator([](std::exception_ptr p) {
+    try {
+      if (p) std::rethrow_exception(p);
+    } catch (const ModelError& e) {
+      py::object error = py::reinterpret_borrow<py::object>(model_error)(e.what());
+      error.attr("problems") = py::cast(e.problems());
+      PyErr_SetObject(model_error.ptr(), error.ptr());
+    }
+  });
+}
+
+}  // namespace goodwill

@@ -1,0 +1,40 @@
+#include <chrono>
+#include <exception>
+#include <future>
+
+#include "python/bindings/module.hpp"
+#include "sim/world/simulate.hpp"
+
+namespace goodwill {
+
+void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel,
+                       const std::function<void()>& progress) {
+  std::exception_ptr raised;  // what Python raised here while the simulation ran
+  std::future<void> work;
+  {
+    const py::gil_scoped_release release;
+    work = std::async(std::launch::async, body);
+    while (work.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
+      if (raised) continue;
+      const py::gil_scoped_acquire acquire;
+      try {
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+        if (progress) progress();
+      } catch (...) {
+        raised = std::current_exception();
+        cancel = true;
+      }
+    }
+  }
+  if (!raised) {
+    work.get();
+    return;
+  }
+  try {
+    work.get();
+  } catch (const Interrupted&) {  // the simulation's answer to `cancel`
+  }
+  std::rethrow_exception(raised);
+}
+
+}  // namespace goodwill

@@ -1,0 +1,23 @@
+// Table of contents of the extension module. One register_* per file.
+#include "python/bindings/module.hpp"
+
+#include "sim/kernel/dispatch.hpp"
+#include "sim/model/schema.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  using namespace goodwill;
+  m.doc() = "The simulator's core.";
+  register_errors(m);
+  register_model(m);
+  register_simulation(m);
+  register_study(m);
+  m.attr("version") = GOODWILL_VERSION;
+  m.def("instruction_set", [] { return std::string(kernel().name); });
+  m.def("instruction_sets", [] {
+    std::vector<std::string> names;
+    for (const Kernel* k : available_kernels()) names.emplace_back(k->name);
+    return names;
+  });
+  m.def("json_schema", &json_schema);
+  m.def("reference_markdown", &reference_markdown);
+}

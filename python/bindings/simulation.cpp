@@ -1,0 +1,200 @@
+#include "python/bindings/simulation.hpp"
+
+#include <optional>
+
+#include "sim/kernel/dispatch.hpp"
+#include "sim/model/supported.hpp"
+#include "sim/world/parallel.hpp"
+
+namespace goodwill {
+namespace {
+
+void check_supported(const Model& model) {
+  if (auto problems = unsupported(model); !problems.empty()) throw ModelError(std::move(problems));
+}
+
+/// A NumPy array that owns a copy of the numbers.
+template <class T>
+py::array_t<T> array(const std::vector<T>& values, const std::vector<py::ssize_t>& shape) {
+  py::array_t<T> a(shape);
+  std::copy(values.begin(), values.end(), a.mutable_data());
+  return a;
+}
+
+std::vector<py::ssize_t> shape_of_cells(const Layout& l) { return {l.segments, l.periods, origins, l.counters}; }
+
+const Ledger& ledger(const Simulation& s, int scenario, int replication) {
+  const int scenarios = static_cast<int>(s.plan->scenarios.size());
+  if (scenario < 0 || scenario >= scenarios || replication < 0 || replication >= s.replications)
+    throw py::index_error("no such scenario or replication");
+  return s.result.ledgers[static_cast<std::size_t>(scenario * s.replications + replication)];
+}
+
+Ledger total(const Simulation& s, int scenario) {
+  Ledger sum = ledger(s, scenario, 0);
+  for (int r = 1; r < s.replications; ++r) sum.merge(ledger(s, scenario, r));
+  return sum;
+}
+
+void require_values(const Ledger& l) {
+  if (!l.with_values()) throw ModelError("this simulation did not keep the value of customers: run it with values=True");
+}
+
+py::array values(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  require_values(sum);
+  std::vector<std::int64_t> all;
+  for (const Distribution& d : sum.values) all.insert(all.end(), d.counts().begin(), d.counts().end());
+  return array(all, {s.plan->layout.segments, origins, Distribution::size});
+}
+
+py::tuple cohorts(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  require_values(sum);
+  std::vector<std::int64_t> customers;
+  std::vector<double> contribution;
+  const double unit = std::ldexp(1.0, -s.plan->layout.money_scale);
+  for (const Cohorts& c : sum.cohorts) {
+    customers.insert(customers.end(), c.customers.begin(), c.customers.end());
+    for (const std::int64_t x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
+  }
+  const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1, s.plan->layout.periods};
+  return py::make_tuple(array(customers, shape), array(contribution, shape));
+}
+
+py::list investment_flows(const Simulation& s, int scenario) {
+  py::list flows;
+  const ScenarioPlan& world = s.plan->scenarios.at(static_cast<std::size_t>(scenario));
+  const auto periods = static_cast<std::ptrdiff_t>(s.plan->horizon());
+  for (std::size_t o = 0; o < world.owners.size(); ++o) {
+    const auto slice = [&](const std::vector<double>& all) {
+      const auto from = all.begin() + static_cast<std::ptrdiff_t>(o) * periods;
+      return array(std::vector<double>(from, from + periods), {periods});
+    };
+    flows.append(py::make_tuple(world.owners[o].name, world.owners[o].definition->event, slice(world.upfront),
+                                slice(world.running)));
+  }
+  return flows;
+}
+
+template <class T, class Get>
+py::array_t<T> by_segment(const Simulation& s, Get&& get) {
+  std::vector<T> all;
+  for (const SegmentPlan& p : s.plan->segments) all.push_back(get(p));
+  return array(all, {static_cast<py::ssize_t>(all.size())});
+}
+
+std::vector<double> bin_centers() {
+  std::vector<double> centers;
+  for (int k = 0; k < Distribution::size; ++k) centers.push_back(Distribution::center(k));
+  return centers;
+}
+
+}  // namespace
+
+SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
+                               int threads, bool values) {
+  check_supported(model);
+  if (seed < 0) throw ModelError("seed is a whole number from 0; found " + std::to_string(seed));
+  if (first_replication < 0) throw ModelError("first_replication is a whole number from 0");
+  if (replications < 1) throw ModelError("replications is a whole number from 1; found " + std::to_string(replications));
+  if (threads < 0) throw ModelError("threads is a whole number from 1, or 0 for all cores; found " + std::to_string(threads));
+  SimulationOptions options;
+  options.seed = static_cast<std::uint64_t>(seed);
+  options.first_replication = static_cast<std::uint32_t>(first_replication);
+  options.replications = replications;
+  options.threads = threads;
+  options.values = values;
+  return options;
+}
+
+void run_with_progress(SimulationOptions& options, const py::object& progress,
+                       const std::function<void(const SimulationOptions&)>& body) {
+  std::atomic<bool> cancel{false};
+  std::atomic<std::int64_t> total{0}, done{0};
+  options.cancel = &cancel;
+  options.total = &total;
+  options.done = &done;
+  const auto report = [&] {
+    const std::int64_t all = total.load();
+    progress(all > 0 ? std::min(1.0, static_cast<double>(done.load()) / static_cast<double>(all)) : 0.0);
+  };
+  run_interruptible([&] { body(options); }, cancel, progress.is_none() ? std::function<void()>{} : report);
+}
+
+void register_simulation(py::module_& m) {
+  py::class_<Anchoring>(m, "Anchoring")
+      .def_property_readonly("figures",
+                             [](const Anchoring& a) {
+                               py::list figures;
+                               for (const Anchored& f : a.figures) figures.append(py::make_tuple(f.segment, f.path, f.asked, f.got));
+                               return figures;
+                             })
+      .def_readonly("rounds", &Anchoring::rounds)
+      .def_readonly("converged", &Anchoring::converged);
+
+  m.def(
+      "anchor",
+      [](const Model& model, int threads) {
+        check_supported(model);
+        std::atomic<bool> cancel{false};
+        std::optional<Anchoring> result;
+        run_interruptible([&] { result = anchor(model, threads, &cancel); }, cancel, {});
+        return std::move(*result);
+      },
+      py::arg("model"), py::arg("threads") = 0);
+
+  py::class_<Simulation>(m, "Simulation")
+      .def_property_readonly("scenarios",
+                             [](const Simulation& s) {
+                               std::vector<std::string> names;
+                               for (const auto& world : s.plan->scenarios) names.push_back(world.name);
+                               return names;
+                             })
+      .def_readonly("replications", &Simulation::replications)
+      .def_readonly("threads", &Simulation::threads)
+      .def_readonly("instruction_set", &Simulation::instruction_set)
+      .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
+      .def_property_readonly("units", [](const Simulation& s) { return s.plan->layout.counter_units(); })
+      .def_property_readonly("segments", [](const Simulation& s) {
+        std::vector<std::string> names;
+        for (const auto& [name, segment] : s.plan->model().segments) names.push_back(name);
+        return names;
+      })
+      .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
+      .def_property_readonly("origins", [](const Simulation&) { return std::vector<std::string>{"initial", "acquired", "referred"}; })
+      .def_property_readonly("weights", [](const Simulation& s) { return by_segment<double>(s, [](const auto& p) { return p.weight; }); })
+      .def_property_readonly("agents", [](const Simulation& s) { return by_segment<std::int64_t>(s, [](const auto& p) { return p.agents; }); })
+      .def_property_readonly("base_tenure", [](const Simulation& s) { return array(s.result.base_tenure, {static_cast<py::ssize_t>(s.result.base_tenure.size())}); },
+                             "Sum of the base's tenures at the start, in periods, by segment over all replications.")
+      .def("cells", [](const Simulation& s, int scenario, int replication) {
+             return array(ledger(s, scenario, replication).cells(), shape_of_cells(s.plan->layout));
+           }, py::arg("scenario"), py::arg("replication"))
+      .def("total", [](const Simulation& s, int scenario) { return array(total(s, scenario).cells(), shape_of_cells(s.plan->layout)); },
+           py::arg("scenario"))
+      .def("values", &values, py::arg("scenario"))
+      .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers(), {Distribution::size}); })
+      .def("cohorts", &cohorts, py::arg("scenario"))
+      .def("investment_flows", &investment_flows, py::arg("scenario"));
+
+  m.def(
+      "simulate",
+      [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios, std::int64_t seed,
+         std::int64_t first_replication, int replications, int threads, bool with_values, const py::object& progress) {
+        SimulationOptions options = make_options(model, seed, first_replication, replications, threads, with_values);
+        Simulation s;
+        s.replications = replications;
+        s.threads = threads > 0 ? threads : all_cores();
+        s.instruction_set = kernel().name;
+        run_with_progress(options, progress, [&](const SimulationOptions& o) {
+          s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios);
+          s.result = simulate(*s.plan, o);
+        });
+        return s;
+      },
+      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
+      py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0, py::arg("values") = false,
+      py::arg("progress") = py::none());
+}
+
+}  // namespace goodwill

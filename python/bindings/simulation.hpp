@@ -1,0 +1,25 @@
+// A simulation as Python sees it: the plan that was run, its ledgers, and what the run was asked.
+#pragma once
+
+#include <memory>
+
+#include "python/bindings/module.hpp"
+#include "sim/world/anchor.hpp"
+
+namespace goodwill {
+
+struct Simulation {
+  std::shared_ptr<const Plan> plan;
+  SimulationResult result;
+  int replications = 1, threads = 0;
+  std::string instruction_set;
+};
+
+/// Options from Python's arguments. Throws ModelError: not supported yet, or a value out of range.
+SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
+                               int threads, bool values);
+/// Runs `body(options)` with progress and Ctrl-C; `progress` is a callable that takes a fraction, or None.
+void run_with_progress(SimulationOptions& options, const py::object& progress,
+                       const std::function<void(const SimulationOptions&)>& body);
+
+}  // namespace goodwill

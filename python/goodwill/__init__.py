@@ -1,0 +1,34 @@
+"""What is customer goodwill worth? Customers moving through journeys, simulated, and what an investment returns.
+
+>>> import goodwill as gw
+>>> model = gw.example("telecom")       # or gw.read("firm.yaml")
+>>> gw.check(model)                     # does it reproduce the firm's own numbers?
+>>> gw.compare(model, ["digital"])      # what does the investment return?
+"""
+
+from goodwill._core import ModelError, Problem
+from goodwill._core import version as __version__
+from goodwill.checking import Check, check
+from goodwill.expectation import Expectation, expect
+from goodwill.model import Model, example, read, reference, schema
+from goodwill.running import Run, run
+from goodwill.study import Study, compare
+
+__all__ = [
+    "Check",
+    "Expectation",
+    "Model",
+    "ModelError",
+    "Problem",
+    "Run",
+    "Study",
+    "__version__",
+    "check",
+    "compare",
+    "example",
+    "expect",
+    "read",
+    "reference",
+    "run",
+    "schema",
+]

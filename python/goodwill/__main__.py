@@ -1,0 +1,5 @@
+import sys
+
+from goodwill.cli import main
+
+sys.exit(main())

@@ -1,0 +1,88 @@
+"""Checks of what a caller passes: each error names the argument, the value, what is allowed, and the nearest name."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def nearest(found: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing when no known name is near."""
+    names = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.6)
+    return f"; did you mean {names[close[0]]!r}?" if close else ""
+
+
+def unknown(what: str, found: str, known: Iterable[str], plural: str | None = None) -> str:
+    """The sentence about a name that does not exist."""
+    names = list(known)
+    listed = f" ({plural or what + 's'}: {', '.join(names)})" if names else f" (there are no {plural or what + 's'})"
+    return f"there is no {what} {found!r}{nearest(found, names)}{listed}"
+
+
+def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
+    """A wrong keyword is answered with the arguments there are."""
+    parameters = inspect.signature(function).parameters
+    name = function.__name__
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        for keyword in kwargs:
+            if keyword not in parameters:
+                known = [p for p in parameters if p != "self"]
+                raise TypeError(f"{name}(): {unknown('argument', keyword, known)}")
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def whole(name: str, value: Any, low: int, high: int, allowed: str) -> int:
+    """A whole number of [low, high]; numpy's integers are welcome."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}") from None
+    if not low <= number <= high:
+        raise ValueError(f"{name} is {number}; it must be {allowed}")
+    return number
+
+
+def checked_seed(seed: Any) -> int:
+    return whole("seed", seed, 0, 2**64 - 1, "a whole number from 0 to 2^64 - 1")
+
+
+def checked_threads(threads: Any) -> int:
+    return whole("threads", threads, 0, 4096, "a whole number from 1 to 4096, or 0 for all cores")
+
+
+def checked_replications(replications: Any, least: int = 1) -> int:
+    why = " (an interval needs two)" if least == 2 else ""
+    return whole("replications", replications, least, 1_000_000, f"a whole number from {least} to 1,000,000{why}")
+
+
+def checked_level(level: Any) -> float:
+    if isinstance(level, (int, float)) and 0 < level < 1:
+        return float(level)
+    raise ValueError(f"level is {level!r}; it must be between 0 and 1, for instance 0.95")
+
+
+def checked_names(what: str, names: Any, known: Iterable[str], plural: str | None = None) -> list[str]:
+    """A name or several, all known, none twice."""
+    known = list(known)
+    listed = [names] if isinstance(names, str) else list(names)
+    for name in listed:
+        if name not in known:
+            raise ValueError(unknown(what, str(name), known, plural))
+    if len(set(listed)) < len(listed):
+        twice = next(name for name in listed if listed.count(name) > 1)
+        raise ValueError(f"{what} {twice!r} is named twice")
+    return listed

@@ -1,0 +1,76 @@
+"""Results as JSON and CSV, and into files that are either whole or not there."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold; a number that is not finite becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def as_json(tables: Mapping[str, pd.DataFrame], extra: Mapping[str, Any]) -> str:
+    """One object: the provenance and what else there is, then each table as a list of rows."""
+    rows = {name: table.to_dict("records") for name, table in tables.items()}
+    return json.dumps(_plain({**extra, **rows}), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def write_atomically(file: Path, text: str) -> Path:
+    """Writes beside the file, then takes its place: a reader never sees half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return file
+
+
+def write_all(
+    folder: Path,
+    command: str,
+    form: str,
+    text: str,
+    tables: Mapping[str, pd.DataFrame],
+    extra: Mapping[str, Any],
+) -> list[Path]:
+    """The files of one answer: `run.txt`, `run.json`, or one CSV per table with `run.json` for the rest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not tables or form == "table":
+        return [write_atomically(folder / f"{command}.txt", text + "\n")]
+    if form == "json":
+        return [write_atomically(folder / f"{command}.json", as_json(tables, extra) + "\n")]
+    files = []
+    for k, (name, table) in enumerate(tables.items()):
+        file = folder / (f"{command}.csv" if k == 0 else f"{command}_{name}.csv")
+        files.append(write_atomically(file, as_csv(table)))
+    return [*files, write_atomically(folder / f"{command}.json", as_json({}, extra) + "\n")]

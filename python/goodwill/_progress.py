@@ -1,0 +1,20 @@
+"""A progress bar for whatever takes longer than a second, where somebody can see it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+
+@contextlib.contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
+    """Gives a function that takes the fraction done. Nothing is shown without a terminal or a notebook."""
+    from tqdm.auto import tqdm
+
+    layout = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left"
+    with tqdm(total=1.0, desc=title, delay=1, leave=False, disable=None, bar_format=layout) as bar:
+
+        def show(fraction: float) -> None:
+            bar.update(min(max(fraction, 0.0), 1.0) - bar.n)
+
+        yield show

@@ -1,0 +1,213 @@
+"""The command `goodwill`. Exit code 0: done; 2: wrong input, with the problems on stderr; 130: interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from goodwill import _core
+from goodwill._arguments import nearest
+from goodwill._files import as_csv, as_json, write_all
+from goodwill.checking import check
+from goodwill.display import text_table
+from goodwill.expectation import expect
+from goodwill.model import Model, example, example_files, find
+from goodwill.running import run
+from goodwill.study import compare
+
+
+@dataclass
+class Answer:
+    """What a command found: text for people, tables for machines."""
+
+    text: str
+    tables: dict[str, pd.DataFrame]
+    """The first is the one that `--format csv` prints."""
+    extra: dict[str, Any]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Offers the nearest option for a mistyped one."""
+
+    def error(self, message: str) -> NoReturn:
+        for found in re.findall(r"--[\w-]+", message.partition("unrecognized arguments:")[2]):
+            message += nearest(found, sorted(_options(self)))
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    found = set()
+    for action in parser._actions:
+        found |= {option for option in action.option_strings if option.startswith("--")}
+        if isinstance(action, argparse._SubParsersAction):
+            for sub in action.choices.values():
+                found |= _options(sub)
+    return found
+
+
+def _model(args: argparse.Namespace) -> Model:
+    """The model, with what `--set` and `--agents` say; all their mistakes come at once."""
+    values = {}
+    for text in args.set:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes path=value, for instance customer.churn=2%; found {text!r}")
+        values[path.strip()] = value.strip()
+    if args.agents is not None:
+        values["agents"] = args.agents
+    model = find(args.model)
+    return model.assign(values) if values else model
+
+
+def _check(args: argparse.Namespace) -> Answer:
+    result = check(_model(args), seed=args.seed, threads=args.threads)
+    extra = {"provenance": result.provenance, "warnings": result.warnings}
+    return Answer(repr(result), {"figures": result.table(), "drift": result.drift}, extra)
+
+
+def _run(args: argparse.Namespace) -> Answer:
+    result = run(
+        _model(args),
+        scenario=args.scenario,
+        seed=args.seed,
+        replications=args.replications,
+        threads=args.threads,
+    )
+    by = ["period", "segment", "origin"] if args.by is None else [key for key in args.by.split(",") if key]
+    table = result.table(by=by)
+    text = repr(result) if args.by is None else text_table(table)
+    tables = {
+        "table": table,
+        "stages": result.stages(),
+        "moves": result.moves(),
+        "journeys": result.journeys(),
+        "touchpoints": result.touchpoints(),
+        "investments": result.investments(),
+    }
+    return Answer(text, tables, {"provenance": result.provenance})
+
+
+def _compare(args: argparse.Namespace) -> Answer:
+    study = compare(
+        _model(args),
+        args.scenarios or None,
+        seed=args.seed,
+        replications=args.replications,
+        threads=args.threads,
+        level=args.level,
+    )
+    extra = {"provenance": study.provenance, "sentences": study.sentences()}
+    return Answer(repr(study), {"scenarios": study.table()}, extra)
+
+
+def _expect(args: argparse.Namespace) -> Answer:
+    result = expect(_model(args), horizon=args.horizon, threads=args.threads)
+    return Answer(repr(result), {"table": result.table()}, {"totals": result.totals})
+
+
+def _schema(args: argparse.Namespace) -> Answer:
+    return Answer(_core.json_schema().rstrip(), {}, {})
+
+
+def _example(args: argparse.Namespace) -> Answer:
+    files = example_files()
+    if args.name is not None:
+        example(args.name)  # says which names there are
+        return Answer(files[args.name].read_text(encoding="utf-8").rstrip(), {}, {})
+    rows = [(name, (model := example(name)).name or name, model.about) for name in files]
+    table = pd.DataFrame(rows, columns=["example", "name", "about"])
+    return Answer("\n".join(f"{name:<12} {title}" for name, title, _ in rows), {"examples": table}, {})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="goodwill", description="What an investment in customers returns.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"goodwill {_core.version}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, function: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub.set_defaults(function=function)
+        sub.add_argument("--format", choices=["table", "json", "csv"], default="table")
+        sub.add_argument("--out", metavar="DIR", help="write files into this folder instead of printing")
+        return sub
+
+    def model_command(name: str, function: Any, text: str, replications: int | None) -> argparse.ArgumentParser:
+        sub = command(name, function, text)
+        sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example")
+        sub.add_argument("--seed", type=int, default=1)
+        sub.add_argument("--threads", type=int, default=0, help="0 (the default): all cores")
+        sub.add_argument("--agents", help="simulated customers, or all")
+        sub.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="PATH=VALUE",
+            help="another value for a parameter, for instance customer.churn=2%% (repeatable)",
+        )
+        if replications is not None:
+            sub.add_argument("--replications", type=int, default=replications, help=f"default {replications}")
+        return sub
+
+    model_command("check", _check, "does the baseline reproduce the firm's own numbers?", None)
+    sub = model_command("run", _run, "customers and money of one scenario", 1)
+    sub.add_argument("--scenario", default="baseline", help="default: baseline")
+    sub.add_argument("--by", metavar="KEYS", help="of replication, year, period, segment, origin; with commas")
+    sub = model_command("compare", _compare, "what scenarios are worth, with intervals", 30)
+    sub.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="default: all of the model")
+    sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
+    sub = model_command("expect", _expect, "exact expectations, for models without effects and frailty", None)
+    sub.add_argument("--horizon", type=int, help="periods, default: the model's")
+    command("schema", _schema, "the JSON Schema of a model file, for editors")
+    sub = command("example", _example, "the models that come with goodwill; with a name, its file")
+    sub.add_argument("name", nargs="?", metavar="NAME")
+    return parser
+
+
+def _show(args: argparse.Namespace, answer: Answer) -> None:
+    if args.out is not None:
+        for file in write_all(Path(args.out), args.command, args.format, answer.text, answer.tables, answer.extra):
+            print(file)
+    elif args.format == "json" and answer.tables:
+        print(as_json(answer.tables, answer.extra))
+    elif args.format == "csv" and answer.tables:
+        print(as_csv(next(iter(answer.tables.values()))), end="")
+    else:
+        print(answer.text)
+    sys.stdout.flush()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        args = _parser().parse_args(argv)
+        _show(args, args.function(args))
+    except _core.ModelError as error:
+        for line in [str(problem) for problem in error.problems] or [str(error)]:
+            print(line, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ValueError, OverflowError) as error:
+        print(f"goodwill: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"goodwill: {where}{error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("goodwill: interrupted", file=sys.stderr)
+        return 130
+    return 0

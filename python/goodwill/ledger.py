@@ -1,0 +1,131 @@
+"""From the simulator's whole numbers to numbers of real customers, added up as a table asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from goodwill import _core
+from goodwill._arguments import checked_names
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+KEYS = ("replication", "year", "period", "segment", "origin")
+
+
+def checked_by(by: str | Iterable[str]) -> list[str]:
+    names = checked_names("key", by, KEYS, "a table can be broken down by")
+    if "year" in names and "period" in names:
+        raise ValueError("a table is broken down by year or by period, not by both")
+    return names
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A table's rows before they have columns: sums over each group, and the first and last period in it."""
+
+    keys: pd.DataFrame
+    sums: Numbers
+    first: Numbers
+    last: Numbers
+    index: dict[str, int]
+
+    def sum(self, name: str) -> Numbers:
+        return self.sums[:, self.index[name]]
+
+
+class World:
+    """One scenario of a simulation, as [segment, period, origin, counter] in real customers and currency units."""
+
+    def __init__(self, simulation: _core.Simulation, scenario: int, periods_per_year: float) -> None:
+        self.simulation = simulation
+        self.scenario = scenario
+        self.periods_per_year = periods_per_year
+        self.segments = simulation.segments
+        self.origins = simulation.origins
+        self.periods = simulation.periods
+        self.replications = simulation.replications
+        self.index = {name: k for k, name in enumerate(simulation.counters)}
+
+    def _real(self, cells: npt.NDArray[np.int64]) -> Numbers:
+        weights = np.asarray(self.simulation.weights, dtype=np.float64)[:, None, None, None]
+        return np.asarray(cells * np.asarray(self.simulation.units, dtype=np.float64) * weights)
+
+    @cached_property
+    def mean(self) -> Numbers:
+        """The mean over replications."""
+        return self._real(self.simulation.total(self.scenario)) / self.replications
+
+    def replication(self, number: int) -> Numbers:
+        return self._real(self.simulation.cells(self.scenario, number))
+
+    def names(self, prefix: str) -> list[str]:
+        """What stands after a prefix in the names of counters, for instance the stages of `stage.`."""
+        return [name.removeprefix(prefix) for name in self.index if name.startswith(prefix)]
+
+    def years(self) -> npt.NDArray[np.int64]:
+        """The year of each period, from 1."""
+        return np.floor(np.arange(self.periods) / self.periods_per_year + 1e-9).astype(np.int64) + 1
+
+    def _starts(self, by: list[str]) -> tuple[str | None, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Groups of periods: the key they are called by, its values, and the first period (from 0) of each."""
+        if "period" in by:
+            return "period", np.arange(1, self.periods + 1), np.arange(self.periods)
+        if "year" in by:
+            names, starts = np.unique(self.years(), return_index=True)
+            return "year", names, starts
+        return None, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+
+    def grouped(self, by: list[str]) -> Grouped:
+        """Sums over what `by` does not name; rows in the order replication, period, segment, origin."""
+        if "replication" in by:
+            rest = [name for name in by if name != "replication"]
+            parts = [self._grouped(self.replication(r), rest) for r in range(self.replications)]
+            for r, part in enumerate(parts):
+                part.keys.insert(0, "replication", r)
+            joined = pd.concat([part.keys for part in parts], ignore_index=True)
+            sums, first, last = (
+                np.concatenate([getattr(part, field) for part in parts]) for field in ("sums", "first", "last")
+            )
+            return Grouped(joined, sums, first, last, self.index)
+        return self._grouped(self.mean, by)
+
+    def _grouped(self, cells: Numbers, by: list[str]) -> Grouped:
+        word, values, starts = self._starts(by)
+        ends = np.append(starts[1:], self.periods) - 1
+        levels: dict[str, list[object]] = {}
+        if word:
+            levels[word] = list(values)
+        if "segment" in by:
+            levels["segment"] = list(self.segments)
+        if "origin" in by:
+            levels["origin"] = list(self.origins)
+        if levels:
+            keys = pd.MultiIndex.from_product(levels.values(), names=list(levels)).to_frame(index=False)
+        else:
+            keys = pd.DataFrame(index=pd.RangeIndex(1))
+        return Grouped(
+            keys,
+            _rows(np.add.reduceat(cells, starts, axis=1), by),
+            _rows(cells[:, starts], by),
+            _rows(cells[:, ends], by),
+            self.index,
+        )
+
+    def add_up(self, cells: Numbers, by: list[str]) -> Numbers:
+        """Rows of sums, in the order of a table's rows."""
+        return _rows(np.add.reduceat(cells, self._starts(by)[2], axis=1), by)
+
+
+def _rows(cells: Numbers, by: list[str]) -> Numbers:
+    if "segment" not in by:
+        cells = cells.sum(axis=0, keepdims=True)
+    if "origin" not in by:
+        cells = cells.sum(axis=2, keepdims=True)
+    return np.ascontiguousarray(cells.transpose(1, 0, 2, 3)).reshape(-1, cells.shape[3])

@@ -1,0 +1,264 @@
+"""Models: read from YAML, built in code, or from the gallery."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import json
+import os
+import threading
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, NoReturn, overload
+
+from goodwill import _core, figures
+from goodwill._arguments import keywords_checked, unknown
+from goodwill._core import ModelError
+
+
+class Model:
+    """A firm's customers, what happens to them, and what might be changed; it never changes itself.
+
+    `goodwill.read` makes one from a file. In code, the keyword arguments are the blocks of a file:
+
+    >>> import goodwill as gw
+    >>> firm = gw.Model(
+    ...     horizon="5 years",
+    ...     segments={"all": {"count": 10_000}},
+    ...     stages={"customer": {"fee": 30, "churn": "2 % / month"}},
+    ...     finance={"discount": "10 %"},
+    ... )
+    >>> firm["customer.fee"]
+    30.0
+
+    Numbers may carry units as texts. Raises `ModelError` with everything that is wrong.
+    """
+
+    __slots__ = ("_anchoring", "_core", "_lock")
+    __iter__ = None
+
+    def __init__(self, **blocks: object) -> None:
+        self._adopt(_core.Model.from_tree(blocks, str(blocks.get("name") or "model")))
+
+    def _adopt(self, core: _core.Model) -> None:
+        self._core = core
+        self._anchoring: _core.Anchoring | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def _of(cls, core: _core.Model) -> Model:
+        model = cls.__new__(cls)
+        model._adopt(core)
+        return model
+
+    @classmethod
+    def from_yaml(cls, text: str, name: str = "model") -> Model:
+        """A model from the text of a file; `name` is what its problems are reported under."""
+        return cls._of(_core.Model.from_text(text, name))
+
+    def to_yaml(self) -> str:
+        """The model as text that reads back as the same model."""
+        return self._core.to_yaml()
+
+    def __getitem__(self, path: str) -> Any:
+        """What stands at a path: a number per period (`model["customer.churn"]`), a text, a list or a dict."""
+        return self._core.get(_text_path(path))
+
+    def __setitem__(self, path: str, value: object) -> NoReturn:
+        raise TypeError(f"a model never changes; model.assign({{{path!r}: {value!r}}}) is a changed copy")
+
+    def __contains__(self, path: object) -> bool:
+        try:
+            self._core.get(_text_path(path))
+        except (ModelError, TypeError):
+            return False
+        return True
+
+    def assign(self, values: Mapping[str, object]) -> Model:
+        """A copy in which each path has the value given: `model.assign({"customer.churn": "1.5 % / month"})`.
+
+        The copy describes another firm today, so its observed averages are anchored anew. To ask what a change
+        would bring to this firm, write it as an investment. Raises `ModelError` with everything that is wrong.
+        """
+        pairs = [(_text_path(path), value) for path, value in dict(values).items()]
+        return Model._of(self._core.assign(pairs))
+
+    def paths(self) -> list[str]:
+        """The paths of every number that can be changed."""
+        return self._core.paths()
+
+    def resolve(self, path: str) -> list[str]:
+        """The full paths of what a short path means."""
+        return self._core.resolve(_text_path(path))
+
+    @property
+    def name(self) -> str:
+        return self._core.name
+
+    @property
+    def about(self) -> str:
+        return self._core.about
+
+    @property
+    def currency(self) -> str:
+        return self._core.currency
+
+    @property
+    def period(self) -> str:
+        """The time step: day, week, month or year."""
+        return self._core.period
+
+    @property
+    def horizon(self) -> int:
+        """How many periods are simulated."""
+        return self._core.horizon
+
+    @property
+    def periods_per_year(self) -> float:
+        return self._core.periods_per_year
+
+    @property
+    def segments(self) -> list[str]:
+        return self._core.segments
+
+    @property
+    def stages(self) -> list[str]:
+        return self._core.stages
+
+    @property
+    def journeys(self) -> list[str]:
+        return self._core.journeys
+
+    @property
+    def investments(self) -> list[str]:
+        return self._core.investments
+
+    @property
+    def events(self) -> list[str]:
+        return self._core.events
+
+    @property
+    def scenarios(self) -> dict[str, list[str]]:
+        """The investments and events of each scenario; the baseline, which has none, is not listed."""
+        return self._core.scenarios
+
+    @property
+    def hash(self) -> str:
+        """The same for models that mean the same, whatever their files look like."""
+        return self._core.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model.from_yaml, (self.to_yaml(), self.name or "model")
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.paths()
+
+    def _summary(self) -> list[tuple[str, str]]:
+        core = self._core
+        customers = [float(_number(core.get(f"segments.{name}.count"))) for name in core.segments]
+        sizes = [f"{name} {figures.count(size)}" for name, size in zip(core.segments, customers, strict=True)]
+        rows = [
+            ("customers", f"{figures.count(sum(customers))} ({figures.listed(sizes)})"),
+            ("stages", figures.listed(core.stages)),
+            ("journeys", figures.listed(core.journeys)),
+            ("horizon", figures.duration(core.horizon, core.period, core.periods_per_year)),
+            ("investments", figures.listed(core.investments)),
+            ("events", figures.listed(core.events)),
+            ("scenarios", figures.listed(list(core.scenarios), 12)),
+        ]
+        return [(word, text) for word, text in rows if text]
+
+    def __repr__(self) -> str:
+        lines = [f"Model {self.name!r}" if self.name else "Model"]
+        lines += [f"  {word:<12} {text}" for word, text in self._summary()]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{word}</th><td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for word, text in self._summary()
+        )
+        title, about = html.escape(self.name or "Model"), html.escape(self.about)
+        return f"<p><b>{title}</b><br>{about}</p><table>{rows}</table>"
+
+
+def _text_path(path: object) -> str:
+    if isinstance(path, str):
+        return path
+    raise TypeError(f"a path is a text such as 'customer.churn', not {path!r}")
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, (int, float)) else 0.0
+
+
+def core_of(model: object) -> _core.Model:
+    """The compiled model behind a `Model`; says what to do with anything else."""
+    if isinstance(model, Model):
+        return model._core
+    if isinstance(model, (str, os.PathLike)):
+        raise TypeError(f"a model is wanted, not {str(model)!r}; read it first: goodwill.read({str(model)!r})")
+    raise TypeError(f"a model is wanted (goodwill.read, goodwill.Model or goodwill.example), not {model!r}")
+
+
+def anchored(model: Model, threads: int) -> _core.Anchoring:
+    """The anchoring of a model, solved once for each object. Refuses what cannot be run yet."""
+    core = core_of(model)
+    with model._lock:
+        if model._anchoring is None:
+            model._anchoring = _core.anchor(core, threads)
+        return model._anchoring
+
+
+def read(path: str | os.PathLike[str]) -> Model:
+    """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands."""
+    return Model._of(_core.Model.read(os.fspath(path)))
+
+
+def example_files() -> dict[str, Path]:
+    """The files of the gallery by name."""
+    folder = Path(str(resources.files("goodwill") / "models"))
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+@overload
+def example() -> list[str]: ...
+@overload
+def example(name: str) -> Model: ...
+@keywords_checked
+def example(name: str | None = None) -> list[str] | Model:
+    """A model of the gallery; without a name, the names there are."""
+    files = example_files()
+    if name is None:
+        return list(files)
+    if name not in files:
+        raise ValueError(unknown("example", str(name), files))
+    return Model._of(_core.Model.read(str(files[name])))
+
+
+def find(text: str) -> Model:
+    """The model a user of the command line means: a file, or else an example."""
+    files = example_files()
+    if text in files and not Path(text).is_file():
+        return example(text)
+    if not Path(text).exists() and (close := difflib.get_close_matches(text, files, n=1)):
+        raise ValueError(f"there is no file {text!r}; did you mean the example {close[0]!r}?")
+    return read(text)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a model file, for completion and hints in editors."""
+    found: dict[str, Any] = json.loads(_core.json_schema())
+    return found
+
+
+def reference() -> str:
+    """Every field of a model file, with unit, bounds and default, as Markdown."""
+    return _core.reference_markdown()

@@ -1,0 +1,129 @@
+"""Charts. Each takes `ax=` and returns the axes; matplotlib is loaded when the first is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from goodwill import figures
+from goodwill._arguments import checked_names, keywords_checked
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from goodwill.running import Run
+    from goodwill.study import Study
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        raise ImportError("charts need matplotlib: pip install 'goodwill[plot]'") from None
+    return plt.subplots(figsize=(7, 4), layout="constrained")[1]
+
+
+def _dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
+    ax.set_title(title, loc="left")
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", alpha=0.25)
+    return ax
+
+
+def _in_words(ax: Axes, percent: bool = False, axis: str = "y") -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    text = figures.percent if percent else figures.amount
+    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(lambda value, _: text(float(value))))
+
+
+class RunPlots:
+    """Charts of one run, over periods."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @keywords_checked
+    def customers(self, *, by: str = "segment", ax: Axes | None = None) -> Axes:
+        """Customers at the end of each period, stacked by segment or by origin."""
+        checked_names("key", by, ("segment", "origin"), "customers can be stacked by")
+        table = self._run.table(by=("period", by))
+        wide = table.pivot(index="period", columns="" + by, values="customers_end")[list(dict.fromkeys(table[by]))]
+        ax = _axes(ax)
+        ax.stackplot(wide.index, wide.to_numpy().T, labels=list(wide.columns), alpha=0.85)
+        ax.margins(x=0)
+        handles, labels = ax.get_legend_handles_labels()
+        ax.legend(handles[::-1], labels[::-1], frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        _in_words(ax)
+        return self._dressed(ax, "Customers", "customers")
+
+    @keywords_checked
+    def churn(self, *, ax: Axes | None = None) -> Axes:
+        """Customers lost per customer and period, by segment."""
+        return self._lines("churn", "Churn", f"a {self._run.model.period}", ax, percent=True)
+
+    @keywords_checked
+    def satisfaction(self, *, ax: Axes | None = None) -> Axes:
+        """Mean satisfaction (0 to 10), by segment."""
+        return self._lines("satisfaction", "Satisfaction", "mean, 0 to 10", ax)
+
+    @keywords_checked
+    def contribution(self, *, ax: Axes | None = None) -> Axes:
+        """Contribution per period, by segment; the costs of investments and events stand apart."""
+        return self._lines("contribution", "Contribution", self._run.model.currency or "money", ax)
+
+    def _lines(self, column: str, title: str, unit: str, ax: Axes | None, percent: bool = False) -> Axes:
+        table = self._run.table(by=("period", "segment"))
+        ax = _axes(ax)
+        for segment, part in table.groupby("segment", sort=False):
+            ax.plot(part["period"], part[column], label=str(segment))
+        if table["segment"].nunique() > 1:
+            ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        if column != "satisfaction":
+            _in_words(ax, percent)
+        return self._dressed(ax, title, unit)
+
+    def _dressed(self, ax: Axes, title: str, unit: str) -> Axes:
+        return _dressed(ax, f"{title}, scenario {self._run.scenario!r}", self._run.model.period, unit)
+
+
+class StudyPlots:
+    """Charts of a study."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    @keywords_checked
+    def npv(self, *, ax: Axes | None = None) -> Axes:
+        """The net present value of each scenario with its interval."""
+        table = self._study.table()
+        ax = _axes(ax)
+        at = np.arange(len(table))[::-1]
+        errors = np.abs(np.array([table["npv"] - table["npv_low"], table["npv_high"] - table["npv"]]))
+        ax.errorbar(table["npv"], at, xerr=errors, fmt="o", capsize=4)
+        ax.axvline(0, color="black", linewidth=0.8)
+        ax.set_yticks(at, [str(name) for name in table["scenario"]])
+        ax.set_ylim(-0.5, len(table) - 0.5)
+        level = figures.percent(self._study.level)
+        _dressed(ax, f"Net present value, {level} intervals", self._study.model.currency or "money", "")
+        _in_words(ax, axis="x")
+        ax.grid(axis="x", alpha=0.25)
+        return ax
+
+    @keywords_checked
+    def customers(self, *, ax: Axes | None = None) -> Axes:
+        """Customers of each scenario more than in what it is compared with, at the end of each period."""
+        ax = _axes(ax)
+        for row in self._study.table().itertuples(index=False):
+            with_it = self._study.run(str(row.scenario)).table(by="period")
+            without = self._study.run(str(row.against)).table(by="period")
+            ax.plot(with_it["period"], with_it["customers_end"] - without["customers_end"], label=str(row.scenario))
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        _in_words(ax)
+        return _dressed(ax, "Customers gained", self._study.model.period, "customers")

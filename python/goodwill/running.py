@@ -1,0 +1,207 @@
+"""One scenario, simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from goodwill import _core, figures, tables
+from goodwill._arguments import (
+    checked_names,
+    checked_replications,
+    checked_seed,
+    checked_threads,
+    keywords_checked,
+)
+from goodwill._progress import progress_bar
+from goodwill.display import html_table, result_html, text_table
+from goodwill.ledger import World, checked_by
+from goodwill.model import Model, anchored, core_of
+from goodwill.provenance import provenance
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import xarray as xr
+
+    from goodwill.plots import RunPlots
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+class Run:
+    """The results of `goodwill.run`: tables of real customers and currency units, means over replications."""
+
+    def __init__(self, model: Model, simulation: _core.Simulation, scenario: int, seed: int) -> None:
+        self.model = model
+        self.scenario: str = simulation.scenarios[scenario]
+        self.seed = seed
+        self._world = World(simulation, scenario, model.periods_per_year)
+        self._with_values: World | None = None
+
+    @property
+    def replications(self) -> int:
+        return self._world.replications
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
+        return {"scenario": self.scenario, **provenance(self.model, self._world.simulation, self.seed)}
+
+    @keywords_checked
+    def table(self, by: str | Iterable[str] = ("period", "segment", "origin")) -> pd.DataFrame:
+        """Customers and money, one row per combination of `by`.
+
+        `by` takes any of replication, year, period, segment, origin; `by=[]` gives the one row of totals. Over several
+        periods, counts and money are sums, `customers_start` and `customers_end` are those of the first and last
+        period, and churn, states and NPS are means per customer and period. In every row
+        customers_start + joined - lost = customers_end. `nps` is everybody's answer, `nps_measured` that of those
+        who respond, both in points; tenure is in periods.
+        """
+        return tables.customers_and_money(self._world, checked_by(by))
+
+    @keywords_checked
+    def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Customers in each stage when its fee is due; over several periods, customer-periods."""
+        return tables.per_item(self._world, checked_by(by), "stage", {"customers": "stage"})
+
+    @keywords_checked
+    def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Changes of stage at the end of a period, churn among them; those within journeys are not counted here."""
+        return tables.moves(self._world, checked_by(by))
+
+    @keywords_checked
+    def journeys(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Journeys started, and those cut off after 64 steps."""
+        columns = {"started": "started", "truncated": "truncated"}
+        return tables.per_item(self._world, checked_by(by), "journey", columns)
+
+    @keywords_checked
+    def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Contacts, failures and recoveries at each touchpoint; `recovered` is a part of `failed`."""
+        return tables.touchpoints(self._world, checked_by(by))
+
+    def investments(self) -> pd.DataFrame:
+        """What each investment and event costs in each period, and how many customers it first reached."""
+        return tables.investments(self._world)
+
+    def cohorts(self) -> pd.DataFrame:
+        """Customers by the period they joined in (0: the initial base): how many are there in each period since."""
+        return tables.cohorts(self._valued())
+
+    @keywords_checked
+    def values(
+        self, by: str | Iterable[str] = ("segment", "origin"), quantiles: Sequence[float] = QUANTILES
+    ) -> pd.DataFrame:
+        """Mean and quantiles over customers of the present value within the horizon (exact to 2 %)."""
+        keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")
+        keys = [key for key in ("segment", "origin") if key in keys]
+        for level in quantiles:
+            if not 0 <= level <= 1:
+                raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
+        return tables.quantiles(tables.distribution(self._valued(), keys), keys, quantiles)
+
+    @keywords_checked
+    def distribution(self, by: str | Iterable[str] = ("segment", "origin")) -> pd.DataFrame:
+        """How many customers have which present value within the horizon."""
+        keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")
+        return tables.distribution(self._valued(), keys)
+
+    def _valued(self) -> World:
+        """The same simulation once more, with the value of each customer kept: the same seed, so the same lives."""
+        if self._with_values is None:
+            threads = self._world.simulation.threads
+            with progress_bar("Values") as progress:
+                simulation = _core.simulate(
+                    core_of(self.model),
+                    anchored(self.model, threads),
+                    [self.scenario],
+                    seed=self.seed,
+                    replications=self.replications,
+                    threads=threads,
+                    values=True,
+                    progress=progress,
+                )
+            self._with_values = World(simulation, 0, self.model.periods_per_year)
+        return self._with_values
+
+    def to_xarray(self) -> xr.Dataset:
+        """The full table as a dataset with the dimensions period, segment and origin."""
+        try:
+            import xarray as xr
+        except ImportError:
+            raise ImportError("to_xarray needs the package xarray: pip install xarray") from None
+        data = xr.Dataset.from_dataframe(self.table().set_index(["period", "segment", "origin"]))
+        data = data.reindex(segment=self._world.segments, origin=self._world.origins)
+        data.attrs = {name: str(value) for name, value in self.provenance.items()}
+        return data
+
+    def to_arrow(self) -> pa.Table:
+        """The full table as an Arrow table; its metadata hold the provenance."""
+        import pyarrow as pa
+
+        table = pa.Table.from_pandas(self.table(), preserve_index=False)
+        notes = {name: str(value) for name, value in self.provenance.items()}
+        return table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+
+    @property
+    def plot(self) -> RunPlots:
+        """Charts, which need matplotlib: `run.plot.customers()`, `.churn()`, `.satisfaction()`, `.contribution()`."""
+        from goodwill.plots import RunPlots
+
+        return RunPlots(self)
+
+    def _sentence(self) -> str:
+        total, model = self.table(by=[]).iloc[0], self.model
+        length = figures.duration(model.horizon, model.period, model.periods_per_year)
+        return (
+            f"{model.name or 'Model'}, scenario {self.scenario!r}: {figures.count(total['customers_start'])} customers "
+            f"become {figures.count(total['customers_end'])} in {length}; churn is {figures.percent(total['churn'])} "
+            f"a {model.period}, contribution {figures.amount(total['contribution'], model.currency)}."
+        )
+
+    def _short(self) -> pd.DataFrame:
+        table = self.table(by="year")
+        columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn", "satisfaction", "nps"]
+        columns += ["revenue", "contribution"]
+        columns += [name for name in ("investment_cost", "event_cost") if table[name].any()]
+        return table[columns]
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{text_table(self._short())}"
+
+    def _repr_html_(self) -> str:
+        return result_html([self._sentence()], html_table(self._short()))
+
+
+@keywords_checked
+def run(
+    model: Model,
+    *,
+    scenario: str = "baseline",
+    seed: int = 1,
+    replications: int = 1,
+    threads: int = 0,
+) -> Run:
+    """Simulates one scenario. The same model, seed and version give the same bits on any number of threads.
+
+    `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for a
+    scenario the model does not have.
+    """
+    core = core_of(model)
+    checked_names("scenario", scenario, ["baseline", *core.scenarios])
+    seed, threads = checked_seed(seed), checked_threads(threads)
+    replications = checked_replications(replications)
+    anchoring = anchored(model, threads)
+    with progress_bar("Simulating") as progress:
+        simulation = _core.simulate(
+            core,
+            anchoring,
+            [scenario],
+            seed=seed,
+            replications=replications,
+            threads=threads,
+            progress=progress,
+        )
+    return Run(model, simulation, 0, seed)

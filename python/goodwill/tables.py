@@ -1,0 +1,234 @@
+"""The tables of a run: columns from counters. Money in currency units, rates as fractions, NPS in points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill.ledger import Grouped, Numbers, World
+
+
+def ratio(above: Numbers, below: Numbers) -> Numbers:
+    """The quotient; NaN where there is nothing to divide by."""
+    result = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above, below, out=result, where=below != 0)
+    return result
+
+
+def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
+    """The main table. `contribution` is margin less the costs of serving and acquiring; investments stand apart."""
+    g = world.grouped(by)
+    table = g.keys.copy()
+    at = g.index
+    table["customers_start"] = g.first[:, at["start"]] - g.first[:, at["joined"]]
+    table["joined"] = g.sum("joined")
+    table["lost"] = g.sum("lost")
+    table["customers_end"] = g.last[:, at["end"]]
+    table["churn"] = ratio(g.sum("lost"), g.sum("start"))
+    _states(table, g)
+    for name in ("orders", "referrals", "converted"):
+        table[name] = g.sum(name)
+    table["revenue"] = g.sum("fees") + g.sum("earnings") + g.sum("order_revenue")
+    margins = ("fee_margin", "earnings_margin", "order_margin")
+    costs = {
+        "service_cost": "service_cost",
+        "touchpoint_cost": "touchpoint_cost",
+        "recovery_cost": "recovery_cost",
+        "acquisition_cost": "acquisition",
+    }
+    for name in margins:
+        table[name] = g.sum(name)
+    for name, counter in costs.items():
+        table[name] = g.sum(counter)
+    table["contribution"] = table[list(margins)].sum(axis=1) - table[list(costs)].sum(axis=1)
+    _owners(table, world, g, by)
+    return table
+
+
+def _states(table: pd.DataFrame, g: Grouped) -> None:
+    """Means over those present at the end of each period, and the survey."""
+    end = g.sum("end")
+    for name in ("satisfaction", "expectation", "trust"):
+        table[name] = ratio(g.sum(f"sum_{name}"), end)
+    table["tenure"] = ratio(g.sum("sum_tenure"), end)
+    table["nps"] = 100 * ratio(g.sum("promoters") - g.sum("detractors"), g.sum("surveyed"))
+    measured = g.sum("measured_promoters") - g.sum("measured_detractors")
+    table["nps_measured"] = 100 * ratio(measured, g.sum("responses"))
+    table["responses"] = g.sum("responses")
+
+
+def _owners(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
+    """Cost of investments and of events.
+
+    What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present in
+    the period, so that every breakdown adds up to the same total.
+    """
+    flows = world.simulation.investment_flows(world.scenario)
+    for column, is_event in (("investment_cost", False), ("event_cost", True)):
+        firm = np.zeros(world.periods)
+        own = np.zeros(len(table))
+        for name, event, upfront, running in flows:
+            if event == is_event:
+                own += g.sum(f"investment.{name}")
+                firm += upfront + running
+        table[column] = own + _shared(world, firm, by)
+
+
+def _shared(world: World, firm: Numbers, by: list[str]) -> Numbers:
+    if not firm.any():
+        return np.zeros(1)
+    parts = [_shares(world, cells, firm, by) for cells in _worlds(world, by)]
+    return np.concatenate(parts)
+
+
+def _worlds(world: World, by: list[str]) -> list[Numbers]:
+    if "replication" in by:
+        return [world.replication(r) for r in range(world.replications)]
+    return [world.mean]
+
+
+def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbers:
+    present = cells[..., world.index["start"]].copy()
+    present[:, present.sum(axis=(0, 2)) == 0, :] = 1.0  # nobody left: in equal parts
+    amounts = present / present.sum(axis=(0, 2), keepdims=True) * firm[None, :, None]
+    rest = [name for name in by if name != "replication"]
+    return world.add_up(amounts[..., None], rest)[:, 0]
+
+
+def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) -> pd.DataFrame:
+    """One row per group and item: columns from the counters `prefix.item`, for all items of the first prefix."""
+    g = world.grouped(by)
+    items = world.names(f"{next(iter(columns.values()))}.")
+    parts = []
+    for item in items:
+        part = g.keys.copy()
+        part[word] = item
+        for column, prefix in columns.items():
+            part[column] = g.sum(f"{prefix}.{item}")
+        parts.append(part)
+    if not parts:
+        return pd.DataFrame(columns=[*g.keys.columns, word, *columns])
+    return _interleaved(parts)
+
+
+def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows group by group, the items of each in their own order."""
+    joined = pd.concat(parts)
+    return joined.sort_index(kind="stable").reset_index(drop=True)
+
+
+def touchpoints(world: World, by: list[str]) -> pd.DataFrame:
+    columns = {"contacts": "contacts", "failed": "failed", "recovered": "recovered"}
+    table = per_item(world, by, "touchpoint", columns)
+    names = table["touchpoint"].astype(str).str.split(".", n=1, expand=True) if len(table) else None
+    table.insert(table.columns.get_loc("touchpoint"), "journey", names[0] if names is not None else [])  # type: ignore[arg-type]
+    if names is not None:
+        table["touchpoint"] = names[1]
+    table["failure"] = ratio(_column(table, "failed"), _column(table, "contacts"))
+    table["recovery"] = ratio(_column(table, "recovered"), _column(table, "failed"))
+    return table
+
+
+def moves(world: World, by: list[str]) -> pd.DataFrame:
+    table = per_item(world, by, "move", {"customers": "move"})
+    names = [str(name).split(".", 1) for name in table["move"]]
+    at = int(table.columns.get_indexer(pd.Index(["move"]))[0])
+    table = table.drop(columns="move")
+    table.insert(at, "from", [pair[0] for pair in names])
+    table.insert(at + 1, "to", [pair[1] for pair in names])
+    return table
+
+
+def _column(table: pd.DataFrame, name: str) -> Numbers:
+    return np.asarray(table[name], dtype=np.float64)
+
+
+def investments(world: World) -> pd.DataFrame:
+    """What each investment and event of the scenario costs in each period, line by line."""
+    g = world.grouped(["period"])
+    parts: list[pd.DataFrame] = []
+    for name, event, upfront, running in world.simulation.investment_flows(world.scenario):
+        own = g.sum(f"investment.{name}")
+        columns: dict[str, Any] = {
+            "name": name,
+            "kind": "event" if event else "investment",
+            "upfront": upfront,
+            "running": running,
+            "per_customer_and_use": own,
+            "cost": upfront + running + own,
+            "treated": g.sum(f"treated.{name}"),
+        }
+        parts.append(g.keys.assign(**columns))
+    if not parts:
+        names = ["name", "kind", "upfront", "running", "per_customer_and_use", "cost", "treated"]
+        return pd.DataFrame(columns=["period", *names])
+    return pd.concat(parts, ignore_index=True)
+
+
+def cohorts(world: World) -> pd.DataFrame:
+    """Customers by the period they joined in (0: the initial base), and their contribution in each later period."""
+    customers, contribution = world.simulation.cohorts(world.scenario)
+    weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
+    parts = []
+    periods = np.arange(1, world.periods + 1)
+    for s, segment in enumerate(world.segments):
+        people, money = customers[s] * weights[s], contribution[s] * weights[s]
+        for joined in range(world.periods + 1):
+            since = max(joined, 1)
+            here = people[joined, since - 1 :]
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "segment": segment,
+                        "joined": joined,
+                        "period": periods[since - 1 :],
+                        "age": periods[since - 1 :] - since,
+                        "customers": here,
+                        "kept": ratio(here, here[:1]),
+                        "contribution": money[joined, since - 1 :],
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def distribution(world: World, by: list[str]) -> pd.DataFrame:
+    """Customers by their present value within the horizon; bins of 2 % or less, empty ones left out."""
+    counts = np.asarray(world.simulation.values(world.scenario), dtype=np.float64)
+    weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
+    real = counts * weights
+    centers = np.asarray(world.simulation.bin_centers)
+    parts = []
+    for s, segment in enumerate(world.segments if "segment" in by else [None]):
+        for o, origin in enumerate(world.origins if "origin" in by else [None]):
+            here = real if segment is None else real[s : s + 1]
+            here = here if origin is None else here[:, o : o + 1]
+            people = here.sum(axis=(0, 1))
+            some = people > 0
+            part = pd.DataFrame({"value": centers[some], "customers": people[some]})
+            if origin is not None:
+                part.insert(0, "origin", origin)
+            if segment is not None:
+                part.insert(0, "segment", segment)
+            parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def quantiles(table: pd.DataFrame, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
+    """Customers, mean and quantiles of a distribution, by its keys."""
+    groups = list(table.groupby(keys, sort=False)) if keys else [((), table)]
+    rows: list[dict[str, object]] = []
+    for key, part in groups:
+        value, people = _column(part, "value"), _column(part, "customers")
+        row: dict[str, object] = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+        row["customers"] = people.sum()
+        row["mean"] = float(value @ people / people.sum()) if people.sum() > 0 else np.nan
+        share = np.cumsum(people) / people.sum() if people.sum() > 0 else people
+        for level in levels:
+            at = min(int(np.searchsorted(share, level - 1e-12)), len(value) - 1)
+            row[f"q{100 * level:g}"] = value[at] if len(value) else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows)

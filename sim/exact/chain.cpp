@@ -1,0 +1,215 @@
+#include "sim/exact/chain.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/exact/walk.hpp"
+#include "sim/ledger/counters.hpp"
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// The probability or rate of a response without effects.
+double level(const ResponseParams& r, int tenure) {
+  if (r.form == ResponseParams::table) return r.by_tenure[std::min(tenure, r.tenures - 1)];
+  if (r.form == ResponseParams::link)
+    return r.rate ? math::exp(static_cast<double>(r.level)) : math::expit(static_cast<double>(r.level));
+  return r.rate ? r.value : probability(r.threshold);
+}
+
+/// The period of customers of one tenure class. Rows: the stage they begin in; the phases are the kernel's.
+class PeriodOfClass {
+public:
+  PeriodOfClass(const Params& params, const Layout& layout, int tenure)
+      : p_(params), layout_(layout), tenure_(tenure), n_(params.n_stages), still_(MatrixXd::Identity(n_, n_)),
+        moved_(MatrixXd::Zero(n_, n_)), counts_(MatrixXd::Zero(n_, layout.counters)) {}
+
+  void live(Chain& chain) {
+    stage_money();
+    for (int k = 0; k < p_.n_journeys; ++k) journey(p_.journeys[k]);
+    orders();
+    survey();
+    advocacy();
+    moves();
+    counts_.col(count_end) = moved_.rowwise().sum();
+    counts_.col(count_lost) = counts_.col(count_start) - counts_.col(count_end);
+    chain.next.push_back(std::move(moved_));
+    chain.counts.push_back(std::move(counts_));
+  }
+
+private:
+  void add(int counter, const VectorXd& amount) { counts_.col(counter) += amount; }
+
+  void book(const ResponseParams& r, const VectorXd& at_risk, double value) {
+    if (r.at_risk < 0) return;
+    add(r.at_risk, at_risk);
+    add(r.at_risk + 1, at_risk * value);
+  }
+
+  void stage_money() {
+    counts_.col(count_start).setOnes();
+    for (int g = 0; g < n_; ++g) {
+      const StageParams& stage = p_.stages[g];
+      counts_(g, layout_.stages_at + g) = 1;
+      counts_(g, money_fees) = stage.fee.value;
+      counts_(g, money_fee_margin) = stage.fee_margin.value;
+      counts_(g, money_service_cost) = stage.service_cost.value;
+    }
+  }
+
+  void contacts(const TouchpointParams& t, const VectorXd& done, const VectorXd& failed,
+                const VectorXd& recovered) {
+    add(t.counter, done);
+    add(t.counter + 1, failed);
+    add(t.counter + 2, recovered);
+    add(money_touchpoint_cost, done * t.cost.value);
+    add(money_recovery_cost, recovered * t.recovery_cost.value);
+    add(money_earnings, done * t.earns.value);
+    add(money_earnings_margin, done * t.earns_margin.value);
+    for (int e = 0; e < t.n_each; ++e) add(t.each[e].investment, done * t.each[e].amount.value);
+  }
+
+  void journey(const JourneyParams& j) {
+    const double starts = level(j.starts, tenure_);
+    if (starts == 0) return;
+    const MatrixXd still = still_, moved = moved_;  // who is where is fixed before anybody starts
+    for (int g = 0; g < n_; ++g) {
+      if ((j.stages >> g & 1u) == 0) continue;
+      const VectorXd here = still.col(g) + moved.col(g), walking = starts * here;
+      book(j.starts, here, starts);
+      const Walk walk = expected_walk(j, g, tenure_, n_);
+      add(j.counter, walking);
+      add(j.counter + 1, walking * walk.cut);
+      for (int k = 0; k < j.size; ++k)
+        contacts(j.touchpoints[k], walking * walk.contacts[k], walking * walk.failed[k],
+                 walking * walk.recovered[k]);
+      // One change of stage a period: those who moved before walk, but stay where they are.
+      const VectorXd free = starts * still.col(g);
+      still_.col(g) -= free * (walk.to_stage.sum() + walk.lost);
+      for (int h = 0; h < n_; ++h) moved_.col(h) += free * walk.to_stage[h];
+    }
+  }
+
+  /// Those in a stage of kind customer now.
+  VectorXd customers() const {
+    VectorXd all = VectorXd::Zero(n_);
+    for (int g = 0; g < n_; ++g)
+      if ((p_.customer_stages >> g & 1u) != 0) all += still_.col(g) + moved_.col(g);
+    return all;
+  }
+
+  void orders() {
+    const OrderParams& o = p_.orders;
+    if (!o.any) return;
+    const double rate = level(o.rate, tenure_);
+    const VectorXd customers_now = customers(), ordered = rate * customers_now;
+    book(o.rate, customers_now, rate);
+    add(count_orders, ordered);
+    add(money_orders, ordered * o.value.value);
+    add(money_order_margin, ordered * o.margin_value.value);
+  }
+
+  void survey() {
+    const double responds = level(p_.survey.response, tenure_);
+    const VectorXd asked = customers();
+    book(p_.survey.response, asked, responds);
+    add(count_surveyed, asked);
+    add(count_responses, asked * responds);
+  }
+
+  void advocacy() {
+    const ReferralParams& r = p_.referrals;
+    if (!r.any) return;
+    const double rate = level(r.rate, tenure_);
+    const VectorXd customers_now = customers(), referrals = rate * customers_now;
+    book(r.rate, customers_now, rate);
+    add(count_referrals, referrals);
+    add(count_converted, referrals * probability(r.conversion));
+  }
+
+  void arrive(int stage, const VectorXd& who) {
+    if (stage < n_) moved_.col(stage) += who;
+  }
+
+  /// One uniform per move, each given that none before it was made. Afterwards everybody is in `moved_`.
+  void moves() {
+    for (int g = 0; g < n_; ++g) {
+      const StageParams& stage = p_.stages[g];
+      VectorXd here = still_.col(g);
+      for (int k = 0; k < stage.n_moves; ++k) {
+        const double hit = level(stage.moves[k], tenure_);
+        if (hit == 0) continue;
+        book(stage.moves[k], here, hit);
+        add(stage.counters[k], here * hit);
+        arrive(stage.targets[k], here * hit);
+        here *= 1 - hit;
+      }
+      if (stage.otherwise >= 0) add(stage.otherwise_counter, here);
+      arrive(stage.otherwise >= 0 ? stage.otherwise : g, here);
+    }
+  }
+
+  const Params& p_;
+  const Layout& layout_;
+  int tenure_, n_;
+  MatrixXd still_, moved_;  // stage at the start x stage now: those who may still move, those a journey moved
+  MatrixXd counts_;
+};
+
+}  // namespace
+
+TenureClasses::TenureClasses(const std::vector<const Params*>& all) {
+  std::set<int> first{0};
+  const auto see = [&](const ResponseParams& r) {
+    if (r.form != ResponseParams::table) return;
+    for (int k = 1; k < r.tenures; ++k)
+      if (r.by_tenure[k] != r.by_tenure[k - 1]) first.insert(k);
+  };
+  for (const Params* p : all) {
+    for (int g = 0; g < p->n_stages; ++g)
+      for (int k = 0; k < p->stages[g].n_moves; ++k) see(p->stages[g].moves[k]);
+    for (int j = 0; j < p->n_journeys; ++j) {
+      see(p->journeys[j].starts);
+      for (int k = 0; k < p->journeys[j].size; ++k) {
+        const WhoParams& who = p->journeys[j].touchpoints[k].who;
+        if (who.tenure_from > 0) first.insert(who.tenure_from);
+        if (who.tenure_to < (1 << 27)) first.insert(who.tenure_to);  // above: no upper end
+      }
+    }
+    if (p->orders.any) see(p->orders.rate);
+    if (p->referrals.any) see(p->referrals.rate);
+    see(p->survey.response);
+  }
+  first_.assign(first.begin(), first.end());
+  for (int k = 0, c = 0; k <= last(); ++k) {
+    if (c + 1 < size() && first_[static_cast<std::size_t>(c + 1)] <= k) ++c;
+    of_.push_back(c);
+  }
+}
+
+void Chain::step(Crowd& crowd, const TenureClasses& tenures, Eigen::RowVectorXd& row) const {
+  for (int c = 0; c < tenures.size(); ++c) {
+    const int end = c + 1 < tenures.size() ? tenures.first(c + 1) : tenures.last() + 1;
+    const VectorXd here = crowd.middleCols(tenures.first(c), end - tenures.first(c)).rowwise().sum();
+    row += here.transpose() * counts[static_cast<std::size_t>(c)];
+  }
+  Crowd after = Crowd::Zero(crowd.rows(), crowd.cols());
+  for (int k = 0; k <= tenures.last(); ++k) {
+    if (!crowd.col(k).any()) continue;
+    const int older = std::min(k + 1, tenures.last());
+    after.col(older) += next[static_cast<std::size_t>(tenures.of(k))].transpose() * crowd.col(k);
+  }
+  crowd = std::move(after);
+}
+
+Chain make_chain(const Params& params, const Layout& layout, const TenureClasses& tenures) {
+  Chain chain;
+  for (int c = 0; c < tenures.size(); ++c) PeriodOfClass(params, layout, tenures.first(c)).live(chain);
+  return chain;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,274 @@
+#include "sim/exact/expect.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "sim/exact/chain.hpp"
+#include "sim/exact/lifetime.hpp"
+#include "sim/exact/markov.hpp"
+#include "sim/exact/walk.hpp"
+
+namespace goodwill {
+namespace {
+
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
+
+/// Shares of a segment's customers by treatment group. Audiences of one name share their luck, so that a
+/// wider reach holds a narrower one; others are independent.
+std::vector<double> group_shares(const ScenarioPlan& scenario, std::size_t segment) {
+  std::map<std::uint32_t, std::vector<std::size_t>> by_luck;
+  for (std::size_t k = 0; k < scenario.audiences.size(); ++k)
+    by_luck[scenario.audiences[k].hash].push_back(k);
+  std::vector<double> shares(std::size_t{1} << scenario.audiences.size(), 1.0);
+  for (std::size_t mask = 0; mask < shares.size(); ++mask)
+    for (const auto& [luck, audiences] : by_luck) {
+      double above = 0, below = 1;  // where the uniform lies
+      for (const std::size_t k : audiences) {
+        const double reach = probability(scenario.audiences[k].reach[segment]);
+        if ((mask >> k & 1) != 0)
+          below = std::min(below, reach);
+        else
+          above = std::max(above, reach);
+      }
+      shares[mask] *= std::max(0.0, below - above);
+    }
+  return shares;
+}
+
+/// All segments, treatment groups and origins through the horizon.
+class World {
+public:
+  explicit World(const Plan& plan)
+      : plan_(plan), scenario_(plan.scenarios.front()), tenures_(all_params(plan)), result_(plan) {}
+
+  Expectation live(bool infinite) {
+    find_bases();
+    if (infinite) result_.lifetime = lifetime();
+    start();
+    for (int t = 1; t <= plan_.horizon(); ++t) {
+      join(t);
+      treat(t);
+      live_period(t);
+    }
+    return std::move(result_);
+  }
+
+private:
+  struct Group {
+    int segment;
+    std::uint32_t mask;
+    Origin origin;
+    double share;  ///< of the segment's customers
+    Crowd crowd;
+    double joined = 0;  ///< in this period
+  };
+
+  static std::vector<const Params*> all_params(const Plan& plan) {
+    std::vector<const Params*> all;
+    for (const SegmentPlan& segment : plan.segments) all.push_back(&segment.baseline->params());
+    for (const auto& by_mask : plan.scenarios.front().params)
+      for (const auto& by_origin : by_mask)
+        for (const Compiled* compiled : by_origin[0])
+          if (all.back() != &compiled->params()) all.push_back(&compiled->params());
+    return all;
+  }
+
+  const Chain& chain(const Compiled& compiled) {
+    const auto [place, is_new] = chains_.try_emplace(&compiled);
+    if (is_new) place->second = make_chain(compiled.params(), plan_.layout, tenures_);
+    return place->second;
+  }
+
+  Crowd nobody() const { return Crowd::Zero(plan_.layout.stages, tenures_.last() + 1); }
+
+  /// Those still here of candidates who live through their age, or its last part, in the baseline; as many as
+  /// the segment counts.
+  void find_bases() {
+    for (std::size_t s = 0; s < plan_.segments.size(); ++s) {
+      const SegmentPlan& segment = plan_.segments[s];
+      const double count = plan_.segment_models[s].segments.items[s].second.count;
+      base_.push_back(nobody());
+      if (count == 0) continue;
+      Crowd& crowd = base_.back();
+      const auto arrive = [&](int age, int lived) {
+        const auto& cdf = segment.tenure_cdf;
+        const bool is_last = at(age) + 1 == cdf.size();  // takes what rounding leaves
+        const double share = (is_last ? 1.0 : cdf[at(age)]) - (age > 0 ? cdf[at(age - 1)] : 0.0);
+        crowd(segment.initial.stage, std::min(age - lived, tenures_.last())) += share;
+      };
+      const int oldest = static_cast<int>(segment.tenure_cdf.size()) - 1;
+      Eigen::RowVectorXd unread = Eigen::RowVectorXd::Zero(plan_.layout.counters);
+      for (int age = segment.past; age <= oldest; ++age) arrive(age, segment.past);
+      for (int lived = segment.past; lived > 0; --lived) {
+        if (lived < segment.past && lived <= oldest) arrive(lived, lived);
+        chain(*segment.baseline).step(crowd, tenures_, unread);
+      }
+      if (segment.past > 0) arrive(0, 0);
+      if (crowd.sum() < 1.0 / 2000)
+        throw ModelError(
+            "segment '" + plan_.model().segments.items[s].first +
+            "': fewer than 1 in 2,000 candidates are still customers after their past; the tenure is too "
+            "long for this churn");
+      crowd *= count / crowd.sum();
+      result_.base[s] = count;
+    }
+  }
+
+  LifetimeValue lifetime() {
+    std::vector<Chain> baseline;
+    for (const SegmentPlan& segment : plan_.segments) baseline.push_back(chain(*segment.baseline));
+    return lifetime_value(plan_, tenures_, baseline, base_);
+  }
+
+  void start() {
+    converted_.assign(plan_.segments.size(), 0.0);
+    for (std::size_t s = 0; s < plan_.segments.size(); ++s) {
+      const std::vector<double> shares = group_shares(scenario_, s);
+      for (std::uint32_t mask = 0; mask < shares.size(); ++mask)
+        for (const Origin origin : {Origin::initial, Origin::acquired, Origin::referred})
+          if (shares[mask] > 0)
+            groups_.push_back({static_cast<int>(s), mask, origin, shares[mask],
+                               origin == Origin::initial ? Crowd(shares[mask] * base_[s]) : nobody()});
+    }
+  }
+
+  /// Arrivals of t, and those referred in t - 1.
+  void join(int t) {
+    std::vector<double> referred(plan_.segments.size(), 0.0);
+    for (std::size_t s = 0; s < referred.size(); ++s)
+      referred[at(plan_.segments[s].referral_segment)] += converted_[s];
+    converted_.assign(converted_.size(), 0.0);
+    for (Group& g : groups_) {
+      const SegmentPlan& segment = plan_.segments[at(g.segment)];
+      g.joined = 0;
+      if (g.origin == Origin::acquired) {
+        g.joined = g.share * scenario_.arrivals[at(g.segment)][at(t - 1)] * segment.weight;
+        g.crowd(segment.acquired.stage, 0) += g.joined;
+        result_.add(g.segment, t, g.origin, money_acquisition,
+                    g.joined * scenario_.acquisition[at(g.segment)][at(t - 1)].value);
+      } else if (g.origin == Origin::referred) {
+        g.joined = g.share * referred[at(g.segment)];
+        g.crowd(segment.referred.stage, 0) += g.joined;
+      }
+      result_.add(g.segment, t, g.origin, count_joined, g.joined);
+    }
+  }
+
+  /// Costs per treated customer: those here when it starts, and who joins while it lasts.
+  void treat(int t) {
+    for (const TreatmentCost& cost : scenario_.treatments)
+      for (const Group& g : groups_) {
+        if (cost.segment != g.segment || t < cost.start || t > cost.end) continue;
+        if (cost.bit >= 0 && (g.mask >> cost.bit & 1u) == 0) continue;
+        const double reached = t == cost.start ? g.crowd.sum() : g.joined;
+        result_.add(g.segment, t, g.origin, plan_.layout.investments_at + cost.investment,
+                    reached * cost.amount.value);
+        result_.add(g.segment, t, g.origin, plan_.layout.treated_at + cost.investment, reached);
+      }
+  }
+
+  void live_period(int t) {
+    for (Group& g : groups_) {
+      if (!g.crowd.any()) continue;
+      Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(plan_.layout.counters);
+      chain(*scenario_.params[at(g.segment)][g.mask][0][at(t - 1)]).step(g.crowd, tenures_, row);
+      for (int counter = 0; counter < plan_.layout.counters; ++counter)
+        if (row[counter] != 0) result_.add(g.segment, t, g.origin, counter, row[counter]);
+      converted_[at(g.segment)] += row[count_converted];
+    }
+  }
+
+  const Plan& plan_;
+  const ScenarioPlan& scenario_;
+  TenureClasses tenures_;
+  Expectation result_;
+  std::map<const Compiled*, Chain> chains_;
+  std::vector<Crowd> base_;  // by segment
+  std::vector<Group> groups_;
+  std::vector<double> converted_;  // by the referrer's segment, in the period before
+};
+
+}  // namespace
+
+Expectation::Expectation(const Plan& plan) : layout(plan.layout), base(plan.segments.size(), 0.0) {
+  discount_factors(plan.model(), plan.horizon(), discount_recurring, discount_dated);
+  cells_.resize(at(layout.segments) * at(layout.periods) * origins * at(layout.counters));
+  for (std::size_t k = 0; k < cells_.size(); ++k)
+    if (!knows(static_cast<int>(k % at(layout.counters))))
+      cells_[k] = std::numeric_limits<double>::quiet_NaN();
+}
+
+bool Expectation::knows(int counter) {
+  switch (counter) {
+  case sum_satisfaction:
+  case sum_expectation:
+  case sum_trust:
+  case sum_tenure:
+  case count_promoters:
+  case count_detractors:
+  case count_measured_promoters:
+  case count_measured_detractors:
+  case sum_scores:
+    return false;
+  default:
+    return true;
+  }
+}
+
+std::size_t Expectation::index(int segment, int period, Origin origin) const {
+  return ((at(segment) * at(layout.periods) + at(period - 1)) * origins + static_cast<std::size_t>(origin)) *
+         at(layout.counters);
+}
+
+double Expectation::total(int period, int counter) const {
+  double sum = 0;
+  for (int s = 0; s < layout.segments; ++s)
+    for (const Origin origin : {Origin::initial, Origin::acquired, Origin::referred})
+      sum += get(s, period, origin, counter);
+  return sum;
+}
+
+double Expectation::contribution(int segment, int period, Origin origin) const {
+  const double* row = &cells_[index(segment, period, origin)];
+  return recurring_contribution(row) - row[money_acquisition];
+}
+
+double Expectation::present_value(int segment, Origin origin) const {
+  double sum = 0;
+  for (int t = 1; t <= layout.periods; ++t) {
+    const double* row = &cells_[index(segment, t, origin)];
+    sum += discount_recurring[at(t - 1)] * recurring_contribution(row) -
+           discount_dated[at(t - 1)] * row[money_acquisition];
+  }
+  return sum;
+}
+
+double Expectation::present_value() const {
+  double sum = 0;
+  for (int s = 0; s < layout.segments; ++s)
+    for (const Origin origin : {Origin::initial, Origin::acquired, Origin::referred})
+      sum += present_value(s, origin);
+  return sum;
+}
+
+Expectation expect(const Model& model, const Anchors& anchors, const std::string& scenario,
+                   std::optional<int> horizon, bool infinite) {
+  if (horizon && *horizon < 1)
+    throw ModelError("a horizon of " + std::to_string(*horizon) + " periods; accepted: 1 or more");
+  if (anchors.segments.size() != model.segments.size())
+    throw ModelError("the anchors are those of another model: " + std::to_string(anchors.segments.size()) +
+                     " segments instead of " + std::to_string(model.segments.size()));
+  if (infinite && scenario != "baseline")
+    throw ModelError("scenario '" + scenario +
+                     "': an infinite horizon is that of the baseline, because investments end");
+  PlanOptions options;
+  options.horizon = horizon.value_or(0);
+  const Plan plan(model, anchors, {scenario}, options);
+  if (auto problems = not_markov(plan.model(), plan.scenarios.front().owners); !problems.empty())
+    throw ModelError(std::move(problems));
+  return World(plan).live(infinite);
+}
+
+}  // namespace goodwill

@@ -1,0 +1,80 @@
+// The exact solver: without effects and frailty a model is a Markov chain with rewards, and what a simulation
+// estimates is computed by linear algebra instead.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/ledger/counters.hpp"
+#include "sim/ledger/ledger.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+
+/// Customers over their whole life, in the baseline: present value at the start of contribution, without
+/// acquisition.
+struct LifetimeValue {
+  /// [segment][stage]: one customer now in this stage with tenure 0; his own contribution
+  std::vector<std::vector<double>> by_stage;
+  /// [segment][stage]: the same and that of the customers he refers, and they, and so on
+  std::vector<std::vector<double>> with_referrals;
+  std::vector<double> base, base_with_referrals;  ///< [segment]: today's customers together
+  /// Customers in each generation of referred customers per one of the generation before (spectral radius of
+  /// the mean offspring by segment); below 1.
+  double referral_growth = 0;
+};
+
+/// What is expected of a ledger, in real customers and currency units.
+class Expectation {
+public:
+  explicit Expectation(const Plan& plan);
+
+  Layout layout;                                           ///< where each counter stands, as in the ledger
+  std::vector<double> base;                                ///< customers of the initial base, by segment
+  std::vector<double> discount_recurring, discount_dated;  ///< by period - 1
+  std::optional<LifetimeValue> lifetime;                   ///< only if asked for
+
+  /// Counters as of the ledger; sums of probabilities in plain units. NaN where the chain does not know: sums
+  /// of satisfaction, expectation, trust, tenure and scores, promoters and detractors.
+  double get(int segment, int period, Origin origin, int counter) const {
+    return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
+  }
+  /// Sum over segments and origins.
+  double total(int period, int counter) const;
+  static bool knows(int counter);
+
+  /// Margins less cost to serve and acquisition; the cost of investments is not part of it.
+  double contribution(int segment, int period, Origin origin) const;
+  /// Present value of the contribution over the horizon, by the model's discount and timing.
+  double present_value(int segment, Origin origin) const;
+  double present_value() const;
+
+  void add(int segment, int period, Origin origin, int counter, double amount) {
+    cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)] += amount;
+  }
+
+private:
+  std::size_t index(int segment, int period, Origin origin) const;
+  std::vector<double> cells_;
+};
+
+/// Margins less cost to serve of a row of counters: what recurs, and is dated by the model's timing.
+template <class Row>
+double recurring_contribution(const Row& row) {
+  return row[money_fee_margin] - row[money_service_cost] - row[money_touchpoint_cost] -
+         row[money_recovery_cost] + row[money_earnings_margin] + row[money_order_margin];
+}
+
+/// The expectation of a simulation of this scenario over `horizon` periods (none: the model's). With
+/// `infinite` also the value of customers over their whole life; that is a figure of the baseline and refused
+/// for other scenarios.
+///
+/// Probabilities are those of the kernel's tables, multiples of 2^-32; amounts and levels have the 24 bits of
+/// a float. Throws ModelError: whatever makes the model no Markov chain, by place and value; an unknown
+/// scenario; an initial base nobody of which survives its past; with `infinite`, values or referrals without
+/// limit.
+Expectation expect(const Model& model, const Anchors& anchors, const std::string& scenario = "baseline",
+                   std::optional<int> horizon = {}, bool infinite = false);
+
+}  // namespace goodwill

@@ -1,0 +1,108 @@
+#include "sim/exact/markov.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/model/scalar.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+namespace {
+
+std::string number(double value) { return format_scalar(value, Unit::plain); }
+
+std::string range(const Range& r) {
+  if (!r.to) return "from " + number(r.from ? r.from->value : 0);
+  return r.from ? number(*r.from) + " to " + number(*r.to) : "below " + number(*r.to);
+}
+
+class Search {
+public:
+  explicit Search(const Model& model) : model_(model) {}
+
+  void look(const Model& m) {
+    for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });
+    for (const auto& [name, journey] : m.journeys)
+      for (const auto& [place, t] : journey.touchpoints)
+        if (t.who) who(name + "." + place + ".who", *t.who);
+  }
+
+  std::vector<Problem> take() { return std::move(problems_); }
+
+private:
+  void add(const Mark& mark, const std::string& path, const std::string& what, const char* limit) {
+    Problem problem = problem_at(model_, mark, path, what + ": the exact solver takes " + limit);
+    const auto same = [&](const Problem& p) { return p.str() == problem.str(); };
+    if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(std::move(problem));
+  }
+
+  void response(const std::string& path, const Response& r) {
+    constexpr const char* limit = "no effects, frailty or beta";
+    if (r.form == Response::Form::beta) {
+      add(r.alpha.given ? r.alpha.mark : r.mark, path,
+          "is {beta: [" + number(r.alpha) + ", " + number(r.beta) + "]}", limit);
+      return;
+    }
+    // A table has no effects, and what never or always happens takes none.
+    if (r.form == Response::Form::table) return;
+    if (std::isnan(r.solved) && (r.level == 0 || (!r.rate && r.level == 1))) return;
+    const Effects& e = r.effects;
+    const std::pair<const char*, const Number*> effects[] = {{"satisfaction", &e.satisfaction},
+                                                             {"trust", &e.trust},
+                                                             {"tenure", &e.tenure},
+                                                             {"failures", &e.failures},
+                                                             {"recovered", &e.recovered},
+                                                             {"good_word", &e.good_word},
+                                                             {"bad_word", &e.bad_word},
+                                                             {"price", &e.price},
+                                                             {"referred", &e.referred},
+                                                             {"extreme", &e.extreme}};
+    for (const auto& [name, effect] : effects)
+      if (*effect != 0)
+        add(effect->mark, path, std::string("depends on ") + name + " (" + number(*effect) + ")", limit);
+    if (r.frailty != 0) add(r.frailty.mark, path, "has frailty (" + number(r.frailty) + ")", limit);
+  }
+
+  void who(const std::string& path, const Who& w) {
+    constexpr const char* limit = "only who by stage and tenure";
+    if (w.failed_ago) add(w.mark, path, "looks at failed_ago (" + range(*w.failed_ago) + ")", limit);
+    if (w.satisfaction) add(w.mark, path, "looks at satisfaction (" + range(*w.satisfaction) + ")", limit);
+    if (!w.surveyed.empty()) add(w.mark, path, "looks at surveyed (" + w.surveyed + ")", limit);
+  }
+
+  const Model& model_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+Problem problem_at(const Model& model, const Mark& mark, const std::string& path, const std::string& text) {
+  const bool known =
+      mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < model.files.size();
+  if (!known) return {"", 0, 0, path, text};
+  return {model.files[static_cast<std::size_t>(mark.file)], mark.line, mark.column, path, text};
+}
+
+std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& owners) {
+  Search search(model);
+  const ChangeSet changes(model);
+  for (const auto& [name, segment] : model.segments) {
+    std::vector<TimedChange> own;
+    for (const Change& change : segment.changes) own.push_back({&change, 1.0, -1});
+    const auto look = [&](const std::vector<TimedChange>& all) {
+      Model copy = model;
+      std::vector<Problem> ignored;  // making the plan has found them
+      changes.apply(copy, all, ignored);
+      search.look(copy);
+    };
+    look(own);
+    for (const Owner& owner : owners) {
+      std::vector<TimedChange> all = own;
+      for (const Change& change : owner.definition->changes) all.push_back({&change, 1.0, owner.index});
+      look(all);
+    }
+  }
+  return search.take();
+}
+
+}  // namespace goodwill

@@ -1,0 +1,22 @@
+// Whether a model is a Markov chain with rewards, so that its expectation can be computed without simulation.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/model/model.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+
+struct Owner;
+
+/// Everything in the segments' models, as they are and as changed by each of these investments and events,
+/// that makes a customer's future depend on more than segment, treatment, stage and tenure. Empty: the model
+/// is a Markov chain.
+std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& owners);
+
+/// Where something stands, for a problem.
+Problem problem_at(const Model& model, const Mark& mark, const std::string& path, const std::string& text);
+
+}  // namespace goodwill

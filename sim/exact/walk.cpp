@@ -1,0 +1,63 @@
+#include "sim/exact/walk.hpp"
+
+#include <algorithm>
+
+namespace goodwill {
+namespace {
+
+bool is_for(const WhoParams& who, int stage, int tenure) {
+  return who.any || (tenure >= who.tenure_from && tenure < who.tenure_to && (who.stages >> stage & 1u) != 0);
+}
+
+/// Shares out `mass` over the targets of a branch; what it leaves over is done.
+void lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk& walk) {
+  double before = 0;
+  for (int a = 0; a < branch.size; ++a) {
+    const double up_to = std::max(before, probability(branch.arrows[a].up_to));
+    const double share = mass * (up_to - before);
+    const int target = branch.arrows[a].target;
+    before = up_to;
+    if (target >= 0)
+      at[target] += share;
+    else if (target == go_lost)
+      walk.lost += share;
+    else if (target != go_done)
+      walk.to_stage[go_stage - target] += share;
+  }
+}
+
+}  // namespace
+
+double probability(Threshold threshold) {
+  return threshold.always != 0 ? 1.0 : (threshold.limit + 2147483648.0) / 4294967296.0;
+}
+
+Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages) {
+  using Eigen::VectorXd;
+  Walk walk{VectorXd::Zero(journey.size), VectorXd::Zero(journey.size), VectorXd::Zero(journey.size),
+            VectorXd::Zero(stages)};
+  VectorXd at = VectorXd::Zero(journey.size);
+  lead_on(journey.first, 1.0, at, walk);
+  for (int step = 0; step < max_steps && at.any(); ++step) {
+    VectorXd next = VectorXd::Zero(journey.size);
+    for (int k = 0; k < journey.size; ++k) {
+      if (at[k] == 0) continue;
+      const TouchpointParams& t = journey.touchpoints[k];
+      const double happens = t.always_happens ? 1.0 : probability(t.happens);
+      const double contacts = is_for(t.who, stage, tenure) ? at[k] * happens : 0.0;
+      const double troubled = contacts * probability(t.failure);
+      const double recovered = troubled * probability(t.recovery), failed = troubled - recovered;
+      walk.contacts[k] += contacts;
+      walk.failed[k] += failed;
+      walk.recovered[k] += recovered;
+      lead_on(t.next[0], at[k] - troubled, next, walk);  // what did not happen leads on as ok
+      lead_on(t.next[1], failed, next, walk);
+      lead_on(t.next[2], recovered, next, walk);
+    }
+    at = next;
+  }
+  walk.cut = at.sum();
+  return walk;
+}
+
+}  // namespace goodwill

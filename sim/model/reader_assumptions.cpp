@@ -1,0 +1,116 @@
+// Assumptions: uncertain numbers, read in the units their uses ask for.
+#include <cmath>
+
+#include "sim/model/reader.hpp"
+
+namespace goodwill {
+
+namespace {
+
+/// A factor (`times`) and a pure number are written alike.
+Unit scale(Unit unit) { return unit == Unit::plain ? Unit::share : unit; }
+
+}  // namespace
+
+double Reader::best_of(const std::string& name, const Accept& accept, const Node& use,
+                       const std::string& path) {
+  uses_.emplace_back(name, accept);
+  std::vector<std::string> names;
+  if (assumptions_) {
+    for (const auto& [known, a] : *assumptions_) names.push_back(known);
+    if (const Assumption* a = assumptions_->find(name)) return a->best ? a->best->value : 0;
+  } else if (assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping) {
+    for (const auto& [key, value] : assumption_nodes_->members) names.push_back(key.text);
+    if (const Node* node = assumption_nodes_->find(name)) {
+      Assumption a;  // problems of the definition are told where it stands
+      std::vector<Problem> told;
+      Reader quiet(files_, period_, told);
+      quiet.uses_.emplace_back(name, accept);
+      quiet.assumption(a, *node, name);
+      return a.best ? a.best->value : 0;
+    }
+  }
+  problem(use.mark, path, unknown_name("an assumption", name, names));
+  return 0;
+}
+
+void Reader::assumptions(Named<Assumption>& out, const Node& node) {
+  if (!expect(Node::Kind::mapping, node, "assumptions", "a mapping of assumptions")) return;
+  for (const auto& [key, value] : node.members) {
+    if (!is_name(key, "assumptions")) continue;
+    Assumption* known = out.find(key.text);
+    assumption(known ? *known : out.items.emplace_back(key.text, Assumption{}).second, value, key.text);
+  }
+}
+
+void Reader::assumption(Assumption& out, const Node& node, const std::string& name) {
+  const std::string path = "assumptions." + name;
+  if (!expect(Node::Kind::mapping, node, path, "a mapping {low, best, high, source}")) return;
+  out.mark = node.mark;
+  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
+  const Accept* first = nullptr;
+  for (const auto& [used, how] : uses_) {
+    if (used != name) continue;
+    if (first && scale(first->unit) != scale(how.unit))
+      problem(node.mark, path,
+              "used both as " + std::string(describe(first->unit)) + " and as " +
+                  std::string(describe(how.unit)));
+    if (!first) first = &how;
+  }
+  if (first) {
+    accept = *first;
+  } else if (const Node* any = node.find("best")) {  // not used: any unit that fits
+    for (Unit u : {Unit::plain, Unit::share, Unit::probability_per_period, Unit::rate_per_period,
+                   Unit::duration, Unit::minutes, Unit::points})
+      if (parse_scalar(any->text, u, period_).ok) {
+        accept.unit = u;
+        break;
+      }
+  }
+  const Block& block = block_of<Assumption>();
+  std::vector<std::string> allowed = block.names();
+  for (const char* d : {"normal", "beta", "uniform"}) allowed.emplace_back(d);
+  for (const auto& [key, value] : node.members) {
+    const Field* field = block.find(key.text);
+    const bool quantile = key.text == "low" || key.text == "best" || key.text == "high";
+    if (quantile)
+      number(std::get<std::optional<Number>*>(field->at(&out))->emplace(), value, accept,
+             path + "." + key.text);
+    else if (field)
+      slot(*field, field->at(&out), value, path + "." + key.text);
+    else if (key.text == "normal" || key.text == "beta" || key.text == "uniform")
+      distribution(out, value, key, path);
+    else
+      problem(key.mark, path, unknown_name("a field of an assumption", key.text, allowed));
+  }
+  const bool any = node.find("low") || node.find("best") || node.find("high");
+  const bool quantiles = out.low && out.best && out.high;
+  if (out.distribution.empty() ? !quantiles : any)
+    problem(node.mark, path, "an assumption has low, best and high, or one of normal, beta, uniform");
+  else if (out.distribution.empty() &&
+           !(out.low->value < out.best->value && out.best->value < out.high->value))
+    problem(node.mark, path, "low, best and high must increase; equal ones are no uncertainty");
+}
+
+void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {
+  Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
+  for (const auto& [used, how] : uses_)
+    if (path == "assumptions." + used && key.text != "beta") accept.unit = how.unit;
+  if (node.kind != Node::Kind::sequence || node.items.size() != 2)
+    return problem(node.mark, path,
+                   "expected " + key.text +
+                       (key.text == "normal" ? ": [mean, sd]"
+                        : key.text == "beta" ? ": [a, b]"
+                                             : ": [low, high]"));
+  out.distribution = key.text;
+  out.parameters.assign(2, Number{});
+  for (std::size_t i = 0; i < 2; ++i) number(out.parameters[i], node.items[i], accept, path + "." + key.text);
+  const double a = out.parameters[0], b = out.parameters[1];
+  if (key.text == "uniform" && a >= b) problem(node.mark, path, "low must be below high");
+  if (key.text == "normal" && b <= 0) problem(node.mark, path, "the standard deviation must be above 0");
+  if (key.text == "beta" && (a <= 0 || b <= 0))
+    problem(node.mark, path, "both parameters of beta must be above 0");
+  out.best = Number(key.text == "normal" ? a : key.text == "uniform" ? (a + b) / 2 : a / (a + b));
+}
+
+}  // namespace goodwill

@@ -1,0 +1,58 @@
+// What can be read but not run is refused by name, where it stands.
+#include "sim/model/supported.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sim/model/read.hpp"
+
+namespace {
+
+using namespace goodwill;
+
+std::string refused(const std::string& text) {
+  std::string out;
+  for (const Problem& p : unsupported(
+           read_model_text("segments: {all: {count: 10}}\nstages: {customer: {fee: 30}}\n" + text, "m.yaml")))
+    out += p.str() + "\n";
+  return out;
+}
+
+TEST(Supported, ASimpleModelIs) {
+  EXPECT_EQ(refused("survey: {response: {base: 20 %, extreme: 0.2}}\nfinance: {discount: 5 %}\n"), "");
+}
+
+struct Refused {
+  const char* text;
+  const char* message;
+};
+
+TEST(Supported, TheRestIsRefusedByName) {
+  const Refused cases[] = {
+      {"teams: {desk: {capacity: 3}}", "m.yaml:3:9: desk: teams are not supported yet\n"},
+      {"market: {size: 100}", "m.yaml:3:9: market: markets are not supported yet\n"},
+      {"word_of_mouth: {negative: 1}", "m.yaml:3:16: word_of_mouth: word of mouth is not supported yet\n"},
+      {"survey: {response: {base: 5 %, price: 1}}",
+       "m.yaml:3:39: survey.response.price: effects of price are not supported yet\n"},
+      {"survey: {response: {base: 5 %, bad_word: 1}}",
+       "m.yaml:3:42: survey.response.bad_word: effects of bad_word are not supported yet\n"},
+      {"events: {war: {chance: 2 %}}",
+       "m.yaml:3:24: events.war.chance: investments and events by chance are not supported yet\n"},
+      {"goals: {nps: {at_least: 3}}", "m.yaml:3:9: goals.nps: goals are not supported yet\n"},
+      {"finance: {prices: nominal}", "m.yaml:3:10: finance.prices: nominal prices are not supported yet\n"},
+      {"assumptions: {x: {low: 1, best: 2, high: 3}}\ninvestments: {i: {changes: {customer.fee: {add: $x}}, "
+       "cost: {running: $x}}}",
+       "assumptions.x: assumptions are not supported yet\n"},
+  };
+  for (const Refused& c : cases)
+    EXPECT_NE(refused(c.text).find(c.message), std::string::npos) << refused(c.text);
+  const std::string uses = refused(cases[8].text);
+  EXPECT_NE(
+      uses.find("m.yaml:4:49: investments.i.changes.customer.fee: assumptions ('$x') are not supported yet"),
+      std::string::npos)
+      << uses;
+  EXPECT_NE(uses.find("investments.i.cost.running: assumptions ('$x') are not supported yet"),
+            std::string::npos)
+      << uses;
+}
+
+}  // namespace
