@@ -21,6 +21,9 @@ double level(const ResponseParams& r, int tenure) {
   return r.rate ? r.value : probability(r.threshold);
 }
 
+/// What never happens is neither drawn nor booked, as in the kernel.
+bool impossible(const ResponseParams& r) { return r.form == ResponseParams::constant && r.value == 0; }
+
 /// The period of customers of one tenure class. Rows: the stage they begin in; the phases are the kernel's.
 class PeriodOfClass {
 public:
@@ -74,8 +77,8 @@ private:
   }
 
   void journey(const JourneyParams& j) {
+    if (impossible(j.starts)) return;
     const double starts = level(j.starts, tenure_);
-    if (starts == 0) return;
     const MatrixXd still = still_, moved = moved_;  // who is where is fixed before anybody starts
     for (int g = 0; g < n_; ++g) {
       if ((j.stages >> g & 1u) == 0) continue;
@@ -141,8 +144,8 @@ private:
       const StageParams& stage = p_.stages[g];
       VectorXd here = still_.col(g);
       for (int k = 0; k < stage.n_moves; ++k) {
+        if (impossible(stage.moves[k])) continue;
         const double hit = level(stage.moves[k], tenure_);
-        if (hit == 0) continue;
         book(stage.moves[k], here, hit);
         add(stage.counters[k], here * hit);
         arrive(stage.targets[k], here * hit);

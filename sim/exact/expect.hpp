@@ -72,8 +72,8 @@ double recurring_contribution(const Row& row) {
 ///
 /// Probabilities are those of the kernel's tables, multiples of 2^-32; amounts and levels have the 24 bits of
 /// a float. Throws ModelError: whatever makes the model no Markov chain, by place and value; an unknown
-/// scenario; an initial base nobody of which survives its past; with `infinite`, values or referrals without
-/// limit.
+/// scenario; a base of which fewer than 1 in 2,000 survive their past; with `infinite`, values or referrals
+/// without limit.
 Expectation expect(const Model& model, const Anchors& anchors, const std::string& scenario = "baseline",
                    std::optional<int> horizon = {}, bool infinite = false);
 

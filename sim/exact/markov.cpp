@@ -1,7 +1,6 @@
 #include "sim/exact/markov.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/model/scalar.hpp"
 #include "sim/plan/plan.hpp"
@@ -20,7 +19,9 @@ class Search {
 public:
   explicit Search(const Model& model) : model_(model) {}
 
-  void look(const Model& m) {
+  /// A segment's model with these changes applied.
+  void look(const Model& m, const std::vector<TimedChange>& changes) {
+    changes_ = &changes;
     for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });
     for (const auto& [name, journey] : m.journeys)
       for (const auto& [place, t] : journey.touchpoints)
@@ -36,6 +37,13 @@ private:
     if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(std::move(problem));
   }
 
+  /// Where a number was written: in the last change to it, or in the model.
+  Mark place(const Number& n, const std::string& path) const {
+    for (auto change = changes_->rbegin(); change != changes_->rend(); ++change)
+      if (change->change->path.ends_with(path)) return change->change->mark;
+    return n.mark;
+  }
+
   void response(const std::string& path, const Response& r) {
     constexpr const char* limit = "no effects, frailty or beta";
     if (r.form == Response::Form::beta) {
@@ -45,7 +53,7 @@ private:
     }
     // A table has no effects, and what never or always happens takes none.
     if (r.form == Response::Form::table) return;
-    if (std::isnan(r.solved) && (r.level == 0 || (!r.rate && r.level == 1))) return;
+    if (r.level == 0 || (!r.rate && r.level == 1)) return;
     const Effects& e = r.effects;
     const std::pair<const char*, const Number*> effects[] = {{"satisfaction", &e.satisfaction},
                                                              {"trust", &e.trust},
@@ -59,8 +67,10 @@ private:
                                                              {"extreme", &e.extreme}};
     for (const auto& [name, effect] : effects)
       if (*effect != 0)
-        add(effect->mark, path, std::string("depends on ") + name + " (" + number(*effect) + ")", limit);
-    if (r.frailty != 0) add(r.frailty.mark, path, "has frailty (" + number(r.frailty) + ")", limit);
+        add(place(*effect, path + "." + name), path,
+            std::string("depends on ") + name + " (" + number(*effect) + ")", limit);
+    if (r.frailty != 0)
+      add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);
   }
 
   void who(const std::string& path, const Who& w) {
@@ -71,6 +81,7 @@ private:
   }
 
   const Model& model_;
+  const std::vector<TimedChange>* changes_ = nullptr;
   std::vector<Problem> problems_;
 };
 
@@ -93,7 +104,7 @@ std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& ow
       Model copy = model;
       std::vector<Problem> ignored;  // making the plan has found them
       changes.apply(copy, all, ignored);
-      search.look(copy);
+      search.look(copy, all);
     };
     look(own);
     for (const Owner& owner : owners) {

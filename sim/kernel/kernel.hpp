@@ -13,6 +13,7 @@ namespace goodwill {
 /// Working arrays of one thread, each of `capacity` elements.
 struct Scratch {
   std::int32_t capacity = 0;
+  std::int32_t common_stage = -1;  // the stage that all customers of the block are in now; -1: they differ
   std::uint32_t *w0, *w1, *w2, *w3;
   std::uint32_t* start[4];       // start words of four journeys, all lanes
   std::uint32_t* monthly[4];     // words of Decision::monthly, all lanes

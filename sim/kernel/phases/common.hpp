@@ -61,6 +61,12 @@ void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext&
   fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2, s.w3);
 }
 
+/// Normal scores of words. A loop of its own: inside a longer one its chain of dependent operations would be waited for.
+void normals(std::int32_t n, const std::uint32_t* __restrict word, float* __restrict z) {
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) z[i] = normal_lane(word[i]);
+}
+
 /// All ones where the word is below the threshold.
 GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
@@ -107,12 +113,15 @@ const std::uint32_t* words_of(const Lanes& lanes, const std::uint32_t* all, std:
   return to;
 }
 
-/// mask = all ones where the stage is in the set (lost is in no set).
-void eligible(const CustomerBlock& b, std::uint32_t stages, std::int32_t* __restrict mask) {
-  const std::int32_t n = b.size;
+/// The customers whose stage is in the set (lost is in no set), as all lanes or under scratch.mask.
+Lanes eligible(const CustomerBlock& b, std::uint32_t stages, const PeriodContext& c) {
+  const std::int32_t n = b.size, common = c.scratch->common_stage;
+  if (common >= 0) return {nullptr, ((stages >> common) & 1u) ? n : 0, nullptr};
+  std::int32_t* __restrict mask = c.scratch->mask;
   const std::int32_t* __restrict stage = b.stage;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) mask[i] = -static_cast<std::int32_t>((stages >> stage[i]) & 1u);
+  return {nullptr, n, mask};
 }
 
 /// out[i] += k * f(lane) for these lanes, in a fixed order of features.
@@ -141,12 +150,19 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     }
     return;
   }
-  for (std::int32_t i = 0; i < n; ++i) p[i] = r.level;
-  if (r.satisfaction != 0.0f || r.trust != 0.0f) {
+  {
     const float* __restrict s = b.satisfaction;
     const float* __restrict tau = b.trust;
-    const float ks = r.satisfaction, kt = r.trust;
-    add_feature(lanes, p, [=](std::int32_t i) { return ks * (s[i] - 7.0f) + kt * (tau[i] - 0.5f); });
+    const float level = r.level, ks = r.satisfaction, kt = r.trust;
+    const auto base = [=](std::int32_t i) { return level + (ks * (s[i] - 7.0f) + kt * (tau[i] - 0.5f)); };
+    if (lanes.index) {
+      const std::int32_t* __restrict index = lanes.index;
+      GOODWILL_LANES
+      for (std::int32_t i = 0; i < n; ++i) p[i] = base(index[i]);
+    } else {
+      GOODWILL_LANES
+      for (std::int32_t i = 0; i < n; ++i) p[i] = base(i);
+    }
   }
   if (r.tenure != 0.0f) {
     const std::int32_t* __restrict tenure = b.tenure;

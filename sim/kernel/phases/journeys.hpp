@@ -8,35 +8,41 @@ namespace {
 
 constexpr std::int32_t code_ok = 0, code_failed = 1, code_recovered = 2, code_absent = 3;
 
-/// What a touchpoint does to satisfaction, expectation and trust, for n customers held in dense arrays.
+/// What a touchpoint does to satisfaction, expectation and trust, for n customers held in dense arrays. `everybody`: nobody
+/// is absent. Selects stay one level deep, so that each becomes a blend.
+template <bool everybody>
 void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParams& x, const std::int32_t* __restrict code,
-                const std::uint32_t* __restrict word, float* __restrict satisfaction, float* __restrict expectation,
+                const float* __restrict z, float* __restrict satisfaction, float* __restrict expectation,
                 float* __restrict trust) {
   const float quality = t.quality, sd = t.sd, failed_quality = t.quality_failed, recovered_quality = t.quality_recovered;
-  const std::int32_t paradox = t.paradox ? -1 : 0;
-  const float step = t.step, adaptation = x.adaptation, contrast = x.contrast, aversion = x.loss_aversion;
-  const float forgiveness = x.forgiveness, gain = x.gain, recovered_gain = x.recovered_gain, loss = x.loss;
+  const float lift = t.paradox ? t.quality_recovered : 0.0f;
+  const float step = t.step, adaptation = x.adaptation, contrast = x.contrast;
+  const float averse = contrast * x.loss_aversion, forgiving = -averse * x.forgiveness;
+  const float gain = x.gain, recovered_gain = x.recovered_gain, kept = 1.0f - x.loss;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
     const float tau = trust[i], expected = expectation[i], s = satisfaction[i];
-    const std::int32_t failed = -static_cast<std::int32_t>(code[i] == code_failed);
-    const std::int32_t recovered = -static_cast<std::int32_t>(code[i] == code_recovered);
-    const std::int32_t there = -static_cast<std::int32_t>(code[i] != code_absent);
-    float e = clamp(quality + sd * normal_lane(word[i]), 0.0f, 10.0f);
-    const float mended = choose(paradox, recovered_quality, e < recovered_quality ? e : recovered_quality);
-    e = choose(recovered, mended, choose(failed, failed_quality, e));
+    const std::int32_t outcome = code[i];
+    float e = clamp(fused(sd, z[i], quality), 0.0f, 10.0f);
+    float mended = e < recovered_quality ? e : recovered_quality;
+    mended = mended > lift ? mended : lift;
+    e = outcome == code_failed ? failed_quality : e;
+    e = outcome == code_recovered ? mended : e;
     const float d = e - expected;
-    const float hurt = aversion * (1.0f - forgiveness * tau);
-    const float weight = choose(-static_cast<std::int32_t>(d < 0.0f), hurt, 1.0f);
-    const float felt = clamp(e + contrast * weight * d, 0.0f, 10.0f);
-    const float rise = choose(recovered, recovered_gain, gain) * (1.0f - tau);
-    satisfaction[i] = choose(there, s + step * (felt - s), s);
-    expectation[i] = choose(there, expected + adaptation * d, expected);
-    trust[i] = choose(there, tau + choose(failed, -loss * tau, rise), tau);
+    const float hurt = fused(forgiving, tau, averse);
+    const float weight = d < 0.0f ? hurt : contrast;
+    const float felt = clamp(fused(weight, d, e), 0.0f, 10.0f);
+    const float rate = outcome == code_recovered ? recovered_gain : gain;
+    float trusted = fused(rate, 1.0f - tau, tau);
+    trusted = outcome == code_failed ? kept * tau : trusted;
+    const float satisfied = fused(step, felt - s, s), adapted = fused(adaptation, d, expected);
+    satisfaction[i] = everybody || outcome != code_absent ? satisfied : s;
+    expectation[i] = everybody || outcome != code_absent ? adapted : expected;
+    trust[i] = everybody || outcome != code_absent ? trusted : tau;
   }
 }
 
-/// Outcome of each lane: absent where the mask is 0.
+/// Outcome of each lane: absent where the mask is 0 (no mask: everybody is there).
 void outcomes(std::int32_t n, const TouchpointParams& t, const std::int32_t* __restrict mask,
               const std::uint32_t* __restrict w0, const std::uint32_t* __restrict w1, std::int32_t* __restrict code) {
   const Threshold failure = t.failure, recovery = t.recovery;
@@ -44,9 +50,11 @@ void outcomes(std::int32_t n, const TouchpointParams& t, const std::int32_t* __r
   for (std::int32_t i = 0; i < n; ++i) {
     const std::int32_t failed = below(w0[i], failure);
     const std::int32_t recovered = failed & below(w1[i], recovery);
-    const std::int32_t outcome = (failed & code_failed) + (recovered & (code_recovered - code_failed));
-    code[i] = choose(mask[i], outcome, code_absent);
+    code[i] = (failed & code_failed) + (recovered & (code_recovered - code_failed));
   }
+  if (!mask) return;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) code[i] = choose(mask[i], code[i], code_absent);
 }
 
 /// Where a branch leads: the first arrow whose cumulative share the word is below.
@@ -67,29 +75,20 @@ std::int64_t count_code(std::int32_t n, const std::int32_t* __restrict code, std
   return m;
 }
 
-/// Marks failures and recoveries of this period in the customers' memory.
-void remember(CustomerBlock& b, const Lanes& lanes, std::int32_t period, const std::int32_t* __restrict code) {
+/// Marks failures and recoveries of this period in the customers' memory: the few who had one.
+void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
-  if (lanes.index) {
-    for (std::int32_t i = 0; i < n; ++i) {
-      if (code[i] != code_failed && code[i] != code_recovered) continue;
-      const std::int32_t k = lanes.index[i];
-      const bool failed = code[i] == code_failed;
-      b.failures[k] += failed;
-      (failed ? b.failed_at : b.recovered_at)[k] = period;
-    }
-    return;
-  }
-  std::int32_t* __restrict failures = b.failures;
-  std::int32_t* __restrict failed_at = b.failed_at;
-  std::int32_t* __restrict recovered_at = b.recovered_at;
+  Scratch& s = *c.scratch;
+  std::int32_t* __restrict marked = s.target;
   GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) {
-    const std::int32_t failed = -static_cast<std::int32_t>(code[i] == code_failed);
-    const std::int32_t recovered = -static_cast<std::int32_t>(code[i] == code_recovered);
-    failures[i] -= failed;
-    failed_at[i] = choose(failed, period, failed_at[i]);
-    recovered_at[i] = choose(recovered, period, recovered_at[i]);
+  for (std::int32_t i = 0; i < n; ++i)
+    marked[i] = -static_cast<std::int32_t>(code[i] == code_failed) | -static_cast<std::int32_t>(code[i] == code_recovered);
+  const std::int32_t m = compress(n, s.target, s.list2);
+  for (std::int32_t k = 0; k < m; ++k) {
+    const std::int32_t i = s.list2[k], lane = lanes.index ? lanes.index[i] : i;
+    const bool failed = code[i] == code_failed;
+    b.failures[lane] += failed;
+    (failed ? b.failed_at : b.recovered_at)[lane] = c.period;
   }
 }
 
@@ -106,12 +105,12 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, std::int32_t period, c
 
 /// Failures, recoveries and money of the customers at a touchpoint.
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
-            const std::int32_t* __restrict code) {
+            const std::int32_t* __restrict code, bool everybody) {
   const std::int32_t n = lanes.size;
   const std::int64_t failed = count_code(n, code, code_failed), recovered = count_code(n, code, code_recovered);
-  const std::int64_t contacts = n - count_code(n, code, code_absent);
+  const std::int64_t contacts = everybody ? n : n - count_code(n, code, code_absent);
   if (t.who.closes) close_failures(b, lanes, c.period, code);
-  if (failed + recovered > 0) remember(b, lanes, c.period, code);
+  if (failed + recovered > 0) remember(b, lanes, c, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
   row[t.counter + 1] += failed;
@@ -131,39 +130,52 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
 }
 
 /// Stage changes that a walk leads to; at most one change of stage a period.
-void arrive(CustomerBlock& b, std::int32_t lane, std::int32_t target, std::int32_t n_stages) {
+void arrive(CustomerBlock& b, std::int32_t lane, std::int32_t target, const PeriodContext& c) {
   if (target == go_done || b.moved[lane]) return;
-  b.stage[lane] = target == go_lost ? n_stages : go_stage - target;
+  b.stage[lane] = target == go_lost ? c.params->n_stages : go_stage - target;
   b.moved[lane] = -1;
+  c.scratch->common_stage = -1;
 }
 
-/// The customers of `lanes` (where mask is set) at touchpoint t: what happens and, in scratch.target, where they go next.
+bool leads_nowhere(const TouchpointParams& t) {
+  return t.next[0].size == 0 && t.next[1].size == 0 && t.next[2].size == 0;
+}
+
+/// The customers of `lanes` (where mask is set; null: all) at touchpoint t: what happens and, in scratch.target, where they
+/// go next. Narrows the mask to those for whom it happens.
 void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t index,
            std::int32_t* mask) {
   Scratch& s = *c.scratch;
   const std::int32_t n = lanes.size;
+  if (!mask && !(t.always_happens && t.who.any)) {
+    mask = s.mask;
+    for (std::int32_t i = 0; i < n; ++i) mask[i] = -1;
+  }
   if (!t.always_happens) {
     draw_lanes(b, lanes, c, purpose(Decision::happens, index));
     const Threshold happens = t.happens;
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) mask[i] &= below(s.w0[i], happens);
   }
-  restrict_to(t.who, b, lanes, c.period, mask);
+  if (mask) restrict_to(t.who, b, lanes, c.period, mask);
   draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index));
   outcomes(n, t, mask, s.w0, s.w1, s.code);
   const ExperienceParams& x = c.params->experience;
+  normals(n, s.w2, s.d);
+  const auto happen = mask ? experience<false> : experience<true>;
   if (lanes.index) {
     gather(n, lanes.index, b.satisfaction, s.a);
     gather(n, lanes.index, b.expectation, s.b);
     gather(n, lanes.index, b.trust, s.c);
-    experience(n, t, x, s.code, s.w2, s.a, s.b, s.c);
+    happen(n, t, x, s.code, s.d, s.a, s.b, s.c);
     scatter(n, lanes.index, s.a, b.satisfaction);
     scatter(n, lanes.index, s.b, b.expectation);
     scatter(n, lanes.index, s.c, b.trust);
   } else {
-    experience(n, t, x, s.code, s.w2, b.satisfaction, b.expectation, b.trust);
+    happen(n, t, x, s.code, s.d, b.satisfaction, b.expectation, b.trust);
   }
-  record(t, b, lanes, c, s.code);
+  record(t, b, lanes, c, s.code, !mask);
+  if (leads_nowhere(t)) return;
 
   follow(n, t.next[0], s.w3, s.target);  // absent leads on as ok
   for (std::int32_t outcome = code_failed; outcome <= code_recovered; ++outcome) {
@@ -188,14 +200,10 @@ std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* p
       s.next_walker[walkers] = lane;
       s.next_at[walkers++] = target;
     } else {
-      arrive(b, lane, target, c.params->n_stages);
+      arrive(b, lane, target, c);
     }
   }
   return walkers;
-}
-
-bool leads_nowhere(const TouchpointParams& t) {
-  return t.next[0].size == 0 && t.next[1].size == 0 && t.next[2].size == 0;
 }
 
 bool masked(const PeriodContext& c, std::int32_t walking, std::int32_t size) {
@@ -203,21 +211,24 @@ bool masked(const PeriodContext& c, std::int32_t walking, std::int32_t size) {
 }
 
 /// The first step, when everybody who starts is at the same touchpoint: full width under a mask, or a list.
-std::int32_t first_step(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, std::int32_t walking,
-                        const PeriodContext& c) {
+std::int32_t first_step(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, const Lanes& started,
+                        std::int32_t walking, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const TouchpointParams& t = j.touchpoints[0];
   const std::uint32_t index = static_cast<std::uint32_t>(journey) << 8;
-  Lanes lanes{nullptr, b.size};
-  std::int32_t* present = s.walker;  // mask of who walks, kept because visit narrows its own
-  if (masked(c, walking, b.size)) {
-    for (std::int32_t i = 0; i < b.size; ++i) present[i] = s.mask[i];
-    visit(t, b, lanes, c, index, s.mask);
-    return leads_nowhere(t) ? 0 : hand_on(b, lanes, present, c, 0);
+  const std::int32_t n = started.size;
+  if (!started.mask) {
+    visit(t, b, started, c, index, nullptr);
+    return leads_nowhere(t) ? 0 : hand_on(b, started, nullptr, c, 0);
   }
-  lanes = {s.list, compress(b.size, s.mask, s.list)};
-  for (std::int32_t i = 0; i < lanes.size; ++i) s.mask[i] = -1;
-  visit(t, b, lanes, c, index, s.mask);
+  if (masked(c, walking, n)) {
+    std::int32_t* present = s.walker;  // who walks, kept because visit narrows its own mask
+    for (std::int32_t i = 0; i < n; ++i) present[i] = started.mask[i];
+    visit(t, b, {nullptr, n, nullptr}, c, index, s.mask);
+    return leads_nowhere(t) ? 0 : hand_on(b, started, present, c, 0);
+  }
+  const Lanes lanes{s.list, compress(n, started.mask, s.list), nullptr};
+  visit(t, b, lanes, c, index, nullptr);
   return leads_nowhere(t) ? 0 : hand_on(b, lanes, nullptr, c, 0);
 }
 
@@ -234,9 +245,8 @@ std::int32_t next_step(const JourneyParams& j, std::uint32_t index, CustomerBloc
     }
     left -= m;
     if (m == 0) continue;
-    for (std::int32_t i = 0; i < m; ++i) s.mask[i] = -1;
-    const Lanes lanes{s.list, m};
-    visit(j.touchpoints[k], b, lanes, c, index, s.mask);
+    const Lanes lanes{s.list, m, nullptr};
+    visit(j.touchpoints[k], b, lanes, c, index, nullptr);
     handed = hand_on(b, lanes, nullptr, c, handed);
   }
   return handed;
@@ -252,21 +262,23 @@ void swap_walkers(Scratch& s) {
 }
 
 /// Who chooses among several first touchpoints.
-std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, const PeriodContext& c) {
+std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, const Lanes& started,
+                          const PeriodContext& c) {
   Scratch& s = *c.scratch;
-  const Lanes lanes{s.list, compress(b.size, s.mask, s.list)};
+  Lanes lanes = started;
+  if (started.mask) lanes = {s.list, compress(started.size, started.mask, s.list), nullptr};
   draw_lanes(b, lanes, c, purpose(Decision::first, static_cast<std::uint32_t>(journey)));
   follow(lanes.size, j.first, s.w0, s.target);
   return hand_on(b, lanes, nullptr, c, 0);
 }
 
-/// Who starts journey k: narrows scratch.mask from the eligible. Words of four journeys are drawn at once.
-void start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const PeriodContext& c, std::int32_t& drawn) {
+/// Who of the eligible starts journey k, in scratch.mask unless all do. Words of four journeys are drawn at once.
+Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+            std::int32_t& drawn) {
   Scratch& s = *c.scratch;
-  const Lanes eligible_lanes{nullptr, b.size, s.mask};
   if (j.starts.form == ResponseParams::constant && j.starts.threshold.always) {
-    book(j.starts, eligible_lanes, c, nullptr);
-    return;
+    book(j.starts, lanes, c, nullptr);
+    return lanes;
   }
   if (drawn != k / 4) {
     drawn = k / 4;
@@ -274,10 +286,11 @@ void start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Perio
                purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1], s.start[2],
                s.start[3]);
   }
-  decide(j.starts, b, eligible_lanes, c, s.start[k % 4], s.code);
+  decide(j.starts, b, lanes, c, s.start[k % 4], s.code);
   std::int32_t* t = s.mask;
   s.mask = s.code;
   s.code = t;
+  return {nullptr, lanes.size, s.mask};
 }
 
 void journeys(CustomerBlock& b, const PeriodContext& c) {
@@ -287,20 +300,20 @@ void journeys(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];
     if (impossible(j.starts)) continue;
-    eligible(b, j.stages, s.mask);
-    if (count(b.size, s.mask) == 0) continue;
-    start(j, k, b, c, drawn);
-    const std::int32_t walking = count(b.size, s.mask);
+    const Lanes candidates = eligible(b, j.stages, c);
+    if (candidates.size == 0 || (candidates.mask && count(candidates.size, candidates.mask) == 0)) continue;
+    const Lanes started = start(j, k, b, candidates, c, drawn);
+    const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
     if (walking == 0) continue;
     c.row[j.counter] += walking;
     const bool one_first = j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
     std::int32_t walkers;
     std::uint32_t step = 0;
     if (one_first) {
-      walkers = first_step(j, k, b, walking, c);
+      walkers = first_step(j, k, b, started, walking, c);
       step = 1;
     } else {
-      walkers = choose_first(j, k, b, c);
+      walkers = choose_first(j, k, b, started, c);
     }
     while (walkers > 0 && step < max_steps) {
       swap_walkers(s);

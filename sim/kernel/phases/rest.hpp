@@ -48,13 +48,14 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
 
 void impulses(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
+  const std::int32_t n = b.size;
   for (std::int32_t k = 0; k < c.params->n_impulses; ++k) {
     const ImpulseParams& impulse = c.params->impulses[k];
-    for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -1;
-    restrict_to(impulse.who, b, {nullptr, b.size}, c.period, s.mask);
+    for (std::int32_t i = 0; i < n; ++i) s.mask[i] = -1;
+    restrict_to(impulse.who, b, {nullptr, n}, c.period, s.mask);
     const float ds = impulse.satisfaction, dx = impulse.expectation, dt = impulse.trust;
     GOODWILL_LANES
-    for (std::int32_t i = 0; i < b.size; ++i) {
+    for (std::int32_t i = 0; i < n; ++i) {
       b.satisfaction[i] = choose(s.mask[i], clamp(b.satisfaction[i] + ds, 0.0f, 10.0f), b.satisfaction[i]);
       b.expectation[i] = choose(s.mask[i], clamp(b.expectation[i] + dx, 0.0f, 10.0f), b.expectation[i]);
       b.trust[i] = choose(s.mask[i], clamp(b.trust[i] + dt, 0.0f, 1.0f), b.trust[i]);
@@ -65,28 +66,31 @@ void impulses(CustomerBlock& b, const PeriodContext& c) {
 /// Fee and service cost of the stage held now; stage occupancy.
 void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_counter) {
   const Params& p = *c.params;
-  std::int32_t left = b.size;
-  c.row[count_start] += b.size;
-  for (std::int32_t k = 0; k < p.n_stages && left > 0; ++k) {
+  const std::int32_t n = b.size;
+  const std::int32_t* __restrict stages = b.stage;
+  float* __restrict gain = b.gain;
+  c.row[count_start] += n;
+  c.scratch->common_stage = -1;
+  for (std::int32_t k = 0, left = n; k < p.n_stages && left > 0; ++k) {
     std::int32_t here = 0;
-    for (std::int32_t i = 0; i < b.size; ++i) here += b.stage[i] == k;
+    for (std::int32_t i = 0; i < n; ++i) here += stages[i] == k;
     left -= here;
+    if (here == n) c.scratch->common_stage = k;
     const StageParams& stage = p.stages[k];
     c.row[stage_counter + k] += here;
     c.row[money_fees] += here * stage.fee.fixed;
     c.row[money_fee_margin] += here * stage.fee_margin.fixed;
     c.row[money_service_cost] += here * stage.service_cost.fixed;
-    if (b.gain && here > 0) {
-      const float gain = stage.fee_margin.value - stage.service_cost.value;
-      for (std::int32_t i = 0; i < b.size; ++i) b.gain[i] += b.stage[i] == k ? gain : 0.0f;
-    }
+    if (!gain || here == 0) continue;
+    const float due = stage.fee_margin.value - stage.service_cost.value;
+    for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? due : 0.0f;
   }
 }
 
 /// Lanes in a stage of kind customer.
 Lanes customers(const CustomerBlock& b, const PeriodContext& c) {
-  eligible(b, c.params->customer_stages, c.scratch->mask);
-  return lanes_of(b, c.scratch->mask, c);
+  const Lanes lanes = eligible(b, c.params->customer_stages, c);
+  return lanes.mask ? lanes_of(b, lanes.mask, c) : lanes;
 }
 
 /// Rates of these lanes into scratch.p (0 outside the mask); books the exposure.
@@ -106,7 +110,13 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
 
 /// Poisson quantile of the upper tail probability v, knowing that it is at least 1.
 std::int32_t poisson_above_zero(double lambda, double v) {
-  double term = math::exp(-lambda), below = term;
+  double term = 1;  // exp(-lambda): a short series for the small rates of one period
+  if (lambda < 0.5) {
+    for (std::int32_t k = 13; k > 0; --k) term = 1 - lambda / k * term;
+  } else {
+    term = math::exp(-lambda);
+  }
+  double below = term;
   std::int32_t k = 0;
   do {
     ++k;
@@ -135,6 +145,7 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
   if (!o.any) return;
   Scratch& s = *c.scratch;
   const Lanes lanes = customers(b, c);
+  if (lanes.size == 0) return;
   rates(o.rate, b, lanes, c);
   draw_lanes(b, lanes, c, purpose(Decision::order));
   const std::int32_t m = poisson(lanes.size, s.w0, s);
@@ -195,10 +206,11 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
   const float bias = q.bias, noise = q.noise;
   std::int32_t* __restrict answer = s.target;
   std::int32_t* __restrict responds = s.code;
-  const std::uint32_t* __restrict word = words_of(lanes, s.monthly[1], s.w1);
+  const float* __restrict z = s.d;
+  normals(n, words_of(lanes, s.monthly[1], s.w1), s.d);
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)
-    answer[i] = static_cast<std::int32_t>(clamp(satisfaction[i] + bias + noise * normal_lane(word[i]), 0.0f, 10.0f) + 0.5f);
+    answer[i] = static_cast<std::int32_t>(clamp(satisfaction[i] + bias + noise * z[i], 0.0f, 10.0f) + 0.5f);
   std::int64_t surveyed = n;
   if (lanes.mask) {
     const std::int32_t* __restrict mask = lanes.mask;
@@ -226,7 +238,8 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     for (std::int32_t i = 0; i < n; ++i) b.surveyed[i] = answer[i];
     return;
   }
-  for (std::int32_t i = 0; i < b.size; ++i) b.surveyed[i] = 0;
+  const std::int32_t all = b.size;
+  for (std::int32_t i = 0; i < all; ++i) b.surveyed[i] = 0;
   scatter(n, lanes.index, answer, b.surveyed);
 }
 
@@ -235,6 +248,7 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
   if (!r.any || !c.advocacy) return;
   Scratch& s = *c.scratch;
   const Lanes lanes = customers(b, c);
+  if (lanes.size == 0) return;
   rates(r.rate, b, lanes, c);
   const std::int32_t m = poisson(lanes.size, words_of(lanes, s.monthly[2], s.w0), s);
   for (std::int32_t i = 0; i < m; ++i) {
@@ -284,33 +298,48 @@ void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __rest
     }
   }
   if (stage.otherwise < 0) return;
-  c.row[stage.otherwise_counter] += count(b.size, here);
-  for (std::int32_t i = 0; i < b.size; ++i) b.stage[i] = choose(here[i], stage.otherwise, b.stage[i]);
+  const std::int32_t n = b.size, otherwise = stage.otherwise;
+  c.row[stage.otherwise_counter] += count(n, here);
+  std::int32_t* __restrict stages = b.stage;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) stages[i] = choose(here[i], otherwise, stages[i]);
 }
 
 void moves(CustomerBlock& b, const PeriodContext& c) {
   const Params& p = *c.params;
   Scratch& s = *c.scratch;
+  const std::int32_t n = b.size, common = s.common_stage;
+  if (common >= 0) {
+    std::int32_t* __restrict all = s.walker_at;
+    for (std::int32_t i = 0; i < n; ++i) all[i] = -1;
+    move_stage(b, p.stages[common], all, c);
+    return;
+  }
   // Who is in which stage is fixed before anybody moves.
   std::int32_t* __restrict stage_before = s.walker;
+  const std::int32_t* __restrict stages = b.stage;
+  const std::int32_t* __restrict moved = b.moved;
   GOODWILL_LANES
-  for (std::int32_t i = 0; i < b.size; ++i) stage_before[i] = choose(b.moved[i], -1, b.stage[i]);
+  for (std::int32_t i = 0; i < n; ++i) stage_before[i] = choose(moved[i], -1, stages[i]);
   for (std::int32_t k = 0; k < p.n_stages; ++k) {
     const StageParams& stage = p.stages[k];
     if (stage.n_moves == 1 && impossible(stage.moves[0]) && stage.otherwise < 0) continue;
     std::int32_t* __restrict here = s.walker_at;
     GOODWILL_LANES
-    for (std::int32_t i = 0; i < b.size; ++i) here[i] = -static_cast<std::int32_t>(stage_before[i] == k);
-    if (count(b.size, here) > 0) move_stage(b, stage, here, c);
+    for (std::int32_t i = 0; i < n; ++i) here[i] = -static_cast<std::int32_t>(stage_before[i] == k);
+    if (count(n, here) > 0) move_stage(b, stage, here, c);
   }
 }
 
 /// Removes the leavers: holes are filled from the tail.
 void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
-  const std::int32_t lost = c.params->n_stages;
-  for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(b.stage[i] == lost);
-  const std::int32_t leavers = compress(b.size, s.mask, s.list);
+  const std::int32_t lost = c.params->n_stages, n = b.size;
+  const std::int32_t* __restrict stages = b.stage;
+  std::int32_t* __restrict leaving = s.mask;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
+  const std::int32_t leavers = compress(n, s.mask, s.list);
   for (std::int32_t k = leavers - 1; k >= 0; --k) {  // from the end, so that the tail is always of those who stay
     const std::int32_t i = s.list[k], last = --b.size;
     if (c.sink.left) c.sink.left(c.sink.self, b.value[i]);
@@ -323,35 +352,47 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   c.row[count_lost] += leavers;
 }
 
-/// Ages the block, books the state means and removes the leavers: holes are filled from the tail.
-void end_of_period(CustomerBlock& b, const PeriodContext& c) {
-  if (b.gain) {
-    const float discount = c.discount;
-    for (std::int32_t i = 0; i < b.size; ++i) b.value[i] += b.gain[i] * discount;
-    for (std::int32_t i = 0; i < b.size; ++i) {
-      const std::int32_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
-      ++c.cohort_customers[joined * c.cohort_stride];
-      c.cohort_contribution[joined * c.cohort_stride] += static_cast<std::int64_t>(b.gain[i] * c.params->money_scale);
-    }
+/// This period's contribution of each customer: into his value and his cohort.
+void settle(CustomerBlock& b, const PeriodContext& c) {
+  const std::int32_t n = b.size;
+  const float discount = c.discount, scale = c.params->money_scale;
+  for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
+  for (std::int32_t i = 0; i < n; ++i) {
+    const std::int32_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
+    ++c.cohort_customers[joined * c.cohort_stride];
+    c.cohort_contribution[joined * c.cohort_stride] += static_cast<std::int64_t>(b.gain[i] * scale);
   }
+  for (std::int32_t i = 0; i < n; ++i) b.gain[i] = 0;
+}
+
+std::int64_t sum_state(std::int32_t n, const float* __restrict x) {
+  std::int64_t total = 0;
+  for (std::int32_t i = 0; i < n; ++i) total += static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
+  return total;
+}
+
+/// Leavers go, the others age; state means.
+void end_of_period(CustomerBlock& b, const PeriodContext& c) {
+  if (b.gain) settle(b, c);
   remove_lost(b, c);
   const std::int32_t n = b.size;
-  std::int64_t satisfaction = 0, expectation = 0, trust = 0, tenure = 0;
-  for (std::int32_t i = 0; i < n; ++i) satisfaction += static_cast<std::int32_t>(b.satisfaction[i] * 65536.0f);
-  for (std::int32_t i = 0; i < n; ++i) expectation += static_cast<std::int32_t>(b.expectation[i] * 65536.0f);
-  for (std::int32_t i = 0; i < n; ++i) trust += static_cast<std::int32_t>(b.trust[i] * 65536.0f);
-  for (std::int32_t i = 0; i < n; ++i) tenure += ++b.tenure[i];
+  std::int32_t* __restrict tenures = b.tenure;
+  std::int32_t* __restrict failures = b.failures;
+  std::int32_t* __restrict failures_before = b.failures_before;
+  std::int32_t* __restrict moved = b.moved;
+  std::int64_t tenure = 0;
+  for (std::int32_t i = 0; i < n; ++i) tenures[i] += 1;
+  for (std::int32_t i = 0; i < n; ++i) tenure += tenures[i];
+  GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
-    b.failures_before[i] = b.failures[i];
-    b.failures[i] = 0;
-    b.moved[i] = 0;
+    failures_before[i] = failures[i];
+    failures[i] = 0;
+    moved[i] = 0;
   }
-  if (b.gain)
-    for (std::int32_t i = 0; i < n; ++i) b.gain[i] = 0;
   c.row[count_end] += n;
-  c.row[sum_satisfaction] += satisfaction;
-  c.row[sum_expectation] += expectation;
-  c.row[sum_trust] += trust;
+  c.row[sum_satisfaction] += sum_state(n, b.satisfaction);
+  c.row[sum_expectation] += sum_state(n, b.expectation);
+  c.row[sum_trust] += sum_state(n, b.trust);
   c.row[sum_tenure] += tenure;
 }
 
