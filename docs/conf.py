@@ -1,19 +1,48 @@
 import importlib.metadata
 
+import goodwill
+
 project = "goodwill"
 author = "the goodwill authors"
 copyright = author
 release = importlib.metadata.version("goodwill")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = f"goodwill {release}"
 
-autodoc_typehints = "description"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
 autodoc_member_order = "bysource"
+autodoc_class_signature = "separated"
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!goodwill).*")]  # other packages' names
+
+PARAMETERS = "reference/parameters"
+
+
+def generate_parameters(app, page, source):
+    """The tables of the parameter reference come from the descriptions in the simulator."""
+    if page == PARAMETERS:
+        source[0] += "\n" + goodwill.reference()
+
+
+def find_public_name(app, env, node, shown):
+    """`goodwill.model.Model`, as type hints say, is documented as `goodwill.Model`."""
+    name = node.get("reftarget", "").rpartition(".")[2]
+    if node.get("refdomain") != "py" or name not in goodwill.__all__:
+        return None
+    return env.get_domain("py").resolve_xref(
+        env, node["refdoc"], app.builder, "obj", f"goodwill.{name}", node, shown
+    )
+
+
+def setup(app):
+    app.connect("source-read", generate_parameters)
+    app.connect("env-get-outdated", lambda *_: [PARAMETERS])
+    app.connect("missing-reference", find_public_name)

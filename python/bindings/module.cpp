@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, m) {
   register_model(m);
   register_simulation(m);
   register_study(m);
+  register_expect(m);
   m.attr("version") = GOODWILL_VERSION;
   m.def("instruction_set", [] { return std::string(kernel().name); });
   m.def("instruction_sets", [] {

@@ -17,6 +17,7 @@ void register_errors(py::module_& m);
 void register_model(py::module_& m);
 void register_simulation(py::module_& m);
 void register_study(py::module_& m);
+void register_expect(py::module_& m);
 
 /// A Python value in the grammar of a model file, as a document. Throws ModelError for what has no place in one.
 Node to_node(const py::handle& value);

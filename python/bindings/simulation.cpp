@@ -9,10 +9,6 @@
 namespace goodwill {
 namespace {
 
-void check_supported(const Model& model) {
-  if (auto problems = unsupported(model); !problems.empty()) throw ModelError(std::move(problems));
-}
-
 /// A NumPy array that owns a copy of the numbers.
 template <class T>
 py::array_t<T> array(const std::vector<T>& values, const std::vector<py::ssize_t>& shape) {
@@ -91,6 +87,10 @@ std::vector<double> bin_centers() {
 }
 
 }  // namespace
+
+void check_supported(const Model& model) {
+  if (auto problems = unsupported(model); !problems.empty()) throw ModelError(std::move(problems));
+}
 
 SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
                                int threads, bool values) {

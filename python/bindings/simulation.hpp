@@ -15,6 +15,8 @@ struct Simulation {
   std::string instruction_set;
 };
 
+/// Throws ModelError for what this version reads but cannot run.
+void check_supported(const Model& model);
 /// Options from Python's arguments. Throws ModelError: not supported yet, or a value out of range.
 SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
                                int threads, bool values);

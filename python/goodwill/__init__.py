@@ -1,4 +1,4 @@
-"""What is customer goodwill worth? Customers moving through journeys, simulated, and what an investment returns.
+"""What is customer goodwill worth? Customers moving through journeys, and what an investment returns.
 
 >>> import goodwill as gw
 >>> model = gw.example("telecom")       # or gw.read("firm.yaml")

@@ -1,4 +1,4 @@
-"""Checks of what a caller passes: each error names the argument, the value, what is allowed, and the nearest name."""
+"""Checks of what a caller passes: errors name the argument, its value, what is allowed, the nearest name."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def nearest(found: str, known: Iterable[str]) -> str:
 def unknown(what: str, found: str, known: Iterable[str], plural: str | None = None) -> str:
     """The sentence about a name that does not exist."""
     names = list(known)
-    listed = f" ({plural or what + 's'}: {', '.join(names)})" if names else f" (there are no {plural or what + 's'})"
-    return f"there is no {what} {found!r}{nearest(found, names)}{listed}"
+    those = plural or f"{what}s"
+    listed = f"{those}: {', '.join(names)}" if names else f"there are no {those}"
+    return f"there is no {what} {found!r}{nearest(found, names)} ({listed})"
 
 
 def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -57,7 +58,7 @@ def whole(name: str, value: Any, low: int, high: int, allowed: str) -> int:
 
 
 def checked_seed(seed: Any) -> int:
-    return whole("seed", seed, 0, 2**64 - 1, "a whole number from 0 to 2^64 - 1")
+    return whole("seed", seed, 0, 2**63 - 1, "a whole number from 0 to 2^63 - 1")
 
 
 def checked_threads(threads: Any) -> int:
@@ -66,7 +67,8 @@ def checked_threads(threads: Any) -> int:
 
 def checked_replications(replications: Any, least: int = 1) -> int:
     why = " (an interval needs two)" if least == 2 else ""
-    return whole("replications", replications, least, 1_000_000, f"a whole number from {least} to 1,000,000{why}")
+    allowed = f"a whole number from {least} to 1,000,000{why}"
+    return whole("replications", replications, least, 1_000_000, allowed)
 
 
 def checked_level(level: Any) -> float:

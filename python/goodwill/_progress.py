@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
     """Gives a function that takes the fraction done. Nothing is shown without a terminal or a notebook."""
-    from tqdm.auto import tqdm
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "IProgress not found")  # then a notebook shows no bar
+        from tqdm.auto import tqdm
 
     layout = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left"
-    with tqdm(total=1.0, desc=title, delay=1, leave=False, disable=None, bar_format=layout) as bar:
+    bar = tqdm(total=1.0, desc=title, delay=1, leave=False, disable=None, miniters=0, bar_format=layout)
+    with bar:
 
         def show(fraction: float) -> None:
             bar.update(min(max(fraction, 0.0), 1.0) - bar.n)

@@ -25,9 +25,11 @@ NPS_MISS = 2.0
 
 
 class Check:
-    """What the model says is observed beside what an ordinary run of the baseline gives; see `goodwill.check`."""
+    """What the model says is observed, beside what a run of the baseline gives; see `goodwill.check`."""
 
-    def __init__(self, model: Model, figures_: pd.DataFrame, drift: pd.DataFrame, warnings: list[str]) -> None:
+    def __init__(
+        self, model: Model, figures_: pd.DataFrame, drift: pd.DataFrame, warnings: list[str]
+    ) -> None:
         self.model = model
         self.drift = drift
         self.warnings = warnings
@@ -39,7 +41,10 @@ class Check:
         return not self.warnings
 
     def table(self) -> pd.DataFrame:
-        """Columns segment, figure, asked, got and miss (got / asked - 1; points for the NPS), per period."""
+        """Figures per period: segment (empty: the whole firm), figure, asked, got, miss.
+
+        `miss` is got / asked - 1, in points for the NPS.
+        """
         return self._figures.copy()
 
     def _sentences(self) -> list[str]:
@@ -48,7 +53,8 @@ class Check:
         if n == 0:
             first = f"{name} states no observed figures: nothing to reproduce."
         else:
-            first = f"{name}: {figures.plural(n, 'observed figure')}, asked and got in the first year of the baseline."
+            stated = figures.plural(n, "observed figure")
+            first = f"{name}: {stated}, asked and got in the first year of the baseline."
         low, high = self.drift["start"], self.drift["end"]
         moves = [
             f"{s} {figures.decimal(a)} to {figures.decimal(b)}"
@@ -58,16 +64,17 @@ class Check:
 
     def _shown(self) -> pd.DataFrame:
         rows = []
-        for row in self._figures.itertuples(index=False):
-            text = _figure_text(str(row.figure), self.model.period)
-            missed = f"{row.miss:+.1f}" if row.figure == "survey.nps" else f"{100 * float(row.miss):+.1f} %"
+        for row in self._figures.to_dict("records"):
+            text, miss = _figure_text(row["figure"], self.model.period), row["miss"]
+            missed = f"{miss:+.1f}" if row["figure"] == "survey.nps" else f"{100 * miss:+.1f} %"
+            missed = missed.replace("-0.0", "+0.0")
             rows.append(
                 {
-                    "segment": row.segment or "all",
-                    "figure": row.figure,
-                    "asked": text(float(row.asked)),
-                    "got": text(float(row.got)),
-                    "miss": "-" if math.isnan(float(row.miss)) else missed,
+                    "segment": row["segment"] or "all",
+                    "figure": row["figure"],
+                    "asked": text(row["asked"]),
+                    "got": text(row["got"]),
+                    "miss": "-" if math.isnan(miss) else missed,
                 }
             )
         return pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
@@ -81,7 +88,9 @@ class Check:
     def _repr_html_(self) -> str:
         table = html_table(self._shown()) if len(self._figures) else ""
         first, second = self._sentences()
-        return result_html([first], table) + result_html([second, *(f"Warning: {w}" for w in self.warnings)], "")
+        return result_html([first], table) + result_html(
+            [second, *(f"Warning: {w}" for w in self.warnings)], ""
+        )
 
 
 def _figure_text(path: str, period: str) -> Any:
@@ -89,7 +98,7 @@ def _figure_text(path: str, period: str) -> Any:
         return lambda x: figures.decimal(x, 1)
     if path.endswith(".tenure"):
         return lambda x: "-" if math.isnan(x) else f"{x:,.1f} {period}s"
-    return figures.percent
+    return lambda x: "-" if math.isnan(x) else f"{figures.percent(x)} / {period}"
 
 
 def _first_year(world: World) -> int:
@@ -101,18 +110,31 @@ def _total(world: World, counter: str, segments: list[int], periods: slice) -> f
 
 
 def _measured(world: World, segment: str, path: str, anchored_got: float) -> float:
-    """The figure as the baseline's first year has it; mean tenure at the start is what the base was built with."""
+    """The figure in the baseline's first year; mean tenure is that with which the base was built."""
     everywhere = list(range(len(world.segments)))
     where = [world.segments.index(segment)] if segment else everywhere
     year = slice(0, _first_year(world))
     if path == "survey.nps":
         answers = _total(world, "responses", where, year)
-        net = _total(world, "measured_promoters", where, year) - _total(world, "measured_detractors", where, year)
+        net = _total(world, "measured_promoters", where, year) - _total(
+            world, "measured_detractors", where, year
+        )
         return 100 * net / answers if answers else math.nan
     if f"exposure.{path}" in world.index:
         exposed = _total(world, f"exposure.{path}", where, year)
         return _total(world, f"expected.{path}", where, year) / exposed if exposed else math.nan
     return anchored_got
+
+
+def _miss(figure: str, asked: float, got: float) -> float:
+    """Points for the NPS, else a share of what was asked."""
+    if figure == "survey.nps":
+        return got - asked
+    return got / asked - 1 if asked else math.nan
+
+
+def _far(figure: str, asked: float, got: float) -> bool:
+    return abs(_miss(figure, asked, got)) > (NPS_MISS if figure == "survey.nps" else MISS)
 
 
 def _drift(world: World) -> pd.DataFrame:
@@ -125,26 +147,32 @@ def _drift(world: World) -> pd.DataFrame:
     return pd.DataFrame({"segment": world.segments, "start": start, "end": end, "drift": end - start})
 
 
-def _warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame) -> list[str]:
+def _warnings(
+    world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame
+) -> list[str]:
     found = []
     if not anchoring.converged:
         found.append(f"the asked figures were not all reached in {anchoring.rounds} rounds")
-    for row in asked.itertuples(index=False):
-        where = f"{row.segment}: {row.figure}" if row.segment else str(row.figure)
-        if math.isnan(float(row.got)):
+    for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
+        where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
+        if math.isnan(row["got"]):
             found.append(f"{where} was asked, but nobody was exposed to it in the first year")
-        elif abs(float(row.miss)) > (NPS_MISS if row.figure == "survey.nps" else MISS):
-            found.append(f"{where} is not reproduced")
-    for row in drift.itertuples(index=False):
-        if abs(float(row.drift)) > DRIFT:
+        elif _far(row["figure"], row["asked"], anchored_got):
+            found.append(f"{where} cannot be reproduced together with the rest of the model")
+        elif _far(row["figure"], row["asked"], row["got"]):
+            found.append(f"{where} is missed by chance: more agents would bring it closer")
+    for row in drift.to_dict("records"):
+        if abs(row["drift"]) > DRIFT:
+            moved = f"from {row['start']:.2f} to {row['end']:.2f}"
             found.append(
-                f"mean satisfaction of {row.segment} moves from {float(row.start):.2f} to {float(row.end):.2f} in the "
-                f"first year; the model does not start at rest"
+                f"mean satisfaction of {row['segment']} moves {moved} in the first year; "
+                "the model does not start at rest"
             )
     for journey in world.names("truncated."):
         number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
         if number > 0:
-            found.append(f"{figures.count(max(number, 1))} walks of the journey {journey} were cut off after 64 steps")
+            walks = figures.count(max(number, 1))
+            found.append(f"{walks} walks of the journey {journey} were cut off after 64 steps")
     return found
 
 
@@ -152,20 +180,21 @@ def _warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, dri
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and sets what was asked beside what came out in the first year.
 
-    Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, and when walks are
-    cut off. Raises `ModelError` if the model uses what cannot be run yet.
+    Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, and when
+    walks are cut off. Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
     seed, threads = checked_seed(seed), checked_threads(threads)
     anchoring = anchored(model, threads)
     with progress_bar("Checking") as progress:
-        simulation = _core.simulate(core, anchoring, ["baseline"], seed=seed, threads=threads, progress=progress)
+        simulation = _core.simulate(
+            core, anchoring, ["baseline"], seed=seed, threads=threads, progress=progress
+        )
     world = World(simulation, 0, core.periods_per_year)
     rows = []
     for segment, path, asked, got in anchoring.figures:
         measured = _measured(world, segment, path, got)
-        miss = measured - asked if path == "survey.nps" else (measured / asked - 1 if asked else math.nan)
-        rows.append((segment, path, asked, measured, miss))
+        rows.append((segment, path, asked, measured, _miss(path, asked, measured)))
     table = pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
     drift = _drift(world)
     result = Check(model, table, drift, _warnings(world, anchoring, table, drift))

@@ -1,4 +1,4 @@
-"""The command `goodwill`. Exit code 0: done; 2: wrong input, with the problems on stderr; 130: interrupted."""
+"""The command `goodwill`. Exit code 0: done; 2: wrong input, problems on stderr; 130: interrupted."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ def _model(args: argparse.Namespace) -> Model:
         path, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"--set takes path=value, for instance customer.churn=2%; found {text!r}")
+        if path.strip() in values:
+            raise ValueError(f"--set gives {path.strip()} twice")
         values[path.strip()] = value.strip()
     if args.agents is not None:
         values["agents"] = args.agents
@@ -111,8 +113,24 @@ def _compare(args: argparse.Namespace) -> Answer:
 
 
 def _expect(args: argparse.Namespace) -> Answer:
-    result = expect(_model(args), horizon=args.horizon, threads=args.threads)
-    return Answer(repr(result), {"table": result.table()}, {"totals": result.totals})
+    result = expect(
+        _model(args),
+        scenario=args.scenario,
+        horizon=args.horizon,
+        infinite=args.infinite,
+        threads=args.threads,
+    )
+    tables = {
+        "table": result.table(),
+        "stages": result.stages(),
+        "moves": result.moves(),
+        "touchpoints": result.touchpoints(),
+    }
+    extra: dict[str, Any] = {"provenance": result.provenance, "totals": result.totals}
+    if args.infinite:
+        tables["values"] = result.values()
+        extra["base_values"] = result.base_values()
+    return Answer(repr(result), tables, extra)
 
 
 def _schema(args: argparse.Namespace) -> Answer:
@@ -130,7 +148,9 @@ def _example(args: argparse.Namespace) -> Answer:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="goodwill", description="What an investment in customers returns.", allow_abbrev=False)
+    parser = _Parser(
+        prog="goodwill", description="What an investment in customers returns.", allow_abbrev=False
+    )
     parser.add_argument("--version", action="version", version=f"goodwill {_core.version}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -141,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--out", metavar="DIR", help="write files into this folder instead of printing")
         return sub
 
-    def model_command(name: str, function: Any, text: str, replications: int | None) -> argparse.ArgumentParser:
+    def model_command(
+        name: str, function: Any, text: str, replications: int | None
+    ) -> argparse.ArgumentParser:
         sub = command(name, function, text)
         sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example")
         sub.add_argument("--seed", type=int, default=1)
@@ -161,12 +183,18 @@ def _parser() -> argparse.ArgumentParser:
     model_command("check", _check, "does the baseline reproduce the firm's own numbers?", None)
     sub = model_command("run", _run, "customers and money of one scenario", 1)
     sub.add_argument("--scenario", default="baseline", help="default: baseline")
-    sub.add_argument("--by", metavar="KEYS", help="of replication, year, period, segment, origin; with commas")
+    sub.add_argument(
+        "--by", metavar="KEYS", help="of replication, year, period, segment, origin; with commas"
+    )
     sub = model_command("compare", _compare, "what scenarios are worth, with intervals", 30)
     sub.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="default: all of the model")
     sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
     sub = model_command("expect", _expect, "exact expectations, for models without effects and frailty", None)
+    sub.add_argument("--scenario", default="baseline", help="default: baseline")
     sub.add_argument("--horizon", type=int, help="periods, default: the model's")
+    sub.add_argument(
+        "--infinite", action="store_true", help="also the value of customers over their whole lives"
+    )
     command("schema", _schema, "the JSON Schema of a model file, for editors")
     sub = command("example", _example, "the models that come with goodwill; with a name, its file")
     sub.add_argument("name", nargs="?", metavar="NAME")
@@ -175,7 +203,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _show(args: argparse.Namespace, answer: Answer) -> None:
     if args.out is not None:
-        for file in write_all(Path(args.out), args.command, args.format, answer.text, answer.tables, answer.extra):
+        for file in write_all(
+            Path(args.out), args.command, args.format, answer.text, answer.tables, answer.extra
+        ):
             print(file)
     elif args.format == "json" and answer.tables:
         print(as_json(answer.tables, answer.extra))

@@ -8,7 +8,7 @@ import time
 import goodwill as gw
 from goodwill.display import text_table
 
-SCENARIOS = ["digital", "people"]
+SCENARIOS = ["digital", "save"]
 
 
 def main() -> int:

@@ -9,7 +9,17 @@ import pandas as pd
 
 from goodwill import figures
 
-_fractions = ("churn", "failure", "recovery", "kept", "correlation", "p_positive", "p_zero", "p_negative", "roi")
+_fractions = (
+    "churn",
+    "failure",
+    "recovery",
+    "kept",
+    "correlation",
+    "p_positive",
+    "p_zero",
+    "p_negative",
+    "roi",
+)
 _points = ("nps", "nps_measured", "tenure")
 _states = ("satisfaction", "expectation", "trust", "drift", "start", "end")
 _money = ("revenue", "margin", "cost", "contribution", "npv", "value", "mean", "upfront", "running", "use")
@@ -56,7 +66,10 @@ def text_table(table: pd.DataFrame) -> str:
     widths = [max(len(row[k]) for row in cells) for k in range(len(heads))]
     lines = []
     for row in cells:
-        padded = (text.ljust(w) if is_left else text.rjust(w) for text, w, is_left in zip(row, widths, left, strict=True))
+        padded = [
+            text.ljust(w) if is_left else text.rjust(w)
+            for text, w, is_left in zip(row, widths, left, strict=True)
+        ]
         lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)
 
@@ -64,10 +77,14 @@ def text_table(table: pd.DataFrame) -> str:
 def html_table(table: pd.DataFrame) -> str:
     shown, left = formatted(table), _aligned_left(table)
     sides = ["text-align:left" if is_left else "text-align:right" for is_left in left]
-    head = "".join(f"<th style='{side}'>{html.escape(str(n))}</th>" for n, side in zip(shown.columns, sides, strict=True))
+    head = "".join(
+        f"<th style='{side}'>{html.escape(str(n))}</th>" for n, side in zip(shown.columns, sides, strict=True)
+    )
     rows = []
     for row in shown.itertuples(index=False, name=None):
-        cells = (f"<td style='{side}'>{html.escape(text)}</td>" for text, side in zip(row, sides, strict=True))
+        cells = (
+            f"<td style='{side}'>{html.escape(text)}</td>" for text, side in zip(row, sides, strict=True)
+        )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 

@@ -2,61 +2,200 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures
-from goodwill._arguments import checked_threads, keywords_checked, whole
+from goodwill import _core, figures, tables
+from goodwill._arguments import checked_names, checked_threads, keywords_checked, whole
 from goodwill.display import html_table, result_html, text_table
+from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of
+
+UNKNOWN = (
+    "satisfaction",
+    "expectation",
+    "trust",
+    "tenure",
+    "nps",
+    "nps_measured",
+    "investment_cost",
+    "event_cost",
+)
+"""Columns of a run's table about which the chain says nothing."""
+
+
+class _Expected(World):
+    """Expected counters of the whole firm in the place of simulated ones."""
+
+    def __init__(self, values: dict[str, Any], counters: Iterable[str], periods_per_year: float) -> None:
+        self.segments, self.origins = ["all"], ["all"]
+        self.periods_per_year = periods_per_year
+        self.replications = 1
+        names = list(counters)
+        self.index = {name: k for k, name in enumerate(names)}
+        self.periods = len(values["start"])
+        nothing = np.full(self.periods, np.nan)
+        self.mean: Numbers = np.stack([values.get(name, nothing) for name in names], axis=1)[None, :, None, :]
+
+    def flows(self) -> list[tuple[str, bool, Numbers, Numbers]]:
+        return []
 
 
 class Expectation:
-    """The results of `goodwill.expect`."""
+    """The results of `goodwill.expect`: tables as those of a run, of the whole firm and without error."""
 
-    def __init__(self, model: Model, values: dict[str, Any]) -> None:
+    def __init__(self, model: Model, scenario: str, values: dict[str, Any]) -> None:
         self.model = model
+        self.scenario = scenario
         self._values = values
-
-    def table(self) -> pd.DataFrame:
-        """One row per period: expected customers and money."""
-        series = {name: value for name, value in self._values.items() if np.ndim(value) == 1}
-        length = max((len(value) for value in series.values()), default=0)
-        table = pd.DataFrame({name: value for name, value in series.items() if len(value) == length})
-        table.insert(0, "period", np.arange(1, length + 1))
-        return table
+        series = [name for name, value in values.items() if isinstance(value, np.ndarray)]
+        needed = ["sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"]
+        needed += ["detractors", "responses", "measured_promoters", "measured_detractors"]
+        self._world = _Expected(values, dict.fromkeys([*series, *needed]), model.periods_per_year)
 
     @property
-    def totals(self) -> dict[str, Any]:
-        """The figures that are not per period."""
-        return {name: value for name, value in self._values.items() if np.ndim(value) == 0}
+    def provenance(self) -> dict[str, Any]:
+        """What this result came from; there is no seed, because nothing is drawn."""
+        core = core_of(self.model)
+        return {
+            "scenario": self.scenario,
+            "goodwill": _core.version,
+            "model": core.name,
+            "model_hash": core.hash,
+            "horizon": self._world.periods,
+            "period": core.period,
+            "currency": core.currency,
+            "discount": core.discount,
+            "timing": core.timing,
+        }
 
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
+    @property
+    def totals(self) -> dict[str, float]:
+        """`present_value` of the contribution within the horizon; with `infinite` also `referral_growth`.
 
-    def _sentence(self) -> str:
-        length = figures.plural(len(self.table()), self.model.period)
-        return f"{self.model.name or 'Model'}: exact expectations over {length}."
+        That is how many referred customers one customer brings, generation by generation.
+        """
+        names = ("present_value", "referral_growth")
+        return {name: float(self._values[name]) for name in names if name in self._values}
+
+    @keywords_checked
+    def table(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Expected customers and money by period or by year; the cost of investments is not part of it."""
+        table = tables.customers_and_money(self._world, _by(by))
+        return table.drop(columns=list(UNKNOWN))
+
+    @keywords_checked
+    def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Expected customers in each stage when its fee is due."""
+        return tables.per_item(self._world, _by(by), "stage", {"customers": "stage"})
+
+    @keywords_checked
+    def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Expected changes of stage at the end of a period, churn among them; not within journeys."""
+        return tables.moves(self._world, _by(by))
+
+    @keywords_checked
+    def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+        """Expected contacts by outcome at each touchpoint."""
+        return tables.touchpoints(self._world, _by(by))
+
+    def values(self) -> pd.DataFrame:
+        """Present value over a whole life of one customer who is in a stage now, with tenure 0, by segment.
+
+        `value` is the customer's own contribution, `value_with_referrals` also that of those referred, of those
+        they refer, and so on. Needs `infinite=True`.
+        """
+        if "referral_growth" not in self._values:
+            raise ValueError("values over a whole life need goodwill.expect(model, infinite=True)")
+        rows = [
+            (
+                segment,
+                stage,
+                float(self._values[f"value.{segment}.{stage}"]),
+                float(self._values[f"value_with_referrals.{segment}.{stage}"]),
+            )
+            for segment in self.model.segments
+            for stage in self.model.stages
+        ]
+        return pd.DataFrame(rows, columns=["segment", "stage", "value", "value_with_referrals"])
+
+    def base_values(self) -> dict[str, float]:
+        """Present value of today's customers over their whole lives, by segment. Needs `infinite=True`."""
+        self.values()
+        return {segment: float(self._values[f"base_value.{segment}"]) for segment in self.model.segments}
+
+    def _sentences(self) -> list[str]:
+        total, model = self.table(by=[]).iloc[0], self.model
+        length = figures.duration(self._world.periods, model.period, model.periods_per_year)
+        before, after = figures.count(total["customers_start"]), figures.count(total["customers_end"])
+        money = figures.amount(total["contribution"], model.currency)
+        value = figures.amount(self.totals["present_value"], model.currency)
+        found = [
+            f"{model.name or 'The model'}, scenario {self.scenario!r}, exactly: {before} customers become {after} "
+            f"in {length}; churn is {figures.percent(total['churn'])} a {model.period}, contribution {money}, "
+            f"present value {value}."
+        ]
+        if "referral_growth" in self._values:
+            base = figures.amount(sum(self.base_values().values()), model.currency)
+            found.append(f"Over their whole lives today's customers are worth {base}.")
+        return found
+
+    def _short(self) -> pd.DataFrame:
+        columns = [
+            "year",
+            "customers_start",
+            "joined",
+            "lost",
+            "customers_end",
+            "churn",
+            "revenue",
+            "contribution",
+        ]
+        return self.table(by="year")[columns]
+
+    def _tables(self) -> list[pd.DataFrame]:
+        return [self._short(), self.values()] if "referral_growth" in self._values else [self._short()]
 
     def __repr__(self) -> str:
-        totals = "\n".join(f"{name}: {value}" for name, value in self.totals.items())
-        return "\n\n".join(part for part in (self._sentence(), totals, text_table(self.table())) if part)
+        parts = ["\n".join(self._sentences()), *(text_table(table) for table in self._tables())]
+        return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
-        return result_html([self._sentence()], html_table(self.table()))
+        return result_html(self._sentences(), "".join(html_table(table) for table in self._tables()))
+
+
+def _by(by: str | Iterable[str]) -> list[str]:
+    names = checked_names("key", by, ("year", "period"), "expectations can be broken down by")
+    if len(names) == 2:
+        raise ValueError("a table is broken down by year or by period, not by both")
+    return names
 
 
 @keywords_checked
-def expect(model: Model, *, horizon: int | None = None, threads: int = 0) -> Expectation:
-    """Expected customers and money of the baseline, computed without simulation.
+def expect(
+    model: Model,
+    *,
+    scenario: str = "baseline",
+    horizon: int | None = None,
+    infinite: bool = False,
+    threads: int = 0,
+) -> Expectation:
+    """Expected customers and money, computed without simulation: what the mean of many runs tends to.
 
-    Only a model without effects, frailty and the like is a Markov chain; otherwise `ModelError` names what stands
-    in the way. `horizon` is a number of periods, by default the model's.
+    Only a model without effects, frailty and the like is a Markov chain; otherwise `ModelError` names what
+    stands in the way. `horizon` is a number of periods, by default the model's. `infinite=True` adds the value
+    of customers over their whole lives (of the baseline only).
     """
     core = core_of(model)
+    checked_names("scenario", scenario, ["baseline", *core.scenarios])
     threads = checked_threads(threads)
     if horizon is not None:
         horizon = whole("horizon", horizon, 1, 100_000, "a whole number of periods from 1 to 100,000")
-    return Expectation(model, _core.expect(core, anchored(model, threads), horizon=horizon))
+    if not isinstance(infinite, bool):
+        raise ValueError(f"infinite is {infinite!r}; it must be True or False")
+    anchoring = anchored(model, threads)
+    values = _core.expect(core, anchoring, scenario=scenario, horizon=horizon, infinite=infinite)
+    return Expectation(model, scenario, values)

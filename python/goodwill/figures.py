@@ -28,20 +28,26 @@ def amount(value: float, currency: str = "") -> str:
     if not math.isfinite(value):
         return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
     unit, name = _scale(abs(value))
-    scaled = value / unit
-    digits = 0 if scaled == 0 else _decimals(abs(scaled) / 100, most=2)
+    scaled = float(f"{value / unit:.3g}")
+    digits = 0 if scaled == 0 else _decimals(abs(scaled) / 100, most=4)
     return _plain(scaled, digits) + name + (f" {currency}" if currency else "")
+
+
+def tick(value: float) -> str:
+    """`1.5 M` beside an axis."""
+    unit, name = _scale(abs(value))
+    return f"{round(value / unit, 6):,g}{name}"
 
 
 def amount_between(value: float, low: float, high: float, currency: str = "") -> str:
     """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if low == high or not (math.isfinite(low) and math.isfinite(high)):
         return amount(value, currency)
     unit, name = _scale(max(abs(value), min(abs(low), abs(high))))
-    half = (high - low) / 2 / unit
-    digits = _decimals(half if half > 0 else abs(value / unit) / 100)
+    digits = _decimals((high - low) / 2 / unit)
     tail = name + (f" {currency}" if currency else "")
-    return f"{_plain(value / unit, digits)}{tail} ({_plain(low / unit, digits)} to {_plain(high / unit, digits)})"
+    middle, left, right = (_plain(x / unit, digits) for x in (value, low, high))
+    return f"{middle}{tail} ({left} to {right})"
 
 
 def percent(value: float, digits: int | None = None) -> str:
@@ -50,16 +56,16 @@ def percent(value: float, digits: int | None = None) -> str:
         return "-"
     scaled = 100 * value
     if digits is None:
-        digits = 0 if scaled == 0 else _decimals(abs(scaled) / 100, most=4)
+        rounded = abs(float(f"{scaled:.3g}"))
+        digits = 0 if rounded == 0 else _decimals(rounded / 100, most=4)
     return _plain(scaled, digits) + " %"
 
 
 def percent_between(value: float, low: float, high: float) -> str:
     """`85 % (60 to 110)`."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if low == high or not (math.isfinite(low) and math.isfinite(high)):
         return percent(value)
-    half = 50 * (high - low)
-    digits = _decimals(half if half > 0 else abs(value))
+    digits = _decimals(50 * (high - low))
     return f"{percent(value, digits)} ({_plain(100 * low, digits)} to {_plain(100 * high, digits)})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class Grouped:
 
 
 class World:
-    """One scenario of a simulation, as [segment, period, origin, counter] in real customers and currency units."""
+    """One scenario as [segment, period, origin, counter] in real customers and currency units."""
 
     def __init__(self, simulation: _core.Simulation, scenario: int, periods_per_year: float) -> None:
         self.simulation = simulation
@@ -65,6 +65,10 @@ class World:
     def replication(self, number: int) -> Numbers:
         return self._real(self.simulation.cells(self.scenario, number))
 
+    def flows(self) -> list[tuple[str, bool, Numbers, Numbers]]:
+        """What each investment and event costs the firm: name, whether an event, upfront, running."""
+        return self.simulation.investment_flows(self.scenario)
+
     def names(self, prefix: str) -> list[str]:
         """What stands after a prefix in the names of counters, for instance the stages of `stage.`."""
         return [name.removeprefix(prefix) for name in self.index if name.startswith(prefix)]
@@ -74,7 +78,7 @@ class World:
         return np.floor(np.arange(self.periods) / self.periods_per_year + 1e-9).astype(np.int64) + 1
 
     def _starts(self, by: list[str]) -> tuple[str | None, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Groups of periods: the key they are called by, its values, and the first period (from 0) of each."""
+        """Groups of periods: the key that names them, its values, and the first period (from 0) of each."""
         if "period" in by:
             return "period", np.arange(1, self.periods + 1), np.arange(self.periods)
         if "year" in by:
@@ -90,16 +94,19 @@ class World:
             for r, part in enumerate(parts):
                 part.keys.insert(0, "replication", r)
             joined = pd.concat([part.keys for part in parts], ignore_index=True)
-            sums, first, last = (
-                np.concatenate([getattr(part, field) for part in parts]) for field in ("sums", "first", "last")
+            return Grouped(
+                joined,
+                np.concatenate([part.sums for part in parts]),
+                np.concatenate([part.first for part in parts]),
+                np.concatenate([part.last for part in parts]),
+                self.index,
             )
-            return Grouped(joined, sums, first, last, self.index)
         return self._grouped(self.mean, by)
 
     def _grouped(self, cells: Numbers, by: list[str]) -> Grouped:
         word, values, starts = self._starts(by)
         ends = np.append(starts[1:], self.periods) - 1
-        levels: dict[str, list[object]] = {}
+        levels: dict[str, list[Any]] = {}
         if word:
             levels[word] = list(values)
         if "segment" in by:
@@ -107,7 +114,7 @@ class World:
         if "origin" in by:
             levels["origin"] = list(self.origins)
         if levels:
-            keys = pd.MultiIndex.from_product(levels.values(), names=list(levels)).to_frame(index=False)
+            keys = pd.MultiIndex.from_product(list(levels.values()), names=list(levels)).to_frame(index=False)
         else:
             keys = pd.DataFrame(index=pd.RangeIndex(1))
         return Grouped(

@@ -12,6 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn, overload
 
+import numpy as np
+
 from goodwill import _core, figures
 from goodwill._arguments import keywords_checked, unknown
 from goodwill._core import ModelError
@@ -39,7 +41,7 @@ class Model:
     __iter__ = None
 
     def __init__(self, **blocks: object) -> None:
-        self._adopt(_core.Model.from_tree(blocks, str(blocks.get("name") or "model")))
+        self._adopt(_core.Model.from_tree(_plain(blocks), str(blocks.get("name") or "model")))
 
     def _adopt(self, core: _core.Model) -> None:
         self._core = core
@@ -62,7 +64,7 @@ class Model:
         return self._core.to_yaml()
 
     def __getitem__(self, path: str) -> Any:
-        """What stands at a path: a number per period (`model["customer.churn"]`), a text, a list or a dict."""
+        """What stands at a path: `model["customer.churn"]`; numbers are per period."""
         return self._core.get(_text_path(path))
 
     def __setitem__(self, path: str, value: object) -> NoReturn:
@@ -78,10 +80,10 @@ class Model:
     def assign(self, values: Mapping[str, object]) -> Model:
         """A copy in which each path has the value given: `model.assign({"customer.churn": "1.5 % / month"})`.
 
-        The copy describes another firm today, so its observed averages are anchored anew. To ask what a change
-        would bring to this firm, write it as an investment. Raises `ModelError` with everything that is wrong.
+        The copy describes another firm, so its observed averages are anchored anew. To ask what a change
+        would bring to this firm, write it as an investment. Raises `ModelError` with all that is wrong.
         """
-        pairs = [(_text_path(path), value) for path, value in dict(values).items()]
+        pairs = [(_text_path(path), _plain(value)) for path, value in dict(values).items()]
         return Model._of(self._core.assign(pairs))
 
     def paths(self) -> list[str]:
@@ -181,12 +183,24 @@ class Model:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
         rows = "".join(
-            f"<tr><th style='text-align:left'>{word}</th><td style='text-align:left'>{html.escape(text)}</td></tr>"
+            f"<tr><th {left}>{word}</th><td {left}>{html.escape(text)}</td></tr>"
             for word, text in self._summary()
         )
         title, about = html.escape(self.name or "Model"), html.escape(self.about)
         return f"<p><b>{title}</b><br>{about}</p><table>{rows}</table>"
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """The same value without NumPy's numbers; what is nested without end is left to the reader to refuse."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if depth < 100 and isinstance(value, Mapping):
+        return {key: _plain(item, depth + 1) for key, item in value.items()}
+    if depth < 100 and isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
+    return value
 
 
 def _text_path(path: object) -> str:
@@ -204,8 +218,9 @@ def core_of(model: object) -> _core.Model:
     if isinstance(model, Model):
         return model._core
     if isinstance(model, (str, os.PathLike)):
-        raise TypeError(f"a model is wanted, not {str(model)!r}; read it first: goodwill.read({str(model)!r})")
-    raise TypeError(f"a model is wanted (goodwill.read, goodwill.Model or goodwill.example), not {model!r}")
+        file = str(model)
+        raise TypeError(f"a model is wanted, not {file!r}; read it first: goodwill.read({file!r})")
+    raise TypeError(f"a model is wanted (from goodwill.read, Model or example), not {model!r}")
 
 
 def anchored(model: Model, threads: int) -> _core.Anchoring:

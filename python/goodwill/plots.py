@@ -38,8 +38,10 @@ def _dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
 def _in_words(ax: Axes, percent: bool = False, axis: str = "y") -> None:
     from matplotlib.ticker import FuncFormatter
 
-    text = figures.percent if percent else figures.amount
-    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(lambda value, _: text(float(value))))
+    def text(value: float, _: int | None) -> str:
+        return f"{round(100 * value, 6):g} %" if percent else figures.tick(value)
+
+    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(text))
 
 
 class RunPlots:
@@ -53,7 +55,8 @@ class RunPlots:
         """Customers at the end of each period, stacked by segment or by origin."""
         checked_names("key", by, ("segment", "origin"), "customers can be stacked by")
         table = self._run.table(by=("period", by))
-        wide = table.pivot(index="period", columns="" + by, values="customers_end")[list(dict.fromkeys(table[by]))]
+        order = list(dict.fromkeys(table[by]))
+        wide = table.pivot(index="period", columns=by, values="customers_end")[order]
         ax = _axes(ax)
         ax.stackplot(wide.index, wide.to_numpy().T, labels=list(wide.columns), alpha=0.85)
         ax.margins(x=0)
@@ -109,8 +112,12 @@ class StudyPlots:
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set_yticks(at, [str(name) for name in table["scenario"]])
         ax.set_ylim(-0.5, len(table) - 0.5)
-        level = figures.percent(self._study.level)
-        _dressed(ax, f"Net present value, {level} intervals", self._study.model.currency or "money", "")
+        _dressed(
+            ax,
+            f"Net present value, {100 * self._study.level:g} % intervals",
+            self._study.model.currency or "money",
+            "",
+        )
         _in_words(ax, axis="x")
         ax.grid(axis="x", alpha=0.25)
         return ax
@@ -119,10 +126,10 @@ class StudyPlots:
     def customers(self, *, ax: Axes | None = None) -> Axes:
         """Customers of each scenario more than in what it is compared with, at the end of each period."""
         ax = _axes(ax)
-        for row in self._study.table().itertuples(index=False):
-            with_it = self._study.run(str(row.scenario)).table(by="period")
-            without = self._study.run(str(row.against)).table(by="period")
-            ax.plot(with_it["period"], with_it["customers_end"] - without["customers_end"], label=str(row.scenario))
+        for row in self._study.table().to_dict("records"):
+            after = self._study.run(row["scenario"]).table(by="period")
+            before = self._study.run(row["against"]).table(by="period")
+            ax.plot(after["period"], after["customers_end"] - before["customers_end"], label=row["scenario"])
         ax.axhline(0, color="black", linewidth=0.8)
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         _in_words(ax)

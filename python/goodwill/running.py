@@ -53,11 +53,11 @@ class Run:
     def table(self, by: str | Iterable[str] = ("period", "segment", "origin")) -> pd.DataFrame:
         """Customers and money, one row per combination of `by`.
 
-        `by` takes any of replication, year, period, segment, origin; `by=[]` gives the one row of totals. Over several
-        periods, counts and money are sums, `customers_start` and `customers_end` are those of the first and last
-        period, and churn, states and NPS are means per customer and period. In every row
-        customers_start + joined - lost = customers_end. `nps` is everybody's answer, `nps_measured` that of those
-        who respond, both in points; tenure is in periods.
+        `by` takes any of replication, year, period, segment, origin; `by=[]` gives the one row of totals.
+        Over several periods, counts and money are sums, `customers_start` and `customers_end` are those of
+        the first and last period, and churn, states and NPS are means per customer and period. In every row
+        customers_start + joined - lost = customers_end. `nps` is everybody's answer, `nps_measured` that of
+        those who respond, both in points; tenure is in periods.
         """
         return tables.customers_and_money(self._world, checked_by(by))
 
@@ -68,7 +68,7 @@ class Run:
 
     @keywords_checked
     def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
-        """Changes of stage at the end of a period, churn among them; those within journeys are not counted here."""
+        """Changes of stage at the end of a period, churn among them; not those within journeys."""
         return tables.moves(self._world, checked_by(by))
 
     @keywords_checked
@@ -79,7 +79,7 @@ class Run:
 
     @keywords_checked
     def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
-        """Contacts, failures and recoveries at each touchpoint; `recovered` is a part of `failed`."""
+        """Contacts by outcome at each touchpoint; `failure` is the share that failed, `recovery` of those."""
         return tables.touchpoints(self._world, checked_by(by))
 
     def investments(self) -> pd.DataFrame:
@@ -87,7 +87,7 @@ class Run:
         return tables.investments(self._world)
 
     def cohorts(self) -> pd.DataFrame:
-        """Customers by the period they joined in (0: the initial base): how many are there in each period since."""
+        """Customers by the period they joined in (0: the initial base), in each period since."""
         return tables.cohorts(self._valued())
 
     @keywords_checked
@@ -109,7 +109,7 @@ class Run:
         return tables.distribution(self._valued(), keys)
 
     def _valued(self) -> World:
-        """The same simulation once more, with the value of each customer kept: the same seed, so the same lives."""
+        """The same simulation once more, with the value of each customer kept: same seed, same lives."""
         if self._with_values is None:
             threads = self._world.simulation.threads
             with progress_bar("Values") as progress:
@@ -147,7 +147,7 @@ class Run:
 
     @property
     def plot(self) -> RunPlots:
-        """Charts, which need matplotlib: `run.plot.customers()`, `.churn()`, `.satisfaction()`, `.contribution()`."""
+        """Charts (with matplotlib): `run.plot.customers()`, `churn`, `satisfaction`, `contribution`."""
         from goodwill.plots import RunPlots
 
         return RunPlots(self)
@@ -155,16 +155,17 @@ class Run:
     def _sentence(self) -> str:
         total, model = self.table(by=[]).iloc[0], self.model
         length = figures.duration(model.horizon, model.period, model.periods_per_year)
+        before, after = figures.count(total["customers_start"]), figures.count(total["customers_end"])
+        churn, money = figures.percent(total["churn"]), figures.amount(total["contribution"], model.currency)
         return (
-            f"{model.name or 'Model'}, scenario {self.scenario!r}: {figures.count(total['customers_start'])} customers "
-            f"become {figures.count(total['customers_end'])} in {length}; churn is {figures.percent(total['churn'])} "
-            f"a {model.period}, contribution {figures.amount(total['contribution'], model.currency)}."
+            f"{model.name or 'The model'}, scenario {self.scenario!r}: {before} customers become {after} in "
+            f"{length}; churn is {churn} a {model.period}, contribution {money}."
         )
 
     def _short(self) -> pd.DataFrame:
         table = self.table(by="year")
-        columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn", "satisfaction", "nps"]
-        columns += ["revenue", "contribution"]
+        columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn", "satisfaction"]
+        columns += ["nps", "revenue", "contribution"]
         columns += [name for name in ("investment_cost", "event_cost") if table[name].any()]
         return table[columns]
 
@@ -186,8 +187,8 @@ def run(
 ) -> Run:
     """Simulates one scenario. The same model, seed and version give the same bits on any number of threads.
 
-    `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for a
-    scenario the model does not have.
+    `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot be run yet, and
+    `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
     checked_names("scenario", scenario, ["baseline", *core.scenarios])

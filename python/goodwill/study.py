@@ -42,14 +42,15 @@ class Study:
         self.level = level
         self._comparison = comparison
         self._table = pd.DataFrame(comparison.rows, columns=list(COLUMNS))
+        self._table.loc[self._table["roi"].isna(), ["roi_low", "roi_high"]] = math.nan
 
     def table(self) -> pd.DataFrame:
-        """One row for each scenario: present values in currency units, each with the interval `_low` to `_high`.
+        """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
 
-        `npv` is incremental contribution less incremental cost of investments; `roi` is npv / cost, NaN without
-        cost, and without bounds (`roi_bounded`) where the interval of the cost contains 0. `correlation` is that of
-        the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are shares of replications and
-        describe the error of the simulation, not the uncertainty of assumptions.
+        `npv` is incremental contribution less incremental cost of investments; `roi` is npv / cost, NaN
+        without cost, and has bounds (`roi_bounded`) unless the interval of the cost contains 0.
+        `correlation` is that of the two worlds over replications. `p_positive`, `p_zero` and `p_negative` are
+        shares of replications: the error of the simulation, not the uncertainty of assumptions.
         """
         return self._table.copy()
 
@@ -60,7 +61,7 @@ class Study:
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
-        pairs = {str(row.scenario): str(row.against) for row in self._table.itertuples(index=False)}
+        pairs = dict(zip(self._table["scenario"], self._table["against"], strict=True))
         return {
             "scenarios": pairs,
             "level": self.level,
@@ -90,8 +91,8 @@ class Study:
     def _note(self) -> str:
         core = core_of(self.model)
         return (
-            f"{figures.percent(self.level)} intervals from {figures.plural(self.replications, 'paired replication')}: "
-            f"the error of the simulation. Present values at {figures.percent(core.discount)} a year, timing {core.timing}."
+            f"{100 * self.level:g} % intervals from {self.replications} paired replications: the error of "
+            f"the simulation. Present values at {100 * core.discount:g} % a year, timing {core.timing}."
         )
 
     def _shown(self) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def _sentence(row: dict[Any, Any], currency: str, length: str) -> str:
         text = f"{name!r} loses {figures.amount_between(-value, -high, -low, currency)} over {length}{beside}"
     if low < 0 < high:
         text += ", which these replications cannot tell from 0"
-    return text + _return_of_one(row, currency or "unit of money") + "."
+    return text + _return_of_one(row, currency) + "."
 
 
 def _return_of_one(row: dict[Any, Any], currency: str) -> str:
@@ -153,9 +154,11 @@ def _return_of_one(row: dict[Any, Any], currency: str) -> str:
     if not row["roi_bounded"]:
         return "; its cost may be 0 or less, so the return on it has no bounds"
     if row["cost"] <= 0:
-        return f"; it saves cost, {figures.amount(-row['cost'])} {currency}, so the return on it means nothing"
-    back = [1 + row[key] for key in ("roi", "roi_low", "roi_high")]
-    return f"; 1 {currency} invested returns {figures.amount_between(*back, currency='')}"
+        saved = figures.amount(-row["cost"], currency)
+        return f"; it saves {saved} of cost, so there is no return on it"
+    back, low, high = (1 + row[key] for key in ("roi", "roi_low", "roi_high"))
+    one = f"1 {currency}".strip()
+    return f"; {one} invested returns {figures.amount_between(back, low, high, currency)}"
 
 
 @keywords_checked
@@ -168,10 +171,11 @@ def compare(
     threads: int = 0,
     level: float = 0.95,
 ) -> Study:
-    """Runs scenarios on the same customers with the same luck, and what each is compared with (default: the baseline).
+    """Runs scenarios, and what each is compared with (the baseline by default), on the same customers.
 
-    `scenarios=None` takes all of the model. Replication r has the same luck in a longer study. Raises `ModelError` if
-    the model uses what cannot be run yet, and `ValueError` for a scenario the model does not have.
+    They share their luck too, so only what a scenario changes makes a difference. `scenarios=None` takes all
+    of the model. Replication r is the same in a longer study. Raises `ModelError` if the model uses what
+    cannot be run yet, and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
     known = ["baseline", *core.scenarios]

@@ -19,7 +19,7 @@ def ratio(above: Numbers, below: Numbers) -> Numbers:
 
 
 def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
-    """The main table. `contribution` is margin less the costs of serving and acquiring; investments stand apart."""
+    """The main table. `contribution` is margin less the costs of serving and acquiring."""
     g = world.grouped(by)
     table = g.keys.copy()
     at = g.index
@@ -63,10 +63,10 @@ def _states(table: pd.DataFrame, g: Grouped) -> None:
 def _owners(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
     """Cost of investments and of events.
 
-    What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present in
-    the period, so that every breakdown adds up to the same total.
+    What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present
+    in the period, so that every breakdown adds up to the same total.
     """
-    flows = world.simulation.investment_flows(world.scenario)
+    flows = world.flows()
     for column, is_event in (("investment_cost", False), ("event_cost", True)):
         firm = np.zeros(world.periods)
         own = np.zeros(len(table))
@@ -99,7 +99,7 @@ def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbe
 
 
 def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) -> pd.DataFrame:
-    """One row per group and item: columns from the counters `prefix.item`, for all items of the first prefix."""
+    """One row per group and item: columns from the counters `prefix.item`, items those of the first."""
     g = world.grouped(by)
     items = world.names(f"{next(iter(columns.values()))}.")
     parts = []
@@ -122,23 +122,24 @@ def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def touchpoints(world: World, by: list[str]) -> pd.DataFrame:
     columns = {"contacts": "contacts", "failed": "failed", "recovered": "recovered"}
-    table = per_item(world, by, "touchpoint", columns)
-    names = table["touchpoint"].astype(str).str.split(".", n=1, expand=True) if len(table) else None
-    table.insert(table.columns.get_loc("touchpoint"), "journey", names[0] if names is not None else [])  # type: ignore[arg-type]
-    if names is not None:
-        table["touchpoint"] = names[1]
-    table["failure"] = ratio(_column(table, "failed"), _column(table, "contacts"))
-    table["recovery"] = ratio(_column(table, "recovered"), _column(table, "failed"))
+    table = _split(per_item(world, by, "touchpoint", columns), "touchpoint", ("journey", "touchpoint"))
+    troubled = _column(table, "failed") + _column(table, "recovered")
+    table["failure"] = ratio(troubled, _column(table, "contacts"))
+    table["recovery"] = ratio(_column(table, "recovered"), troubled)
     return table
 
 
 def moves(world: World, by: list[str]) -> pd.DataFrame:
-    table = per_item(world, by, "move", {"customers": "move"})
-    names = [str(name).split(".", 1) for name in table["move"]]
-    at = int(table.columns.get_indexer(pd.Index(["move"]))[0])
-    table = table.drop(columns="move")
-    table.insert(at, "from", [pair[0] for pair in names])
-    table.insert(at + 1, "to", [pair[1] for pair in names])
+    return _split(per_item(world, by, "move", {"customers": "move"}), "move", ("from", "to"))
+
+
+def _split(table: pd.DataFrame, column: str, into: tuple[str, str]) -> pd.DataFrame:
+    """One column of dotted names as two."""
+    names = [str(name).split(".", 1) for name in table[column]]
+    at = list(table.columns).index(column)
+    table = table.drop(columns=column)
+    for k, name in enumerate(into):
+        table.insert(at + k, name, [pair[k] for pair in names])
     return table
 
 
@@ -150,7 +151,7 @@ def investments(world: World) -> pd.DataFrame:
     """What each investment and event of the scenario costs in each period, line by line."""
     g = world.grouped(["period"])
     parts: list[pd.DataFrame] = []
-    for name, event, upfront, running in world.simulation.investment_flows(world.scenario):
+    for name, event, upfront, running in world.flows():
         own = g.sum(f"investment.{name}")
         columns: dict[str, Any] = {
             "name": name,
@@ -169,7 +170,7 @@ def investments(world: World) -> pd.DataFrame:
 
 
 def cohorts(world: World) -> pd.DataFrame:
-    """Customers by the period they joined in (0: the initial base), and their contribution in each later period."""
+    """Customers by the period they joined in (0: the initial base), and their contribution since."""
     customers, contribution = world.simulation.cohorts(world.scenario)
     weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
     parts = []
@@ -202,28 +203,28 @@ def distribution(world: World, by: list[str]) -> pd.DataFrame:
     real = counts * weights
     centers = np.asarray(world.simulation.bin_centers)
     parts = []
-    for s, segment in enumerate(world.segments if "segment" in by else [None]):
-        for o, origin in enumerate(world.origins if "origin" in by else [None]):
-            here = real if segment is None else real[s : s + 1]
-            here = here if origin is None else here[:, o : o + 1]
-            people = here.sum(axis=(0, 1))
-            some = people > 0
-            part = pd.DataFrame({"value": centers[some], "customers": people[some]})
-            if origin is not None:
-                part.insert(0, "origin", origin)
-            if segment is not None:
-                part.insert(0, "segment", segment)
-            parts.append(part)
+    if "segment" not in by:
+        real = real.sum(axis=0, keepdims=True)
+    if "origin" not in by:
+        real = real.sum(axis=1, keepdims=True)
+    for s, o in np.ndindex(real.shape[:2]):
+        some = real[s, o] > 0
+        part = pd.DataFrame({"value": centers[some], "customers": real[s, o, some]})
+        if "origin" in by:
+            part.insert(0, "origin", world.origins[o])
+        if "segment" in by:
+            part.insert(0, "segment", world.segments[s])
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
 def quantiles(table: pd.DataFrame, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
     """Customers, mean and quantiles of a distribution, by its keys."""
-    groups = list(table.groupby(keys, sort=False)) if keys else [((), table)]
-    rows: list[dict[str, object]] = []
-    for key, part in groups:
+    groups = [part for _, part in table.groupby(keys, sort=False)] if keys else [table]
+    rows = []
+    for part in groups:
         value, people = _column(part, "value"), _column(part, "customers")
-        row: dict[str, object] = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+        row: dict[str, object] = {key: part[key].iloc[0] for key in keys}
         row["customers"] = people.sum()
         row["mean"] = float(value @ people / people.sum()) if people.sum() > 0 else np.nan
         share = np.cumsum(people) / people.sum() if people.sum() > 0 else people

@@ -2,14 +2,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/model/path.hpp"
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
 namespace {
 
-/// The largest amount of money one customer can turn over in one period, so that no sum of a study can overflow.
+/// The largest amount of money that one event of one customer can move.
 double largest_amount(const Model& model) {
-  double most = 1;
+  double most = 1, factor = 1;
   const auto see = [&](double amount) { most = std::max(most, std::abs(amount)); };
   for (const auto& [name, stage] : model.stages) {
     see(stage.fee);
@@ -23,19 +24,43 @@ double largest_amount(const Model& model) {
   for (const auto& [name, channel] : model.channels) contact(channel);
   for (const auto& [name, journey] : model.journeys)
     for (const auto& [place, t] : journey.touchpoints) contact(t);
+  const PathIndex index(model);
+  const auto changes = [&](const std::vector<Change>& list) {
+    for (const auto& change : list) {
+      const auto found = index.find(change.path, PathIndex::Purpose::change);
+      if (found.places.empty() || found.places.front()->field == nullptr) continue;
+      const Unit unit = found.places.front()->field->unit;
+      if (unit != Unit::money && unit != Unit::money_per_period) continue;
+      if (change.op == Change::Op::times)
+        factor *= std::max(1.0, std::abs(change.value.value));
+      else
+        see(change.value);
+    }
+  };
   for (const auto& [name, segment] : model.segments) {
     see(segment.acquisition_cost);
-    for (const auto& change : segment.changes) see(change.value);
+    changes(segment.changes);
   }
-  const auto owner = [&](const Investment& i) {
-    see(i.cost.per_customer);
-    for (const auto& [path, amount] : i.cost.each) see(amount);
-    for (const auto& change : i.changes) see(change.value);
-  };
-  for (const auto& [name, i] : model.investments) owner(i);
-  for (const auto& [name, e] : model.events) owner(e);
+  for (const auto* owners : {&model.investments, &model.events})
+    for (const auto& [name, owner] : *owners) {
+      see(owner.cost.per_customer);
+      for (const auto& [path, amount] : owner.cost.each) see(amount);
+      changes(owner.changes);
+    }
   if (model.orders) see(model.orders->value * (1 + 10 * model.orders->value_cv));
-  return most;
+  return most * factor;
+}
+
+/// Simulated customers at most: base, arrivals, and as many again for referrals.
+double most_customers(const Model& model) {
+  double base = 0, arrivals = 0;
+  for (const auto& [name, segment] : model.segments) {
+    base += segment.count;
+    arrivals += segment.arrivals * model.horizon;
+  }
+  const double all = std::max(1.0, base + arrivals);
+  const double wanted = model.agents_all ? all : model.agents ? model.agents->value : 20'000.0;
+  return 2 * std::min(all, wanted * (base > 0 ? all / base : 1) + 200.0 * static_cast<double>(model.segments.size()));
 }
 
 }  // namespace
@@ -73,8 +98,9 @@ Layout make_layout(const Model& model) {
   at += static_cast<int>(l.investment_names.size());
   l.treated_at = at;
   l.counters = at + static_cast<int>(l.investment_names.size());
-  // 2^62 holds the largest amount for 2^40 customer-touchpoints; at least 2^-4 and at most 2^-20 of a currency unit.
-  l.money_scale = std::clamp(22 - static_cast<int>(std::ceil(std::log2(largest_amount(model)))), 4, 20);
+  // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than anybody needs.
+  const double bits = std::log2(largest_amount(model)) + std::log2(most_customers(model)) + 6;
+  l.money_scale = std::clamp(62 - static_cast<int>(std::ceil(bits)), 4, 30);
   return l;
 }
 

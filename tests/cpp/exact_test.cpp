@@ -258,6 +258,35 @@ TEST(Exact, ReferralsBranch) {
   EXPECT_NEAR(e.lifetime->base_with_referrals[0], 100 / (1 - 0.9 * v), 1e-5);
 }
 
+TEST(Exact, AnInfiniteHorizonIsTheLimitOfLongOnes) {
+  const std::string text = R"(
+horizon: 1500
+segments:
+  a: {count: 100, stage: trial}
+  b: {count: 50, changes: {member.fee: {set: 12}, referrals.rate: {times: 2}}}
+stages:
+  member: {fee: 20, margin: 60 %, service_cost: 3, churn: {0: 10 %, 12: 3 %}, moves: {idle: 5 %}}
+  trial: {fee: 5, churn: 20 %, moves: {member: 30 %}}
+  idle: {kind: lapsed, service_cost: 1, churn: 5 %, moves: {member: 10 %}}
+journeys:
+  help:
+    starts: {0: 40 %, 6: 15 %}
+    touchpoints: {call: {cost: 4, failure: 20 %, next: {failed: {call: 50 %, lost: 10 %}}}}
+orders: {rate: 0.2, value: 15, margin: 30 %}
+referrals: {rate: 2 %, stage: trial}
+finance: {discount: 8 %}
+)";
+  const auto e = expected(text, "baseline", true, 7);
+  for (int s = 0; s < 2; ++s) {
+    const double own = e.present_value(s, initial), value = e.lifetime->base[static_cast<std::size_t>(s)];
+    EXPECT_GT(value, 0);
+    EXPECT_NEAR(value, own, 1e-9 * own);
+    const double all = own + e.present_value(s, referred);
+    EXPECT_NEAR(e.lifetime->base_with_referrals[static_cast<std::size_t>(s)], all, 1e-9 * all);
+    EXPECT_GT(all, 1.02 * own);
+  }
+}
+
 TEST(Exact, ReferralsThatExplodeAreRefused) {
   EXPECT_EQ(
       refusal(std::string(referring) + "referrals: {rate: 0.5, conversion: 50 %}\n", true),
@@ -339,12 +368,12 @@ journeys:
   const std::string limit = ": the exact solver takes no effects, frailty or beta\n";
   const std::string who = ": the exact solver takes only who by stage and tenure";
   const std::string expected_text = "m.yaml:3:47: customer.churn: depends on satisfaction (-0.35)" + limit +
-                                    "m.yaml:1:61: customer.churn: depends on trust (-0.8)" + limit +
+                                    "m.yaml:1:39: customer.churn: depends on trust (-0.8)" + limit +
                                     "m.yaml:3:63: customer.churn: has frailty (0.5)" + limit +
-                                    "m.yaml:4:18: idle.churn: is {beta: [0.7, 1.2]}" + limit +
-                                    "m.yaml:6:47: gift.card.who: looks at failed_ago (12 to 24)" + who +
-                                    "\n" + "m.yaml:6:47: gift.card.who: looks at satisfaction (below 5)" +
-                                    who + "\n" + "m.yaml:6:47: gift.card.who: looks at surveyed (detractor)" +
+                                    "m.yaml:4:25: idle.churn: is {beta: [0.7, 1.2]}" + limit +
+                                    "m.yaml:6:50: gift.card.who: looks at failed_ago (12 to 24)" + who +
+                                    "\n" + "m.yaml:6:50: gift.card.who: looks at satisfaction (below 5)" +
+                                    who + "\n" + "m.yaml:6:50: gift.card.who: looks at surveyed (detractor)" +
                                     who;
   EXPECT_EQ(found, expected_text);
 }

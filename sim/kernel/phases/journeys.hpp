@@ -141,8 +141,8 @@ bool leads_nowhere(const TouchpointParams& t) {
   return t.next[0].size == 0 && t.next[1].size == 0 && t.next[2].size == 0;
 }
 
-/// The customers of `lanes` (where mask is set; null: all) at touchpoint t: what happens and, in scratch.target, where they
-/// go next. Narrows the mask to those for whom it happens.
+/// The customers of `lanes` (where mask is set; null: all) at touchpoint t: what happens and, unless it leads
+/// nowhere, in scratch.target where they go next. Narrows the mask to those for whom it happens.
 void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t index,
            std::int32_t* mask) {
   Scratch& s = *c.scratch;
@@ -247,7 +247,7 @@ std::int32_t next_step(const JourneyParams& j, std::uint32_t index, CustomerBloc
     if (m == 0) continue;
     const Lanes lanes{s.list, m, nullptr};
     visit(j.touchpoints[k], b, lanes, c, index, nullptr);
-    handed = hand_on(b, lanes, nullptr, c, handed);
+    if (!leads_nowhere(j.touchpoints[k])) handed = hand_on(b, lanes, nullptr, c, handed);
   }
   return handed;
 }

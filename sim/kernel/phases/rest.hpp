@@ -166,8 +166,8 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
         total += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
       }
       margin = total * o.margin;
-      c.row[money_orders] += static_cast<std::int64_t>(total * c.params->money_scale);
-      c.row[money_order_margin] += static_cast<std::int64_t>(margin * c.params->money_scale);
+      c.row[money_orders] += static_cast<std::int64_t>(total * c.params->money_scale + 0.5f);
+      c.row[money_order_margin] += static_cast<std::int64_t>(margin * c.params->money_scale + 0.5f);
     }
     if (b.gain) b.gain[lane] += margin;
   }

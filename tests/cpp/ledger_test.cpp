@@ -1,0 +1,199 @@
+// Sums that are associative, bins with a stated error.
+#include "sim/ledger/ledger.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "tests/cpp/worlds.hpp"
+
+namespace {
+
+using namespace goodwill;
+
+Layout small_layout() {
+  return make_layout(read_model_text(R"(
+horizon: 3
+segments: {a: {count: 10}, b: {count: 20}}
+stages: {customer: {fee: 30, moves: {away: 1 %}}, away: {kind: lapsed}}
+journeys: {use: {starts: 10 %, touchpoints: {one: {next: two}, two: {}}}}
+orders: {rate: 0.2, value: 3}
+investments: {spend: {cost: {upfront: 1}}}
+)",
+                                     "m.yaml"));
+}
+
+/// A ledger with a number of its own in every cell.
+Ledger filled(const Layout& layout, std::int64_t seed) {
+  Ledger ledger(layout, true);
+  for (int s = 0; s < layout.segments; ++s)
+    for (int o = 0; o < origins; ++o) {
+      std::vector<std::int64_t> rows(static_cast<std::size_t>(layout.periods * layout.counters));
+      for (std::size_t k = 0; k < rows.size(); ++k)
+        rows[k] = seed * 1'000'003 + static_cast<std::int64_t>(k) * (s + 2 * o + 1) - 500;
+      ledger.add(s, static_cast<Origin>(o), 1, rows, layout.counters);
+      ledger.values[static_cast<std::size_t>(s * origins + o)].add(static_cast<float>(seed + s - o));
+    }
+  for (auto& cohort : ledger.cohorts) cohort.customers[cohort.at(0, 2)] += seed;
+  return ledger;
+}
+
+TEST(Ledger, MergingIsAssociativeAndCommutes) {
+  const Layout layout = small_layout();
+  const Ledger a = filled(layout, 3), b = filled(layout, -17), c = filled(layout, 101);
+  Ledger left = a, right = b, other = c;
+  left.merge(b);
+  left.merge(c);
+  right.merge(c);
+  Ledger nested = a;
+  nested.merge(right);
+  other.merge(b);
+  other.merge(a);
+  EXPECT_EQ(left, nested);
+  EXPECT_EQ(left, other);
+  EXPECT_EQ(left.get(1, 2, Origin::referred, 5),
+            a.get(1, 2, Origin::referred, 5) + b.get(1, 2, Origin::referred, 5) + c.get(1, 2, Origin::referred, 5));
+}
+
+TEST(Ledger, MergingAnEmptyOneChangesNothing) {
+  const Layout layout = small_layout();
+  const Ledger a = filled(layout, 5);
+  Ledger merged = a, from_nothing(layout, true);
+  merged.merge(Ledger(layout, true));
+  from_nothing.merge(a);
+  EXPECT_EQ(merged, a);
+  EXPECT_EQ(from_nothing, a);
+}
+
+TEST(Ledger, EqualMeansEverything) {
+  const Layout layout = small_layout();
+  const Ledger a = filled(layout, 5);
+  Ledger b = a;
+  EXPECT_EQ(a, b);
+  b.values[1].add(3);
+  EXPECT_FALSE(a == b);
+  b = a;
+  ++b.cohorts[1].contribution[2];
+  EXPECT_FALSE(a == b);
+  EXPECT_FALSE(a == filled(layout, 6));
+  EXPECT_FALSE(a == Ledger(layout, false));
+}
+
+TEST(Ledger, OverflowIsAnError) {
+  const Layout layout = small_layout();
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(layout.counters), 0);
+  Ledger ledger(layout, false);
+  rows[money_fees] = most;
+  ledger.add(0, Origin::initial, 2, rows, layout.counters);
+  EXPECT_EQ(ledger.get(0, 2, Origin::initial, money_fees), most);
+  rows[money_fees] = 1;
+  EXPECT_THROW(ledger.add(0, Origin::initial, 2, rows, layout.counters), std::overflow_error);
+  Ledger other(layout, false);
+  other.add(0, Origin::initial, 2, rows, layout.counters);
+  Ledger full_one(layout, false);
+  rows[money_fees] = most;
+  full_one.add(0, Origin::initial, 2, rows, layout.counters);
+  EXPECT_THROW(full_one.merge(other), std::overflow_error);
+  rows[money_fees] = -most;
+  Ledger low(layout, false);
+  low.add(0, Origin::initial, 2, rows, layout.counters);
+  rows[money_fees] = -2;
+  EXPECT_THROW(low.add(0, Origin::initial, 2, rows, layout.counters), std::overflow_error);
+}
+
+TEST(Ledger, OtherShapesAreRefused) {
+  const Layout layout = small_layout();
+  Layout longer = layout;
+  longer.periods = 4;
+  Ledger a(layout, false);
+  EXPECT_THROW(a.merge(Ledger(longer, false)), std::logic_error);
+}
+
+TEST(Ledger, EveryCounterHasANameAndAUnit) {
+  const Layout layout = small_layout();
+  auto names = layout.counter_names();
+  ASSERT_EQ(names.size(), static_cast<std::size_t>(layout.counters));
+  EXPECT_EQ(layout.counter_units().size(), names.size());
+  const auto at = [&](const std::string& name) {
+    return static_cast<int>(std::find(names.begin(), names.end(), name) - names.begin());
+  };
+  EXPECT_EQ(at("start"), count_start);
+  EXPECT_EQ(at("lost"), count_lost);
+  EXPECT_EQ(at("sum_tenure"), sum_tenure);
+  EXPECT_EQ(at("sum_scores"), sum_scores);
+  EXPECT_EQ(at("fees"), money_fees);
+  EXPECT_EQ(at("acquisition"), money_acquisition);
+  EXPECT_EQ(at("stage.away"), layout.stages_at + 1);
+  EXPECT_EQ(at("move.customer.away"), layout.moves_at + 1);
+  EXPECT_EQ(at("truncated.use"), layout.journeys_at + 1);
+  EXPECT_EQ(at("contacts.use.two"), layout.touchpoints_at + 3);
+  EXPECT_EQ(at("treated.spend"), layout.treated_at);
+  const auto units = layout.counter_units();
+  EXPECT_EQ(units[count_start], 1);
+  EXPECT_EQ(units[sum_trust], 1 / state_unit);
+  EXPECT_EQ(units[sum_tenure], 1);
+  EXPECT_EQ(units[money_orders], std::ldexp(1.0, -layout.money_scale));
+  EXPECT_EQ(units[static_cast<std::size_t>(at("expected.customer.churn"))], 1 / probability_unit);
+  EXPECT_EQ(units[static_cast<std::size_t>(at("expected.orders.rate"))], 1 / rate_unit);
+  EXPECT_EQ(units[static_cast<std::size_t>(at("exposure.orders.rate"))], 1);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+}
+
+TEST(Ledger, MoneyScalesWithTheAmounts) {
+  // The largest amount of the model times 2^22 fits into 32 bits' neighbourhood: cents stay, and no sum overflows.
+  const auto scale = [](const std::string& fee) {
+    return make_layout(read_model_text("segments: {a: {count: 1}}\nstages: {c: {fee: " + fee + "}}\n", "m.yaml"))
+        .money_scale;
+  };
+  EXPECT_EQ(scale("1"), 20);
+  EXPECT_LT(scale("100_000"), scale("100"));
+  EXPECT_GE(scale("1_000_000"), 2);
+}
+
+TEST(Ledger, BinsOfValuesAreWithinTwoPerCent) {
+  double worst = 0;
+  int before = -1;
+  for (float x = -2e9f; x < 2e9f; x += std::max(1e-3f, std::abs(x) * 1e-3f)) {
+    const int bin = Distribution::bin(x);
+    ASSERT_GE(bin, before) << x;
+    ASSERT_LT(bin, Distribution::size);
+    before = bin;
+    const double center = Distribution::center(bin);
+    if (std::abs(x) >= 0x1p-8f) worst = std::max(worst, std::abs(center / static_cast<double>(x) - 1));
+  }
+  EXPECT_LT(worst, 0.02);
+  EXPECT_EQ(Distribution::center(Distribution::bin(0)), 0);
+  EXPECT_EQ(Distribution::bin(0x1p-9f), Distribution::bin(0));  // less than a cent
+  EXPECT_EQ(Distribution::bin(-0.0f), Distribution::bin(0.0f));
+  EXPECT_EQ(Distribution::bin(1e30f), Distribution::size - 1);
+  EXPECT_EQ(Distribution::bin(-1e30f), 0);
+  for (int k = 0; k < Distribution::size; ++k)
+    EXPECT_EQ(Distribution::bin(static_cast<float>(Distribution::center(k))), k);
+}
+
+TEST(Ledger, DistributionsAndCohortsAdd) {
+  Distribution a, b;
+  a.add(3);
+  b.add(3);
+  b.add(-7);
+  a.merge(b);
+  EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(3))], 2);
+  EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(-7))], 1);
+  Cohorts c(4), d(4);
+  EXPECT_EQ(c.customers.size(), 20u);
+  EXPECT_EQ(c.at(0, 1), 0u);
+  EXPECT_EQ(c.at(2, 3), 10u);
+  c.customers[c.at(2, 3)] = 5;
+  d.customers[d.at(2, 3)] = 6;
+  d.contribution[d.at(1, 1)] = -3;
+  c.merge(d);
+  EXPECT_EQ(c.customers[c.at(2, 3)], 11);
+  EXPECT_EQ(c.contribution[c.at(1, 1)], -3);
+}
+
+}  // namespace

@@ -1,0 +1,178 @@
+"""The command as a user and a script call it."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import goodwill as gw
+import pytest
+from goodwill.cli import main
+
+
+@pytest.fixture
+def file(tmp_path: Path, model: gw.Model) -> str:
+    path = tmp_path / "firm.yaml"
+    path.write_text(model.to_yaml(), encoding="utf-8")
+    return str(path)
+
+
+def test_tables_for_people(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", file]) == 0
+    assert "asked and got" in capsys.readouterr().out
+    assert main(["run", file, "--scenario", "train"]) == 0
+    assert "Firm, scenario 'train'" in capsys.readouterr().out
+    assert main(["run", file, "--by", "year,segment"]) == 0
+    assert "young" in capsys.readouterr().out
+    assert main(["compare", file, "train", "--replications", "5"]) == 0
+    assert capsys.readouterr().out.startswith("'train' ")
+
+
+def test_json_has_provenance(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", file, "--replications", "3", "--seed", "7", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["provenance"]["seed"] == 7
+    assert [row["scenario"] for row in answer["scenarios"]] == ["train", "idle", "strike"]
+    assert answer["scenarios"][2]["roi"] is None
+    assert main(["run", file, "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["provenance"]["model_hash"] == gw.read(file).hash
+    assert {"table", "stages", "moves", "journeys", "touchpoints", "investments"} <= set(answer)
+    assert main(["check", file, "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["warnings"] == []
+    assert {"figures", "drift", "provenance"} <= set(answer)
+
+
+def test_csv(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", file, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 18 * 2 * 3
+    assert {"period", "segment", "origin", "contribution"} <= set(rows[0])
+
+
+def test_set_and_agents(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "--set",
+        "help.call.failure=5%",
+        "--set",
+        "name=Other",
+        "--agents",
+        "600",
+        "--format",
+        "json",
+    ]
+    assert main(["run", file, *arguments]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["provenance"]["model"] == "Other"
+    assert answer["provenance"]["agents"] == {"young": 400, "old": 200}
+    calls = [row for row in answer["touchpoints"] if row["touchpoint"] == "call"]
+    failed = sum(row["failed"] + row["recovered"] for row in calls)
+    assert failed / sum(row["contacts"] for row in calls) == pytest.approx(0.05, abs=0.02)
+
+
+def test_an_example_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "smallest"]) == 0
+    assert "10,000 customers become" in capsys.readouterr().out
+    assert main(["example"]) == 0
+    assert "telecom" in capsys.readouterr().out
+    assert main(["example", "smallest"]) == 0
+    assert gw.Model.from_yaml(capsys.readouterr().out) == gw.example("smallest")
+
+
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == gw.schema()
+
+
+def test_files(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "new" / "folder"
+    assert main(["run", file, "--format", "csv", "--out", str(out)]) == 0
+    written = capsys.readouterr().out.splitlines()
+    assert sorted(written) == sorted(str(path) for path in out.iterdir())
+    assert {"run.csv", "run_touchpoints.csv", "run.json"} <= {path.name for path in out.iterdir()}
+    assert json.loads((out / "run.json").read_text())["provenance"]["seed"] == 1
+    assert main(["check", file, "--out", str(out)]) == 0
+    assert "asked and got" in (out / "check.txt").read_text()
+    assert not list(out.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["run", "telecm"], "there is no file 'telecm'; did you mean the example 'telecom'?"),
+        (["run", "no/such.yaml"], "no/such.yaml: cannot be read"),
+        (["run", "FILE", "--scenario", "trian"], "did you mean 'train'?"),
+        (["run", "FILE", "--replications", "0"], "replications is 0; it must be"),
+        (["run", "FILE", "--threads", "-1"], "threads is -1; it must be"),
+        (["run", "FILE", "--seed", "-3"], "seed is -3; it must be"),
+        (["run", "FILE", "--set", "customer.fee"], "--set takes path=value"),
+        (["run", "FILE", "--set", "customer.fees=3"], "did you mean 'customer.fee'?"),
+        (["run", "FILE", "--by", "yeer"], "did you mean 'year'?"),
+        (["compare", "FILE", "trian"], "did you mean 'train'?"),
+        (["example", "telecm"], "did you mean 'telecom'?"),
+        (["run", "FILE", "--out", "FILE/x"], "Not a directory"),
+    ],
+)
+def test_wrong_input_ends_with_2(
+    arguments: list[str], text: str, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([argument.replace("FILE", file) for argument in arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert text in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_problems_stand_one_on_each_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("segments: {all: {count: -1}}\nstages: {customer: {fees: 1}}\n")
+    assert main(["check", str(wrong)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[1] for line in lines] == ["1", "2"]
+    assert all(line.startswith(f"{wrong}:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["run", "smallest", "--sede", "3"], "did you mean '--seed'?"),
+        (["run", "smallest", "--seed", "x"], "invalid int value: 'x'"),
+        (["chek"], "invalid choice: 'chek'"),
+        ([], "required: COMMAND"),
+    ],
+)
+def test_wrong_options_end_with_2(
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert text in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_130_within_a_second() -> None:
+    command = [sys.executable, "-m", "goodwill", "run", "telecom", "--agents", "all", "--replications", "500"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        time.sleep(4)  # until it simulates
+        asked = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, printed = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert printed.strip().endswith("goodwill: interrupted")
+    assert time.monotonic() - asked < 5  # a second on an idle machine
+
+
+def test_a_reader_that_stops_is_no_error() -> None:
+    script = f"{sys.executable} -m goodwill run telecom --format csv | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("period,segment,origin,")
+    assert done.stderr == ""

@@ -1,0 +1,53 @@
+"""Numbers as people read them, and tables for people."""
+
+import math
+
+import pandas as pd
+import pytest
+from goodwill import figures
+from goodwill.display import html_table, text_table
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (0.0042, "0.0042"),
+        (3.14159, "3.14"),
+        (999.6, "1.00 k"),
+        (999_600, "1.00 M"),
+        (-1_534_000, "-1.53 M"),
+        (2.5e9, "2.50 bn"),
+        (math.nan, "-"),
+        (math.inf, "∞"),
+    ],
+)
+def test_amounts(value: float, text: str) -> None:
+    assert figures.amount(value) == text
+
+
+def test_intervals_have_the_digits_they_deserve() -> None:
+    assert figures.amount_between(1.534e6, 1.12e6, 1.94e6, "EUR") == "1.5 M EUR (1.1 to 1.9)"
+    assert figures.amount_between(1.534e6, 1.522e6, 1.546e6, "EUR") == "1.53 M EUR (1.52 to 1.55)"
+    assert figures.amount_between(100.0, 100.0, 100.0, "EUR") == "100 EUR"
+    assert figures.amount_between(5.0, -math.inf, math.inf) == "5.00"
+    assert figures.percent_between(0.85, 0.6, 1.1) == "85 % (60 to 110)"
+
+
+def test_rates_and_times() -> None:
+    assert figures.percent(0.000499) == "0.0499 %"
+    assert figures.percent(0.0204) == "2.04 %"
+    assert figures.percent(1) == "100 %"
+    assert figures.percent(0.09999) == "10.0 %"
+    assert figures.duration(36, "month", 12) == "3 years"
+    assert figures.duration(12, "month", 12) == "1 year"
+    assert figures.duration(18, "month", 12) == "18 months"
+    assert figures.listed(list("abcdefgh")) == "a, b, c, d, e, 3 more"
+
+
+def test_tables_are_aligned_and_escaped() -> None:
+    table = pd.DataFrame({"segment": ["a", "<b>"], "revenue": [1.5e6, math.nan], "period": [1, 2]})
+    assert text_table(table) == "segment  revenue  period\na         1.50 M       1\n<b>            -       2"
+    assert "<b>" not in html_table(table)
+    assert text_table(table.iloc[:0]) == "(nothing)"
