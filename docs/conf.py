@@ -42,7 +42,13 @@ def find_public_name(app, env, node, shown):
     )
 
 
+def skip_constructor(app, what, name, member, skip, options):
+    """Users do not make answers; how to make a model stands in the text of its class."""
+    return True if name == "__init__" else None
+
+
 def setup(app):
     app.connect("source-read", generate_parameters)
     app.connect("env-get-outdated", lambda *_: [PARAMETERS])
+    app.connect("autodoc-skip-member", skip_constructor)
     app.connect("missing-reference", find_public_name)

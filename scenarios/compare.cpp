@@ -40,8 +40,8 @@ Comparison contrast(const std::string& name, const std::string& against, const s
 
 }  // namespace
 
-Study compare(const Model& model, const Anchors& anchors, std::vector<std::string> names, const SimulationOptions& options,
-              double level) {
+Study compare(const Model& model, const Anchors& anchors, std::vector<std::string> names,
+              const SimulationOptions& options, double level) {
   if (names.empty())
     for (const auto& [name, list] : model.scenarios) names.push_back(name);
   std::vector<std::string> worlds{"baseline"};
@@ -61,7 +61,8 @@ Study compare(const Model& model, const Anchors& anchors, std::vector<std::strin
     const auto k = static_cast<std::size_t>(std::find(worlds.begin(), worlds.end(), name) - worlds.begin());
     std::vector<PresentValue> pv;
     for (std::size_t r = 0; r < replications; ++r)
-      pv.push_back(present_value(*study.plan, study.plan->scenarios[k], study.simulation.ledgers[k * replications + r]));
+      pv.push_back(present_value(*study.plan, study.plan->scenarios[k],
+                                 study.simulation.ledgers[k * replications + r]));
     return pv;
   };
   for (const auto& name : names) {

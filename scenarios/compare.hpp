@@ -14,11 +14,11 @@ namespace goodwill {
 struct Comparison {
   std::string scenario, against;
   int replications = 0;
-  Interval npv;           ///< incremental contribution less incremental cost, present value
-  Interval contribution;  ///< incremental
-  Interval cost;          ///< incremental, of investments
-  Ratio roi;              ///< (contribution - cost) / cost; NaN without cost
-  double correlation = 0; ///< of the two worlds' net present values over replications
+  Interval npv;            ///< incremental contribution less incremental cost, present value
+  Interval contribution;   ///< incremental
+  Interval cost;           ///< incremental, of investments
+  Ratio roi;               ///< (contribution - cost) / cost; NaN without cost
+  double correlation = 0;  ///< of the two worlds' net present values over replications
   double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of replications by the sign of the NPV
 };
 
@@ -28,9 +28,9 @@ struct Study {
   std::vector<Comparison> comparisons;
 };
 
-/// Runs all scenarios, with those they are compared with, as one pool of tasks. `names` empty: all of the model.
-/// Throws ModelError: unknown scenario.
-Study compare(const Model& model, const Anchors& anchors, std::vector<std::string> names, const SimulationOptions& options,
-              double level = 0.95);
+/// Runs all scenarios, with those they are compared with, as one pool of tasks. `names` empty: all of the
+/// model. Throws ModelError: unknown scenario.
+Study compare(const Model& model, const Anchors& anchors, std::vector<std::string> names,
+              const SimulationOptions& options, double level = 0.95);
 
 }  // namespace goodwill

@@ -43,8 +43,9 @@ PresentValue present_value(const Plan& plan, const ScenarioPlan& scenario, const
     const std::size_t at = static_cast<std::size_t>(t - 1);
     for (int s = 0; s < plan.layout.segments; ++s) {
       const auto sum = [&](int counter) { return amount(plan, ledger, s, t, counter, money); };
-      pv.contribution += recurring[at] * (sum(money_fee_margin) - sum(money_service_cost) - sum(money_touchpoint_cost) -
-                                          sum(money_recovery_cost) + sum(money_earnings_margin) + sum(money_order_margin));
+      pv.contribution +=
+          recurring[at] * (sum(money_fee_margin) - sum(money_service_cost) - sum(money_touchpoint_cost) -
+                           sum(money_recovery_cost) + sum(money_earnings_margin) + sum(money_order_margin));
       pv.contribution -= dated[at] * sum(money_acquisition);
       for (const Owner& owner : scenario.owners) {
         const double all = sum(plan.layout.investments_at + owner.index);
@@ -69,7 +70,8 @@ PresentValue present_value(const Plan& plan, const ScenarioPlan& scenario, const
 Interval mean_interval(const std::vector<double>& x, double level) {
   const double m = mean(x);
   if (x.size() < 2) return {m, -infinity, infinity};
-  const double half = t_quantile(x.size(), level) * std::sqrt(covariance(x, x) / static_cast<double>(x.size()));
+  const double half =
+      t_quantile(x.size(), level) * std::sqrt(covariance(x, x) / static_cast<double>(x.size()));
   return {m, m - half, m + half};
 }
 
@@ -78,7 +80,8 @@ Ratio ratio_of_means(const std::vector<double>& a, const std::vector<double>& b,
   if (mb == 0) return {std::numeric_limits<double>::quiet_NaN(), -infinity, infinity, false};
   if (a.size() < 2) return {ma / mb, -infinity, infinity, false};
   const double n = static_cast<double>(a.size()), t = t_quantile(a.size(), level), t2 = t * t / n;
-  const double qa = mb * mb - t2 * covariance(b, b), qb = ma * mb - t2 * covariance(a, b), qc = ma * ma - t2 * covariance(a, a);
+  const double qa = mb * mb - t2 * covariance(b, b), qb = ma * mb - t2 * covariance(a, b),
+               qc = ma * ma - t2 * covariance(a, a);
   if (qa <= 0) return {ma / mb, -infinity, infinity, false};
   const double root = std::sqrt(std::max(0.0, qb * qb - qa * qc));
   return {ma / mb, (qb - root) / qa, (qb + root) / qa, true};

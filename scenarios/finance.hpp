@@ -1,4 +1,5 @@
-// Money over time, and what can be said of it: present values, intervals of paired differences, ratios of means.
+// Money over time, and what can be said of it: present values, intervals of paired differences, ratios of
+// means.
 #pragma once
 
 #include <vector>
@@ -14,8 +15,8 @@ struct PresentValue {
   double cost = 0;          ///< what stands under the `cost` of investments
 };
 
-/// Discounts one ledger: recurring lines by the model's timing, dated lines (acquisition, upfront, per customer) at the
-/// start of their period.
+/// Discounts one ledger: recurring lines by the model's timing, dated lines (acquisition, upfront, per
+/// customer) at the start of their period.
 PresentValue present_value(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger);
 
 struct Interval {

@@ -16,7 +16,8 @@ void register_errors(py::module_& m) {
       .def("__repr__", [](const Problem& p) { return "<Problem " + p.str() + ">"; });
 
   static py::exception<ModelError> model_error(m, "ModelError", PyExc_ValueError);
-  model_error.attr("__doc__") = "A model that cannot be read or run; `problems` lists everything that is wrong.";
+  model_error.attr("__doc__") =
+      "A model that cannot be read or run; `problems` lists everything that is wrong.";
   model_error.attr("problems") = py::list();
   py::register_exception_translator([](std::exception_ptr p) {
     try {

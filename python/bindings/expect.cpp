@@ -1,5 +1,5 @@
-#include "python/bindings/simulation.hpp"
 #include "sim/exact/expect.hpp"
+#include "python/bindings/simulation.hpp"
 
 namespace goodwill {
 namespace {
@@ -18,7 +18,8 @@ py::dict figures(const Model& model, const Expectation& e) {
   const auto names = l.counter_names();
   for (int k = 0; k < l.counters; ++k)
     if (Expectation::knows(k))
-      d[py::str(names[static_cast<std::size_t>(k)])] = by_period(l.periods, [&](int t) { return e.total(t, k); });
+      d[py::str(names[static_cast<std::size_t>(k)])] =
+          by_period(l.periods, [&](int t) { return e.total(t, k); });
   d["contribution"] = by_period(l.periods, [&](int t) {
     double sum = 0;
     for (int s = 0; s < l.segments; ++s)
@@ -45,11 +46,13 @@ py::dict figures(const Model& model, const Expectation& e) {
 void register_expect(py::module_& m) {
   m.def(
       "expect",
-      [](const Model& model, const Anchoring& anchoring, const std::string& scenario, std::optional<int> horizon, bool infinite) {
+      [](const Model& model, const Anchoring& anchoring, const std::string& scenario,
+         std::optional<int> horizon, bool infinite) {
         check_supported(model);
         std::atomic<bool> cancel{false};
         std::optional<Expectation> e;
-        run_interruptible([&] { e.emplace(expect(model, anchoring.anchors, scenario, horizon, infinite)); }, cancel, {});
+        run_interruptible([&] { e.emplace(expect(model, anchoring.anchors, scenario, horizon, infinite)); },
+                          cancel, {});
         return figures(model, *e);
       },
       py::arg("model"), py::arg("anchoring"), py::kw_only(), py::arg("scenario") = "baseline",

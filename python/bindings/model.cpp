@@ -26,20 +26,30 @@ py::dict as_dict(const Named<T>& named) {
 
 void register_model(py::module_& m) {
   py::class_<Model, std::shared_ptr<Model>>(m, "Model")
-      .def_static("read", [](const std::string& path) { return read_model(path); }, py::arg("path"))
+      .def_static(
+          "read", [](const std::string& path) { return read_model(path); }, py::arg("path"))
       .def_static("from_text", &read_model_text, py::arg("text"), py::arg("name"))
-      .def_static("from_tree", [](const py::object& tree, const std::string& name) { return read_model_node(to_node(tree), name); },
-                  py::arg("tree"), py::arg("name"))
-      .def("get", [](const Model& model, const std::string& path) { return from_node(get(model, path)); }, py::arg("path"))
-      .def("assign",
-           [](const Model& model, const std::vector<std::pair<std::string, py::object>>& values) {
-             std::vector<std::pair<std::string, Node>> nodes;
-             for (const auto& [path, value] : values) nodes.emplace_back(path, to_node(value));
-             return assign(model, nodes);
-           },
-           py::arg("values"))
+      .def_static(
+          "from_tree",
+          [](const py::object& tree, const std::string& name) {
+            return read_model_node(to_node(tree), name);
+          },
+          py::arg("tree"), py::arg("name"))
+      .def(
+          "get", [](const Model& model, const std::string& path) { return from_node(get(model, path)); },
+          py::arg("path"))
+      .def(
+          "assign",
+          [](const Model& model, const std::vector<std::pair<std::string, py::object>>& values) {
+            std::vector<std::pair<std::string, Node>> nodes;
+            for (const auto& [path, value] : values) nodes.emplace_back(path, to_node(value));
+            return assign(model, nodes);
+          },
+          py::arg("values"))
       .def("paths", [](const Model& model) { return paths(model); })
-      .def("resolve", [](const Model& model, const std::string& path) { return resolve(model, path); }, py::arg("path"))
+      .def(
+          "resolve", [](const Model& model, const std::string& path) { return resolve(model, path); },
+          py::arg("path"))
       .def("to_yaml", [](const Model& model) { return write_model(model); })
       .def_property_readonly("hash", [](const Model& model) { return model_hash(model); })
       .def_readonly("name", &Model::name)
@@ -49,10 +59,11 @@ void register_model(py::module_& m) {
       .def_property_readonly("horizon", [](const Model& model) { return static_cast<int>(model.horizon); })
       .def_property_readonly("periods_per_year", &Model::periods_per_year)
       .def_property_readonly("discount", [](const Model& model) { return model.finance.discount.value; })
-      .def_property_readonly("timing", [](const Model& model) {
-        constexpr const char* timings[] = {"start", "mid", "end"};
-        return timings[static_cast<int>(model.finance.timing)];
-      })
+      .def_property_readonly("timing",
+                             [](const Model& model) {
+                               constexpr const char* timings[] = {"start", "mid", "end"};
+                               return timings[static_cast<int>(model.finance.timing)];
+                             })
       .def_property_readonly("segments", [](const Model& model) { return names(model.segments); })
       .def_property_readonly("stages", [](const Model& model) { return names(model.stages); })
       .def_property_readonly("journeys", [](const Model& model) { return names(model.journeys); })

@@ -19,12 +19,14 @@ void register_simulation(py::module_& m);
 void register_study(py::module_& m);
 void register_expect(py::module_& m);
 
-/// A Python value in the grammar of a model file, as a document. Throws ModelError for what has no place in one.
+/// A Python value in the grammar of a model file, as a document. Throws ModelError for what has no place in
+/// one.
 Node to_node(const py::handle& value);
 py::object from_node(const Node& node);
 
-/// Runs `body` on a thread of its own with the GIL released, while this one watches for Ctrl-C (sets `cancel`, waits,
-/// raises KeyboardInterrupt) and reports `progress()` about ten times a second.
-void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel, const std::function<void()>& progress);
+/// Runs `body` on a thread of its own with the GIL released, while this one watches for Ctrl-C (sets
+/// `cancel`, waits, raises KeyboardInterrupt) and reports `progress()` about ten times a second.
+void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel,
+                       const std::function<void()>& progress);
 
 }  // namespace goodwill

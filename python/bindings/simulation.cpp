@@ -17,7 +17,9 @@ py::array_t<T> array(const std::vector<T>& values, const std::vector<py::ssize_t
   return a;
 }
 
-std::vector<py::ssize_t> shape_of_cells(const Layout& l) { return {l.segments, l.periods, origins, l.counters}; }
+std::vector<py::ssize_t> shape_of_cells(const Layout& l) {
+  return {l.segments, l.periods, origins, l.counters};
+}
 
 const Ledger& ledger(const Simulation& s, int scenario, int replication) {
   const int scenarios = static_cast<int>(s.plan->scenarios.size());
@@ -33,7 +35,8 @@ Ledger total(const Simulation& s, int scenario) {
 }
 
 void require_values(const Ledger& l) {
-  if (!l.with_values()) throw ModelError("this simulation did not keep the value of customers: run it with values=True");
+  if (!l.with_values())
+    throw ModelError("this simulation did not keep the value of customers: run it with values=True");
 }
 
 py::array values(const Simulation& s, int scenario) {
@@ -54,7 +57,8 @@ py::tuple cohorts(const Simulation& s, int scenario) {
     customers.insert(customers.end(), c.customers.begin(), c.customers.end());
     for (const std::int64_t x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
   }
-  const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1, s.plan->layout.periods};
+  const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
+                                       s.plan->layout.periods};
   return py::make_tuple(array(customers, shape), array(contribution, shape));
 }
 
@@ -92,13 +96,16 @@ void check_supported(const Model& model) {
   if (auto problems = unsupported(model); !problems.empty()) throw ModelError(std::move(problems));
 }
 
-SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
-                               int threads, bool values) {
+SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication,
+                               int replications, int threads, bool values) {
   check_supported(model);
   if (seed < 0) throw ModelError("seed is a whole number from 0; found " + std::to_string(seed));
   if (first_replication < 0) throw ModelError("first_replication is a whole number from 0");
-  if (replications < 1) throw ModelError("replications is a whole number from 1; found " + std::to_string(replications));
-  if (threads < 0) throw ModelError("threads is a whole number from 1, or 0 for all cores; found " + std::to_string(threads));
+  if (replications < 1)
+    throw ModelError("replications is a whole number from 1; found " + std::to_string(replications));
+  if (threads < 0)
+    throw ModelError("threads is a whole number from 1, or 0 for all cores; found " +
+                     std::to_string(threads));
   SimulationOptions options;
   options.seed = static_cast<std::uint64_t>(seed);
   options.first_replication = static_cast<std::uint32_t>(first_replication);
@@ -127,7 +134,8 @@ void register_simulation(py::module_& m) {
       .def_property_readonly("figures",
                              [](const Anchoring& a) {
                                py::list figures;
-                               for (const Anchored& f : a.figures) figures.append(py::make_tuple(f.segment, f.path, f.asked, f.got));
+                               for (const Anchored& f : a.figures)
+                                 figures.append(py::make_tuple(f.segment, f.path, f.asked, f.got));
                                return figures;
                              })
       .def_readonly("rounds", &Anchoring::rounds)
@@ -156,32 +164,56 @@ void register_simulation(py::module_& m) {
       .def_readonly("instruction_set", &Simulation::instruction_set)
       .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
       .def_property_readonly("units", [](const Simulation& s) { return s.plan->layout.counter_units(); })
-      .def_property_readonly("segments", [](const Simulation& s) {
-        std::vector<std::string> names;
-        for (const auto& [name, segment] : s.plan->model().segments) names.push_back(name);
-        return names;
-      })
+      .def_property_readonly("segments",
+                             [](const Simulation& s) {
+                               std::vector<std::string> names;
+                               for (const auto& [name, segment] : s.plan->model().segments)
+                                 names.push_back(name);
+                               return names;
+                             })
       .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
-      .def_property_readonly("origins", [](const Simulation&) { return std::vector<std::string>{"initial", "acquired", "referred"}; })
-      .def_property_readonly("weights", [](const Simulation& s) { return by_segment<double>(s, [](const auto& p) { return p.weight; }); })
-      .def_property_readonly("agents", [](const Simulation& s) { return by_segment<std::int64_t>(s, [](const auto& p) { return p.agents; }); })
-      .def_property_readonly("base_tenure", [](const Simulation& s) { return array(s.result.base_tenure, {static_cast<py::ssize_t>(s.result.base_tenure.size())}); },
-                             "Sum of the base's tenures at the start, in periods, by segment over all replications.")
-      .def("cells", [](const Simulation& s, int scenario, int replication) {
-             return array(ledger(s, scenario, replication).cells(), shape_of_cells(s.plan->layout));
-           }, py::arg("scenario"), py::arg("replication"))
-      .def("total", [](const Simulation& s, int scenario) { return array(total(s, scenario).cells(), shape_of_cells(s.plan->layout)); },
-           py::arg("scenario"))
+      .def_property_readonly("origins",
+                             [](const Simulation&) {
+                               return std::vector<std::string>{"initial", "acquired", "referred"};
+                             })
+      .def_property_readonly(
+          "weights",
+          [](const Simulation& s) { return by_segment<double>(s, [](const auto& p) { return p.weight; }); })
+      .def_property_readonly("agents",
+                             [](const Simulation& s) {
+                               return by_segment<std::int64_t>(s, [](const auto& p) { return p.agents; });
+                             })
+      .def_property_readonly(
+          "base_tenure",
+          [](const Simulation& s) {
+            return array(s.result.base_tenure, {static_cast<py::ssize_t>(s.result.base_tenure.size())});
+          },
+          "Sum of the base's tenures at the start, in periods, by segment over all replications.")
+      .def(
+          "cells",
+          [](const Simulation& s, int scenario, int replication) {
+            return array(ledger(s, scenario, replication).cells(), shape_of_cells(s.plan->layout));
+          },
+          py::arg("scenario"), py::arg("replication"))
+      .def(
+          "total",
+          [](const Simulation& s, int scenario) {
+            return array(total(s, scenario).cells(), shape_of_cells(s.plan->layout));
+          },
+          py::arg("scenario"))
       .def("values", &values, py::arg("scenario"))
-      .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers(), {Distribution::size}); })
+      .def_property_readonly("bin_centers",
+                             [](const Simulation&) { return array(bin_centers(), {Distribution::size}); })
       .def("cohorts", &cohorts, py::arg("scenario"))
       .def("investment_flows", &investment_flows, py::arg("scenario"));
 
   m.def(
       "simulate",
-      [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios, std::int64_t seed,
-         std::int64_t first_replication, int replications, int threads, bool with_values, const py::object& progress) {
-        SimulationOptions options = make_options(model, seed, first_replication, replications, threads, with_values);
+      [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
+         std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
+         const py::object& progress) {
+        SimulationOptions options =
+            make_options(model, seed, first_replication, replications, threads, with_values);
         Simulation s;
         s.replications = replications;
         s.threads = threads > 0 ? threads : all_cores();
@@ -193,8 +225,8 @@ void register_simulation(py::module_& m) {
         return s;
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
-      py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0, py::arg("values") = false,
-      py::arg("progress") = py::none());
+      py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
+      py::arg("values") = false, py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

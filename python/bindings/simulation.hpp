@@ -18,8 +18,8 @@ struct Simulation {
 /// Throws ModelError for what this version reads but cannot run.
 void check_supported(const Model& model);
 /// Options from Python's arguments. Throws ModelError: not supported yet, or a value out of range.
-SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication, int replications,
-                               int threads, bool values);
+SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication,
+                               int replications, int threads, bool values);
 /// Runs `body(options)` with progress and Ctrl-C; `progress` is a callable that takes a fraction, or None.
 void run_with_progress(SimulationOptions& options, const py::object& progress,
                        const std::function<void(const SimulationOptions&)>& body);

@@ -42,8 +42,8 @@ void register_study(py::module_& m) {
 
   m.def(
       "compare",
-      [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios, std::int64_t seed,
-         int replications, int threads, double level, const py::object& progress) {
+      [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
+         std::int64_t seed, int replications, int threads, double level, const py::object& progress) {
         SimulationOptions options = make_options(model, seed, 0, replications, threads, false);
         if (!(level > 0 && level < 1)) throw ModelError("level lies between 0 and 1, for example 0.95");
         Study study;
@@ -60,7 +60,8 @@ void register_study(py::module_& m) {
         return c;
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
-      py::arg("replications") = 30, py::arg("threads") = 0, py::arg("level") = 0.95, py::arg("progress") = py::none());
+      py::arg("replications") = 30, py::arg("threads") = 0, py::arg("level") = 0.95,
+      py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

@@ -23,8 +23,9 @@ Node convert(const py::handle& value, int depth) {
     return node;
   }
   if (PyNumber_Check(value.ptr())) {  // repr of a float reads back as the same number; so do NumPy's scalars
-    const py::object number = PyIndex_Check(value.ptr()) ? py::object(py::int_(py::reinterpret_borrow<py::object>(value)))
-                                                         : py::object(py::float_(py::reinterpret_borrow<py::object>(value)));
+    const py::object number = PyIndex_Check(value.ptr())
+                                  ? py::object(py::int_(py::reinterpret_borrow<py::object>(value)))
+                                  : py::object(py::float_(py::reinterpret_borrow<py::object>(value)));
     return Node::scalar(py::repr(number).cast<std::string>());
   }
   throw ModelError("a model is made of dicts, lists, texts and numbers; found " +
@@ -37,18 +38,20 @@ Node to_node(const py::handle& value) { return convert(value, 0); }
 
 py::object from_node(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return py::none();
-    case Node::Kind::sequence: {
-      py::list items;
-      for (const auto& item : node.items) items.append(from_node(item));
-      return items;
-    }
-    case Node::Kind::mapping: {
-      py::dict members;
-      for (const auto& [key, item] : node.members) members[py::str(key.text)] = from_node(item);
-      return members;
-    }
-    case Node::Kind::scalar: break;
+  case Node::Kind::null:
+    return py::none();
+  case Node::Kind::sequence: {
+    py::list items;
+    for (const auto& item : node.items) items.append(from_node(item));
+    return items;
+  }
+  case Node::Kind::mapping: {
+    py::dict members;
+    for (const auto& [key, item] : node.members) members[py::str(key.text)] = from_node(item);
+    return members;
+  }
+  case Node::Kind::scalar:
+    break;
   }
   if (!node.quoted) {
     try {

@@ -94,7 +94,7 @@ class Expectation:
 
     @keywords_checked
     def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
-        """Expected changes of stage at the end of a period, churn among them; not within journeys."""
+        """Expected changes of stage at the end of a period, churn among them."""
         return tables.moves(self._world, _by(by))
 
     @keywords_checked
@@ -105,8 +105,8 @@ class Expectation:
     def values(self) -> pd.DataFrame:
         """Present value over a whole life of one customer who is in a stage now, with tenure 0, by segment.
 
-        `value` is the customer's own contribution, `value_with_referrals` also that of those referred, of those
-        they refer, and so on. Needs `infinite=True`.
+        `value` is the customer's own contribution, `value_with_referrals` also that of those referred, of
+        those they refer, and so on. Needs `infinite=True`.
         """
         if "referral_growth" not in self._values:
             raise ValueError("values over a whole life need goodwill.expect(model, infinite=True)")
@@ -123,7 +123,7 @@ class Expectation:
         return pd.DataFrame(rows, columns=["segment", "stage", "value", "value_with_referrals"])
 
     def base_values(self) -> dict[str, float]:
-        """Present value of today's customers over their whole lives, by segment. Needs `infinite=True`."""
+        """Present value of today's customers over their lives, by segment. Needs `infinite=True`."""
         self.values()
         return {segment: float(self._values[f"base_value.{segment}"]) for segment in self.model.segments}
 
@@ -186,8 +186,8 @@ def expect(
     """Expected customers and money, computed without simulation: what the mean of many runs tends to.
 
     Only a model without effects, frailty and the like is a Markov chain; otherwise `ModelError` names what
-    stands in the way. `horizon` is a number of periods, by default the model's. `infinite=True` adds the value
-    of customers over their whole lives (of the baseline only).
+    stands in the way. `horizon` is a number of periods, by default the model's. `infinite=True` adds the
+    value of customers over their whole lives (of the baseline only).
     """
     core = core_of(model)
     checked_names("scenario", scenario, ["baseline", *core.scenarios])

@@ -90,10 +90,12 @@ private:
       for (int k = 0; k < j.size; ++k)
         contacts(j.touchpoints[k], walking * walk.contacts[k], walking * walk.failed[k],
                  walking * walk.recovered[k]);
-      // One change of stage a period: those who moved before walk, but stay where they are.
+      // One change of stage a period: those who moved before walk, but stay where they are. The stage held is
+      // no change.
       const VectorXd free = starts * still.col(g);
-      still_.col(g) -= free * (walk.to_stage.sum() + walk.lost);
-      for (int h = 0; h < n_; ++h) moved_.col(h) += free * walk.to_stage[h];
+      still_.col(g) -= free * (walk.to_stage.sum() - walk.to_stage[g] + walk.lost);
+      for (int h = 0; h < n_; ++h)
+        if (h != g) moved_.col(h) += free * walk.to_stage[h];
     }
   }
 

@@ -13,17 +13,18 @@ struct CustomerBlock {
   std::int32_t n_traits = 0;
   std::uint32_t *id_lo = nullptr, *id_hi = nullptr;
   float *satisfaction = nullptr, *expectation = nullptr, *trust = nullptr;
-  std::int32_t* tenure = nullptr;      // periods since joining
-  std::int32_t* stage = nullptr;       // the number of stages means lost
-  std::int32_t* moved = nullptr;       // all ones when a journey changed the stage in this period
-  std::int32_t* failures = nullptr;    // not closed, this period
+  std::int32_t* tenure = nullptr;           // periods since joining
+  std::int32_t* stage = nullptr;            // the number of stages means lost
+  std::int32_t* moved = nullptr;            // all ones when a journey changed the stage in this period
+  std::int32_t* failures = nullptr;         // not closed, this period
   std::int32_t* failures_before = nullptr;  // not closed, the period before
-  std::int32_t* failed_at = nullptr;   // period of the latest unclosed failure, or long_ago
+  std::int32_t* failed_at = nullptr;        // period of the latest unclosed failure, or long_ago
   std::int32_t* recovered_at = nullptr;
-  std::int32_t* surveyed = nullptr;    // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
-  float* gain = nullptr;               // contribution in this period (null: not wanted)
-  float* value = nullptr;              // discounted contribution so far (null: not wanted)
-  float* traits = nullptr;             // n_traits arrays of `capacity`
+  std::int32_t* surveyed =
+      nullptr;              // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
+  float* gain = nullptr;    // contribution in this period (null: not wanted)
+  float* value = nullptr;   // discounted contribution so far (null: not wanted)
+  float* traits = nullptr;  // n_traits arrays of `capacity`
 };
 
 /// Every per-customer array but the traits, for code that moves customers.

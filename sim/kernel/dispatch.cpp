@@ -22,8 +22,8 @@ std::vector<const Kernel*> detect() {
   std::vector<const Kernel*> found{&kernel_x86_64};
 #ifdef GOODWILL_ISA_X86
   __builtin_cpu_init();
-  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
-                  __builtin_cpu_supports("bmi2");
+  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                  __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
   const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512vl");
@@ -53,11 +53,13 @@ const Kernel& find_kernel(std::string_view name) {
     if (plain(name) == k->name) return *k;
     known += (known.empty() ? "" : ", ") + std::string(k->name);
   }
-  throw std::invalid_argument("instruction set '" + std::string(name) + "' is not available here (available: " + known + ")");
+  throw std::invalid_argument("instruction set '" + std::string(name) +
+                              "' is not available here (available: " + known + ")");
 }
 
 const Kernel& kernel() {
-  if (const char* name = std::getenv("GOODWILL_ISA"); name != nullptr && *name != '\0') return find_kernel(name);
+  if (const char* name = std::getenv("GOODWILL_ISA"); name != nullptr && *name != '\0')
+    return find_kernel(name);
   return *available_kernels().back();
 }
 

@@ -28,8 +28,8 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   end_of_period(b, c);
 }
 
-void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* __restrict word, float* __restrict exp,
-               float* __restrict log, float* __restrict normal) {
+void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* __restrict word,
+               float* __restrict exp, float* __restrict log, float* __restrict normal) {
   for (std::int32_t i = 0; i < n; ++i) exp[i] = exp_lane(x[i]);
   for (std::int32_t i = 0; i < n; ++i) log[i] = log_lane(__builtin_fabsf(x[i]) + 1e-30f);
   for (std::int32_t i = 0; i < n; ++i) normal[i] = normal_lane(word[i]);
@@ -38,6 +38,7 @@ void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* _
 }  // namespace
 
 extern const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA);
-const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA) = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words, functions};
+const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA) = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words,
+                                                     functions};
 
 }  // namespace goodwill

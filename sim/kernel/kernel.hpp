@@ -15,12 +15,12 @@ struct Scratch {
   std::int32_t capacity = 0;
   std::int32_t common_stage = -1;  // the stage that all customers of the block are in now; -1: they differ
   std::uint32_t *w0, *w1, *w2, *w3;
-  std::uint32_t* start[4];       // start words of four journeys, all lanes
-  std::uint32_t* monthly[4];     // words of Decision::monthly, all lanes
+  std::uint32_t* start[4];    // start words of four journeys, all lanes
+  std::uint32_t* monthly[4];  // words of Decision::monthly, all lanes
   std::uint32_t *id_lo, *id_hi;
-  float *a, *b, *c, *d;         // gathered state
+  float *a, *b, *c, *d;  // gathered state
   std::int32_t *mask, *code, *target;
-  std::int32_t *list, *list2;   // lanes
+  std::int32_t *list, *list2;  // lanes
   std::int32_t *walker, *walker_at, *next_walker, *next_at;
   float* p;
 };
@@ -40,15 +40,16 @@ struct Sink {
 struct PeriodContext {
   const Params* params = nullptr;
   Key key{};
-  std::int32_t period = 0;       // 1, 2, ...; the past has numbers up to 0
-  std::int64_t* row = nullptr;   // the ledger's counters of this period and origin
+  std::int32_t period = 0;      // 1, 2, ...; the past has numbers up to 0
+  std::int64_t* row = nullptr;  // the ledger's counters of this period and origin
   Scratch* scratch = nullptr;
   Walk walk = Walk::automatic;
-  float discount = 1;            // of recurring flows in this period, for the value of a customer
-  bool newcomers = false;        // the block joined within the horizon: its cohort is the period of joining
-  std::int64_t *cohort_customers = nullptr, *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
+  float discount = 1;      // of recurring flows in this period, for the value of a customer
+  bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
+  std::int64_t *cohort_customers = nullptr,
+               *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
   std::int32_t cohort_stride = 0;
-  bool advocacy = true;          // the past makes no referrals
+  bool advocacy = true;                 // the past makes no referrals
   std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
   Sink sink;
 };
@@ -58,15 +59,16 @@ constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
 struct Kernel {
   const char* name;
   /// Draws state and traits of the lanes [from, to), whose ids and tenure are set.
-  void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key,
-               Scratch& scratch);
+  void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who,
+               const Key& key, Scratch& scratch);
   /// One period in the life of a block (phases in order), leavers removed.
   void (*period)(CustomerBlock& block, const PeriodContext& context);
   /// For benchmarks and tests: the words of n customers; exp, log and normal quantile over arrays.
   void (*words)(std::int32_t n, const std::uint32_t* lo, const std::uint32_t* hi, std::uint32_t period,
-                std::uint32_t purpose, const Key& key, std::uint32_t* w0, std::uint32_t* w1, std::uint32_t* w2,
-                std::uint32_t* w3);
-  void (*functions)(std::int32_t n, const float* x, const std::uint32_t* word, float* exp, float* log, float* normal);
+                std::uint32_t purpose, const Key& key, std::uint32_t* w0, std::uint32_t* w1,
+                std::uint32_t* w2, std::uint32_t* w3);
+  void (*functions)(std::int32_t n, const float* x, const std::uint32_t* word, float* exp, float* log,
+                    float* normal);
 };
 
 }  // namespace goodwill

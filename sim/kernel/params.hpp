@@ -1,5 +1,6 @@
-// What the kernel reads: the parameters of one segment and treatment group in one period, as flat plain tables without
-// strings. Built by sim/plan, shared and constant. No standard containers: this header is compiled per instruction set.
+// What the kernel reads: the parameters of one segment and treatment group in one period, as flat plain
+// tables without strings. Built by sim/plan, shared and constant. No standard containers: this header is
+// compiled per instruction set.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +11,16 @@ constexpr int max_stages = 30;
 constexpr int max_steps = 64;
 constexpr int max_touchpoints = 255;  // of one journey
 
-/// A uniform word is below p: a signed comparison of the word with its top bit flipped; `always` covers p = 1.
+/// A uniform word is below p: a signed comparison of the word with its top bit flipped; `always` covers p
+/// = 1.
 struct Threshold {
   std::int32_t limit = INT32_MIN;
   std::int32_t always = 0;  // all ones when p = 1
   bool operator==(const Threshold&) const = default;
 };
 
-/// A probability or rate that depends on the customer. On the link scale (log-odds or log) except when `constant`.
+/// A probability or rate that depends on the customer. On the link scale (log-odds or log) except when
+/// `constant`.
 struct ResponseParams {
   enum Form : std::int32_t { constant, link, table };
   Form form = constant;
@@ -29,9 +32,11 @@ struct ResponseParams {
   std::int32_t trait = -1;  // frailty or beta level of the customer
   float trait_scale = 1;
   std::int32_t multiplier = -1;  // order multiplier, on the log scale
-  const float* by_tenure = nullptr;  // table: probability (rate) at tenure 0, 1, ... (the last one from there on)
+  const float* by_tenure =
+      nullptr;  // table: probability (rate) at tenure 0, 1, ... (the last one from there on)
   std::int32_t tenures = 0;
-  std::int32_t at_risk = -1;  // ledger counter of customer-periods at risk; the sum of probabilities follows it
+  std::int32_t at_risk =
+      -1;  // ledger counter of customer-periods at risk; the sum of probabilities follows it
 };
 
 /// Targets of a branch: touchpoints of the journey are >= 0.
@@ -49,17 +54,17 @@ struct BranchParams {
 /// Who a touchpoint is for. Tests not used are neutral.
 struct WhoParams {
   bool any = true;
-  bool closes = false;                                    // failed_ago: the touchpoint closes the failure
-  std::int32_t failed_from = 0, failed_to = 1 << 30;      // periods since the latest unclosed failure, [from, to)
-  std::int32_t tenure_from = 0, tenure_to = 1 << 30;      // periods, [from, to)
-  float satisfaction_from = -1, satisfaction_to = 1000;   // [from, to)
-  std::uint32_t stages = ~0u;                             // bit set
-  std::int32_t surveyed = 0;                              // 0 any, 1 detractor, 2 passive, 3 promoter
+  bool closes = false;                                // failed_ago: the touchpoint closes the failure
+  std::int32_t failed_from = 0, failed_to = 1 << 30;  // periods since the latest unclosed failure, [from, to)
+  std::int32_t tenure_from = 0, tenure_to = 1 << 30;  // periods, [from, to)
+  float satisfaction_from = -1, satisfaction_to = 1000;  // [from, to)
+  std::uint32_t stages = ~0u;                            // bit set
+  std::int32_t surveyed = 0;                             // 0 any, 1 detractor, 2 passive, 3 promoter
 };
 
 struct Money {
-  float value = 0;          // for the value of a customer
-  std::int64_t fixed = 0;   // for the ledger, in units of 2^-scale
+  float value = 0;         // for the value of a customer
+  std::int64_t fixed = 0;  // for the ledger, in units of 2^-scale
 };
 
 /// A cost that an investment pays per touchpoint done.
@@ -74,7 +79,7 @@ struct TouchpointParams {
   Threshold failure, recovery, happens;
   bool always_happens = true;
   WhoParams who;
-  float step = 0;  // min(1, learning * weight)
+  float step = 0;        // min(1, learning * weight)
   BranchParams next[3];  // by outcome: ok, failed, recovered
   Money cost, recovery_cost, earns, earns_margin;
   const EachCost* each = nullptr;
@@ -92,17 +97,18 @@ struct JourneyParams {
 };
 
 struct ExperienceParams {
-  float adaptation = 0, contrast = 0, loss_aversion = 0, forgiveness = 0, gain = 0, recovered_gain = 0, loss = 0;
+  float adaptation = 0, contrast = 0, loss_aversion = 0, forgiveness = 0, gain = 0, recovered_gain = 0,
+        loss = 0;
   std::int32_t recovered_window = 1;
 };
 
 struct StageParams {
   Money fee, fee_margin, service_cost;
-  const ResponseParams* moves = nullptr;  // move 0 is churn
-  const std::int32_t* targets = nullptr;  // stage of each move; the number of stages means lost
-  const std::int32_t* counters = nullptr; // ledger counter of each move
+  const ResponseParams* moves = nullptr;   // move 0 is churn
+  const std::int32_t* targets = nullptr;   // stage of each move; the number of stages means lost
+  const std::int32_t* counters = nullptr;  // ledger counter of each move
   std::int32_t n_moves = 0;
-  std::int32_t otherwise = -1;            // target of who made no other move
+  std::int32_t otherwise = -1;  // target of who made no other move
   std::int32_t otherwise_counter = -1;
   bool is_customer = true;
 };

@@ -1,5 +1,6 @@
-// What is counted per period and origin, in one row of whole numbers. The fixed counters come first; the plan appends those
-// of the model's own stages, moves, journeys, touchpoints, responses and investments. Shared with the kernel: no containers.
+// What is counted per period and origin, in one row of whole numbers. The fixed counters come first; the plan
+// appends those of the model's own stages, moves, journeys, touchpoints, responses and investments. Shared
+// with the kernel: no containers.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,14 @@ constexpr int origins = 3;
 
 /// Fixed counters. Money is in units of 2^-scale of the currency, state sums in units of 2^-16.
 enum Counter : std::int32_t {
-  count_start,   // customers present when the stage money is due
+  count_start,  // customers present when the stage money is due
   count_joined,
   count_lost,
   count_end,
   sum_satisfaction,  // over those present at the end of the period
   sum_expectation,
   sum_trust,
-  sum_tenure,  // in periods
+  sum_tenure,      // in periods
   count_surveyed,  // customers whose answer counts for the true NPS
   count_promoters,
   count_detractors,
@@ -42,8 +43,8 @@ enum Counter : std::int32_t {
   fixed_counters
 };
 
-constexpr double state_unit = 65536.0;              // sums of satisfaction, expectation, trust
-constexpr double probability_unit = 1073741824.0;   // sums of probabilities
-constexpr double rate_unit = 1048576.0;             // sums of rates
+constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
+constexpr double probability_unit = 1073741824.0;  // sums of probabilities
+constexpr double rate_unit = 1048576.0;            // sums of rates
 
 }  // namespace goodwill

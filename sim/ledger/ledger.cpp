@@ -13,21 +13,40 @@ namespace {
 void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
   if (to.size() != from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
   for (std::size_t i = 0; i < to.size(); ++i)
-    if (__builtin_add_overflow(to[i], from[i], &to[i])) throw std::overflow_error("a sum of the ledger overflows");
+    if (__builtin_add_overflow(to[i], from[i], &to[i]))
+      throw std::overflow_error("a sum of the ledger overflows");
 }
 
 }  // namespace
 
 std::vector<std::string> Layout::counter_names() const {
-  std::vector<std::string> names{"start",          "joined",          "lost",
-                                 "end",            "sum_satisfaction", "sum_expectation",
-                                 "sum_trust",      "sum_tenure",      "surveyed",
-                                 "promoters",      "detractors",      "responses",
-                                 "measured_promoters", "measured_detractors", "sum_scores",
-                                 "orders",         "referrals",       "converted",
-                                 "fees",           "fee_margin",      "service_cost",
-                                 "touchpoint_cost", "recovery_cost",  "earnings",
-                                 "earnings_margin", "order_revenue",  "order_margin",
+  std::vector<std::string> names{"start",
+                                 "joined",
+                                 "lost",
+                                 "end",
+                                 "sum_satisfaction",
+                                 "sum_expectation",
+                                 "sum_trust",
+                                 "sum_tenure",
+                                 "surveyed",
+                                 "promoters",
+                                 "detractors",
+                                 "responses",
+                                 "measured_promoters",
+                                 "measured_detractors",
+                                 "sum_scores",
+                                 "orders",
+                                 "referrals",
+                                 "converted",
+                                 "fees",
+                                 "fee_margin",
+                                 "service_cost",
+                                 "touchpoint_cost",
+                                 "recovery_cost",
+                                 "earnings",
+                                 "earnings_margin",
+                                 "order_revenue",
+                                 "order_margin",
                                  "acquisition"};
   const auto add = [&](const char* prefix, const std::string& name) { names.push_back(prefix + name); };
   for (const auto& n : stage_names) add("stage.", n);
@@ -56,7 +75,8 @@ std::vector<double> Layout::counter_units() const {
   for (int k = sum_satisfaction; k <= sum_trust; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   for (int k = money_fees; k <= money_acquisition; ++k) units[static_cast<std::size_t>(k)] = money;
   for (std::size_t k = 0; k < response_names.size(); ++k)
-    units[static_cast<std::size_t>(responses_at) + 2 * k + 1] = 1 / (response_is_rate[k] ? rate_unit : probability_unit);
+    units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
+        1 / (response_is_rate[k] ? rate_unit : probability_unit);
   for (int k = investments_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
   return units;
 }
@@ -104,7 +124,8 @@ void Ledger::add(int segment, Origin origin, int first, const std::vector<std::i
     std::int64_t* to = &cells_[index(segment, first + static_cast<int>(k), origin)];
     const std::int64_t* from = &rows[k * width];
     for (std::size_t i = 0; i < width; ++i)
-      if (__builtin_add_overflow(to[i], from[i], &to[i])) throw std::overflow_error("a sum of the ledger overflows");
+      if (__builtin_add_overflow(to[i], from[i], &to[i]))
+        throw std::overflow_error("a sum of the ledger overflows");
   }
 }
 
@@ -119,7 +140,8 @@ bool Ledger::operator==(const Ledger& other) const {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].counts() != other.values[i].counts()) return false;
   for (std::size_t i = 0; i < cohorts.size(); ++i)
-    if (cohorts[i].customers != other.cohorts[i].customers || cohorts[i].contribution != other.cohorts[i].contribution)
+    if (cohorts[i].customers != other.cohorts[i].customers ||
+        cohorts[i].contribution != other.cohorts[i].contribution)
       return false;
   return true;
 }

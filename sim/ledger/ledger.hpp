@@ -1,4 +1,5 @@
-// The ledger: whole numbers per segment x period x origin x counter. Sums are associative, so order and threads cannot matter.
+// The ledger: whole numbers per segment x period x origin x counter. Sums are associative, so order and
+// threads cannot matter.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +13,29 @@ namespace goodwill {
 /// Where each counter of a model stands in a row, and what it is called.
 struct Layout {
   int segments = 0, periods = 0;
-  int stages = 0;       ///< occupancy of stage k at stages_at + k
+  int stages = 0;  ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
-  int moves_at = 0;     ///< one per move, in the order of stages and moves
-  int journeys_at = 0;  ///< started, truncated per journey
+  int moves_at = 0;        ///< one per move, in the order of stages and moves
+  int journeys_at = 0;     ///< started, truncated per journey
   int touchpoints_at = 0;  ///< contacts, failed, recovered per touchpoint
   int responses_at = 0;    ///< exposure, sum of probabilities per response
   int investments_at = 0;  ///< money per investment and event: cost.each and per_customer
   int treated_at = 0;      ///< customers first reached, per investment and event
   int counters = 0;        ///< length of a row
-  std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names, investment_names;
+  std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
+      investment_names;
   std::vector<bool> response_is_rate;
   int money_scale = 20;  ///< money counters are in units of 2^-money_scale
 
-  std::vector<std::string> counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
-  std::vector<double> counter_units() const;       ///< a counter times its unit is the number meant
+  std::vector<std::string>
+  counter_names() const;                      ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
+  std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
 };
 
-/// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on both sides of 0.
+/// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on
+/// both sides of 0.
 class Distribution {
- public:
+public:
   static constexpr int octaves = 39, per_octave = 32, half = octaves * per_octave, size = 2 * half + 1;
   static int bin(float value);
   static double center(int bin);
@@ -39,7 +43,7 @@ class Distribution {
   void merge(const Distribution& other);
   const std::vector<std::int64_t>& counts() const { return counts_; }
 
- private:
+private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
@@ -55,7 +59,7 @@ struct Cohorts {
 };
 
 class Ledger {
- public:
+public:
   Ledger() = default;
   Ledger(const Layout& layout, bool with_values);
 
@@ -72,10 +76,12 @@ class Ledger {
   std::vector<Distribution> values;  ///< per segment x origin; empty: not wanted
   std::vector<Cohorts> cohorts;      ///< per segment
 
- private:
+private:
   std::size_t index(int segment, int period, Origin origin) const {
     return ((static_cast<std::size_t>(segment) * static_cast<std::size_t>(periods_) +
-             static_cast<std::size_t>(period - 1)) * origins + static_cast<std::size_t>(origin)) *
+             static_cast<std::size_t>(period - 1)) *
+                origins +
+            static_cast<std::size_t>(origin)) *
            static_cast<std::size_t>(counters_);
   }
   int segments_ = 0, periods_ = 0, counters_ = 0;

@@ -1,5 +1,5 @@
-// The definition: one YAML file as typed values. Plain data; what each field means, its unit, bounds and text stand
-// once in fields.cpp. All amounts are in the model's own period (converted by the reader).
+// The definition: one YAML file as typed values. Plain data; what each field means, its unit, bounds and text
+// stand once in fields.cpp. All amounts are in the model's own period (converted by the reader).
 #pragma once
 
 #include <limits>

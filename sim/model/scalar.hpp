@@ -1,4 +1,5 @@
-// Numbers with units, as users write them: `2 % / month`, `1_400 / month`, `3 years`, `25 minutes`, `0.4 points`, `1e3`.
+// Numbers with units, as users write them: `2 % / month`, `1_400 / month`, `3 years`, `25 minutes`, `0.4
+// points`, `1e3`.
 #pragma once
 
 #include <string>
@@ -22,7 +23,7 @@ enum class Unit {
   minutes,                 ///< 25 minutes, 1 hour, 90 seconds; in minutes
   points,                  ///< on the scale 0 to 10; `0.4 points`
   count,                   ///< a number of customers (whole)
-  per_year,                ///< a rate of interest, annual effective; `10 %`, `0.8 % / month` compounds to a year
+  per_year,  ///< a rate of interest, annual effective; `10 %`, `0.8 % / month` compounds to a year
 };
 
 struct Scalar {

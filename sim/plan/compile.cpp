@@ -27,9 +27,10 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.n_stages = layout.stages;
   params_.customer_stages = customer_stages(model);
   params_.money_scale = std::ldexp(1.0f, layout.money_scale);
-  params_.experience = {single(x.adaptation), single(x.contrast),       single(x.loss_aversion),
-                        single(x.forgiveness), single(x.gain),          single(x.recovered_gain),
-                        single(x.loss),        whole_periods(x.recovered_window)};
+  params_.experience = {single(x.adaptation),    single(x.contrast),
+                        single(x.loss_aversion), single(x.forgiveness),
+                        single(x.gain),          single(x.recovered_gain),
+                        single(x.loss),          whole_periods(x.recovered_window)};
   const int months = static_cast<int>(100 * model.periods_per_year()) + 1;
   std::vector<float> log_tenure;
   for (int k = 0; k < std::min(months, 4800); ++k)
@@ -58,6 +59,7 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     params_.referrals.conversion = threshold(model.referrals->conversion);
   }
   params_.survey.response = response_with_tables(model.survey.response, index++);
+  if (!model.survey_given) params_.survey.response = {};  // a firm without a survey has no answers
   params_.survey.bias = single(model.survey.solved_bias);
   params_.survey.noise = single(model.survey.noise);
   for (const auto& due : impulses) {
@@ -78,7 +80,8 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   p.rate = r.rate;
   p.at_risk = layout_.responses_at + 2 * index;
   for (std::size_t t = 0; t < traits_.size(); ++t)
-    if (traits_[t].response == index) (traits_[t].multiplier ? p.multiplier : p.trait) = static_cast<std::int32_t>(t);
+    if (traits_[t].response == index)
+      (traits_[t].multiplier ? p.multiplier : p.trait) = static_cast<std::int32_t>(t);
   const Effects& e = r.effects;
   p.satisfaction = single(e.satisfaction);
   p.trust = single(e.trust);
@@ -89,8 +92,9 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   const bool beta = r.form == Response::Form::beta;
   p.trait_scale = beta ? 1.0f : single(r.frailty);
   if (!beta && r.frailty == 0) p.trait = -1;
-  const bool effects = p.satisfaction != 0 || p.trust != 0 || p.tenure != 0 || p.failures != 0 || p.recovered != 0 ||
-                       p.extreme != 0 || e.referred != 0 || p.trait >= 0 || p.multiplier >= 0;
+  const bool effects = p.satisfaction != 0 || p.trust != 0 || p.tenure != 0 || p.failures != 0 ||
+                       p.recovered != 0 || p.extreme != 0 || e.referred != 0 || p.trait >= 0 ||
+                       p.multiplier >= 0;
   if (r.form == Response::Form::table) {
     p.form = ResponseParams::table;
     return p;
@@ -105,7 +109,10 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     return p;
   }
   p.form = ResponseParams::link;
-  const double level = beta ? 0 : !std::isnan(r.solved) ? r.solved : r.rate ? math::log(r.level) : math::logit(r.level);
+  const double level = beta                    ? 0
+                       : !std::isnan(r.solved) ? r.solved
+                       : r.rate                ? math::log(r.level)
+                                               : math::logit(r.level);
   p.level = single(level + (referred_ ? e.referred.value : 0.0));
   return p;
 }
@@ -181,7 +188,8 @@ WhoParams Compiled::who(const Who& w) const {
   if (w.failed_ago) {
     p.closes = true;
     p.failed_from = w.failed_ago->from ? whole_periods(*w.failed_ago->from) : 0;
-    p.failed_to = w.failed_ago->to ? whole_periods(*w.failed_ago->to) + 1 : far;  // `12 to 24 months` includes both
+    p.failed_to =
+        w.failed_ago->to ? whole_periods(*w.failed_ago->to) + 1 : far;  // `12 to 24 months` includes both
   }
   if (w.tenure) {
     p.tenure_from = w.tenure->from ? whole_periods(*w.tenure->from) : 0;
@@ -230,7 +238,8 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   std::vector<EachCost> each;
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)
-      if (at == path || at == "journeys." + path) each.push_back({layout_.investments_at + due.investment, money(amount)});
+      if (at == path || at == "journeys." + path)
+        each.push_back({layout_.investments_at + due.investment, money(amount)});
   p.n_each = static_cast<std::int32_t>(each.size());
   p.each = keep(std::move(each), each_);
   return p;

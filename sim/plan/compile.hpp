@@ -1,5 +1,5 @@
-// From a definition to the kernel's flat tables: the layout of the ledger, the numbering of responses and traits, and the
-// compiled parameters of one segment and treatment group in one period.
+// From a definition to the kernel's flat tables: the layout of the ledger, the numbering of responses and
+// traits, and the compiled parameters of one segment and treatment group in one period.
 #pragma once
 
 #include <deque>
@@ -29,10 +29,10 @@ Layout make_layout(const Model& model);
 
 /// One function of the normal score that a customer keeps for life, with the index of its random number.
 struct Trait {
-  int response = 0;                ///< index in for_each_response order
-  bool multiplier = false;         ///< of the order rate (gamma), beside a frailty
-  std::uint32_t draw = 0;          ///< index of Decision::trait
-  std::vector<float> table;        ///< empty: the score itself
+  int response = 0;          ///< index in for_each_response order
+  bool multiplier = false;   ///< of the order rate (gamma), beside a frailty
+  std::uint32_t draw = 0;    ///< index of Decision::trait
+  std::vector<float> table;  ///< empty: the score itself
 };
 
 /// Traits of a segment: frailties, beta levels and the order multiplier.
@@ -52,14 +52,14 @@ struct DueCost {
 
 /// The kernel's parameters and the arrays they point into.
 class Compiled {
- public:
+public:
   Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits, bool referred,
            const std::vector<DueImpulse>& impulses, const std::vector<DueCost>& costs);
   Compiled(const Compiled&) = delete;
   Compiled& operator=(const Compiled&) = delete;
   const Params& params() const { return params_; }
 
- private:
+private:
   template <class T>
   const T* keep(std::vector<T> values, std::deque<std::vector<T>>& store) {
     store.push_back(std::move(values));

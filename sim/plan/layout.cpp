@@ -60,7 +60,8 @@ double most_customers(const Model& model) {
   }
   const double all = std::max(1.0, base + arrivals);
   const double wanted = model.agents_all ? all : model.agents ? model.agents->value : 20'000.0;
-  return 2 * std::min(all, wanted * (base > 0 ? all / base : 1) + 200.0 * static_cast<double>(model.segments.size()));
+  return 2 * std::min(all, wanted * (base > 0 ? all / base : 1) +
+                               200.0 * static_cast<double>(model.segments.size()));
 }
 
 }  // namespace
@@ -81,7 +82,8 @@ Layout make_layout(const Model& model) {
   l.journeys_at = at;
   for (const auto& [name, journey] : model.journeys) {
     l.journey_names.push_back(name);
-    for (const auto& [place, touchpoint] : journey.touchpoints) l.touchpoint_names.push_back(name + "." + place);
+    for (const auto& [place, touchpoint] : journey.touchpoints)
+      l.touchpoint_names.push_back(name + "." + place);
   }
   at += 2 * static_cast<int>(l.journey_names.size());
   l.touchpoints_at = at;
@@ -98,7 +100,8 @@ Layout make_layout(const Model& model) {
   at += static_cast<int>(l.investment_names.size());
   l.treated_at = at;
   l.counters = at + static_cast<int>(l.investment_names.size());
-  // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than anybody needs.
+  // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than
+  // anybody needs.
   const double bits = std::log2(largest_amount(model)) + std::log2(most_customers(model)) + 6;
   l.money_scale = std::clamp(62 - static_cast<int>(std::ceil(bits)), 4, 30);
   return l;

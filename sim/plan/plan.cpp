@@ -11,6 +11,21 @@ namespace {
 
 constexpr int max_audiences = 8;
 
+/// What customer ids, bit sets and random number addresses have room for.
+void check_size(const Model& m) {
+  const auto check = [](std::size_t found, std::size_t most, const std::string& what) {
+    if (found > most)
+      throw ModelError(what + ": at most " + std::to_string(most) + " can be simulated, found " +
+                       std::to_string(found));
+  };
+  check(m.segments.size(), 1000, "segments");
+  check(m.stages.size(), max_stages, "stages");
+  check(m.journeys.size(), 10'000, "journeys");
+  for (const auto& [name, journey] : m.journeys)
+    check(journey.touchpoints.size(), max_touchpoints, "touchpoints of journey '" + name + "'");
+  for (const auto& [name, stage] : m.stages) check(stage.moves.size(), 255, "moves of stage '" + name + "'");
+}
+
 std::uint32_t hash(const std::string& name) {  // FNV-1a: an audience keeps its luck when others are added
   std::uint32_t h = 2166136261u;
   for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
@@ -29,8 +44,10 @@ std::vector<TimedChange> segment_changes(const Segment& segment) {
 int memory(const Model& model) {
   double longest = 0;
   const auto see = [&](const std::optional<Who>& who) {
-    if (who && who->failed_ago && who->failed_ago->to) longest = std::max(longest, who->failed_ago->to->value);
-    if (who && who->failed_ago && who->failed_ago->from) longest = std::max(longest, who->failed_ago->from->value);
+    if (who && who->failed_ago && who->failed_ago->to)
+      longest = std::max(longest, who->failed_ago->to->value);
+    if (who && who->failed_ago && who->failed_ago->from)
+      longest = std::max(longest, who->failed_ago->from->value);
   };
   for (const auto& [name, journey] : model.journeys)
     for (const auto& [place, t] : journey.touchpoints) see(t.who);
@@ -41,8 +58,14 @@ int memory(const Model& model) {
 }
 
 NewcomerParams newcomer(const Segment& s, int stage, const std::vector<TraitParams>& traits) {
-  return {single(s.satisfaction.mean), single(s.satisfaction.sd), single(s.expects.mean), single(s.expects.sd),
-          single(s.trust.mean),        single(s.trust.sd),        traits.data(),          static_cast<int>(traits.size()),
+  return {single(s.satisfaction.mean),
+          single(s.satisfaction.sd),
+          single(s.expects.mean),
+          single(s.expects.sd),
+          single(s.trust.mean),
+          single(s.trust.sd),
+          traits.data(),
+          static_cast<int>(traits.size()),
           stage};
 }
 
@@ -51,20 +74,24 @@ Owner make_owner(const Model& model, const std::string& name, int horizon) {
   Owner o;
   o.definition = event ? model.events.find(name) : model.investments.find(name);
   o.name = name;
-  o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name) : model.investments.index(name);
+  o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name)
+                  : model.investments.index(name);
   o.start = static_cast<int>(o.definition->start);
   const double lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
   o.end = static_cast<int>(std::min<double>(horizon, o.start - 1 + lasts));
   for (const auto& [segment, definition] : model.segments) {
     const Number* own = o.definition->reach_by_segment.find(segment);
-    o.reach.push_back(own ? own->value : o.definition->reach_by_segment.empty() ? o.definition->reach.value : 0.0);
+    o.reach.push_back(own                                      ? own->value
+                      : o.definition->reach_by_segment.empty() ? o.definition->reach.value
+                                                               : 0.0);
   }
   return o;
 }
 
 }  // namespace
 
-void discount_factors(const Model& model, int periods, std::vector<double>& recurring, std::vector<double>& dated) {
+void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
+                      std::vector<double>& dated) {
   const double rate = math::log1p(model.finance.discount) / model.periods_per_year();
   const double shift = model.finance.timing == Finance::Timing::start ? 1
                        : model.finance.timing == Finance::Timing::mid ? 0.5
@@ -82,7 +109,8 @@ std::vector<Model> make_segment_models(const Model& model, const Anchors& anchor
     Model copy = model;
     if (s < anchors.segments.size()) {
       std::size_t k = 0;
-      for_each_response(copy, [&](const std::string&, Response& r) { r.solved = anchors.segments[s].solved[k++]; });
+      for_each_response(copy,
+                        [&](const std::string&, Response& r) { r.solved = anchors.segments[s].solved[k++]; });
     }
     copy.survey.solved_bias = anchors.survey_bias;
     changes.apply(copy, segment_changes(model.segments.items[s].second), problems);
@@ -92,13 +120,15 @@ std::vector<Model> make_segment_models(const Model& model, const Anchors& anchor
   return models;
 }
 
-Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names, PlanOptions options)
+Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names,
+           PlanOptions options)
     : model_(std::make_shared<const Model>([&] {
         Model m = model;
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
       layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
+  check_size(*model_);
   segment_models = make_segment_models(*model_, anchors, changes_);
   std::vector<double> recurring, dated;
   discount_factors(*model_, horizon(), recurring, dated);
@@ -134,11 +164,14 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     plan.agents = static_cast<std::int64_t>(agents);
     plan.weight = count > 0 ? count / agents : most / wanted;
     if (count == 0 && options.agents_per_segment > 0)
-      plan.weight = segment.arrivals > 0 ? segment.arrivals * horizon() / static_cast<double>(options.agents_per_segment) : 1;
+      plan.weight = segment.arrivals > 0
+                        ? segment.arrivals * horizon() / static_cast<double>(options.agents_per_segment)
+                        : 1;
     plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(m)));
     plan.tenure_cdf = options.fresh ? std::vector<double>{1.0} : anchors.segments[s].tenure_cdf;
     plan.traits = make_traits(segment_models[s], frail);
-    for (const auto& t : plan.traits) plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
+    for (const auto& t : plan.traits)
+      plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
     segments.push_back(std::move(plan));
   }
   for (std::size_t s = 0; s < segments.size(); ++s) {
@@ -149,19 +182,22 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     plan.initial = newcomer(segment, stage, plan.trait_params);
     plan.acquired = plan.referred = plan.initial;
     if (!segment.arrivals_stage.empty()) plan.acquired.stage = stage_index(own, segment.arrivals_stage);
-    if (own.referrals && !own.referrals->stage.empty()) plan.referred.stage = stage_index(own, own.referrals->stage);
+    if (own.referrals && !own.referrals->stage.empty())
+      plan.referred.stage = stage_index(own, own.referrals->stage);
     plan.referral_segment = static_cast<int>(s);
     if (own.referrals && !own.referrals->segment.empty())
       plan.referral_segment = own.segments.index(own.referrals->segment);
     plan.referral_copies = plan.weight / segments[static_cast<std::size_t>(plan.referral_segment)].weight;
-    plan.baseline = std::make_unique<Compiled>(own, layout, plan.traits, false, std::vector<DueImpulse>{}, std::vector<DueCost>{});
+    plan.baseline = std::make_unique<Compiled>(own, layout, plan.traits, false, std::vector<DueImpulse>{},
+                                               std::vector<DueCost>{});
   }
 }
 
 Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
   Model copy = *model_;
   std::size_t k = 0;
-  for_each_response(copy, [&](const std::string&, Response& r) { r.solved = anchors_.segments[segment].solved[k++]; });
+  for_each_response(
+      copy, [&](const std::string&, Response& r) { r.solved = anchors_.segments[segment].solved[k++]; });
   copy.survey.solved_bias = anchors_.survey_bias;
   std::vector<TimedChange> all = segment_changes(model_->segments.items[segment].second);
   all.insert(all.end(), owners.begin(), owners.end());
@@ -182,7 +218,8 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
     std::vector<std::string> names{"baseline"};
     for (const auto& [known, list] : m.scenarios) names.push_back(known);
     std::string text = "there is no scenario '" + name + "'";
-    if (const std::string near = nearest(name, names); !near.empty()) text += "; did you mean '" + near + "'?";
+    if (const std::string near = nearest(name, names); !near.empty())
+      text += "; did you mean '" + near + "'?";
     text += " (scenarios: ";
     for (std::size_t i = 0; i < names.size(); ++i) text += (i ? ", " : "") + names[i];
     throw ModelError(text + ")");
@@ -191,17 +228,20 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   for (auto& owner : scenario.owners) {
     if (std::all_of(owner.reach.begin(), owner.reach.end(), [](double r) { return r >= 1; })) continue;
     // Who shares an audience shares its luck; with an equal reach it is the same group.
-    ScenarioPlan::Audience audience{hash(owner.definition->audience.empty() ? owner.name : owner.definition->audience), {}};
+    ScenarioPlan::Audience audience{
+        hash(owner.definition->audience.empty() ? owner.name : owner.definition->audience), {}};
     for (const double r : owner.reach) audience.reach.push_back(threshold(r));
     const auto same = std::find(scenario.audiences.begin(), scenario.audiences.end(), audience);
     owner.bit = static_cast<std::int32_t>(same - scenario.audiences.begin());
     if (same == scenario.audiences.end()) scenario.audiences.push_back(std::move(audience));
   }
   if (scenario.audiences.size() > max_audiences)
-    throw ModelError("scenario '" + name + "' has more than 8 audiences that reach only a part of the customers");
+    throw ModelError("scenario '" + name +
+                     "' has more than 8 audiences that reach only a part of the customers");
   plan_groups(scenario);
   plan_costs(scenario);
-  // Arrivals: environment of a segment. Anchoring takes a fixed whole number, so that it does not hang on the seed.
+  // Arrivals: environment of a segment. Anchoring takes a fixed whole number, so that it does not hang on the
+  // seed.
   scenario.arrivals.resize(segments.size());
   scenario.acquisition.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
@@ -209,15 +249,16 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
       std::vector<TimedChange> active;
       for (const auto& owner : scenario.owners)
         if (owner.active(t))
-          for (const auto& change : owner.definition->changes) active.push_back({&change, owner.ramp(t), owner.index});
+          for (const auto& change : owner.definition->changes)
+            active.push_back({&change, owner.ramp(t), owner.index});
       const Model environment = active.empty() ? Model{} : changed(s, active);
       const Segment& segment = (active.empty() ? segment_models[s] : environment).segments.items[s].second;
       double rate = options.arrivals ? segment.arrivals / segments[s].weight : 0.0;
       if (options.agents_per_segment > 0) rate = std::round(rate);
       scenario.arrivals[s].push_back(rate);
       scenario.acquisition[s].push_back(
-          {single(segment.acquisition_cost),
-           static_cast<std::int64_t>(std::llround(std::ldexp(segment.acquisition_cost, layout.money_scale)))});
+          {single(segment.acquisition_cost), static_cast<std::int64_t>(std::llround(
+                                                 std::ldexp(segment.acquisition_cost, layout.money_scale)))});
     }
   }
   return scenario;
@@ -227,7 +268,8 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
   const std::size_t masks = std::size_t{1} << scenario.audiences.size();
   bool referred_matters = false;
   for (const auto& m : segment_models)
-    for_each_response(m, [&](const std::string&, const Response& r) { referred_matters |= r.effects.referred != 0; });
+    for_each_response(
+        m, [&](const std::string&, const Response& r) { referred_matters |= r.effects.referred != 0; });
   scenario.params.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     scenario.params[s].resize(masks);
@@ -245,7 +287,8 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
           if (!owner.active(t) || owner.reach[s] <= 0) continue;
           if (owner.bit >= 0 && !(mask >> owner.bit & 1)) continue;
           key.emplace_back(owner.index, owner.ramp(t));
-          for (const auto& change : owner.definition->changes) active.push_back({&change, owner.ramp(t), owner.index});
+          for (const auto& change : owner.definition->changes)
+            active.push_back({&change, owner.ramp(t), owner.index});
           if (!owner.definition->cost.each.empty()) costs.push_back({owner.index, &owner.definition->cost});
           // Without `who` once, in the first period; with it, whoever matches while it lasts.
           if (owner.definition->impulse && (t == owner.start || owner.definition->impulse->who)) {
@@ -257,7 +300,8 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
         if (plain == nullptr) {
           models_.push_back(std::make_unique<Model>(key.empty() ? segment_models[s] : changed(s, active)));
           const auto make = [&](bool r) {
-            store_.push_back(std::make_unique<Compiled>(*models_.back(), layout, segments[s].traits, r, impulses, costs));
+            store_.push_back(
+                std::make_unique<Compiled>(*models_.back(), layout, segments[s].traits, r, impulses, costs));
             return store_.back().get();
           };
           plain = make(false);
@@ -292,7 +336,8 @@ void Plan::plan_costs(ScenarioPlan& scenario) const {
       cost.segment = static_cast<std::int32_t>(s);
       cost.bit = owner.bit;
       const double amount = owner.definition->cost.per_customer;
-      cost.amount = {single(amount), static_cast<std::int64_t>(std::llround(std::ldexp(amount, layout.money_scale)))};
+      cost.amount = {single(amount),
+                     static_cast<std::int64_t>(std::llround(std::ldexp(amount, layout.money_scale)))};
       scenario.treatments.push_back(cost);
     }
   }

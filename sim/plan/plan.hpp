@@ -11,10 +11,11 @@
 
 namespace goodwill {
 
-/// What anchoring found for one segment: levels on the link scale by response, and the ages of the candidates for the base.
+/// What anchoring found for one segment: levels on the link scale by response, and the ages of the candidates
+/// for the base.
 struct SegmentAnchor {
-  std::vector<double> solved;       ///< by response; NaN: not anchored
-  std::vector<double> tenure_cdf;   ///< P(age <= k periods), k = 0, 1, ...
+  std::vector<double> solved;      ///< by response; NaN: not anchored
+  std::vector<double> tenure_cdf;  ///< P(age <= k periods), k = 0, 1, ...
 };
 struct Anchors {
   std::vector<SegmentAnchor> segments;
@@ -25,13 +26,15 @@ struct Anchors {
 struct Owner {
   const Investment* definition = nullptr;
   std::string name;
-  int index = 0;   ///< in Layout::investment_names
-  int start = 1;   ///< first period
-  int end = 0;     ///< last period
+  int index = 0;              ///< in Layout::investment_names
+  int start = 1;              ///< first period
+  int end = 0;                ///< last period
   std::vector<double> reach;  ///< by segment
   std::int32_t bit = -1;      ///< of a treatment group's mask; -1: reaches everybody
   bool active(int period) const { return period >= start && period <= end; }
-  double ramp(int period) const { return std::min(1.0, (period - start + 1) / std::max(1.0, definition->ramp.value)); }
+  double ramp(int period) const {
+    return std::min(1.0, (period - start + 1) / std::max(1.0, definition->ramp.value));
+  }
 };
 
 /// The customers of one segment.
@@ -39,12 +42,13 @@ struct SegmentPlan {
   std::int64_t agents = 0;  ///< simulated customers of the initial base
   double weight = 1;        ///< real customers per simulated one
   std::vector<double> tenure_cdf;
-  int past = 0;             ///< periods of the past lived at most
+  int past = 0;  ///< periods of the past lived at most
   std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;
   NewcomerParams initial, acquired, referred;
   std::unique_ptr<Compiled> baseline;  ///< under which the past is lived
-  double referral_copies = 1;          ///< referred customers per referral: weights of referrer's and own segment differ
+  double referral_copies =
+      1;  ///< referred customers per referral: weights of referrer's and own segment differ
   int referral_segment = 0;
 };
 
@@ -65,11 +69,11 @@ struct ScenarioPlan {
   };
   std::string name;
   std::vector<Owner> owners;
-  std::vector<Audience> audiences;                 ///< those that reach only a part: bit k of a group's mask
-  std::vector<std::vector<double>> arrivals;       ///< [segment][period - 1], simulated customers
-  std::vector<std::vector<Money>> acquisition;     ///< [segment][period - 1], per customer who joins
+  std::vector<Audience> audiences;              ///< those that reach only a part: bit k of a group's mask
+  std::vector<std::vector<double>> arrivals;    ///< [segment][period - 1], simulated customers
+  std::vector<std::vector<Money>> acquisition;  ///< [segment][period - 1], per customer who joins
   std::vector<TreatmentCost> treatments;
-  std::vector<double> upfront, running;            ///< [owner x periods], money of the firm
+  std::vector<double> upfront, running;  ///< [owner x periods], money of the firm
   /// [segment][mask][referred][period - 1]
   std::vector<std::vector<std::vector<std::vector<const Compiled*>>>> params;
 };
@@ -78,13 +82,14 @@ struct PlanOptions {
   std::int64_t agents_per_segment = 0;  ///< anchoring: fixed size (0: as the model says)
   int horizon = 0;                      ///< 0: the model's
   bool arrivals = true;
-  bool fresh = false;                   ///< everybody starts at tenure 0
+  bool fresh = false;  ///< everybody starts at tenure 0
 };
 
 class Plan {
- public:
+public:
   /// Throws ModelError: unknown scenario (with the nearest name), changes that leave the bounds of a field.
-  Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names, PlanOptions options = {});
+  Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names,
+       PlanOptions options = {});
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
@@ -98,7 +103,7 @@ class Plan {
   int horizon() const { return layout.periods; }
   int max_traits() const;
 
- private:
+private:
   Model changed(std::size_t segment, const std::vector<TimedChange>& changes) const;
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
@@ -111,9 +116,11 @@ class Plan {
   std::vector<std::unique_ptr<Model>> models_;
 };
 
-/// The segments' models as the plan uses them, without any investment: segment changes, anchored levels, inheritance.
+/// The segments' models as the plan uses them, without any investment: segment changes, anchored levels,
+/// inheritance.
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
 /// Discount factors by period: recurring flows by the model's timing, dated flows at the start of the period.
-void discount_factors(const Model& model, int periods, std::vector<double>& recurring, std::vector<double>& dated);
+void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
+                      std::vector<double>& dated);
 
 }  // namespace goodwill

@@ -8,8 +8,8 @@
 namespace goodwill {
 namespace {
 
-/// Table of y(z) on the kernel's grid, where cdf(y) = Phi(z) and upper(y) = 1 - cdf(y) is accurate in the upper tail.
-/// Beyond +-5.5 the ends are drawn out straight: fewer than 4 in 100 million draws.
+/// Table of y(z) on the kernel's grid, where cdf(y) = Phi(z) and upper(y) = 1 - cdf(y) is accurate in the
+/// upper tail. Beyond +-5.5 the ends are drawn out straight: fewer than 4 in 100 million draws.
 template <class Cdf, class Upper>
 std::vector<float> invert(Cdf&& cdf, Upper&& upper, double low, double high) {
   constexpr int coarse = 512;  // solved exactly, then interpolated to the kernel's grid
@@ -66,7 +66,9 @@ std::vector<bool> frail_responses(const Model& model, const std::vector<Model>& 
   // An investment may give a frailty to a response that had none.
   std::size_t k = 0;
   for_each_response(model, [&](const std::string& path, const Response&) {
-    const auto ends = [&](const Change& c) { return c.path.size() >= path.size() + 8 && c.path.ends_with(path + ".frailty"); };
+    const auto ends = [&](const Change& c) {
+      return c.path.size() >= path.size() + 8 && c.path.ends_with(path + ".frailty");
+    };
     for (const auto* owners : {&model.investments, &model.events})
       for (const auto& [name, owner] : *owners)
         for (const auto& change : owner.changes) frail[k] = frail[k] || ends(change);

@@ -1,5 +1,6 @@
 // Every random number has a named purpose. It is a pure function of
-// (seed, replication, domain; customer, period, decision, index): key and counter of one Threefry block of four words.
+// (seed, replication, domain; customer, period, decision, index): key and counter of one Threefry block of
+// four words.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Float arithmetic that the compiler vectorizes and that gives the same bits on every instruction set: only + - * / sqrt,
-// conversions and bit operations, no library calls, no contraction. Internal linkage (see threefry.hpp).
+// Float arithmetic that the compiler vectorizes and that gives the same bits on every instruction set: only +
+// - * / sqrt, conversions and bit operations, no library calls, no contraction. Internal linkage (see
+// threefry.hpp).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ GOODWILL_INLINE To bits(From from) {
   return __builtin_bit_cast(To, from);
 }
 
-/// x * y + z, rounded once. Vector instructions from x86-64-v3 on; on older processors the C library computes the same bits.
+/// x * y + z, rounded once. Vector instructions from x86-64-v3 on; on older processors the C library computes
+/// the same bits.
 GOODWILL_INLINE float fused(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
 
 GOODWILL_INLINE float clamp(float x, float low, float high) {
@@ -22,7 +24,8 @@ GOODWILL_INLINE float clamp(float x, float low, float high) {
   return x > high ? high : x;
 }
 
-/// mask ? a : b for mask all ones or all zeros: a bit select, because nested conditionals stop the vectorizer.
+/// mask ? a : b for mask all ones or all zeros: a bit select, because nested conditionals stop the
+/// vectorizer.
 GOODWILL_INLINE float choose(std::int32_t mask, float a, float b) {
   return bits<float>((bits<std::int32_t>(a) & mask) | (bits<std::int32_t>(b) & ~mask));
 }
@@ -30,13 +33,15 @@ GOODWILL_INLINE std::int32_t choose(std::int32_t mask, std::int32_t a, std::int3
   return (a & mask) | (b & ~mask);
 }
 
-/// A word as a uniform in the open interval: fine near 0, so that small probabilities are met.
+/// A word as a uniform in the open interval: fine near 0, so that small probabilities are met; shrunk by 2^-24, because
+/// the highest words would round to 1.
 GOODWILL_INLINE float uniform(std::uint32_t word) {
-  return fused(static_cast<float>(static_cast<std::int32_t>(word >> 1)), 0x1p-31f, 0x1p-32f);
+  return fused(static_cast<float>(static_cast<std::int32_t>(word >> 1)), 0x1.fffffep-32f, 0x1p-32f);
 }
 
-/// Natural logarithm for normal x > 0 (relative error below 2e-7): argument reduction to [sqrt(1/2), sqrt(2)), then the
-/// minimax polynomial of the Cephes library (Moshier); no division, because it would cost as much as all the rest.
+/// Natural logarithm for normal x > 0 (relative error below 2e-7): argument reduction to [sqrt(1/2),
+/// sqrt(2)), then the minimax polynomial of the Cephes library (Moshier); no division, because it would cost
+/// as much as all the rest.
 GOODWILL_INLINE float log_lane(float x) {
   const std::int32_t ix = bits<std::int32_t>(x);
   const std::int32_t exponent = (ix - 0x3f3504f3) >> 23;

@@ -1,5 +1,6 @@
-// Threefry4x32-20 (Salmon, Moraes, Dror, Shaw 2011): a counter-based generator that compilers vectorize as a plain loop.
-// Internal linkage on purpose: the kernel is compiled several times, and no instance may serve another instruction set.
+// Threefry4x32-20 (Salmon, Moraes, Dror, Shaw 2011): a counter-based generator that compilers vectorize as a
+// plain loop. Internal linkage on purpose: the kernel is compiled several times, and no instance may serve
+// another instruction set.
 #pragma once
 
 #include <cstdint>
@@ -21,30 +22,32 @@ inline __attribute__((always_inline)) Words threefry(Words c, const Key& key) {
   const std::uint32_t k[5] = {key.word[0], key.word[1], key.word[2], key.word[3],
                               0x1BD11BDAu ^ key.word[0] ^ key.word[1] ^ key.word[2] ^ key.word[3]};
   std::uint32_t a = c.w0 + k[0], b = c.w1 + k[1], d = c.w2 + k[2], e = c.w3 + k[3];
-#define GOODWILL_MIX(r1, r2) \
-  a += b;                    \
-  b = rotate(b, r1) ^ a;     \
-  d += e;                    \
+#define GOODWILL_MIX(r1, r2)                                                                                 \
+  a += b;                                                                                                    \
+  b = rotate(b, r1) ^ a;                                                                                     \
+  d += e;                                                                                                    \
   e = rotate(e, r2) ^ d;
-#define GOODWILL_CROSS(r1, r2) \
-  a += e;                      \
-  e = rotate(e, r1) ^ a;       \
-  d += b;                      \
+#define GOODWILL_CROSS(r1, r2)                                                                               \
+  a += e;                                                                                                    \
+  e = rotate(e, r1) ^ a;                                                                                     \
+  d += b;                                                                                                    \
   b = rotate(b, r2) ^ d;
-#define GOODWILL_INJECT(n)    \
-  a += k[(n) % 5];            \
-  b += k[((n) + 1) % 5];      \
-  d += k[((n) + 2) % 5];      \
+#define GOODWILL_INJECT(n)                                                                                   \
+  a += k[(n) % 5];                                                                                           \
+  b += k[((n) + 1) % 5];                                                                                     \
+  d += k[((n) + 2) % 5];                                                                                     \
   e += k[((n) + 3) % 5] + (n);
-  GOODWILL_MIX(10, 26) GOODWILL_CROSS(11, 21) GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5) GOODWILL_INJECT(1u)
-  GOODWILL_MIX(6, 20) GOODWILL_CROSS(17, 11) GOODWILL_MIX(25, 10) GOODWILL_CROSS(18, 20) GOODWILL_INJECT(2u)
-  GOODWILL_MIX(10, 26) GOODWILL_CROSS(11, 21) GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5) GOODWILL_INJECT(3u)
-  GOODWILL_MIX(6, 20) GOODWILL_CROSS(17, 11) GOODWILL_MIX(25, 10) GOODWILL_CROSS(18, 20) GOODWILL_INJECT(4u)
-  GOODWILL_MIX(10, 26) GOODWILL_CROSS(11, 21) GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5) GOODWILL_INJECT(5u)
+  GOODWILL_MIX(10, 26)
+  GOODWILL_CROSS(11, 21) GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5) GOODWILL_INJECT(1u) GOODWILL_MIX(6, 20)
+      GOODWILL_CROSS(17, 11) GOODWILL_MIX(25, 10) GOODWILL_CROSS(18, 20) GOODWILL_INJECT(2u)
+          GOODWILL_MIX(10, 26) GOODWILL_CROSS(11, 21) GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5)
+              GOODWILL_INJECT(3u) GOODWILL_MIX(6, 20) GOODWILL_CROSS(17, 11) GOODWILL_MIX(25, 10)
+                  GOODWILL_CROSS(18, 20) GOODWILL_INJECT(4u) GOODWILL_MIX(10, 26) GOODWILL_CROSS(11, 21)
+                      GOODWILL_MIX(13, 27) GOODWILL_CROSS(23, 5) GOODWILL_INJECT(5u)
 #undef GOODWILL_MIX
 #undef GOODWILL_CROSS
 #undef GOODWILL_INJECT
-  return {a, b, d, e};
+                          return {a, b, d, e};
 }
 
 /// The four words of one decision of one customer in one period.

@@ -9,10 +9,10 @@
 namespace goodwill {
 namespace {
 
-constexpr std::int64_t sample = 16'384;        // customers per segment
+constexpr std::int64_t sample = 16'384;  // customers per segment
 constexpr std::int64_t survival_sample = 8'192;
 constexpr int max_rounds = 40;
-constexpr double close_enough = 1e-4;          // of a level, and of a relative mean tenure x 10
+constexpr double close_enough = 1e-4;  // of a level, and of a relative mean tenure x 10
 
 double link(const Response& r, double value) { return r.rate ? math::log(value) : math::logit(value); }
 
@@ -35,8 +35,9 @@ std::vector<double> exact_cdf(double tenure) {
   return cdf;
 }
 
-/// Ages of the candidates such that those still here are aged as in the steady state: survival to age a, divided by the
-/// survival of what they live through themselves (at most `past` periods). Beyond the simulated years the last hazard stays.
+/// Ages of the candidates such that those still here are aged as in the steady state: survival to age a,
+/// divided by the survival of what they live through themselves (at most `past` periods). Beyond the
+/// simulated years the last hazard stays.
 std::vector<double> steady_cdf(const std::vector<double>& survival, int past) {
   const std::size_t known = survival.size() - 1;
   const std::size_t year = std::min<std::size_t>(12, known);
@@ -48,7 +49,8 @@ std::vector<double> steady_cdf(const std::vector<double>& survival, int past) {
     s = a <= known ? survival[a] : s * keep;
     const double lived = survival[std::min(a, static_cast<std::size_t>(past))];
     const double w = lived > 0 ? s / lived : 0;
-    if (a > known && (keep >= 1 - 1e-9 || w < 1e-6)) break;  // who never leaves has no steady state: ten years
+    if (a > known && (keep >= 1 - 1e-9 || w < 1e-6))
+      break;  // who never leaves has no steady state: ten years
     weight.push_back(w);
     total += w;
   }
@@ -83,14 +85,15 @@ double solve_bias(const std::vector<double>& weight, double noise, double asked,
 
 /// State of the search.
 class Search {
- public:
+public:
   Search(const Model& model, int threads, std::atomic<bool>* cancel)
       : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)) {
     options_.threads = threads;
     options_.cancel = cancel;
     options_.domain = Domain::anchoring;
     options_.survey_bins = model.survey.nps.has_value();
-    year_ = std::min(static_cast<int>(model.horizon), std::max(1, static_cast<int>(std::lround(model.periods_per_year()))));
+    year_ = std::min(static_cast<int>(model.horizon),
+                     std::max(1, static_cast<int>(std::lround(model.periods_per_year()))));
     start();
   }
 
@@ -105,7 +108,7 @@ class Search {
     return std::move(result_);
   }
 
- private:
+private:
   void start() {
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
@@ -138,7 +141,9 @@ class Search {
       if (segment.tenure || segment.count == 0) continue;
       std::vector<double> survival{1};
       for (int t = 1; t <= plan.horizon(); ++t)
-        survival.push_back(static_cast<double>(ledger.get(static_cast<int>(s), t, Origin::initial, count_end)) / survival_sample);
+        survival.push_back(
+            static_cast<double>(ledger.get(static_cast<int>(s), t, Origin::initial, count_end)) /
+            survival_sample);
       result_.anchors.segments[s].tenure_cdf = steady_cdf(survival, plan.segments[s].past);
     }
   }
@@ -170,8 +175,10 @@ class Search {
       double exposure = 0, events = 0;
       for (int t = 1; t <= year_; ++t)
         for (int o = 0; o < origins; ++o) {
-          exposure += static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter));
-          events += static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter + 1));
+          exposure +=
+              static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter));
+          events +=
+              static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter + 1));
         }
       events /= r.rate ? rate_unit : probability_unit;
       const double got = exposure > 0 ? events / exposure : std::numeric_limits<double>::quiet_NaN();
@@ -188,10 +195,12 @@ class Search {
     const Segment& segment = models_[s].segments.items[s].second;
     if (!segment.tenure || segment.count == 0 || *segment.tenure == 0 || sim.base_customers[s] == 0) return 0;
     const double got = static_cast<double>(sim.base_tenure[s]) / static_cast<double>(sim.base_customers[s]);
-    result_.figures.push_back({model_.segments.items[s].first, model_.segments.items[s].first + ".tenure", *segment.tenure, got});
+    result_.figures.push_back(
+        {model_.segments.items[s].first, model_.segments.items[s].first + ".tenure", *segment.tenure, got});
     if (segment.tenure_exactly) return 0;
     const double off = *segment.tenure / got - 1;
-    // Ages are whole periods, so the mean moves in steps: after some rounds it stands, and the levels settle around it.
+    // Ages are whole periods, so the mean moves in steps: after some rounds it stands, and the levels settle
+    // around it.
     if (round > 12 || std::abs(off) < 2e-3) return 0;
     mean_[s] *= 1 + off;
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s]);
@@ -222,6 +231,8 @@ class Search {
 
 }  // namespace
 
-Anchoring anchor(const Model& model, int threads, std::atomic<bool>* cancel) { return Search(model, threads, cancel).run(); }
+Anchoring anchor(const Model& model, int threads, std::atomic<bool>* cancel) {
+  return Search(model, threads, cancel).run();
+}
 
 }  // namespace goodwill

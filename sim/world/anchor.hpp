@@ -20,9 +20,10 @@ struct Anchoring {
   bool converged = true;
 };
 
-/// Solves, per segment, the levels of all averages, the ages of the initial base, and the answer bias for the survey's NPS,
-/// jointly, by fixed-point rounds on common luck: level += logit(asked) - logit(got). The sample has a fixed size and a key
-/// domain of its own, so the result does not depend on the number of agents, the threads or the seed.
+/// Solves, per segment, the levels of all averages, the ages of the initial base, and the answer bias for the
+/// survey's NPS, jointly, by fixed-point rounds on common luck: level += logit(asked) - logit(got). The
+/// sample has a fixed size and a key domain of its own, so the result does not depend on the number of
+/// agents, the threads or the seed.
 Anchoring anchor(const Model& model, int threads = 0, std::atomic<bool>* cancel = nullptr);
 
 }  // namespace goodwill

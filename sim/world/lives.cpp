@@ -4,14 +4,18 @@
 #include <cmath>
 
 #include "sim/kernel/dispatch.hpp"
+#include "sim/model/problem.hpp"
 #include "sim/random/threefry.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
 namespace {
 
+constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
 
-CustomerId id_of(const CustomerBlock& b, std::int32_t i) { return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i]; }
+CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
+  return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i];
+}
 
 Words draw_for(const Key& key, CustomerId id, std::uint32_t period, std::uint32_t purpose) {
   return draw(key, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), period, purpose);
@@ -23,7 +27,8 @@ bool is_below(std::uint32_t word, Threshold t) {
 
 /// A uniform in the open interval with all 53 bits.
 double uniform_of(const Words& w) {
-  return ((static_cast<double>(w.w0 >> 5) * 67108864.0 + static_cast<double>(w.w1 >> 6)) + 0.5) / 9007199254740992.0;
+  return ((static_cast<double>(w.w0 >> 5) * 67108864.0 + static_cast<double>(w.w1 >> 6)) + 0.5) /
+         9007199254740992.0;
 }
 
 }  // namespace
@@ -32,12 +37,13 @@ CustomerId initial_id(int segment, std::int64_t ordinal) {
   return (static_cast<CustomerId>(segment) << 40) | static_cast<CustomerId>(ordinal);
 }
 CustomerId acquired_id(int segment, int period, std::int64_t ordinal) {
-  return (CustomerId{1} << 62) | (static_cast<CustomerId>(segment) << 52) | (static_cast<CustomerId>(period) << 34) |
-         static_cast<CustomerId>(ordinal);
+  return (CustomerId{1} << 62) | (static_cast<CustomerId>(segment) << 52) |
+         (static_cast<CustomerId>(period) << 34) | static_cast<CustomerId>(ordinal);
 }
 CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal) {
   const Key key = make_key(0, 0, Domain::identity);
-  const Words w = draw_for(key, referrer, static_cast<std::uint32_t>(period), purpose(Decision::child, ordinal));
+  const Words w =
+      draw_for(key, referrer, static_cast<std::uint32_t>(period), purpose(Decision::child, ordinal));
   return (CustomerId{1} << 63) | ((static_cast<CustomerId>(w.w1) << 32 | w.w0) >> 1);
 }
 
@@ -48,23 +54,37 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.base_customers.assign(plan.segments.size(), 0);
   result_.base_tenure.assign(plan.segments.size(), 0);
+  for (const ScenarioPlan& world : plan.scenarios)
+    for (std::size_t s = 0; s < plan.segments.size(); ++s) {
+      double customers = static_cast<double>(plan.segments[s].agents);
+      for (const double arriving : world.arrivals[s]) customers += arriving;
+      most_referred_ += static_cast<std::int64_t>(explosion * customers * options.replications) + 100'000;
+    }
   if (options.survey_bins)
     result_.survey_bins.assign(plan.segments.size(), std::vector<std::int64_t>(survey_bin_count, 0));
 }
 
 Key Lives::key(int replication) const {
-  return make_key(options_.seed, options_.first_replication + static_cast<std::uint32_t>(replication), options_.domain);
+  return make_key(options_.seed, options_.first_replication + static_cast<std::uint32_t>(replication),
+                  options_.domain);
 }
 
 void Lives::check_cancelled() const {
   if (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) throw Interrupted();
 }
 
+void Lives::check_referrals(std::size_t born) {
+  if ((referred_ += static_cast<std::int64_t>(born)) > most_referred_)
+    throw ModelError(
+        "referrals: they explode; a customer brings one or more others in his lifetime, and so do they "
+        "(lower referrals.rate or referrals.conversion)");
+}
+
 std::int64_t Lives::arrivals(int replication, int segment, int scenario, int period) const {
   const double rate = plan_.scenarios[static_cast<std::size_t>(scenario)]
                           .arrivals[static_cast<std::size_t>(segment)][static_cast<std::size_t>(period - 1)];
-  const Words w = draw_for(key(replication), static_cast<CustomerId>(segment), static_cast<std::uint32_t>(period),
-                           purpose(Decision::arrivals));
+  const Words w = draw_for(key(replication), static_cast<CustomerId>(segment),
+                           static_cast<std::uint32_t>(period), purpose(Decision::arrivals));
   return static_cast<std::int64_t>(std::floor(rate + uniform_of(w)));
 }
 
@@ -88,7 +108,8 @@ void Lives::live_past(Worker& worker, int replication, int segment, std::vector<
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   CustomerBlock& b = worker.base.block;
   b.size = 0;
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Joiner& a, const Joiner& c) { return a.period < c.period; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Joiner& a, const Joiner& c) { return a.period < c.period; });
   std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
   PeriodContext c;
   c.params = &s.baseline->params();
@@ -119,7 +140,8 @@ void Lives::live_past(Worker& worker, int replication, int segment, std::vector<
   if (b.value) std::fill_n(b.value, b.size, 0.0f);
 }
 
-std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n, std::int64_t wanted) {
+std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n,
+                         std::int64_t wanted) {
   Workers::Loan worker(workers_);
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   const Key k = key(replication);
@@ -128,7 +150,8 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
     const CustomerId id = initial_id(segment, i);
     const double u = uniform_of(draw_for(k, id, 0, purpose(Decision::tenure)));
     const auto& cdf = s.tenure_cdf;
-    const auto tenure = static_cast<std::int32_t>(std::upper_bound(cdf.begin(), cdf.end() - 1, u) - cdf.begin());
+    const auto tenure =
+        static_cast<std::int32_t>(std::upper_bound(cdf.begin(), cdf.end() - 1, u) - cdf.begin());
     const std::int32_t lived = std::min(tenure, s.past);
     candidates.push_back({id, 1 - lived, tenure - lived});
   }
@@ -137,7 +160,8 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
   for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
   if (b.size > wanted) {
-    std::sort(kept.begin(), kept.end(), [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
+    std::sort(kept.begin(), kept.end(),
+              [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
     kept.resize(static_cast<std::size_t>(wanted));
   }
   std::int64_t tenure = 0;
@@ -165,7 +189,8 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
   return static_cast<std::int64_t>(kept.size());
 }
 
-std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const {
+std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario, std::int64_t first,
+                                     std::int64_t n) const {
   std::vector<Joiner> joiners;
   std::int64_t at = 0;
   for (int t = 1; t <= plan_.horizon() && at < first + n; ++t) {
@@ -177,9 +202,11 @@ std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario,
   return joiners;
 }
 
-std::int64_t Lives::acquired_periods(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const {
+std::int64_t Lives::acquired_periods(int replication, int segment, int scenario, std::int64_t first,
+                                     std::int64_t n) const {
   std::int64_t total = 0;
-  for (const Joiner& j : newcomers(replication, segment, scenario, first, n)) total += plan_.horizon() - j.period + 1;
+  for (const Joiner& j : newcomers(replication, segment, scenario, first, n))
+    total += plan_.horizon() - j.period + 1;
   return total;
 }
 
@@ -200,7 +227,8 @@ void Lives::live_joiners(Worker& worker, int replication, int segment, int scena
       const std::size_t to = std::min(groups[mask].size(), from + capacity);
       worker.life.block.size = 0;
       live(worker, {replication, segment, scenario, mask, origin},
-           {groups[mask].begin() + static_cast<std::ptrdiff_t>(from), groups[mask].begin() + static_cast<std::ptrdiff_t>(to)});
+           {groups[mask].begin() + static_cast<std::ptrdiff_t>(from),
+            groups[mask].begin() + static_cast<std::ptrdiff_t>(to)});
     }
   }
 }
@@ -219,11 +247,12 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   const std::int64_t n = b.size - before;
   std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
   if (n > 0)
-    kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired, key(future.replication),
-                 worker.scratch);
+    kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired,
+                 key(future.replication), worker.scratch);
   float due = 0;
   if (future.origin == Origin::acquired) {
-    const Money& cost = world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
+    const Money& cost =
+        world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
     row[money_acquisition] += n * cost.fixed;
     due = cost.value;
   }
@@ -232,7 +261,9 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     for (std::int32_t i = before; i < b.size; ++i)
       b.value[i] -= due * plan_.discount_dated[static_cast<std::size_t>(period - 1)];
   for (const TreatmentCost& t : world.treatments) {
-    if (t.segment != future.segment || period < t.start || period > t.end || (t.bit >= 0 && !(future.mask >> t.bit & 1))) continue;
+    if (t.segment != future.segment || period < t.start || period > t.end ||
+        (t.bit >= 0 && !(future.mask >> t.bit & 1)))
+      continue;
     const std::int64_t reached = period == t.start ? b.size : n;
     row[plan_.layout.investments_at + t.investment] += reached * t.amount.fixed;
     row[plan_.layout.treated_at + t.investment] += reached;
@@ -242,7 +273,8 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
 void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
-  const auto& params = world.params[static_cast<std::size_t>(future.segment)][future.mask][future.origin == Origin::referred];
+  const auto& params =
+      world.params[static_cast<std::size_t>(future.segment)][future.mask][future.origin == Origin::referred];
   const int counters = plan_.layout.counters, periods = plan_.horizon();
   CustomerBlock& b = worker.life.block;
   std::vector<std::int64_t> rows(static_cast<std::size_t>(periods * counters));
@@ -271,11 +303,14 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
     const CustomerId referrer = (static_cast<CustomerId>(hi) << 32) | lo;
     std::int64_t copies = 1;
     if (to.copies != 1) {
-      const Words w = draw_for(to.key, referrer, static_cast<std::uint32_t>(to.period), purpose(Decision::conversion, ordinal));
-      copies = static_cast<std::int64_t>(std::floor(to.copies + (static_cast<double>(w.w1) + 0.5) / 4294967296.0));
+      const Words w = draw_for(to.key, referrer, static_cast<std::uint32_t>(to.period),
+                               purpose(Decision::conversion, ordinal));
+      copies =
+          static_cast<std::int64_t>(std::floor(to.copies + (static_cast<double>(w.w1) + 0.5) / 4294967296.0));
     }
     for (std::int64_t k = 0; k < copies; ++k)
-      to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)), to.period + 1, 0});
+      to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)),
+                            to.period + 1, 0});
   };
   if (b.gain) c.sink.left = [](void* self, float value) { static_cast<Receiver*>(self)->values->add(value); };
 
@@ -302,10 +337,12 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
   }
   if (b.gain)
     for (std::int32_t i = 0; i < b.size; ++i) values.add(b.value[i]);
-  if (options_.done && future.origin != Origin::referred) options_.done->fetch_add(scheduled, std::memory_order_relaxed);
+  if (options_.done && future.origin != Origin::referred)
+    options_.done->fetch_add(scheduled, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
-    const auto world_index = static_cast<std::size_t>(future.scenario * options_.replications + future.replication);
+    const auto world_index =
+        static_cast<std::size_t>(future.scenario * options_.replications + future.replication);
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[world_index];
     ledger.add(future.segment, future.origin, 1, rows, counters);
@@ -315,10 +352,12 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
     }
     for (std::size_t i = 0; i < bins.size(); ++i) result_.survey_bins[segment][i] += bins[i];
   }
+  check_referrals(births.joiners.size());
   // The next generation of customers.
   std::erase_if(births.joiners, [&](const Joiner& j) { return j.period > periods; });
   if (!births.joiners.empty())
-    live_joiners(worker, future.replication, s.referral_segment, future.scenario, Origin::referred, std::move(births.joiners));
+    live_joiners(worker, future.replication, s.referral_segment, future.scenario, Origin::referred,
+                 std::move(births.joiners));
 }
 
 }  // namespace goodwill

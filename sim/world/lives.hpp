@@ -22,11 +22,11 @@ struct Joiner {
 
 /// A simulation in progress: results, and the lives of blocks.
 class Lives {
- public:
+public:
   Lives(const Plan& plan, const SimulationOptions& options);
 
-  /// Lives the pasts of candidates [first, first + n), keeps at most `wanted` survivors (the first by id), and lives
-  /// their futures in every scenario. Returns the number kept.
+  /// Lives the pasts of candidates [first, first + n), keeps at most `wanted` survivors (the first by id),
+  /// and lives their futures in every scenario. Returns the number kept.
   std::int64_t base(int replication, int segment, std::int64_t first, std::int64_t n, std::int64_t wanted);
   /// Lives the customers acquired in one scenario, those of ordinals [first, first + n) over all periods.
   void acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n);
@@ -34,11 +34,12 @@ class Lives {
   std::int64_t count_acquired(int replication, int segment, int scenario) const;
 
   /// Customer-periods between joining and the horizon of those ordinals.
-  std::int64_t acquired_periods(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const;
+  std::int64_t acquired_periods(int replication, int segment, int scenario, std::int64_t first,
+                                std::int64_t n) const;
 
   SimulationResult take() { return std::move(result_); }
 
- private:
+private:
   struct Births {
     std::vector<Joiner> joiners;
     std::int32_t period = 0;
@@ -51,16 +52,20 @@ class Lives {
     Origin origin;
   };
   Key key(int replication) const;
-  std::vector<Joiner> newcomers(int replication, int segment, int scenario, std::int64_t first, std::int64_t n) const;
+  std::vector<Joiner> newcomers(int replication, int segment, int scenario, std::int64_t first,
+                                std::int64_t n) const;
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
   void live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates);
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
-  void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin, std::vector<Joiner> joiners);
+  void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
+                    std::vector<Joiner> joiners);
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
             std::vector<std::int64_t>& rows);
-  void publish(const Future& future, int first, const std::vector<std::int64_t>& rows, CustomerBlock* survivors);
+  void publish(const Future& future, int first, const std::vector<std::int64_t>& rows,
+               CustomerBlock* survivors);
   void check_cancelled() const;
+  void check_referrals(std::size_t born);
 
   const Plan& plan_;
   SimulationOptions options_;
@@ -68,6 +73,8 @@ class Lives {
   Workers workers_;
   SimulationResult result_;
   std::mutex mutex_;
+  std::atomic<std::int64_t> referred_{0};
+  std::int64_t most_referred_ = 0;
 };
 
 }  // namespace goodwill

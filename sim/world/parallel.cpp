@@ -13,7 +13,8 @@ int all_cores() { return tbb::this_task_arena::max_concurrency(); }
 void in_pool(int threads, const std::function<void()>& body) {
   // More threads than cores: TBB would quietly (but for a warning) stay at the cores.
   std::optional<tbb::global_control> more;
-  if (threads > all_cores()) more.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  if (threads > all_cores())
+    more.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
   arena.execute(body);
 }

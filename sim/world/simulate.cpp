@@ -9,16 +9,18 @@
 namespace goodwill {
 namespace {
 
-/// The initial base of one segment: the first `agents` candidates by id who are still here. Candidates are tried in
-/// blocks; as many blocks as are sure to be needed run at once, so that no past is lived twice or in vain.
+/// The initial base of one segment: the first `agents` candidates by id who are still here. Candidates are
+/// tried in blocks; as many blocks as are sure to be needed run at once, so that no past is lived twice or in
+/// vain.
 void simulate_base(Lives& lives, const Plan& plan, int replication, int segment, int block) {
   std::int64_t wanted = plan.segments[static_cast<std::size_t>(segment)].agents, first = 0;
   const std::int64_t limit = 2000 * (wanted + block);
   while (wanted > 0) {
     if (first > limit)
-      throw ModelError("segment '" + plan.model().segments.items[static_cast<std::size_t>(segment)].first +
-                       "': fewer than 1 in 2,000 candidates are still customers after their past; the tenure is too long "
-                       "for this churn");
+      throw ModelError(
+          "segment '" + plan.model().segments.items[static_cast<std::size_t>(segment)].first +
+          "': fewer than 1 in 2,000 candidates are still customers after their past; the tenure is too long "
+          "for this churn");
     const std::int64_t sure = wanted / block;
     if (sure > 0) {
       std::atomic<std::int64_t> kept{0};
@@ -39,7 +41,8 @@ void simulate_base(Lives& lives, const Plan& plan, int replication, int segment,
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
   Lives lives(plan, options);
-  const int segments = static_cast<int>(plan.segments.size()), scenarios = static_cast<int>(plan.scenarios.size());
+  const int segments = static_cast<int>(plan.segments.size()),
+            scenarios = static_cast<int>(plan.scenarios.size());
   struct Chunk {
     int replication, segment, scenario;  // scenario -1: the initial base, in all scenarios
     std::int64_t first, n;

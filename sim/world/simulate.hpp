@@ -21,14 +21,14 @@ struct SimulationOptions {
   std::uint64_t seed = 0;
   std::uint32_t first_replication = 0;
   int replications = 1;
-  int threads = 0;           ///< 0: all cores
+  int threads = 0;  ///< 0: all cores
   Domain domain = Domain::simulation;
   bool values = false;       ///< distribution of customer value and cohorts
   bool survey_bins = false;  ///< anchoring
   bool advocacy = true;      ///< false: nobody refers
   int block = 4096;          ///< customers of a block; the results do not depend on it
   Walk walk = Walk::automatic;
-  const Kernel* kernel = nullptr;         ///< null: the best one
+  const Kernel* kernel = nullptr;  ///< null: the best one
   std::atomic<bool>* cancel = nullptr;
   /// Progress: customer-periods scheduled by the initial and acquired customers, and those finished.
   std::atomic<std::int64_t>*total = nullptr, *done = nullptr;
@@ -37,8 +37,9 @@ struct SimulationOptions {
 struct SimulationResult {
   /// [scenario x replications + replication]
   std::vector<Ledger> ledgers;
-  std::vector<std::int64_t> base_customers, base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
-  std::vector<std::vector<std::int64_t>> survey_bins;     ///< by segment; see kernel.hpp
+  std::vector<std::int64_t> base_customers,
+      base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
+  std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
 };
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options);

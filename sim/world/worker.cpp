@@ -40,12 +40,14 @@ Worker::Worker(int capacity, int n_traits, bool values)
   scratch.capacity = padded(capacity);
   std::byte* at = arena_.get();
   const auto place = [&](auto*&... arrays) {
-    ((arrays = reinterpret_cast<std::remove_reference_t<decltype(arrays)>>(at), at += stride(scratch.capacity + 16)), ...);
+    ((arrays = reinterpret_cast<std::remove_reference_t<decltype(arrays)>>(at),
+      at += stride(scratch.capacity + 16)),
+     ...);
   };
   Scratch& s = scratch;
   for (int k = 0; k < 4; ++k) place(s.start[k], s.monthly[k]);
-  place(s.w0, s.w1, s.w2, s.w3, s.id_lo, s.id_hi, s.a, s.b, s.c, s.d, s.mask, s.code, s.target, s.list, s.list2, s.walker,
-        s.walker_at, s.next_walker, s.next_at, s.p);
+  place(s.w0, s.w1, s.w2, s.w3, s.id_lo, s.id_hi, s.a, s.b, s.c, s.d, s.mask, s.code, s.target, s.list,
+        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.p);
 }
 
 std::unique_ptr<Worker> Workers::take() {
@@ -68,7 +70,8 @@ void Workers::give(std::unique_ptr<Worker> worker) {
 void append_lanes(const CustomerBlock& from, const std::vector<std::int32_t>& index, CustomerBlock& to) {
   const std::int32_t at = to.size;
   const auto copy = [&](auto* source, auto* target) {
-    for (std::size_t i = 0; i < index.size(); ++i) target[static_cast<std::size_t>(at) + i] = source[index[i]];
+    for (std::size_t i = 0; i < index.size(); ++i)
+      target[static_cast<std::size_t>(at) + i] = source[index[i]];
   };
   CustomerBlock source = from, target = to;
   void* sources[block_arrays];

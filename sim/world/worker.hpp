@@ -11,30 +11,31 @@ namespace goodwill {
 
 /// Arrays of a CustomerBlock in one aligned allocation.
 class BlockMemory {
- public:
+public:
   BlockMemory(int capacity, int n_traits, bool values);
   CustomerBlock block;
 
- private:
+private:
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
 };
 
 class Worker {
- public:
+public:
   Worker(int capacity, int n_traits, bool values);
   BlockMemory life, base;
   Scratch scratch;
 
- private:
+private:
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
 };
 
 /// Workers are handed out and taken back, so that memory follows the number of threads, not of tasks.
 class Workers {
- public:
-  Workers(int capacity, int n_traits, bool values) : capacity_(capacity), n_traits_(n_traits), values_(values) {}
+public:
+  Workers(int capacity, int n_traits, bool values)
+      : capacity_(capacity), n_traits_(n_traits), values_(values) {}
   class Loan {
-   public:
+  public:
     explicit Loan(Workers& home) : home_(home), worker_(home.take()) {}
     ~Loan() { home_.give(std::move(worker_)); }
     Loan(const Loan&) = delete;
@@ -42,12 +43,12 @@ class Workers {
     Worker* operator->() { return worker_.get(); }
     Worker& operator*() { return *worker_; }
 
-   private:
+  private:
     Workers& home_;
     std::unique_ptr<Worker> worker_;
   };
 
- private:
+private:
   std::unique_ptr<Worker> take();
   void give(std::unique_ptr<Worker> worker);
   int capacity_, n_traits_;

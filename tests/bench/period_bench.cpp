@@ -19,13 +19,17 @@ const Part parts[] = {
     {"touchpoint_15", "journeys: {j: {starts: 15 %, touchpoints: {t: {failure: 2 %, recovery: 50 %}}}}"},
     {"survey", "survey: {response: 15 %}"},
     {"referrals", "referrals: {rate: {base: 0.01 / month, satisfaction: 0.35}, conversion: 0 %}"},
-    {"churn", "stages: {customer: {churn: {base: 0.0000001 % / month, satisfaction: -0.45, trust: -0.6, "
-              "tenure: -0.2, frailty: 0.5}}}"},
+    {"churn",
+     "churn: {base: 0.0000001 % / month, satisfaction: -0.45, trust: -0.6, tenure: -0.2, frailty: 0.5}"},
 };
 
 Model model_of(const Part& part) {
+  const std::string text = part.text;
+  const bool stage = text.rfind("churn", 0) == 0;
   return read_model_text(
-      std::string("horizon: 36 months\nsegments: {all: {count: 4_096, tenure: 0}}\n") + part.text, part.name);
+      "horizon: 36 months\nsegments: {all: {count: 4_096, tenure: 0}}\nstages: {customer: {fee: 20" +
+          (stage ? ", " + text + "}}" : "}}\n" + text),
+      part.name);
 }
 
 /// Per item: one customer in one period.

@@ -15,7 +15,8 @@
 namespace goodwill {
 namespace {
 
-/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null: all of them).
+/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
+/// all of them).
 struct Lanes {
   const std::int32_t* index = nullptr;
   std::int32_t size = 0;
@@ -37,13 +38,15 @@ void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::u
 }
 
 template <class T>
-void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from, T* __restrict to) {
+void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
+            T* __restrict to) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) to[i] = from[index[i]];
 }
 
 template <class T>
-void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from, T* __restrict to) {
+void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
+             T* __restrict to) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) to[index[i]] = from[i];
 }
@@ -58,10 +61,12 @@ void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext&
     lo = s.id_lo;
     hi = s.id_hi;
   }
-  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2, s.w3);
+  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2,
+             s.w3);
 }
 
-/// Normal scores of words. A loop of its own: inside a longer one its chain of dependent operations would be waited for.
+/// Normal scores of words. A loop of its own: inside a longer one its chain of dependent operations would be
+/// waited for.
 void normals(std::int32_t n, const std::uint32_t* __restrict word, float* __restrict z) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) z[i] = normal_lane(word[i]);
@@ -72,7 +77,8 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
 }
 
-/// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16 more.
+/// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16
+/// more.
 std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
   std::int32_t m = 0, i = 0;
 #ifdef __AVX512F__
@@ -169,7 +175,8 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     const float* __restrict log_tenure = c.params->log_tenure;
     const std::int32_t last = c.params->n_log_tenure - 1;
     const float k = r.tenure;
-    add_feature(lanes, p, [=](std::int32_t i) { return k * log_tenure[tenure[i] < last ? tenure[i] : last]; });
+    add_feature(lanes, p,
+                [=](std::int32_t i) { return k * log_tenure[tenure[i] < last ? tenure[i] : last]; });
   }
   if (r.failures != 0.0f) {
     const std::int32_t* __restrict now = b.failures;
@@ -181,7 +188,8 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     const std::int32_t* __restrict at = b.recovered_at;
     const std::int32_t since = c.period - c.params->experience.recovered_window;
     const float k = r.recovered;
-    add_feature(lanes, p, [=](std::int32_t i) { return choose(-static_cast<std::int32_t>(at[i] > since), k, 0.0f); });
+    add_feature(lanes, p,
+                [=](std::int32_t i) { return choose(-static_cast<std::int32_t>(at[i] > since), k, 0.0f); });
   }
   if (r.extreme != 0.0f) {
     const float* __restrict s = b.satisfaction;
@@ -189,7 +197,8 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     add_feature(lanes, p, [=](std::int32_t i) { return k * __builtin_fabsf(s[i] - 7.0f); });
   }
   if (r.trait >= 0) {
-    const float* __restrict trait = b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);
+    const float* __restrict trait =
+        b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);
     const float k = r.trait_scale;
     add_feature(lanes, p, [=](std::int32_t i) { return k * trait[i]; });
   }
@@ -226,7 +235,8 @@ void book(const ResponseParams& r, const Lanes& lanes, const PeriodContext& c, c
   c.row[r.at_risk + 1] += sum;
 }
 
-/// The yes or no of a probability response for these lanes with these words: hit[i] all ones or 0. Books the exposure.
+/// The yes or no of a probability response for these lanes with these words: hit[i] all ones or 0. Books the
+/// exposure.
 void decide(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::uint32_t* __restrict word, std::int32_t* __restrict hit) {
   const std::int32_t n = lanes.size;

@@ -1,4 +1,5 @@
-// Journeys: who starts, and the walk over touchpoints, one step at a time; all customers at one touchpoint together.
+// Journeys: who starts, and the walk over touchpoints, one step at a time; all customers at one touchpoint
+// together.
 #pragma once
 
 #include "sim/kernel/phases/common.hpp"
@@ -8,13 +9,14 @@ namespace {
 
 constexpr std::int32_t code_ok = 0, code_failed = 1, code_recovered = 2, code_absent = 3;
 
-/// What a touchpoint does to satisfaction, expectation and trust, for n customers held in dense arrays. `everybody`: nobody
-/// is absent. Selects stay one level deep, so that each becomes a blend.
+/// What a touchpoint does to satisfaction, expectation and trust, for n customers held in dense arrays.
+/// `everybody`: nobody is absent. Selects stay one level deep, so that each becomes a blend.
 template <bool everybody>
-void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParams& x, const std::int32_t* __restrict code,
-                const float* __restrict z, float* __restrict satisfaction, float* __restrict expectation,
-                float* __restrict trust) {
-  const float quality = t.quality, sd = t.sd, failed_quality = t.quality_failed, recovered_quality = t.quality_recovered;
+void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParams& x,
+                const std::int32_t* __restrict code, const float* __restrict z,
+                float* __restrict satisfaction, float* __restrict expectation, float* __restrict trust) {
+  const float quality = t.quality, sd = t.sd, failed_quality = t.quality_failed,
+              recovered_quality = t.quality_recovered;
   const float lift = t.paradox ? t.quality_recovered : 0.0f;
   const float step = t.step, adaptation = x.adaptation, contrast = x.contrast;
   const float averse = contrast * x.loss_aversion, forgiving = -averse * x.forgiveness;
@@ -44,7 +46,8 @@ void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParam
 
 /// Outcome of each lane: absent where the mask is 0 (no mask: everybody is there).
 void outcomes(std::int32_t n, const TouchpointParams& t, const std::int32_t* __restrict mask,
-              const std::uint32_t* __restrict w0, const std::uint32_t* __restrict w1, std::int32_t* __restrict code) {
+              const std::uint32_t* __restrict w0, const std::uint32_t* __restrict w1,
+              std::int32_t* __restrict code) {
   const Threshold failure = t.failure, recovery = t.recovery;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
@@ -76,13 +79,15 @@ std::int64_t count_code(std::int32_t n, const std::int32_t* __restrict code, std
 }
 
 /// Marks failures and recoveries of this period in the customers' memory: the few who had one.
-void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, const std::int32_t* __restrict code) {
+void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+              const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
   Scratch& s = *c.scratch;
   std::int32_t* __restrict marked = s.target;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)
-    marked[i] = -static_cast<std::int32_t>(code[i] == code_failed) | -static_cast<std::int32_t>(code[i] == code_recovered);
+    marked[i] = -static_cast<std::int32_t>(code[i] == code_failed) |
+                -static_cast<std::int32_t>(code[i] == code_recovered);
   const std::int32_t m = compress(n, s.target, s.list2);
   for (std::int32_t k = 0; k < m; ++k) {
     const std::int32_t i = s.list2[k], lane = lanes.index ? lanes.index[i] : i;
@@ -92,13 +97,12 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, cons
   }
 }
 
-/// The touchpoint makes good the latest failure.
-void close_failures(CustomerBlock& b, const Lanes& lanes, std::int32_t period, const std::int32_t* code) {
+/// The touchpoint makes good the latest failure, and with it those before.
+void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* code) {
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (code[i] == code_absent) continue;
     const std::int32_t k = lanes.index ? lanes.index[i] : i;
-    if (b.failed_at[k] == period && b.failures[k] > 0) --b.failures[k];
-    if (b.failed_at[k] == period - 1 && b.failures_before[k] > 0) --b.failures_before[k];
+    b.failures[k] = b.failures_before[k] = 0;
     b.failed_at[k] = long_ago;
   }
 }
@@ -107,9 +111,10 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, std::int32_t period, c
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::int32_t* __restrict code, bool everybody) {
   const std::int32_t n = lanes.size;
-  const std::int64_t failed = count_code(n, code, code_failed), recovered = count_code(n, code, code_recovered);
+  const std::int64_t failed = count_code(n, code, code_failed),
+                     recovered = count_code(n, code, code_recovered);
   const std::int64_t contacts = everybody ? n : n - count_code(n, code, code_absent);
-  if (t.who.closes) close_failures(b, lanes, c.period, code);
+  if (t.who.closes) close_failures(b, lanes, code);
   if (failed + recovered > 0) remember(b, lanes, c, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
@@ -129,10 +134,13 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
   }
 }
 
-/// Stage changes that a walk leads to; at most one change of stage a period.
+/// Stage changes that a walk leads to; at most one change of stage a period. The stage already held is no
+/// change.
 void arrive(CustomerBlock& b, std::int32_t lane, std::int32_t target, const PeriodContext& c) {
   if (target == go_done || b.moved[lane]) return;
-  b.stage[lane] = target == go_lost ? c.params->n_stages : go_stage - target;
+  const std::int32_t stage = target == go_lost ? c.params->n_stages : go_stage - target;
+  if (stage == b.stage[lane]) return;
+  b.stage[lane] = stage;
   b.moved[lane] = -1;
   c.scratch->common_stage = -1;
 }
@@ -143,8 +151,8 @@ bool leads_nowhere(const TouchpointParams& t) {
 
 /// The customers of `lanes` (where mask is set; null: all) at touchpoint t: what happens and, unless it leads
 /// nowhere, in scratch.target where they go next. Narrows the mask to those for whom it happens.
-void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t index,
-           std::int32_t* mask) {
+void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+           std::uint32_t index, std::int32_t* mask) {
   Scratch& s = *c.scratch;
   const std::int32_t n = lanes.size;
   if (!mask && !(t.always_happens && t.who.any)) {
@@ -189,8 +197,8 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
 }
 
 /// Hands the customers on: touchpoints to the walkers of the next step, stages and lost to the block.
-std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* present, const PeriodContext& c,
-                     std::int32_t walkers) {
+std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* present,
+                     const PeriodContext& c, std::int32_t walkers) {
   Scratch& s = *c.scratch;
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (present && !present[i]) continue;
@@ -262,8 +270,8 @@ void swap_walkers(Scratch& s) {
 }
 
 /// Who chooses among several first touchpoints.
-std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, const Lanes& started,
-                          const PeriodContext& c) {
+std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, CustomerBlock& b,
+                          const Lanes& started, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   Lanes lanes = started;
   if (started.mask) lanes = {s.list, compress(started.size, started.mask, s.list), nullptr};
@@ -272,9 +280,10 @@ std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, Customer
   return hand_on(b, lanes, nullptr, c, 0);
 }
 
-/// Who of the eligible starts journey k, in scratch.mask unless all do. Words of four journeys are drawn at once.
-Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
-            std::int32_t& drawn) {
+/// Who of the eligible starts journey k, in scratch.mask unless all do. Words of four journeys are drawn at
+/// once.
+Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
+            const PeriodContext& c, std::int32_t& drawn) {
   Scratch& s = *c.scratch;
   if (j.starts.form == ResponseParams::constant && j.starts.threshold.always) {
     book(j.starts, lanes, c, nullptr);
@@ -283,8 +292,8 @@ Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lane
   if (drawn != k / 4) {
     drawn = k / 4;
     fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),
-               purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1], s.start[2],
-               s.start[3]);
+               purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1],
+               s.start[2], s.start[3]);
   }
   decide(j.starts, b, lanes, c, s.start[k % 4], s.code);
   std::int32_t* t = s.mask;
@@ -306,7 +315,8 @@ void journeys(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
     if (walking == 0) continue;
     c.row[j.counter] += walking;
-    const bool one_first = j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
+    const bool one_first =
+        j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
     std::int32_t walkers;
     std::uint32_t step = 0;
     if (one_first) {

@@ -1,4 +1,5 @@
-// The other phases of a period: joining, impulses, stage money, orders, survey, advocacy, moves and the end of the period.
+// The other phases of a period: joining, impulses, stage money, orders, survey, advocacy, moves and the end
+// of the period.
 #pragma once
 
 #include "sim/kernel/phases/common.hpp"
@@ -9,18 +10,21 @@ namespace {
 
 /// The trait's function of the normal score, by linear interpolation.
 GOODWILL_INLINE float tabulated(const float* __restrict table, float z) {
-  const float position = (clamp(z, -trait_range, trait_range) + trait_range) * (trait_intervals / (2 * trait_range));
+  const float position =
+      (clamp(z, -trait_range, trait_range) + trait_range) * (trait_intervals / (2 * trait_range));
   std::int32_t k = static_cast<std::int32_t>(position);
   k = k < trait_intervals ? k : trait_intervals - 1;
   const float f = position - static_cast<float>(k);
   return table[k] + f * (table[k + 1] - table[k]);
 }
 
-void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key, Scratch& s) {
+void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key,
+          Scratch& s) {
   const std::int32_t n = to - from;
   const std::uint32_t *lo = b.id_lo + from, *hi = b.id_hi + from;
   fill_words(n, lo, hi, 0, purpose(Decision::newcomer), key, s.w0, s.w1, s.w2, s.w3);
-  const auto spread = [n](float* __restrict to_state, const std::uint32_t* __restrict word, float mean, float sd, float high) {
+  const auto spread = [n](float* __restrict to_state, const std::uint32_t* __restrict word, float mean,
+                          float sd, float high) {
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) to_state[i] = clamp(mean + sd * normal_lane(word[i]), 0.0f, high);
   };
@@ -35,7 +39,8 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
   if (b.gain)
     for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.value[i] = 0;
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
-    float* __restrict trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
+    float* __restrict trait =
+        b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
     fill_words(n, lo, hi, 0, purpose(Decision::trait, who.traits[t].draw / 4), key, s.w0, s.w1, s.w2, s.w3);
     const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
     const std::uint32_t* __restrict word = words[who.traits[t].draw % 4];
@@ -126,12 +131,14 @@ std::int32_t poisson_above_zero(double lambda, double v) {
   return k;
 }
 
-/// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have any.
+/// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have
+/// any.
 std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch& s) {
   std::int32_t* __restrict any = s.target;
   const float* __restrict p = s.p;
   GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) any[i] = -static_cast<std::int32_t>(uniform(w[i]) < 1.0f - exp_lane(-p[i]));
+  for (std::int32_t i = 0; i < n; ++i)
+    any[i] = -static_cast<std::int32_t>(uniform(w[i]) < 1.0f - exp_lane(-p[i]));
   const std::int32_t m = compress(n, any, s.list2);
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t k = s.list2[i];
@@ -176,12 +183,13 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
 /// Words of the decisions that everybody takes once a period, for all lanes.
 void draw_monthly(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
-  fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly), c.key,
-             s.monthly[0], s.monthly[1], s.monthly[2], s.monthly[3]);
+  fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly),
+             c.key, s.monthly[0], s.monthly[1], s.monthly[2], s.monthly[3]);
 }
 
 /// Anchoring: how many respond at which satisfaction.
-void bin_survey(const SurveyParams& q, const Lanes& lanes, const PeriodContext& c, const float* satisfaction) {
+void bin_survey(const SurveyParams& q, const Lanes& lanes, const PeriodContext& c,
+                const float* satisfaction) {
   const bool constant = q.response.form == ResponseParams::constant;
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (lanes.mask && !lanes.mask[i]) continue;
@@ -216,13 +224,16 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t* __restrict mask = lanes.mask;
     surveyed = count(n, mask);
     GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) answer[i] = choose(mask[i], answer[i], 7);  // who is not asked counts as passive
+    for (std::int32_t i = 0; i < n; ++i)
+      answer[i] = choose(mask[i], answer[i], 7);  // who is not asked counts as passive
   }
   std::int32_t promoters = 0, detractors = 0, measured_promoters = 0, measured_detractors = 0, scores = 0;
   for (std::int32_t i = 0; i < n; ++i) promoters += answer[i] >= 9;
   for (std::int32_t i = 0; i < n; ++i) detractors += answer[i] <= 6;
-  for (std::int32_t i = 0; i < n; ++i) measured_promoters += -static_cast<std::int32_t>(answer[i] >= 9) & responds[i] & 1;
-  for (std::int32_t i = 0; i < n; ++i) measured_detractors += -static_cast<std::int32_t>(answer[i] <= 6) & responds[i] & 1;
+  for (std::int32_t i = 0; i < n; ++i)
+    measured_promoters += -static_cast<std::int32_t>(answer[i] >= 9) & responds[i] & 1;
+  for (std::int32_t i = 0; i < n; ++i)
+    measured_detractors += -static_cast<std::int32_t>(answer[i] <= 6) & responds[i] & 1;
   for (std::int32_t i = 0; i < n; ++i) scores += answer[i] & responds[i];
   c.row[count_surveyed] += surveyed;
   c.row[count_promoters] += promoters;
@@ -264,9 +275,10 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
-/// Moves of the customers in one stage: churn first, then in file order, one uniform each, given not having moved.
-/// `here` marks them and is narrowed to those who stay.
-void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here, const PeriodContext& c) {
+/// Moves of the customers in one stage: churn first, then in file order, one uniform each, given not having
+/// moved. `here` marks them and is narrowed to those who stay.
+void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here,
+                const PeriodContext& c) {
   Scratch& s = *c.scratch;
   for (std::int32_t k = 0; k < stage.n_moves; ++k) {
     const ResponseParams& r = stage.moves[k];
@@ -340,7 +352,8 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
   const std::int32_t leavers = compress(n, s.mask, s.list);
-  for (std::int32_t k = leavers - 1; k >= 0; --k) {  // from the end, so that the tail is always of those who stay
+  for (std::int32_t k = leavers - 1; k >= 0;
+       --k) {  // from the end, so that the tail is always of those who stay
     const std::int32_t i = s.list[k], last = --b.size;
     if (c.sink.left) c.sink.left(c.sink.self, b.value[i]);
     for_each_array(b, [=](auto* array) { array[i] = array[last]; });
@@ -367,7 +380,8 @@ void settle(CustomerBlock& b, const PeriodContext& c) {
 
 std::int64_t sum_state(std::int32_t n, const float* __restrict x) {
   std::int64_t total = 0;
-  for (std::int32_t i = 0; i < n; ++i) total += static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
+  for (std::int32_t i = 0; i < n; ++i)
+    total += static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
   return total;
 }
 
