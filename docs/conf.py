@@ -7,12 +7,13 @@ author = "the goodwill authors"
 copyright = author
 release = importlib.metadata.version("goodwill")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
+html_theme_options = {"light_css_variables": {"code-font-size": "0.72rem"}}  # tables of results are wide
 html_title = f"goodwill {release}"
 
 autodoc_typehints = "signature"
@@ -20,6 +21,7 @@ autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 autodoc_member_order = "bysource"
 autodoc_class_signature = "separated"
+default_role = "code"  # `like this` in docstrings
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!goodwill).*")]  # other packages' names
 

@@ -23,9 +23,14 @@ Node convert(const py::handle& value, int depth) {
     return node;
   }
   if (PyNumber_Check(value.ptr())) {  // repr of a float reads back as the same number; so do NumPy's scalars
-    const py::object number = PyIndex_Check(value.ptr())
-                                  ? py::object(py::int_(py::reinterpret_borrow<py::object>(value)))
-                                  : py::object(py::float_(py::reinterpret_borrow<py::object>(value)));
+    const auto plain = [](PyObject* made) {
+      if (!made) throw py::error_already_set();
+      return py::reinterpret_steal<py::object>(made);
+    };
+    const py::object number =
+        PyIndex_Check(value.ptr())
+            ? plain(PyNumber_Index(value.ptr()))
+            : plain(PyFloat_FromDouble(py::float_(py::reinterpret_borrow<py::object>(value))));
     return Node::scalar(py::repr(number).cast<std::string>());
   }
   throw ModelError("a model is made of dicts, lists, texts and numbers; found " +

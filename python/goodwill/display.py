@@ -22,7 +22,19 @@ _fractions = (
 )
 _points = ("nps", "nps_measured", "tenure")
 _states = ("satisfaction", "expectation", "trust", "drift", "start", "end")
-_money = ("revenue", "margin", "cost", "contribution", "npv", "value", "mean", "upfront", "running", "use")
+_money = (
+    "revenue",
+    "margin",
+    "cost",
+    "contribution",
+    "npv",
+    "value",
+    "mean",
+    "upfront",
+    "running",
+    "use",
+    "with_referrals",
+)
 
 
 def _formatter(column: str) -> Callable[[float], str]:

@@ -133,10 +133,10 @@ class Expectation:
         before, after = figures.count(total["customers_start"]), figures.count(total["customers_end"])
         money = figures.amount(total["contribution"], model.currency)
         value = figures.amount(self.totals["present_value"], model.currency)
+        churn, name = figures.percent(total["churn"]), model.name or "The model"
         found = [
-            f"{model.name or 'The model'}, scenario {self.scenario!r}, exactly: {before} customers become {after} "
-            f"in {length}; churn is {figures.percent(total['churn'])} a {model.period}, contribution {money}, "
-            f"present value {value}."
+            f"{name}, scenario {self.scenario!r}, exactly: {before} customers become {after} in {length}; "
+            f"churn is {churn} a {model.period}, contribution {money}, present value {value}."
         ]
         if "referral_growth" in self._values:
             base = figures.amount(sum(self.base_values().values()), model.currency)

@@ -14,11 +14,6 @@ Node mapping() {
   return node;
 }
 
-void put(Node& map, std::string_view key, Node value) {
-  if (value.kind == Node::Kind::null) return;
-  map.members.emplace_back(Node::scalar(std::string(key)), std::move(value));
-}
-
 bool plain_text(const std::string& s) {
   static const char* const words[] = {"null", "Null", "NULL", "~"};
   for (const char* w : words)
@@ -30,6 +25,13 @@ bool plain_text(const std::string& s) {
   return std::all_of(s.begin(), s.end(), [&](unsigned char c) {
     return safe(c) || c == ' ' || c == '-' || c == '/' || c == '%';
   });
+}
+
+void put(Node& map, std::string_view key, Node value) {
+  if (value.kind == Node::Kind::null) return;
+  Node name = Node::scalar(std::string(key));
+  name.quoted = !plain_text(name.text);
+  map.members.emplace_back(std::move(name), std::move(value));
 }
 
 Node text(const std::string& s) {

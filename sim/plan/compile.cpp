@@ -1,6 +1,7 @@
 // From a definition to the kernel's flat tables.
 #include "sim/plan/compile.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/random/math64.hpp"
@@ -165,9 +166,11 @@ void Compiled::stages(int& index) {
 
 BranchParams Compiled::branch(const Branch& b, const Journey* journey) {
   std::vector<ArrowParams> arrows;
-  double total = 0;
+  double given = 0, total = 0;
+  for (const auto& arrow : b.arrows) given += arrow.otherwise ? 0.0 : arrow.share.value;
   for (const auto& arrow : b.arrows) {
-    total += arrow.share;
+    const double share = arrow.otherwise ? std::max(0.0, 1 - given) : arrow.share.value;
+    total += share;
     ArrowParams a;
     a.up_to = threshold(total > 1 - 1e-12 ? 1 : total);
     const int place = journey ? journey->touchpoints.index(arrow.target) : -1;
@@ -175,7 +178,7 @@ BranchParams Compiled::branch(const Branch& b, const Journey* journey) {
                : arrow.target == "done" ? static_cast<int>(go_done)
                : arrow.target == "lost" ? static_cast<int>(go_lost)
                                         : go_stage - stage_index(model_, arrow.target);
-    if (arrow.share > 0) arrows.push_back(a);
+    if (share > 0) arrows.push_back(a);
   }
   const auto size = static_cast<std::int32_t>(arrows.size());
   return {keep(std::move(arrows), arrows_), size};

@@ -1,6 +1,7 @@
 #include "sim/world/simulate.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/model/problem.hpp"
 #include "sim/world/lives.hpp"
@@ -37,9 +38,24 @@ void simulate_base(Lives& lives, const Plan& plan, int replication, int segment,
   }
 }
 
+/// Every replication of every scenario keeps a ledger; what the machine could not hold is refused before it
+/// is tried.
+void check_memory(const Plan& plan, const SimulationOptions& options) {
+  constexpr double most = 4e9;
+  const Layout& l = plan.layout;
+  const double ledger = 8.0 * l.segments * l.periods * origins * l.counters;
+  const double worlds = static_cast<double>(plan.scenarios.size());
+  if (ledger * worlds * options.replications <= most) return;
+  throw ModelError("replications: " + std::to_string(options.replications) + " would keep ledgers of " +
+                   std::to_string(std::llround(ledger * worlds * options.replications / 1e9)) +
+                   " GB; at most " + std::to_string(static_cast<std::int64_t>(most / (ledger * worlds))) +
+                   " fit");
+}
+
 }  // namespace
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
+  check_memory(plan, options);
   Lives lives(plan, options);
   const int segments = static_cast<int>(plan.segments.size()),
             scenarios = static_cast<int>(plan.scenarios.size());

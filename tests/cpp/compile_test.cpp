@@ -94,7 +94,7 @@ journeys:
 TEST(Compile, Who) {
   const Tables t(R"(
 segments: {all: {count: 1}}
-stages: {customer: {}, away: {kind: lapsed}}
+stages: {customer: {moves: {away: 1 %}}, away: {kind: lapsed}}
 journeys:
   use:
     starts: 100 %

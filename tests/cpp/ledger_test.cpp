@@ -144,15 +144,14 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
 }
 
-TEST(Ledger, MoneyScalesWithTheAmounts) {
-  // The largest amount of the model times 2^22 fits into 32 bits' neighbourhood: cents stay, and no sum overflows.
-  const auto scale = [](const std::string& fee) {
-    return make_layout(read_model_text("segments: {a: {count: 1}}\nstages: {c: {fee: " + fee + "}}\n", "m.yaml"))
-        .money_scale;
-  };
-  EXPECT_EQ(scale("1"), 20);
-  EXPECT_LT(scale("100_000"), scale("100"));
-  EXPECT_GE(scale("1_000_000"), 2);
+TEST(Ledger, MoneyIsFineAndHasRoom) {
+  // Finer than a thousandth of the smallest amount that matters, and room for a million such customers.
+  for (const double fee : {1.0, 100.0, 1e5}) {
+    const Layout layout = make_layout(read_model_text(
+        "segments: {a: {count: 1_000_000}}\nstages: {c: {fee: " + std::to_string(fee) + "}}\n", "m.yaml"));
+    EXPECT_LT(std::ldexp(1.0, -layout.money_scale), fee * 1e-3);
+    EXPECT_LT(std::ldexp(fee, layout.money_scale) * 1e6, 9e18);
+  }
 }
 
 TEST(Ledger, BinsOfValuesAreWithinTwoPerCent) {

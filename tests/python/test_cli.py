@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -157,13 +156,16 @@ def test_wrong_options_end_with_2(
 
 
 def test_ctrl_c_ends_with_130_within_a_second() -> None:
-    command = [sys.executable, "-m", "goodwill", "run", "telecom", "--agents", "all", "--replications", "500"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        time.sleep(4)  # until it simulates
+    arguments = ["run", "telecom", "--agents", "all", "--replications", "500"]
+    script = f"import sys, goodwill.cli as c; print('ready', flush=True); sys.exit(c.main({arguments}))"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(3)  # until it simulates
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, printed = process.communicate(timeout=30)
+        _, printed = process.communicate(timeout=60)
     assert process.returncode == 130
     assert printed.strip().endswith("goodwill: interrupted")
     assert time.monotonic() - asked < 5  # a second on an idle machine

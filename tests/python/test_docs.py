@@ -6,8 +6,10 @@ On a page, in order and in an empty folder of its own:
 - a `python` block is executed; a `text` block right after it is its output;
 - each line `$ command` of a `console` block is run; the lines after it are its output.
 
-Other blocks (`sh`, `text` elsewhere, `yaml` without a name) are not run. When an output has changed for a good
-reason, `GOODWILL_UPDATE_DOCS=1 .venv/bin/pytest tests/python/test_docs.py` writes the new ones into the pages.
+Other blocks (`sh`, `text` elsewhere, `yaml` without a name) are not run. When an output has changed for a
+good reason, this writes the new one into the pages:
+
+    GOODWILL_UPDATE_DOCS=1 .venv/bin/pytest tests/python/test_docs.py
 """
 
 from __future__ import annotations
@@ -24,10 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import goodwill as gw
 import pandas as pd
 import pytest
-
-import goodwill as gw
 from goodwill import cli
 
 ROOT = Path(__file__).parents[2]
@@ -147,11 +148,12 @@ def test_every_column_is_explained() -> None:
     model = gw.example("telecom")
     study = gw.compare(model, "digital", replications=2)
     run, check = study.run("digital"), gw.check(model)
+    exact = gw.expect(gw.example("smallest"), infinite=True)
     tables = [
         run.table(["replication", "year", "segment", "origin"]),
         *(run.table(), run.stages(), run.moves(), run.journeys(), run.touchpoints()),
         *(run.investments(), run.cohorts(), run.values(), run.distribution()),
-        *(study.table(), check.table(), check.drift),
+        *(study.table(), check.table(), check.drift, exact.table(), exact.values()),
     ]
     explained = set(re.findall(r"`(\w+)`", page("reference/results.md")))
     for table in tables:

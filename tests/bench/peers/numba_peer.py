@@ -1,7 +1,7 @@
 """The reference workload in Numba: one customer's life in an inner loop, chunks of customers in parallel.
 
-Single precision, fastmath, and a small generator (xoroshiro128+) that lives in registers; a chunk has its own stream,
-so totals do not depend on the number of threads.
+Single precision, fastmath, and a small generator (xoroshiro128+) that lives in registers; a chunk has its own
+stream, so totals do not depend on the number of threads.
 """
 
 import math

@@ -1,0 +1,165 @@
+// The plan: weights and agents, ramps, audiences and groups, costs, and errors in words.
+#include "tests/cpp/worlds.hpp"
+
+namespace {
+
+using namespace goodwill;
+
+struct Planned {
+  explicit Planned(const std::string& text, const std::vector<std::string>& scenarios = {"baseline"})
+      : model(read_model_text(text, "m.yaml")), plan(model, unanchored(model), scenarios) {}
+  Model model;
+  Plan plan;
+};
+
+TEST(Plan, AnUnknownScenarioIsRefusedByName) {
+  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"
+                           "investments: {bot: {cost: {upfront: 5}}}\nscenarios: {digital: [bot], people: [bot]}\n";
+  EXPECT_EQ(refusal_of([&] { Planned(text, {"digitl"}); }),
+            "there is no scenario 'digitl'; did you mean 'digital'? (scenarios: baseline, digital, people)");
+  EXPECT_EQ(refusal_of([&] { Planned(text, {"zzzzzz"}); }),
+            "there is no scenario 'zzzzzz' (scenarios: baseline, digital, people)");
+  EXPECT_EQ(refusal_of([&] { Planned(text, {"baseline", "people"}); }), "");
+}
+
+TEST(Plan, AgentsAndWeights) {
+  // min(count, 20,000) customers in all, at least min(count, 200) of a segment.
+  const Planned p(R"(
+segments: {big: {count: 180_000}, middle: {count: 19_900}, small: {count: 100}, later: {arrivals: 3}}
+stages: {customer: {churn: 2 %}}
+)");
+  EXPECT_EQ(p.plan.segments[0].agents, 18'000);
+  EXPECT_EQ(p.plan.segments[1].agents, 1'990);
+  EXPECT_EQ(p.plan.segments[2].agents, 100);
+  EXPECT_EQ(p.plan.segments[3].agents, 0);
+  EXPECT_DOUBLE_EQ(p.plan.segments[0].weight, 10);
+  EXPECT_DOUBLE_EQ(p.plan.segments[2].weight, 1);
+  EXPECT_DOUBLE_EQ(p.plan.segments[3].weight, 10);  // the mean weight
+  const Planned floor("agents: 1_000\nsegments: {a: {count: 999_000}, b: {count: 1_000}}\n"
+                      "stages: {customer: {churn: 2 %}}\n");
+  EXPECT_EQ(floor.plan.segments[0].agents, 999);
+  EXPECT_EQ(floor.plan.segments[1].agents, 200);
+  EXPECT_DOUBLE_EQ(floor.plan.segments[1].weight, 5);
+  const Planned few("segments: {a: {count: 700}}\nstages: {customer: {churn: 2 %}}\n");
+  EXPECT_EQ(few.plan.segments[0].agents, 700);
+  EXPECT_DOUBLE_EQ(few.plan.segments[0].weight, 1);
+  const Planned all("agents: all\nsegments: {a: {count: 70_000}}\nstages: {customer: {churn: 2 %}}\n");
+  EXPECT_EQ(all.plan.segments[0].agents, 70'000);
+}
+
+const char* const ramped = R"(
+horizon: 10
+segments: {one: {count: 100, arrivals: 20}, two: {count: 100}}
+stages: {customer: {churn: {base: 10 %, satisfaction: -0.1}}}
+journeys: {use: {starts: 50 %, touchpoints: {use: {quality: 7, failure: 20 %, cost: 4}}}}
+investments:
+  slow: {start: 3, ramp: 4, changes: {use.use.quality: {add: 1}, use.use.failure: {odds: 0.25}, use.use.cost: {set: 8},
+         one.arrivals: {times: 2}}}
+  short: {start: 2, lasts: 3, reach: {one: 30 %}, changes: {use.use.quality: {times: 1.1}}}
+  same: {start: 4, reach: 30 %, audience: short, cost: {running: 5}}
+  other: {reach: 30 %, cost: {upfront: 70, running: 2, per_customer: 3}}
+  partly: {audience: short, reach: 60 %, cost: {running: 1}}
+events: {shock: {start: 6, impulse: {trust: -0.1}, cost: {upfront: 11}}}
+scenarios: {slow: [slow], short: [short], audiences: [same, other, partly], shock: [shock]}
+)";
+
+const Params& at(const Planned& p, int scenario, int segment, std::size_t mask, int period) {
+  return p.plan.scenarios[static_cast<std::size_t>(scenario)]
+      .params[static_cast<std::size_t>(segment)][mask][0][static_cast<std::size_t>(period - 1)]
+      ->params();
+}
+
+TEST(Plan, RampsMoveFromTheOldValue) {
+  const Planned p(ramped, {"slow"});
+  const float quality[] = {7, 7, 7.25, 7.5, 7.75, 8, 8, 8, 8, 8};
+  const double arrivals[] = {20, 20, 25, 30, 35, 40, 40, 40, 40, 40};
+  for (int t = 1; t <= 10; ++t) {
+    const TouchpointParams& use = at(p, 0, 0, 0, t).journeys[0].touchpoints[0];
+    const double f = std::min(1.0, std::max(0, t - 2) / 4.0);
+    EXPECT_FLOAT_EQ(use.quality, quality[t - 1]) << t;
+    EXPECT_FLOAT_EQ(use.cost.value, static_cast<float>(4 + 4 * f)) << t;
+    const double odds = 0.25 * std::pow(0.25, f), share = odds / (1 + odds);
+    EXPECT_NEAR((use.failure.limit + 2147483648.0) / 4294967296.0, share, 1e-9) << t;
+    EXPECT_DOUBLE_EQ(p.plan.scenarios[0].arrivals[0][static_cast<std::size_t>(t - 1)], arrivals[t - 1]) << t;
+  }
+}
+
+TEST(Plan, WhatLastsEnds) {
+  const Planned p(ramped, {"short"});
+  const ScenarioPlan& s = p.plan.scenarios[0];
+  ASSERT_EQ(s.audiences.size(), 1u);
+  EXPECT_EQ(s.owners[0].reach, (std::vector<double>{0.3, 0.0}));
+  for (int t = 1; t <= 10; ++t) {
+    const bool active = t >= 2 && t <= 4;
+    EXPECT_FLOAT_EQ(at(p, 0, 0, 1, t).journeys[0].touchpoints[0].quality, active ? 7.7f : 7.0f) << t;
+    EXPECT_FLOAT_EQ(at(p, 0, 0, 0, t).journeys[0].touchpoints[0].quality, 7.0f) << t;
+    EXPECT_FLOAT_EQ(at(p, 0, 1, 1, t).journeys[0].touchpoints[0].quality, 7.0f) << "a segment not named, " << t;
+  }
+}
+
+TEST(Plan, AudiencesAreGroups) {
+  // The same audience with another reach is another group, on the same luck; another name has its own.
+  const Planned p(ramped, {"audiences"});
+  const ScenarioPlan& s = p.plan.scenarios[0];
+  ASSERT_EQ(s.audiences.size(), 3u);
+  EXPECT_EQ(s.audiences[0].hash, s.audiences[2].hash);
+  EXPECT_NE(s.audiences[0].hash, s.audiences[1].hash);
+  EXPECT_FALSE(s.audiences[0] == s.audiences[2]);
+  EXPECT_EQ(s.params[0].size(), 8u);
+}
+
+TEST(Plan, CostsAreDated) {
+  const Planned p(ramped, {"audiences", "shock"});
+  const ScenarioPlan& s = p.plan.scenarios[0];
+  EXPECT_EQ(s.upfront[10], 70);  // `other` is the second of the scenario; its first period
+  EXPECT_EQ(s.upfront[11], 0);
+  EXPECT_EQ(s.running[2], 0);  // `same` starts in period 4
+  EXPECT_EQ(s.running[3], 5);
+  EXPECT_EQ(s.running[10], 2);
+  ASSERT_EQ(s.treatments.size(), 2u);  // `other`, in both segments
+  EXPECT_EQ(s.treatments[0].amount.value, 3.0f);
+  EXPECT_EQ(s.treatments[0].bit, 1);
+  const ScenarioPlan& shock = p.plan.scenarios[1];
+  EXPECT_EQ(shock.upfront[5], 11);
+  for (int t = 1; t <= 10; ++t) EXPECT_EQ(at(p, 1, 0, 0, t).n_impulses, t == 6) << t;
+}
+
+TEST(Plan, ManyPartialAudiencesAreRefused) {
+  std::string investments, list;
+  for (int k = 0; k < 9; ++k) {
+    investments += "  i" + std::to_string(k) + ": {reach: 50 %, cost: {running: 1}}\n";
+    list += (k ? ", i" : "i") + std::to_string(k);
+  }
+  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\ninvestments:\n" + investments +
+                           "scenarios: {nine: [" + list + "]}\n";
+  EXPECT_EQ(refusal_of([&] { Planned(text, {"nine"}); }),
+            "scenario 'nine' has more than 8 audiences that reach only a part of the customers");
+}
+
+TEST(Plan, ChangesThatLeaveTheBoundsAreRefused) {
+  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 60 %}}\n"
+                           "investments: {worse: {changes: {customer.churn: {times: 2}}}}\nscenarios: {worse: [worse]}\n";
+  const std::string said = refusal_of([&] { Planned(text, {"worse"}); });
+  EXPECT_NE(said.find("customer.churn"), std::string::npos) << said;
+  EXPECT_NE(said.find("m.yaml:3:"), std::string::npos) << said;
+}
+
+TEST(Plan, DiscountFactors) {
+  const auto factors = [](const std::string& timing) {
+    const Model m = read_model_text("segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"
+                                    "finance: {discount: 10 %, timing: " + timing + "}\n",
+                                    "m.yaml");
+    std::vector<double> recurring, dated;
+    discount_factors(m, 24, recurring, dated);
+    return std::pair(recurring, dated);
+  };
+  const auto [start, dated] = factors("start");
+  EXPECT_EQ(start, dated);
+  EXPECT_EQ(dated[0], 1);
+  EXPECT_NEAR(dated[12], 1 / 1.1, 1e-15);  // effective: a year's factor is 1 / (1 + r), not (1 + r / 12)^-12
+  EXPECT_NEAR(factors("end").first[11], 1 / 1.1, 1e-15);
+  EXPECT_NEAR(factors("mid").first[11], std::pow(1.1, -11.5 / 12), 1e-15);
+  EXPECT_EQ(factors("end").second, dated);  // timing moves recurring flows only
+}
+
+}  // namespace

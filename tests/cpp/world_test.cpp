@@ -1,0 +1,136 @@
+// Populations: the base and its past, arrivals, referrals, values, progress and interruption.
+#include <algorithm>
+#include <set>
+
+#include "tests/cpp/worlds.hpp"
+
+namespace {
+
+using namespace goodwill;
+
+TEST(World, TheBaseHasItsSizeAndItsAges) {
+  const Model model = read_model_text("horizon: 3\nsegments: {a: {count: 4_500}, b: {count: 300}}\n"
+                                      "stages: {customer: {churn: 10 %}}\n",
+                                      "m.yaml");
+  for (const int block : {500, 4096}) {
+    SimulationOptions options;
+    options.block = block;
+    const World w(model, unanchored(model, 7, 7), {"baseline"}, options);
+    EXPECT_EQ(w.result.base_customers, (std::vector<std::int64_t>{4'500, 300}));
+    EXPECT_EQ(w.result.base_tenure, (std::vector<std::int64_t>{31'500, 2'100}));  // seven periods each
+    EXPECT_EQ(w.count("start", {.segment = 0, .to = 1}), 4'500);
+    EXPECT_EQ(w.count("joined"), 0);
+    // All of one age: after t periods, those present are 7 + t old.
+    EXPECT_EQ(w.count("sum_tenure", {.from = 3, .to = 3}), 10 * w.count("end", {.from = 3, .to = 3}));
+  }
+}
+
+TEST(World, AnImpossiblePastIsRefused) {
+  const Model model = read_model_text("segments: {all: {count: 50}}\nstages: {customer: {churn: 95 %}}\n", "m.yaml");
+  const std::string said = refusal_of([&] { World(model, unanchored(model, 20, 20)); });
+  EXPECT_NE(said.find("segment 'all'"), std::string::npos) << said;
+  EXPECT_NE(said.find("the tenure is too long for this churn"), std::string::npos) << said;
+}
+
+TEST(World, ArrivalsAreRoundedByLuckOnly) {
+  const World w("horizon: 400\nsegments: {all: {arrivals: 2.3, acquisition_cost: 7}}\nstages: {customer: {churn: 50 %}}\n"
+                "agents: all\n");
+  std::int64_t low = 0, high = 0;
+  for (int t = 1; t <= 400; ++t) {
+    const auto n = w.count("joined", {.from = t, .to = t});
+    low += n == 2;
+    high += n == 3;
+  }
+  EXPECT_EQ(low + high, 400);
+  EXPECT_NEAR(static_cast<double>(high), 120, 46);  // binomial: 5 standard deviations
+  EXPECT_NEAR(w.sum("acquisition"), 7.0 * static_cast<double>(w.count("joined")), 1e-3);
+}
+
+TEST(World, ReferralsMayComeIntoAnotherSegmentAndStage) {
+  const World w("horizon: 6\nsegments: {a: {count: 1_000}, b: {count: 1_000}}\n"
+                "stages: {customer: {}, trial: {moves: {customer: 20 %}}}\n"
+                "referrals: {rate: 0.1, conversion: 60 %, segment: b, stage: trial}\nagents: all\n");
+  const int referred = static_cast<int>(Origin::referred);
+  EXPECT_EQ(w.count("joined", {.segment = 0}), 0);
+  EXPECT_EQ(w.count("joined", {.segment = 1, .origin = referred}), w.count("converted", {.to = 5}));
+  EXPECT_GT(w.count("stage.trial", {.segment = 1, .origin = referred, .to = 3}), 0);
+  EXPECT_EQ(w.count("stage.trial", {.origin = 0}), 0);
+}
+
+TEST(World, ReferralsKeepTheirWeightBetweenSegments) {
+  // Referrers stand for 10 customers each, referred ones for 1: ten come for each referral.
+  const Model model = read_model_text("horizon: 2\nagents: 2_000\nsegments: {a: {count: 19_800}, b: {count: 200}}\n"
+                                      "stages: {customer: {}}\nreferrals: {rate: 0.5, segment: b}\n",
+                                      "m.yaml");
+  const World w(model, unanchored(model));
+  EXPECT_DOUBLE_EQ(w.plan.segments[0].weight, 10);
+  EXPECT_DOUBLE_EQ(w.plan.segments[1].weight, 1);
+  EXPECT_EQ(w.count("joined", {.segment = 1}),
+            10 * w.count("converted", {.segment = 0, .to = 1}) + w.count("converted", {.segment = 1, .to = 1}));
+}
+
+TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
+  SimulationOptions options;
+  options.values = true;
+  const Model model = read_model_text("horizon: 12\nagents: all\nsegments: {all: {count: 900, arrivals: 20, acquisition_cost: 9}}\n"
+                                      "stages: {customer: {fee: 10, margin: 50 %, service_cost: 1, churn: 5 %}}\n"
+                                      "referrals: {rate: 0.02}\nfinance: {discount: 10 %}\n",
+                                      "m.yaml");
+  const World w(model, unanchored(model), {"baseline"}, options);
+  const Ledger& ledger = w.ledger();
+  for (int o = 0; o < origins; ++o) {
+    std::int64_t n = 0;
+    for (const auto k : ledger.values[static_cast<std::size_t>(o)].counts()) n += k;
+    EXPECT_EQ(n, o == 0 ? 900 : w.count("joined", {.origin = o})) << o;
+  }
+  // Cohorts: whoever is present at the start of a period, by the period of joining.
+  const Cohorts& c = ledger.cohorts[0];
+  double contribution = 0;
+  for (int t = 1; t <= 12; ++t) {
+    std::int64_t present = 0;
+    for (int joined = 0; joined <= t; ++joined) {
+      present += c.customers[c.at(joined, t)];
+      contribution += std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -w.plan.layout.money_scale);
+    }
+    EXPECT_EQ(present, w.count("start", {.from = t, .to = t})) << t;
+    EXPECT_EQ(c.customers[c.at(t, t)], w.count("joined", {.from = t, .to = t})) << t;
+  }
+  EXPECT_EQ(c.customers[c.at(0, 1)], 900);
+  const double money = w.sum("fee_margin") - w.sum("service_cost");
+  EXPECT_NEAR(contribution, money, 1e-5 * money);  // floats of each customer against whole numbers
+}
+
+TEST(World, ProgressAndInterruption) {
+  const Model model = read_model_text("horizon: 24\nsegments: {all: {count: 9_000, arrivals: 50}}\n"
+                                      "stages: {customer: {churn: 2 %}}\n",
+                                      "m.yaml");
+  const Plan plan(model, unanchored(model), {"baseline"});
+  std::atomic<std::int64_t> total{0}, done{0};
+  SimulationOptions options;
+  options.total = &total;
+  options.done = &done;
+  options.replications = 2;
+  simulate(plan, options);
+  EXPECT_EQ(total.load(), done.load());
+  EXPECT_GT(total.load(), 2 * 24 * 9'000);
+  std::atomic<bool> cancel{true};
+  options.cancel = &cancel;
+  EXPECT_THROW(simulate(plan, options), Interrupted);
+  cancel = false;
+  EXPECT_NO_THROW(simulate(plan, options));  // and goes on as if nothing had happened
+}
+
+TEST(World, SeedsAndReplicationsDiffer) {
+  const Model model = read_model_text("horizon: 12\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 5 %}}\n", "m.yaml");
+  const Plan plan(model, unanchored(model), {"baseline"});
+  std::set<std::vector<std::int64_t>> seen;
+  for (const std::uint64_t seed : {0ull, 1ull, 1ull << 40}) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.replications = 3;
+    for (const Ledger& ledger : simulate(plan, options).ledgers) seen.insert(ledger.cells());
+  }
+  EXPECT_EQ(seen.size(), 9u);
+}
+
+}  // namespace
