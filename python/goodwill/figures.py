@@ -39,9 +39,14 @@ def tick(value: float) -> str:
     return f"{round(value / unit, 6):,g}{name}"
 
 
+def _is_interval(low: float, high: float) -> bool:
+    """Bounded, and wider than the rounding of sums of present values."""
+    return math.isfinite(low) and math.isfinite(high) and high - low > 1e-9 * max(abs(low), abs(high))
+
+
 def amount_between(value: float, low: float, high: float, currency: str = "") -> str:
     """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves."""
-    if low == high or not (math.isfinite(low) and math.isfinite(high)):
+    if not _is_interval(low, high):
         return amount(value, currency)
     unit, name = _scale(max(abs(value), min(abs(low), abs(high))))
     digits = _decimals((high - low) / 2 / unit)
@@ -63,7 +68,7 @@ def percent(value: float, digits: int | None = None) -> str:
 
 def percent_between(value: float, low: float, high: float) -> str:
     """`85 % (60 to 110)`."""
-    if low == high or not (math.isfinite(low) and math.isfinite(high)):
+    if not _is_interval(low, high):
         return percent(value)
     digits = _decimals(50 * (high - low))
     return f"{percent(value, digits)} ({_plain(100 * low, digits)} to {_plain(100 * high, digits)})"

@@ -179,8 +179,9 @@ const Block& block_of<Response>() {
                                                    "Effect of ln(1 + tenure in years)."),
       number<&Response::effects, &Effects::failures>(
           "failures", effect, -100, 100, "Effect of each open failure of this and the previous period."),
-      number<&Response::effects, &Effects::recovered>("recovered", effect, -100, 100,
-                                                      "Effect of each failure recovered in this period."),
+      number<&Response::effects, &Effects::recovered>(
+          "recovered", effect, -100, 100,
+          "Effect of having had a failure recovered within `recovered_window`."),
       number<&Response::effects, &Effects::good_word>("good_word", effect, -100, 100,
                                                       "Effect of a good message heard."),
       number<&Response::effects, &Effects::bad_word>("bad_word", effect, -100, 100,

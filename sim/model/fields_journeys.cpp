@@ -42,7 +42,7 @@ const Block& block_of<Touchpoint>() {
       number<&Touchpoint::cost>("cost", Unit::money, 0, kInf, "Avoidable cost of one contact."),
       number<&Touchpoint::recovery_cost>("recovery_cost", Unit::money, 0, kInf, "Cost of one recovery."),
       number<&Touchpoint::earns>("earns", Unit::money, 0, kInf,
-                                 "Revenue of one contact that is ok or recovered."),
+                                 "Revenue of one contact, whatever its outcome; only `full` earns nothing."),
       number<&Touchpoint::margin>("margin", Unit::share, -10, 1, "Contribution per unit of revenue."),
       number<&Touchpoint::wait>("wait", Unit::minutes, 0, 1e6,
                                 "Waiting time; costs 0.0949 ln(1 + minutes) points.")

@@ -119,8 +119,8 @@ const Block& block_of<Cost>() {
   static const Field fields[] = {
       number<&Cost::upfront>("upfront", Unit::money, 0, kInf, "Once, at the start."),
       number<&Cost::running>("running", Unit::money_per_period, 0, kInf, "In every period it acts."),
-      number<&Cost::per_customer>("per_customer", Unit::money_per_period, 0, kInf,
-                                  "For every customer reached."),
+      number<&Cost::per_customer>("per_customer", Unit::money, 0, kInf,
+                                  "Once for every customer reached, when he is first reached."),
       number<&Cost::each>("each", Unit::money, 0, kInf,
                           "`{touchpoint: money}` for each contact of those reached."),
   };

@@ -79,7 +79,7 @@ private:
     if (base.kind != Node::Kind::mapping || over.kind != Node::Kind::mapping) return over;
     for (const auto& [key, value] : over.members) {
       const auto old = std::find_if(base.members.begin(), base.members.end(),
-                                    [&](const auto& m) { return m.first.text == key.text; });
+                                    [&name = key.text](const auto& m) { return m.first.text == name; });
       if (old == base.members.end()) {
         base.members.emplace_back(key, value);
       } else {

@@ -95,7 +95,6 @@ std::string default_of(const Block& block, const Field& f) {
 
 std::string description(const Block& block, const Field& f) {
   std::string out(f.text);
-  const Slot slot = f.at(block.defaults);
   if (f.unit != Unit::plain) out += " Unit: " + std::string(describe(f.unit)) + ".";
   if (const std::string d = default_of(block, f); !d.empty()) out += " Default: " + d + ".";
   return out;

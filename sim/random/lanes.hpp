@@ -33,8 +33,8 @@ GOODWILL_INLINE std::int32_t choose(std::int32_t mask, std::int32_t a, std::int3
   return (a & mask) | (b & ~mask);
 }
 
-/// A word as a uniform in the open interval: fine near 0, so that small probabilities are met; shrunk by 2^-24, because
-/// the highest words would round to 1.
+/// A word as a uniform in the open interval: fine near 0, so that small probabilities are met; shrunk by
+/// 2^-24, because the highest words would round to 1.
 GOODWILL_INLINE float uniform(std::uint32_t word) {
   return fused(static_cast<float>(static_cast<std::int32_t>(word >> 1)), 0x1.fffffep-32f, 0x1p-32f);
 }

@@ -1,5 +1,6 @@
-// The same question has the same answer, bit for bit: whatever the threads, the kernel, the blocks and the walk, and
-// whatever else runs in the same study. Judged by equality of whole ledgers on a model with every feature.
+// The same question has the same answer, bit for bit: whatever the threads, the kernel, the blocks and the
+// walk, and whatever else runs in the same study. Judged by equality of whole ledgers on a model with every
+// feature.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -35,8 +36,8 @@ std::vector<Ledger> simulated(const SimulationOptions& options) {
   return simulate(reference().plan, options).ledgers;
 }
 
-/// What the model gives no cause to: a walk of 64 steps, failures where nothing fails, a move that takes the rest, and
-/// what is counted per investment that has no such cost.
+/// What the model gives no cause to: a walk of 64 steps, failures where nothing fails, a move that takes the
+/// rest, and what is counted per investment that has no such cost.
 const char* const quiet[] = {"truncated.bill",
                              "truncated.help",
                              "truncated.make_good",
@@ -97,7 +98,8 @@ TEST(Bits, EveryKernelOfThisProcessor) {
     here += here.empty() ? one->name : std::string(", ") + one->name;
   }
   for (const char* other : {"x86_64", "x86_64_v3", "x86_64_v4"})
-    if (here.find(other) == std::string::npos) std::cout << "not tested, this processor lacks it: " << other << '\n';
+    if (here.find(other) == std::string::npos)
+      std::cout << "not tested, this processor lacks it: " << other << '\n';
   std::cout << "kernels compared: " << here << '\n';
 }
 
@@ -127,14 +129,17 @@ TEST(Bits, AReplicationAlone) {
     options.replications = 1;
     const auto alone = simulated(options);
     for (std::size_t k = 0; k < scenarios.size(); ++k)
-      EXPECT_EQ(alone[k], reference().ledger(static_cast<int>(k), r)) << scenarios[k] << ", replication " << r;
+      EXPECT_EQ(alone[k], reference().ledger(static_cast<int>(k), r))
+          << scenarios[k] << ", replication " << r;
   }
 }
 
 TEST(Bits, AScenarioAlone) {
   for (std::size_t k = 0; k < scenarios.size(); ++k) {
-    const World alone(reference().plan.model(), unanchored(reference().plan.model(), 0, 30), {scenarios[k]}, standard());
-    for (const int r : {0, 1}) EXPECT_EQ(alone.ledger(0, r), reference().ledger(static_cast<int>(k), r)) << scenarios[k];
+    const World alone(reference().plan.model(), unanchored(reference().plan.model(), 0, 30), {scenarios[k]},
+                      standard());
+    for (const int r : {0, 1})
+      EXPECT_EQ(alone.ledger(0, r), reference().ledger(static_cast<int>(k), r)) << scenarios[k];
   }
 }
 
@@ -142,12 +147,13 @@ TEST(Bits, ValuesDoNotDisturb) {
   SimulationOptions options = standard();
   options.values = false;
   const auto plain = simulated(options);
-  for (std::size_t k = 0; k < plain.size(); ++k) EXPECT_EQ(plain[k].cells(), reference().result.ledgers[k].cells());
+  for (std::size_t k = 0; k < plain.size(); ++k)
+    EXPECT_EQ(plain[k].cells(), reference().result.ledgers[k].cells());
 }
 
 TEST(Bits, AnchoringToo) {
-  // Its levels feed every customer's life. A small model: what is anchored here is a response with effects, a rate, a
-  // mean tenure and the bias of the survey.
+  // Its levels feed every customer's life. A small model: what is anchored here is a response with effects, a
+  // rate, a mean tenure and the bias of the survey.
   const Model model = read_model_text(R"(
 horizon: 4
 segments: {all: {count: 500, tenure: 14 months}}
@@ -181,8 +187,8 @@ TEST(Bits, AnOlderCLibrary) {
   // The same program once more, with the C library's functions for FMA and AVX2 hidden (where it lets us).
   std::array<char, 64> self{};
   std::snprintf(self.data(), self.size(), "/proc/%d/exe", static_cast<int>(::getpid()));
-  const std::string command = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F " + std::string(self.data()) +
-                              " --gtest_filter=Bits.Fingerprint";
+  const std::string command = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F " +
+                              std::string(self.data()) + " --gtest_filter=Bits.Fingerprint";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::string said;

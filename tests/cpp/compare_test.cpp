@@ -31,15 +31,15 @@ referrals: {rate: {base: 0.02, satisfaction: 0.3}}
 finance: {discount: 10 %}
 investments:
   nothing: {cost: {}}
-  null: {start: 2, ramp: 3, reach: 45 %, changes: {customer.churn: {set: 3 %}, call.failure: {times: 1}, call.quality: {add: 0},
-         call.recovery: {odds: 1}, help.first.call: {set: 70 %}, help.starts: {times: 1}}}
-  better: {start: 2, cost: {upfront: 5_000, running: 100}, changes: {call.failure: {times: 0.5}}}
-  best: {start: 2, cost: {upfront: 9_000, running: 100}, changes: {call.failure: {times: 0.1}, call.quality: {add: 1}}}
+  unchanged: {start: 2, ramp: 3, reach: 45 %, changes: {customer.churn: {set: 3 %}, help.call.failure: {times: 1}, help.call.quality: {add: 0},
+         help.call.recovery: {odds: 1}, help.first.call: {set: 70 %}, help.starts: {times: 1}}}
+  better: {start: 2, cost: {upfront: 5_000, running: 100}, changes: {help.call.failure: {times: 0.5}}}
+  best: {start: 2, cost: {upfront: 9_000, running: 100}, changes: {help.call.failure: {times: 0.1}, help.call.quality: {add: 1}}}
   wasted: {start: 3, cost: {upfront: 120}}
 events: {shock: {start: 4, reach: 50 %, impulse: {satisfaction: -2}}}
 scenarios:
   nothing: [nothing]
-  null: [null]
+  unchanged: [unchanged]
   better: [better]
   best: [best]
   wasted: [wasted]
@@ -49,7 +49,7 @@ compare: {better_in_shock: shock}
 )";
 
 TEST(Compare, WhatChangesNothingReturnsExactlyNothing) {
-  const Study s = compared(world, {"nothing", "null"});
+  const Study s = compared(world, {"nothing", "unchanged"});
   ASSERT_EQ(s.comparisons.size(), 2u);
   for (const Comparison& c : s.comparisons) {
     for (const Interval& i : {c.npv, c.contribution, c.cost}) {
@@ -125,7 +125,9 @@ TEST(Compare, AScenarioDoesNotDependOnItsNeighbours) {
 
 TEST(Compare, AnUnknownScenarioIsRefused) {
   const std::string said = refusal_of([] { compared(world, {"beter"}); });
-  EXPECT_EQ(said.find("there is no scenario 'beter'; did you mean 'better'? (scenarios: baseline, nothing"), 0u) << said;
+  EXPECT_EQ(said.find("there is no scenario 'beter'; did you mean 'better'? (scenarios: baseline, nothing"),
+            0u)
+      << said;
 }
 
 }  // namespace

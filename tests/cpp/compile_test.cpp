@@ -39,9 +39,12 @@ public:
   explicit Tables(const std::string& text)
       : model(read_model_text(text, "m.yaml")), layout(make_layout(model)),
         models(make_segment_models(model, unanchored(model), ChangeSet(model))),
-        traits(make_traits(models[0], frail_responses(model, models))), compiled(models[0], layout, traits, false, {}, {}) {}
+        traits(make_traits(models[0], frail_responses(model, models))),
+        compiled(models[0], layout, traits, false, {}, {}) {}
   const Params& params() const { return compiled.params(); }
-  const TouchpointParams& touchpoint(int journey, int place) const { return params().journeys[journey].touchpoints[place]; }
+  const TouchpointParams& touchpoint(int journey, int place) const {
+    return params().journeys[journey].touchpoints[place];
+  }
 
   Model model;
   Layout layout;
@@ -159,7 +162,7 @@ orders: {rate: {base: 0.4, trust: 0.5}, value: 1}
   EXPECT_FLOAT_EQ(customer.moves[0].level, static_cast<float>(math::logit(0.02)));
   EXPECT_EQ(customer.moves[0].trait, 0);
   EXPECT_FLOAT_EQ(customer.moves[0].trait_scale, 0.6f);
-  EXPECT_EQ(customer.targets[0], 3);  // lost
+  EXPECT_EQ(customer.targets[0], 3);                            // lost
   EXPECT_EQ(customer.moves[1].form, ResponseParams::constant);  // nobody is exact, whatever the effects
   EXPECT_EQ(customer.moves[1].value, 0.0f);
   EXPECT_EQ(customer.otherwise, 2);

@@ -50,7 +50,8 @@ TEST(Dispatch, AnUnknownOneIsRefusedByName) {
   const std::string said = refusal_of([] { kernel(); });
   EXPECT_EQ(said.find("instruction set 'sse9' is not available here (available: x86_64"), 0u) << said;
   // And so is a simulation, before anything has happened.
-  const Model model = read_model_text("segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n", "m.yaml");
+  const Model model =
+      read_model_text("segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n", "m.yaml");
   const Plan plan(model, unanchored(model), {"baseline"});
   EXPECT_THROW(simulate(plan, {}), std::invalid_argument);
 }

@@ -51,11 +51,12 @@ events: {shock: {start: 3, cost: {upfront: 11, running: 1}}}
 scenarios: {spend: [spend], shock: [shock], both: [shock, spend]}
 )";
   const double mid = std::pow(k, -0.5) + std::pow(k, -1.5) + std::pow(k, -2.5);
-  const PresentValue base = value_of(world), spend = value_of(world, "spend"), shock = value_of(world, "shock"),
-                     both = value_of(world, "both");
+  const PresentValue base = value_of(world), spend = value_of(world, "spend"),
+                     shock = value_of(world, "shock"), both = value_of(world, "both");
   EXPECT_NEAR(base.contribution, 0, 1e-9);  // earns 2 of margin, costs 2
   EXPECT_EQ(base.cost, 0);
-  // Upfront and per customer at the start of month 2, running and per contact in the middle of months 2 and 3.
+  // Upfront and per customer at the start of month 2, running and per contact in the middle of months 2
+  // and 3.
   const double cost = (70 + 300) / k + (5 + 50) * (mid - std::pow(k, -0.5));
   EXPECT_NEAR(spend.cost, cost, 1e-6);
   EXPECT_NEAR(spend.contribution, 0, 1e-9);
@@ -67,9 +68,11 @@ scenarios: {spend: [spend], shock: [shock], both: [shock, spend]}
 }
 
 TEST(Finance, AcquisitionIsDueWhenTheyJoin) {
-  const PresentValue pv = value_of("horizon: 2\nagents: all\nsegments: {all: {arrivals: 10, acquisition_cost: 25}}\n"
-                                   "stages: {customer: {fee: 4}}\nfinance: {discount: 10 %}\n");
-  EXPECT_NEAR(pv.contribution, -250 * (1 + 1 / k) + 4 * (10 * std::pow(k, -0.5) + 20 * std::pow(k, -1.5)), 1e-6);
+  const PresentValue pv =
+      value_of("horizon: 2\nagents: all\nsegments: {all: {arrivals: 10, acquisition_cost: 25}}\n"
+               "stages: {customer: {fee: 4}}\nfinance: {discount: 10 %}\n");
+  EXPECT_NEAR(pv.contribution, -250 * (1 + 1 / k) + 4 * (10 * std::pow(k, -0.5) + 20 * std::pow(k, -1.5)),
+              1e-6);
 }
 
 TEST(Finance, MeanInterval) {
@@ -88,8 +91,8 @@ TEST(Finance, MeanInterval) {
 }
 
 TEST(Finance, FiellerByHand) {
-  // a = {1, 2, 3, 4}, b = {2, 2.5, 2, 3.5}: means 2.5 and 2.5, variances 5/3 and 1/2, covariance 2/3, t^2/4 = 2.5319912.
-  // The bounds solve 4.9840044 x^2 - 2 * 4.5620059 x + 2.0300147 = 0.
+  // a = {1, 2, 3, 4}, b = {2, 2.5, 2, 3.5}: means 2.5 and 2.5, variances 5/3 and 1/2, covariance 2/3, t^2/4
+  // = 2.5319912. The bounds solve 4.9840044 x^2 - 2 * 4.5620059 x + 2.0300147 = 0.
   const Ratio r = ratio_of_means({1, 2, 3, 4}, {2, 2.5, 2, 3.5}, 0.95);
   EXPECT_DOUBLE_EQ(r.value, 1);
   EXPECT_TRUE(r.bounded);

@@ -45,8 +45,8 @@ TEST(Lanes, NormalIsAccurateOverTheWholeRange) {
 }
 
 TEST(Lanes, NormalIsSymmetricAndMonotone) {
-  // Neighbouring words may change places by rounding, by less than the error allowed; words 2^-20 of the range apart
-  // may not.
+  // Neighbouring words may change places by rounding, by less than the error allowed; words 2^-20 of the
+  // range apart may not.
   const auto all = words();
   float highest = -10;
   for (const std::uint32_t w : all) {

@@ -54,8 +54,9 @@ TEST(Ledger, MergingIsAssociativeAndCommutes) {
   other.merge(a);
   EXPECT_EQ(left, nested);
   EXPECT_EQ(left, other);
-  EXPECT_EQ(left.get(1, 2, Origin::referred, 5),
-            a.get(1, 2, Origin::referred, 5) + b.get(1, 2, Origin::referred, 5) + c.get(1, 2, Origin::referred, 5));
+  EXPECT_EQ(left.get(1, 2, Origin::referred, 5), a.get(1, 2, Origin::referred, 5) +
+                                                     b.get(1, 2, Origin::referred, 5) +
+                                                     c.get(1, 2, Origin::referred, 5));
 }
 
 TEST(Ledger, MergingAnEmptyOneChangesNothing) {

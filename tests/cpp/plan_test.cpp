@@ -13,8 +13,9 @@ struct Planned {
 };
 
 TEST(Plan, AnUnknownScenarioIsRefusedByName) {
-  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"
-                           "investments: {bot: {cost: {upfront: 5}}}\nscenarios: {digital: [bot], people: [bot]}\n";
+  const std::string text =
+      "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"
+      "investments: {bot: {cost: {upfront: 5}}}\nscenarios: {digital: [bot], people: [bot]}\n";
   EXPECT_EQ(refusal_of([&] { Planned(text, {"digitl"}); }),
             "there is no scenario 'digitl'; did you mean 'digital'? (scenarios: baseline, digital, people)");
   EXPECT_EQ(refusal_of([&] { Planned(text, {"zzzzzz"}); }),
@@ -93,7 +94,8 @@ TEST(Plan, WhatLastsEnds) {
     const bool active = t >= 2 && t <= 4;
     EXPECT_FLOAT_EQ(at(p, 0, 0, 1, t).journeys[0].touchpoints[0].quality, active ? 7.7f : 7.0f) << t;
     EXPECT_FLOAT_EQ(at(p, 0, 0, 0, t).journeys[0].touchpoints[0].quality, 7.0f) << t;
-    EXPECT_FLOAT_EQ(at(p, 0, 1, 1, t).journeys[0].touchpoints[0].quality, 7.0f) << "a segment not named, " << t;
+    EXPECT_FLOAT_EQ(at(p, 0, 1, 1, t).journeys[0].touchpoints[0].quality, 7.0f)
+        << "a segment not named, " << t;
   }
 }
 
@@ -130,15 +132,16 @@ TEST(Plan, ManyPartialAudiencesAreRefused) {
     investments += "  i" + std::to_string(k) + ": {reach: 50 %, cost: {running: 1}}\n";
     list += (k ? ", i" : "i") + std::to_string(k);
   }
-  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\ninvestments:\n" + investments +
-                           "scenarios: {nine: [" + list + "]}\n";
+  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\ninvestments:\n" +
+                           investments + "scenarios: {nine: [" + list + "]}\n";
   EXPECT_EQ(refusal_of([&] { Planned(text, {"nine"}); }),
             "scenario 'nine' has more than 8 audiences that reach only a part of the customers");
 }
 
 TEST(Plan, ChangesThatLeaveTheBoundsAreRefused) {
-  const std::string text = "segments: {all: {count: 10}}\nstages: {customer: {churn: 60 %}}\n"
-                           "investments: {worse: {changes: {customer.churn: {times: 2}}}}\nscenarios: {worse: [worse]}\n";
+  const std::string text =
+      "segments: {all: {count: 10}}\nstages: {customer: {churn: 60 %}}\n"
+      "investments: {worse: {changes: {customer.churn: {times: 2}}}}\nscenarios: {worse: [worse]}\n";
   const std::string said = refusal_of([&] { Planned(text, {"worse"}); });
   EXPECT_NE(said.find("customer.churn"), std::string::npos) << said;
   EXPECT_NE(said.find("m.yaml:3:"), std::string::npos) << said;
@@ -147,7 +150,8 @@ TEST(Plan, ChangesThatLeaveTheBoundsAreRefused) {
 TEST(Plan, DiscountFactors) {
   const auto factors = [](const std::string& timing) {
     const Model m = read_model_text("segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"
-                                    "finance: {discount: 10 %, timing: " + timing + "}\n",
+                                    "finance: {discount: 10 %, timing: " +
+                                        timing + "}\n",
                                     "m.yaml");
     std::vector<double> recurring, dated;
     discount_factors(m, 24, recurring, dated);

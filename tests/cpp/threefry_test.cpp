@@ -30,9 +30,12 @@ TEST(Threefry, KnownAnswers) {  // from the file of known answers of Random123
   EXPECT_EQ(ours({0, 0, 0, 0}, {0, 0, 0, 0}),
             (std::vector<std::uint32_t>{0x9c6ca96a, 0xe17eae66, 0xfc10ecd4, 0x5256a7d8}));
   const std::uint32_t all = 0xffffffff;
-  EXPECT_EQ(ours({all, all, all, all}, {all, all, all, all}), theirs({all, all, all, all}, {all, all, all, all}));
-  EXPECT_EQ(ours({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89}),
-            theirs({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89}));
+  EXPECT_EQ(ours({all, all, all, all}, {all, all, all, all}),
+            theirs({all, all, all, all}, {all, all, all, all}));
+  EXPECT_EQ(ours({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+                 {0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89}),
+            theirs({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+                   {0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89}));
 }
 
 TEST(Threefry, AgreesWithRandom123) {
@@ -61,8 +64,8 @@ TEST(Threefry, EveryKernelDrawsTheseBits) {
     hi.push_back(i % 5);
   }
   for (const Kernel* kernel : available_kernels()) {
-    kernel->words(n, lo.data(), hi.data(), 17, purpose(Decision::touchpoint, 0x1234), key, w[0].data(), w[1].data(),
-                  w[2].data(), w[3].data());
+    kernel->words(n, lo.data(), hi.data(), 17, purpose(Decision::touchpoint, 0x1234), key, w[0].data(),
+                  w[1].data(), w[2].data(), w[3].data());
     for (std::size_t i = 0; i < n; ++i)
       ASSERT_EQ((std::vector<std::uint32_t>{w[0][i], w[1][i], w[2][i], w[3][i]}),
                 theirs({lo[i], hi[i], 17, purpose(Decision::touchpoint, 0x1234)},
@@ -83,10 +86,10 @@ TEST(Threefry, KeysSeparateWorlds) {
 }
 
 TEST(Threefry, PurposesDoNotMeet) {
-  const Decision decisions[] = {Decision::arrivals,   Decision::tenure,     Decision::newcomer, Decision::trait,
-                                Decision::reach,      Decision::start,      Decision::first,    Decision::touchpoint,
-                                Decision::happens,    Decision::order,      Decision::order_value, Decision::monthly,
-                                Decision::conversion, Decision::move,       Decision::child};
+  const Decision decisions[] = {
+      Decision::arrivals,    Decision::tenure,  Decision::newcomer,   Decision::trait,   Decision::reach,
+      Decision::start,       Decision::first,   Decision::touchpoint, Decision::happens, Decision::order,
+      Decision::order_value, Decision::monthly, Decision::conversion, Decision::move,    Decision::child};
   std::set<std::uint32_t> seen;
   for (const Decision d : decisions) {
     for (const std::uint32_t index : {0u, 1u, 63u, 0xffffu, 0xffffffu}) seen.insert(purpose(d, index));

@@ -1,4 +1,5 @@
-// The tables that turn a normal score into a gamma multiplier or a beta level, against Boost.Math's quantiles.
+// The tables that turn a normal score into a gamma multiplier or a beta level, against Boost.Math's
+// quantiles.
 #include <cmath>
 
 #include <boost/math/distributions/beta.hpp>
@@ -13,8 +14,8 @@ namespace {
 using namespace goodwill;
 
 std::vector<Trait> traits_of(const std::string& churn, const std::string& orders) {
-  const Model model = read_model_text("segments: {all: {count: 1}}\nstages: {customer: {churn: " + churn + "}}\norders: " +
-                                          orders + "\n",
+  const Model model = read_model_text("segments: {all: {count: 1}}\nstages: {customer: {churn: " + churn +
+                                          "}}\norders: " + orders + "\n",
                                       "m.yaml");
   const auto models = make_segment_models(model, unanchored(model), ChangeSet(model));
   return make_traits(models[0], frail_responses(model, models));
@@ -28,18 +29,21 @@ double looked_up(const std::vector<float>& table, double z) {
   return table[i] + (at - k) * (table[i + 1] - table[i]);
 }
 
-/// Worst error of exp(y) or expit(y), relative to the quantile (or to its distance from 1), between two scores.
+/// Worst error of exp(y) or expit(y), relative to the quantile (or to its distance from 1), between two
+/// scores.
 template <class Exact>
 double worst_error(const std::vector<float>& table, double from, double to, Exact&& exact) {
   double worst = 0;
-  for (double z = from; z <= to; z += 0.0173) worst = std::max(worst, std::abs(looked_up(table, z) - exact(z)));
+  for (double z = from; z <= to; z += 0.0173)
+    worst = std::max(worst, std::abs(looked_up(table, z) - exact(z)));
   return worst;
 }
 
 TEST(Traits, GammaMultipliers) {
   const boost::math::normal normal;
   for (const double shape : {0.3, 0.8, 1.0, 2.5, 20.0, 400.0}) {
-    const auto traits = traits_of("2 %", "{rate: 1, value: 1, spread: {gamma: " + std::to_string(shape) + "}}");
+    const auto traits =
+        traits_of("2 %", "{rate: 1, value: 1, spread: {gamma: " + std::to_string(shape) + "}}");
     ASSERT_EQ(traits.size(), 1u);
     EXPECT_TRUE(traits[0].multiplier);
     ASSERT_EQ(traits[0].table.size(), static_cast<std::size_t>(trait_intervals + 1));
@@ -48,7 +52,8 @@ TEST(Traits, GammaMultipliers) {
       return z < 0 ? std::log(quantile(gamma, cdf(normal, z)))
                    : std::log(quantile(complement(gamma, cdf(complement(normal, z)))));
     };
-    // Logarithms: an error of 1e-3 is 0.1 % of the rate. Interpolation is coarsest where the quantile is steep.
+    // Logarithms: an error of 1e-3 is 0.1 % of the rate. Interpolation is coarsest where the quantile is
+    // steep.
     EXPECT_LT(worst_error(traits[0].table, -4, 4, exact), 1e-4) << shape;
     EXPECT_LT(worst_error(traits[0].table, -5.4, 5.4, exact), 1e-3) << shape;
     double mean = 0, total = 0;  // which is 1
@@ -64,14 +69,17 @@ TEST(Traits, BetaLevels) {
   const boost::math::normal normal;
   const double pairs[][2] = {{0.7041, 1.1820}, {1, 1}, {1.2, 40}, {30, 2}, {0.2, 0.3}, {500, 20'000}};
   for (const auto& [a, b] : pairs) {
-    const auto traits = traits_of("{beta: [" + std::to_string(a) + ", " + std::to_string(b) + "]}", "{rate: 0, value: 1}");
+    const auto traits =
+        traits_of("{beta: [" + std::to_string(a) + ", " + std::to_string(b) + "]}", "{rate: 0, value: 1}");
     ASSERT_EQ(traits.size(), 1u);
     EXPECT_FALSE(traits[0].multiplier);
     const boost::math::beta_distribution<> beta(a, b);
     const auto exact = [&](double z) {  // the logit, from whichever side is accurate
-      const double p = z < 0 ? quantile(beta, cdf(normal, z)) : quantile(complement(beta, cdf(complement(normal, z))));
+      const double p =
+          z < 0 ? quantile(beta, cdf(normal, z)) : quantile(complement(beta, cdf(complement(normal, z))));
       const boost::math::beta_distribution<> mirror(b, a);
-      const double q = z < 0 ? quantile(complement(mirror, cdf(normal, z))) : quantile(mirror, cdf(complement(normal, z)));
+      const double q =
+          z < 0 ? quantile(complement(mirror, cdf(normal, z))) : quantile(mirror, cdf(complement(normal, z)));
       return std::log(p) - std::log(q);
     };
     EXPECT_LT(worst_error(traits[0].table, -4, 4, exact), 2e-4) << a << ", " << b;
@@ -86,7 +94,8 @@ TEST(Traits, TablesRise) {
 }
 
 TEST(Traits, OneOfEachResponse) {
-  const auto traits = traits_of("{base: 2 %, frailty: 0.5}", "{rate: {base: 1, frailty: 0.3}, value: 1, spread: {gamma: 2}}");
+  const auto traits =
+      traits_of("{base: 2 %, frailty: 0.5}", "{rate: {base: 1, frailty: 0.3}, value: 1, spread: {gamma: 2}}");
   ASSERT_EQ(traits.size(), 3u);  // the churn's frailty; of orders the frailty and the multiplier
   EXPECT_TRUE(traits[0].table.empty());
   EXPECT_EQ(traits[0].draw, 0u);

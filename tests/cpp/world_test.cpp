@@ -26,14 +26,16 @@ TEST(World, TheBaseHasItsSizeAndItsAges) {
 }
 
 TEST(World, AnImpossiblePastIsRefused) {
-  const Model model = read_model_text("segments: {all: {count: 50}}\nstages: {customer: {churn: 95 %}}\n", "m.yaml");
+  const Model model =
+      read_model_text("segments: {all: {count: 50}}\nstages: {customer: {churn: 95 %}}\n", "m.yaml");
   const std::string said = refusal_of([&] { World(model, unanchored(model, 20, 20)); });
   EXPECT_NE(said.find("segment 'all'"), std::string::npos) << said;
   EXPECT_NE(said.find("the tenure is too long for this churn"), std::string::npos) << said;
 }
 
 TEST(World, ArrivalsAreRoundedByLuckOnly) {
-  const World w("horizon: 400\nsegments: {all: {arrivals: 2.3, acquisition_cost: 7}}\nstages: {customer: {churn: 50 %}}\n"
+  const World w("horizon: 400\nsegments: {all: {arrivals: 2.3, acquisition_cost: 7}}\nstages: {customer: "
+                "{churn: 50 %}}\n"
                 "agents: all\n");
   std::int64_t low = 0, high = 0;
   for (int t = 1; t <= 400; ++t) {
@@ -59,23 +61,25 @@ TEST(World, ReferralsMayComeIntoAnotherSegmentAndStage) {
 
 TEST(World, ReferralsKeepTheirWeightBetweenSegments) {
   // Referrers stand for 10 customers each, referred ones for 1: ten come for each referral.
-  const Model model = read_model_text("horizon: 2\nagents: 2_000\nsegments: {a: {count: 19_800}, b: {count: 200}}\n"
-                                      "stages: {customer: {}}\nreferrals: {rate: 0.5, segment: b}\n",
-                                      "m.yaml");
+  const Model model =
+      read_model_text("horizon: 2\nagents: 2_000\nsegments: {a: {count: 19_800}, b: {count: 200}}\n"
+                      "stages: {customer: {}}\nreferrals: {rate: 0.5, segment: b}\n",
+                      "m.yaml");
   const World w(model, unanchored(model));
   EXPECT_DOUBLE_EQ(w.plan.segments[0].weight, 10);
   EXPECT_DOUBLE_EQ(w.plan.segments[1].weight, 1);
-  EXPECT_EQ(w.count("joined", {.segment = 1}),
-            10 * w.count("converted", {.segment = 0, .to = 1}) + w.count("converted", {.segment = 1, .to = 1}));
+  EXPECT_EQ(w.count("joined", {.segment = 1}), 10 * w.count("converted", {.segment = 0, .to = 1}) +
+                                                   w.count("converted", {.segment = 1, .to = 1}));
 }
 
 TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
   SimulationOptions options;
   options.values = true;
-  const Model model = read_model_text("horizon: 12\nagents: all\nsegments: {all: {count: 900, arrivals: 20, acquisition_cost: 9}}\n"
-                                      "stages: {customer: {fee: 10, margin: 50 %, service_cost: 1, churn: 5 %}}\n"
-                                      "referrals: {rate: 0.02}\nfinance: {discount: 10 %}\n",
-                                      "m.yaml");
+  const Model model = read_model_text(
+      "horizon: 12\nagents: all\nsegments: {all: {count: 900, arrivals: 20, acquisition_cost: 9}}\n"
+      "stages: {customer: {fee: 10, margin: 50 %, service_cost: 1, churn: 5 %}}\n"
+      "referrals: {rate: 0.02}\nfinance: {discount: 10 %}\n",
+      "m.yaml");
   const World w(model, unanchored(model), {"baseline"}, options);
   const Ledger& ledger = w.ledger();
   for (int o = 0; o < origins; ++o) {
@@ -90,7 +94,8 @@ TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
     std::int64_t present = 0;
     for (int joined = 0; joined <= t; ++joined) {
       present += c.customers[c.at(joined, t)];
-      contribution += std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -w.plan.layout.money_scale);
+      contribution +=
+          std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -w.plan.layout.money_scale);
     }
     EXPECT_EQ(present, w.count("start", {.from = t, .to = t})) << t;
     EXPECT_EQ(c.customers[c.at(t, t)], w.count("joined", {.from = t, .to = t})) << t;
@@ -121,7 +126,8 @@ TEST(World, ProgressAndInterruption) {
 }
 
 TEST(World, SeedsAndReplicationsDiffer) {
-  const Model model = read_model_text("horizon: 12\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 5 %}}\n", "m.yaml");
+  const Model model = read_model_text(
+      "horizon: 12\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 5 %}}\n", "m.yaml");
   const Plan plan(model, unanchored(model), {"baseline"});
   std::set<std::vector<std::int64_t>> seen;
   for (const std::uint64_t seed : {0ull, 1ull, 1ull << 40}) {

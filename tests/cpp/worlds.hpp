@@ -22,7 +22,8 @@ inline bool full() {
   return wanted != nullptr && *wanted != '\0' && std::string(wanted) != "0";
 }
 
-/// Nothing solved (`average` then means `base`); the ages of the candidates for the base are uniform on these periods.
+/// Nothing solved (`average` then means `base`); the ages of the candidates for the base are uniform on these
+/// periods.
 inline Anchors unanchored(const Model& model, int youngest = 0, int oldest = 0) {
   SegmentAnchor one;
   for_each_response(model, [&](const std::string&, const Response&) {
@@ -116,15 +117,16 @@ inline std::string difference(const Layout& layout, const Ledger& a, const Ledge
         for (int k = 0; k < layout.counters; ++k) {
           const auto x = a.get(s, t, static_cast<Origin>(o), k), y = b.get(s, t, static_cast<Origin>(o), k);
           if (x != y)
-            return "segment " + std::to_string(s) + ", period " + std::to_string(t) + ", origin " + std::to_string(o) +
-                   ", " + names[static_cast<std::size_t>(k)] + ": " + std::to_string(x) + " and " + std::to_string(y);
+            return "segment " + std::to_string(s) + ", period " + std::to_string(t) + ", origin " +
+                   std::to_string(o) + ", " + names[static_cast<std::size_t>(k)] + ": " + std::to_string(x) +
+                   " and " + std::to_string(y);
         }
   return "values or cohorts";
 }
 
-/// The mean of independent samples against what is expected, within 5 standard errors. With 30 samples or more a right
-/// program fails with a probability below 3e-5 (t with 29 degrees of freedom) for a new seed, never for a fixed one that
-/// passed; an error of 8 standard errors is found with a probability above 0.99.
+/// The mean of independent samples against what is expected, within 5 standard errors. With 30 samples or
+/// more a right program fails with a probability below 3e-5 (t with 29 degrees of freedom) for a new seed,
+/// never for a fixed one that passed; an error of 8 standard errors is found with a probability above 0.99.
 inline void expect_mean(const std::vector<double>& samples, double expected, const std::string& what) {
   const double n = static_cast<double>(samples.size());
   double mean = 0, variance = 0;

@@ -1,8 +1,9 @@
 // What has a closed form agrees with it.
 //
-// Every comparison says n; it is rejected above 5 standard errors, so alpha = 6e-7 each for a normal figure (3e-5 for the
-// means of 30 or 40 replications), and an error of 8 standard errors is found with a probability above 0.99. About 200
-// figures are compared: for a new seed a right program fails with a probability below 1e-3, for the fixed ones never.
+// Every comparison says n; it is rejected above 5 standard errors, so alpha = 6e-7 each for a normal figure
+// (3e-5 for the means of 30 or 40 replications), and an error of 8 standard errors is found with a
+// probability above 0.99. About 200 figures are compared: for a new seed a right program fails with a
+// probability below 1e-3, for the fixed ones never.
 #include <cmath>
 
 #include "scenarios/finance.hpp"
@@ -26,22 +27,25 @@ SimulationOptions replicated(int replications, std::uint64_t seed) {
 }
 
 TEST(ClosedForms, ConstantRetention) {
-  // n = 50,000 customers, 30 years. Survival is r^t, and with the first margin at t = 0 a life is worth (1 + i) / (1 + i - r),
-  // less what lies beyond the horizon; at i = 12 % the multiples without the first margin are 1.154, 1.667, 2.5 and 4.091.
+  // n = 50,000 customers, 30 years. Survival is r^t, and with the first margin at t = 0 a life is worth (1 +
+  // i) / (1 + i - r), less what lies beyond the horizon; at i = 12 % the multiples without the first margin
+  // are 1.154, 1.667, 2.5 and 4.091.
   const double multiple[] = {1.154, 1.667, 2.5, 4.091}, retention[] = {0.6, 0.7, 0.8, 0.9};
   for (int k = 0; k < 4; ++k) {
     const double r = retention[k], i = 0.12, v = 1 / (1 + i);
     const World w("period: year\nhorizon: 30\nagents: all\nsegments: {all: {count: 50_000}}\n"
-                  "stages: {customer: {fee: 1, churn: " + std::to_string(1 - r) +
-                      "}}\nfinance: {discount: 12 %, timing: start}\n",
+                  "stages: {customer: {fee: 1, churn: " +
+                      std::to_string(1 - r) + "}}\nfinance: {discount: 12 %, timing: start}\n",
                   {"baseline"}, replicated(1, 11));
     for (const int t : {1, 2, 5, 10})
-      expect_share(w.count("end", {.from = t, .to = t}), 50'000, std::pow(r, t), "survival to year " + std::to_string(t));
+      expect_share(w.count("end", {.from = t, .to = t}), 50'000, std::pow(r, t),
+                   "survival to year " + std::to_string(t));
     const double got = present_value(w.plan, w.plan.scenarios[0], w.ledger()).contribution / 50'000;
     const double clv = (1 + i) / (1 + i - r) * (1 - std::pow(r * v, 30));
     double second = 0;  // the second moment of the value of a life of n years, for the standard error
     for (int n = 1; n <= 30; ++n) {
-      const double value = (1 - std::pow(v, n)) / (1 - v), p = n < 30 ? std::pow(r, n - 1) * (1 - r) : std::pow(r, 29);
+      const double value = (1 - std::pow(v, n)) / (1 - v),
+                   p = n < 30 ? std::pow(r, n - 1) * (1 - r) : std::pow(r, 29);
       second += p * value * value;
     }
     EXPECT_NEAR(got, clv, 5 * std::sqrt((second - clv * clv) / 50'000)) << r;
@@ -50,7 +54,8 @@ TEST(ClosedForms, ConstantRetention) {
 }
 
 TEST(ClosedForms, ShiftedBetaGeometricFresh) {
-  // n = 100,000. S(t) = B(a, b + t) / B(a, b), the published survival of the "Regular" customers (Fader and Hardie 2007).
+  // n = 100,000. S(t) = B(a, b + t) / B(a, b), the published survival of the "Regular" customers (Fader and
+  // Hardie 2007).
   const double a = 0.7041, b = 1.1820;
   const double published[] = {63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1, 22.3, 20.7, 19.4, 18.3, 17.3};
   const World w("period: year\nhorizon: 12\nagents: all\nsegments: {all: {count: 100_000, tenure: 0}}\n"
@@ -59,21 +64,24 @@ TEST(ClosedForms, ShiftedBetaGeometricFresh) {
   double survival = 1;
   for (int t = 1; t <= 12; ++t) {
     survival *= (b + t - 1) / (a + b + t - 1);
-    // Fitted on the first 7 years, the curve is within a point of the published figures, and of them all in the first.
+    // Fitted on the first 7 years, the curve is within a point of the published figures, and of them all in
+    // the first.
     EXPECT_NEAR(100 * survival, published[t - 1], 1.5);
-    expect_share(w.count("end", {.from = t, .to = t}), 100'000, survival, "survival to year " + std::to_string(t));
+    expect_share(w.count("end", {.from = t, .to = t}), 100'000, survival,
+                 "survival to year " + std::to_string(t));
   }
 }
 
 TEST(ClosedForms, ShiftedBetaGeometricWithALivedPast) {
-  // n = 60,000 each. Who is still here after k years is no average newcomer: the churn of the next year is a / (a + b + k),
-  // 37.3 % for fresh customers, 24.4, 18.1 and 14.4 % after 1, 2 and 3 years.
+  // n = 60,000 each. Who is still here after k years is no average newcomer: the churn of the next year is a
+  // / (a + b + k), 37.3 % for fresh customers, 24.4, 18.1 and 14.4 % after 1, 2 and 3 years.
   const double figures[] = {0.3733, 0.2440, 0.1812, 0.1441};
   for (int k = 0; k <= 3; ++k) {
-    const Model model = read_model_text("period: year\nhorizon: 2\nagents: all\nsegments: {all: {count: 60_000, tenure: " +
-                                            (k == 0 ? std::string("0") : "{exactly: " + std::to_string(k) + " years}") +
-                                            "}}\nstages: {customer: {churn: {beta: [0.7041, 1.1820]}}}\n",
-                                        "m.yaml");
+    const Model model =
+        read_model_text("period: year\nhorizon: 2\nagents: all\nsegments: {all: {count: 60_000, tenure: " +
+                            (k == 0 ? std::string("0") : "{exactly: " + std::to_string(k) + " years}") +
+                            "}}\nstages: {customer: {churn: {beta: [0.7041, 1.1820]}}}\n",
+                        "m.yaml");
     const World w(model, anchor(model).anchors, {"baseline"}, replicated(1, 13));
     EXPECT_EQ(w.result.base_tenure[0], 60'000 * k);
     const double exact = 0.7041 / (0.7041 + 1.1820 + k);
@@ -150,12 +158,13 @@ journeys:
 }
 
 TEST(ClosedForms, ReferralsBranch) {
-  // n = 40 replications of 2,000 customers. Of N present, a share c leaves and N x rate x conversion join in the next
-  // period: N(t + 1) = N(t) (1 - c + m), whoever referred whom.
+  // n = 40 replications of 2,000 customers. Of N present, a share c leaves and N x rate x conversion join in
+  // the next period: N(t + 1) = N(t) (1 - c + m), whoever referred whom.
   const double c = 0.03, m = 0.08 * 0.5;
-  const World w("horizon: 24\nagents: all\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 3 %}}\n"
-                "referrals: {rate: 0.08, conversion: 50 %}\n",
-                {"baseline"}, replicated(40, 17));
+  const World w(
+      "horizon: 24\nagents: all\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 3 %}}\n"
+      "referrals: {rate: 0.08, conversion: 50 %}\n",
+      {"baseline"}, replicated(40, 17));
   double present = 2'000;
   for (int t = 1; t <= 24; ++t) {
     const auto what = " in period " + std::to_string(t);
@@ -166,8 +175,9 @@ TEST(ClosedForms, ReferralsBranch) {
 }
 
 TEST(ClosedForms, OrdersAreNegativeBinomial) {
-  // n = 100,000 customers, 6 months of orders at 0.4, multiplied for life by a gamma of mean 1 and shape 0.8: negative
-  // binomial with mean 2.4. With orders of 1 and nothing else a customer's value is the number of orders.
+  // n = 100,000 customers, 6 months of orders at 0.4, multiplied for life by a gamma of mean 1 and shape 0.8:
+  // negative binomial with mean 2.4. With orders of 1 and nothing else a customer's value is the number of
+  // orders.
   const double shape = 0.8, mean = 2.4, n = 100'000;
   SimulationOptions options = replicated(1, 18);
   options.values = true;
@@ -178,7 +188,8 @@ TEST(ClosedForms, OrdersAreNegativeBinomial) {
   double sum = 0, chi2 = 0, p = std::pow(shape / (shape + mean), shape);
   const int last = 12;  // the bins hold whole numbers apart up to 32
   for (int k = 0; k <= last; ++k) {
-    const double got = static_cast<double>(counts[static_cast<std::size_t>(Distribution::bin(static_cast<float>(k)))]);
+    const double got =
+        static_cast<double>(counts[static_cast<std::size_t>(Distribution::bin(static_cast<float>(k)))]);
     chi2 += (got - n * p) * (got - n * p) / (n * p);
     sum += p;
     p *= (shape + k) / (k + 1) * mean / (shape + mean);
@@ -188,7 +199,8 @@ TEST(ClosedForms, OrdersAreNegativeBinomial) {
     tail -= static_cast<double>(counts[static_cast<std::size_t>(Distribution::bin(static_cast<float>(k)))]);
   chi2 += (tail - n * (1 - sum)) * (tail - n * (1 - sum)) / (n * (1 - sum));
   EXPECT_LT(chi2, 50);  // 13 degrees of freedom: alpha = 3e-6
-  EXPECT_NEAR(static_cast<double>(w.count("orders")) / n, mean, 5 * std::sqrt((mean + mean * mean / shape) / n));
+  EXPECT_NEAR(static_cast<double>(w.count("orders")) / n, mean,
+              5 * std::sqrt((mean + mean * mean / shape) / n));
 }
 
 TEST(ClosedForms, OrderValuesAreLognormal) {
@@ -203,9 +215,10 @@ TEST(ClosedForms, OrderValuesAreLognormal) {
 
 TEST(ClosedForms, MovesAreConditional) {
   // n = 40 replications of 5,000. Churn first, then in file order, one uniform each, given not having moved.
-  const World w("horizon: 1\nagents: all\nsegments: {all: {count: 5_000}}\n"
-                "stages: {customer: {churn: 10 %, moves: {plus: 20 %, away: 50 %}}, plus: {}, away: {kind: lapsed}}\n",
-                {"baseline"}, replicated(40, 20));
+  const World w(
+      "horizon: 1\nagents: all\nsegments: {all: {count: 5_000}}\n"
+      "stages: {customer: {churn: 10 %, moves: {plus: 20 %, away: 50 %}}, plus: {}, away: {kind: lapsed}}\n",
+      {"baseline"}, replicated(40, 20));
   expect_mean(w.sums("move.customer.lost"), 500, "lost");
   expect_mean(w.sums("move.customer.plus"), 5'000 * 0.9 * 0.2, "plus");
   expect_mean(w.sums("move.customer.away"), 5'000 * 0.9 * 0.8 * 0.5, "away");

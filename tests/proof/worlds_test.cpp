@@ -1,4 +1,5 @@
-// Worlds differ only where the scenario differs: identities that hold exactly, without chance and without tolerance.
+// Worlds differ only where the scenario differs: identities that hold exactly, without chance and without
+// tolerance.
 #include <cmath>
 
 #include "scenarios/compare.hpp"
@@ -52,16 +53,16 @@ TEST(Worlds, LedgersAddUp) {
 TEST(Worlds, ANullInvestmentIsExactlyNothing) {
   std::string text = rich;
   const std::string before = "investments:\n", after = "scenarios:\n";
-  text.insert(text.find(before) + before.size(),
-              "  null: {start: 2, ramp: 3, reach: 37 %, changes: {phone.quality: {add: 0}, help.starts: {times: 1}, "
-              "phone.recovery: {odds: 1}, premium.fee: {set: 44.9}}}\n");
-  text.insert(text.find(after) + after.size(), "  null: [null]\n");
+  text.insert(text.find(before) + before.size(), "  unchanged: {start: 2, ramp: 3, reach: 37 %, changes: "
+                                                 "{phone.quality: {add: 0}, help.starts: {times: 1}, "
+                                                 "phone.recovery: {odds: 1}, premium.fee: {set: 44.9}}}\n");
+  text.insert(text.find(after) + after.size(), "  unchanged: [unchanged]\n");
   const Model model = read_model_text(text, "rich.yaml");
   SimulationOptions options;
   options.values = true;
-  const World w(model, unanchored(model, 0, 30), {"baseline", "null"}, options);
+  const World w(model, unanchored(model, 0, 30), {"baseline", "unchanged"}, options);
   EXPECT_EQ(difference(w.plan.layout, w.ledger(0), w.ledger(1)), "");
-  const Study study = compare(model, unanchored(model, 0, 30), {"null"}, options);
+  const Study study = compare(model, unanchored(model, 0, 30), {"unchanged"}, options);
   EXPECT_EQ(study.comparisons[0].npv.mean, 0);
 }
 
@@ -107,8 +108,10 @@ TEST(Worlds, OneMoreCustomerChangesNobodyElse) {
   // The ledger of n + 1 customers is that of n plus that of the one, with all those he referred.
   SimulationOptions options;
   options.values = true;
-  const Model few = read_model_text(one_to_one(300, 8), "m.yaml"), more = read_model_text(one_to_one(301, 8), "m.yaml");
-  const World w(few, unanchored(few, 0, 12), scenarios, options), v(more, unanchored(more, 0, 12), scenarios, options);
+  const Model few = read_model_text(one_to_one(300, 8), "m.yaml"),
+              more = read_model_text(one_to_one(301, 8), "m.yaml");
+  const World w(few, unanchored(few, 0, 12), scenarios, options),
+      v(more, unanchored(more, 0, 12), scenarios, options);
   // The one is the first candidate after those of w who is still here: the 301st survivor.
   std::int64_t candidate = -1, kept = 0;
   std::vector<Ledger> alone;
@@ -131,8 +134,10 @@ TEST(Worlds, FewerArrivalsAreAPrefix) {
   // Of 8 arrivals a month the first 5 are those of 5 a month; the rest live their own lives.
   SimulationOptions options;
   options.values = true;
-  const Model few = read_model_text(one_to_one(50, 5), "m.yaml"), more = read_model_text(one_to_one(50, 8), "m.yaml");
-  const World w(few, unanchored(few, 0, 12), scenarios, options), v(more, unanchored(more, 0, 12), scenarios, options);
+  const Model few = read_model_text(one_to_one(50, 5), "m.yaml"),
+              more = read_model_text(one_to_one(50, 8), "m.yaml");
+  const World w(few, unanchored(few, 0, 12), scenarios, options),
+      v(more, unanchored(more, 0, 12), scenarios, options);
   for (int k = 0; k < static_cast<int>(scenarios.size()); ++k) {
     Lives lives(v.plan, options);
     for (int t = 1; t <= v.plan.horizon(); ++t) lives.acquired(0, 0, k, 8 * (t - 1) + 5, 3);
@@ -154,22 +159,25 @@ TEST(Worlds, ZeroInZeroOut) {
   EXPECT_EQ(free.count("referrals"), 0);
   EXPECT_EQ(free.count("failed.use.use"), 0);
   for (int money = money_fees; money <= money_acquisition; ++money) EXPECT_EQ(free.count(money), 0) << money;
-  const World all("horizon: 12\nsegments: {all: {count: 500, arrivals: 5}}\nstages: {customer: {churn: 100 %}}\n");
+  const World all(
+      "horizon: 12\nsegments: {all: {count: 500, arrivals: 5}}\nstages: {customer: {churn: 100 %}}\n");
   EXPECT_EQ(all.count("end"), 0);
 }
 
 TEST(Worlds, ReachIsNestedAndForLife) {
-  // Who is reached leaves at once. The same audience is the same people: a smaller reach lies within a larger one.
+  // Who is reached leaves at once. The same audience is the same people: a smaller reach lies within a larger
+  // one.
   const World w(R"(
 horizon: 6
 agents: all
 segments: {all: {count: 20_000}}
 stages: {customer: {}}
+journeys: {leave: {starts: 0 %, touchpoints: {leave: {next: lost}}}}
 investments:
   small: {audience: all, reach: 30 %, cost: {per_customer: 1}, changes: {customer.churn: {set: 100 %}}}
-  large: {audience: all, reach: 60 %, start: 2, cost: {per_customer: 1}, changes: {customer.churn: {set: 100 %}}}
-  again: {audience: all, reach: 30 %, start: 4, cost: {per_customer: 1}, changes: {customer.churn: {set: 100 %}}}
-  others: {reach: 60 %, start: 2, cost: {per_customer: 1}, changes: {customer.churn: {set: 100 %}}}
+  large: {audience: all, reach: 60 %, start: 2, cost: {per_customer: 1}, changes: {leave.starts: {set: 100 %}}}
+  again: {audience: all, reach: 30 %, start: 4, cost: {per_customer: 1}, changes: {leave.starts: {set: 100 %}}}
+  others: {reach: 60 %, start: 2, cost: {per_customer: 1}, changes: {leave.starts: {set: 100 %}}}
 scenarios: {small: [small], large: [large], again: [small, again], both: [small, large], apart: [small, others]}
 )",
                 {"baseline", "small", "large", "again", "both", "apart"});
@@ -182,7 +190,8 @@ scenarios: {small: [small], large: [large], again: [small, again], both: [small,
   // Binomial, n = 20,000, 5 standard errors.
   EXPECT_NEAR(static_cast<double>(lost(1)), 0.3 * n, 5 * std::sqrt(n * 0.3 * 0.7));
   EXPECT_NEAR(static_cast<double>(lost(2)), 0.6 * n, 5 * std::sqrt(n * 0.6 * 0.4));
-  EXPECT_NEAR(static_cast<double>(lost(5)), 0.72 * n, 5 * std::sqrt(n * 0.72 * 0.28)) << "another audience is independent";
+  EXPECT_NEAR(static_cast<double>(lost(5)), 0.72 * n, 5 * std::sqrt(n * 0.72 * 0.28))
+      << "another audience is independent";
   EXPECT_NEAR(w.sum("investment.small", {.scenario = 1}), static_cast<double>(lost(1)), 1e-6);
 }
 

@@ -10,7 +10,12 @@
 #include "sim/random/lanes.hpp"
 #include "sim/random/threefry.hpp"
 
+// The lanes of a loop do not depend on each other. (Other compilers see it from __restrict.)
+#if defined(__GNUC__) && !defined(__clang__)
 #define GOODWILL_LANES _Pragma("GCC ivdep")
+#else
+#define GOODWILL_LANES
+#endif
 
 namespace goodwill {
 namespace {

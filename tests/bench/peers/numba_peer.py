@@ -180,7 +180,7 @@ def lives(customers, periods, seed, churn_level):  # type: ignore[no-untyped-def
                     number = 1
                     while u < tail:
                         referrals += 1
-                        term *= rate / f4(number)
+                        term *= rate / f4(number)  # type: ignore[assignment, unused-ignore]
                         tail -= term
                         number += 1
 

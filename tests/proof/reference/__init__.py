@@ -5,9 +5,9 @@ It shares no code with the engine and draws its own random numbers, so the two a
 `simulate` reads a model (a YAML file, or a mapping of the same shape) and returns a dictionary with
 
 - `periods`: a DataFrame, one row per replication and period (1 is the first). A column is a sum over
-  simulated customers times their weight (real customers per simulated one), except `satisfaction`, `trust`,
-  `expectation` (means over customers in a stage of kind customer, when the survey is taken), `nps_true` and
-  `nps_measured` (points);
+  simulated customers times their weight (real customers per simulated one), except `satisfaction`,
+  `expectation`, `trust`, `tenure` (means over those present at the end), `nps_true` and `nps_measured`
+  (points; of those in a stage of kind customer);
 - `ledger`: the same sums by replication, period, segment and origin (initial, acquired, referred);
 - `anchored`: a DataFrame of what was asked and got: segment, path, asked, got, level (on the link scale; for
   the tenure the hazard of the candidates' law, for `survey.nps` the bias in points);
@@ -118,8 +118,8 @@ def _periods(run: Run, ledger: pd.DataFrame) -> pd.DataFrame:
     table = ledger.groupby(level=["replication", "period"]).sum()
     for origin in ORIGINS:
         table[f"joined.{origin}"] = ledger["joined"].xs(origin, level="origin").groupby(level=[0, 1]).sum()
-    for state in ("satisfaction", "trust", "expectation"):
-        table[state] = table[f"{state}_sum"] / table["asked"]
+    for state in ("satisfaction", "expectation", "trust", "tenure"):
+        table[state] = table[f"{state}_sum"] / table["end"]
     for kind, answers in (("true", "asked"), ("measured", "answered")):
         net = table[f"{kind}_promoters"] - table[f"{kind}_detractors"]
         table[f"nps_{kind}"] = 100.0 * net / table[answers]

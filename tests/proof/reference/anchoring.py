@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from .customers import Floats, Ints
+from .customers import Floats
 from .definition import Model, Path, Response
 from .parameters import link
 from .simulation import Run
@@ -20,39 +20,39 @@ from .world import Levels, World
 
 ROUGH, FINE = 5, 9  # rounds
 SAMPLE = {True: 4_000, False: 20_000}  # simulated customers of a rough and of a fine round
-AT_LEAST = 2_000  # of them per segment
+AT_LEAST = 0.1  # of them in each segment
 KEY = 20_000_229  # its own luck: levels do not depend on the seed of a study
 
 
-def anchor(model: Model) -> tuple[Levels, pd.DataFrame]:
+def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
     """Levels, and a table with one row per asked number: segment, path, asked, got, level (link scale).
 
-    `got` is measured in one more round, with luck that the levels have not seen.
+    `got` is measured in one more round, with luck that the levels have not seen. `part` of the usual sample is
+    enough for a first look.
     """
     asked = {name: _averages(World(model, Levels()).values(name)) for name in model.segments}
     levels = Levels({name: dict.fromkeys(averages, 0.0) for name, averages in asked.items()})
     for name, segment in model.segments.items():
         if segment.tenure[0] == "mean":
             levels.hazard[name] = 1.0 / max(1.0, segment.tenure[1])
-    nps = {name: World(model, Levels()).values(name).get(("survey", "nps")) for name in model.segments}
     rng = np.random.default_rng(KEY)
-    if any(asked.values()) or levels.hazard or any(score is not None for score in nps.values()):
+    if any(asked.values()) or levels.hazard or ("survey", "nps") in model.values:
         for i in range(ROUGH + FINE):
-            run = _first_year(model, levels, rng, rough=i < ROUGH)
-            _correct(model, levels, asked, nps, run, 1.0 / max(1, i - ROUGH + 1))
-    return levels, _asked_and_got(model, levels, asked, nps, rng)
+            run = _first_year(model, levels, rng, SAMPLE[i < ROUGH] * part)
+            _correct(model, levels, asked, run, 1.0 / max(1, i - ROUGH + 1))
+    return levels, _asked_and_got(model, levels, asked, rng, SAMPLE[False] * part)
 
 
 def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
     return {path: r for path, r in values.items() if isinstance(r, Response) and r.anchored}
 
 
-def _first_year(model: Model, levels: Levels, rng: np.random.Generator, rough: bool) -> Run:
+def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float) -> Run:
     world, periods = World(model, levels), model.first_year
     total = sum(segment.count for segment in model.segments.values())
     count, weight = {}, {}
     for name, segment in model.segments.items():
-        sample = max(AT_LEAST, SAMPLE[rough] * segment.count // max(total, 1))
+        sample = round(size * max(AT_LEAST, segment.count / max(total, 1)))
         arrivals = world.values(name)["segments", name, "arrivals"]
         assert isinstance(arrivals, float)
         count[name] = sample if segment.count else 0
@@ -64,7 +64,6 @@ def _correct(
     model: Model,
     levels: Levels,
     asked: dict[str, dict[Path, Response]],
-    nps: Mapping[str, object],
     run: Run,
     gain: float,
 ) -> None:
@@ -75,15 +74,14 @@ def _correct(
             if got > 0.0:
                 step = link(response.figure, response.scale) - link(got, response.scale)
                 levels.offsets[name][path] += gain * step
-        score = nps[name]
-        if isinstance(score, float):
-            old = levels.bias.get(name, 0.0)
-            levels.bias[name] = old + gain * (_bias(run, i, score) - old)
         if name in levels.hazard and name in run.mean_tenure:
             # survivors' ages end by a hazard too, that of the candidates' ages plus that of leaving
             mean = max(1.0, segment.tenure[1])
             change = 1.0 / mean - 1.0 / run.mean_tenure[name]
             levels.hazard[name] = float(np.clip(levels.hazard[name] + gain * change, 1e-4, 1.0))
+    score = model.values.get(("survey", "nps"))
+    if isinstance(score, float):
+        levels.bias += gain * (_bias(run, score) - levels.bias)
 
 
 def _got(run: Run, path: Path, segment: int) -> float:
@@ -93,11 +91,10 @@ def _got(run: Run, path: Path, segment: int) -> float:
     return float(expected / at_risk) if at_risk > 0.0 else math.nan
 
 
-def _answers(run: Run, segment: int) -> tuple[Floats, Floats]:
-    """Answers before bias, and the weight of their response, over all periods of a run."""
-    parts: list[tuple[Ints, Floats, Floats]] = run.ledger.answers
-    raw = np.concatenate([raw[who == segment] for who, raw, _ in parts])
-    return raw, np.concatenate([weight[who == segment] for who, _, weight in parts])
+def _answers(run: Run) -> tuple[Floats, Floats]:
+    """Answers of the whole firm before bias, and the weight of their response, over all periods of a run."""
+    raw, weight = zip(*run.ledger.answers, strict=True)
+    return np.concatenate(raw), np.concatenate(weight)
 
 
 def _measured(raw: Floats, weight: Floats, bias: float) -> float:
@@ -106,9 +103,9 @@ def _measured(raw: Floats, weight: Floats, bias: float) -> float:
     return 100.0 * float(np.sum(weight * ((answer >= 9.0) * 1.0 - (answer <= 6.0) * 1.0)) / np.sum(weight))
 
 
-def _bias(run: Run, segment: int, score: float) -> float:
+def _bias(run: Run, score: float) -> float:
     """The bias at which the measured NPS is `score`; NPS rises with the bias."""
-    raw, weight = _answers(run, segment)
+    raw, weight = _answers(run)
     low, high = -10.0, 10.0
     while high - low > 1e-4:
         middle = (low + high) / 2.0
@@ -120,20 +117,20 @@ def _asked_and_got(
     model: Model,
     levels: Levels,
     asked: dict[str, dict[Path, Response]],
-    nps: Mapping[str, object],
     rng: np.random.Generator,
+    size: float,
 ) -> pd.DataFrame:
     rows: list[tuple[str, str, float, float, float]] = []
-    if any(asked.values()) or levels.hazard or levels.bias:
-        run = _first_year(model, levels, rng, rough=False)
+    score = model.values.get(("survey", "nps"))
+    if any(asked.values()) or levels.hazard or score is not None:
+        run = _first_year(model, levels, rng, size)
         for i, (name, segment) in enumerate(model.segments.items()):
             for path, response in asked[name].items():
                 level = link(response.figure, response.scale) + levels.offsets[name][path]
                 rows.append((name, ".".join(path), response.figure, _got(run, path, i), level))
-            score = nps[name]
-            if isinstance(score, float):
-                bias = levels.bias[name]
-                rows.append((name, "survey.nps", score, _measured(*_answers(run, i), bias), bias))
             if name in levels.hazard and name in run.mean_tenure:
                 rows.append((name, "tenure", segment.tenure[1], run.mean_tenure[name], levels.hazard[name]))
+        if isinstance(score, float):
+            got = _measured(*_answers(run), levels.bias)
+            rows.append(("", "survey.nps", score, got, levels.bias))
     return pd.DataFrame(rows, columns=["segment", "path", "asked", "got", "level"])

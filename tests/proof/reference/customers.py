@@ -38,7 +38,7 @@ class Customers:
     last_failure: Ints  # period of the latest failure that was not closed
     recovered: Flags  # a touchpoint was recovered in this period
     moved: Flags  # the stage changed in this period
-    answer: Ints  # latest answer to the survey
+    answer: Ints  # to the survey, in the previous period (after this period's survey: in this one)
     appetite: Floats  # multiplier of the order rate, mean 1
     frailty: Floats  # standard normal, one column per response that needs a trait
     chance: Floats  # the probability itself where a beta law gives it, same columns
@@ -79,7 +79,8 @@ def newcomers(
 
     def drawn(field: str, top: float) -> Floats:
         mean, sd = values["segments", name, field], values["segments", name, field, "sd"]
-        assert isinstance(mean, float) and isinstance(sd, float)
+        assert isinstance(mean, float)
+        assert isinstance(sd, float)
         return np.clip(mean + sd * rng.standard_normal(n), 0.0, top)
 
     chance = np.zeros((n, len(traits.responses)))

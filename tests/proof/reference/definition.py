@@ -52,11 +52,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Who:
-    """The filter of a touchpoint; spans are closed intervals, tenure and age of a failure in periods."""
+    """The filter of a touchpoint: the age of a failure is a closed interval, the others are half-open."""
 
     failed_ago: tuple[float, float] | None = None
     stages: tuple[str, ...] = ()
-    tenure: tuple[tuple[str, float], ...] = ()  # (below | above | at_least | at_most, limit)
+    tenure: tuple[tuple[str, float], ...] = ()  # (below | above, limit), in periods
     satisfaction: tuple[tuple[str, float], ...] = ()
     surveyed: str = ""  # promoter, passive or detractor
 
@@ -105,9 +105,10 @@ class Treatment:
     audience: str
     reach: Mapping[str, float]  # by segment
     impulse: Mapping[str, float]
+    impulse_who: Who | None  # with it, whoever matches in every active period; without, once
     upfront: float
     running: float  # per period
-    per_customer: float  # per treated customer and period
+    per_customer: float  # per treated customer, once
     each: Mapping[Path, float]  # by path of a touchpoint
     changes: Mapping[str, Mapping[str, str]]  # still text: what no scenario uses is never resolved
 
@@ -155,5 +156,6 @@ class Model:
     def memory(self) -> int:
         """Periods of past that initial customers live: 24 or the longest memory, 10 years at most."""
         spans = [p.who.failed_ago for j in self.journeys.values() for p in j.touchpoints]
+        spans += [each.impulse_who.failed_ago for each in self.treatments.values() if each.impulse_who]
         longest = max((span[1] for span in spans if span), default=0.0)
         return int(min(10 * self.units.per_year, max(24.0, longest)))

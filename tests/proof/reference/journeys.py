@@ -146,8 +146,7 @@ def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:
         passed &= np.isin(c.stage[rows], [list(model.stages).index(stage) for stage in who.stages])
     for limits, state in ((who.tenure, c.tenure[rows]), (who.satisfaction, c.satisfaction[rows])):
         for word, limit in limits:
-            passed &= {"below": state < limit, "above": state > limit, "at_least": state >= limit,
-                       "at_most": state <= limit}[word]  # fmt: skip
+            passed &= state < limit if word == "below" else state >= limit
     answer = c.answer[rows]
     match who.surveyed:
         case "promoter":

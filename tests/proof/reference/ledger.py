@@ -16,8 +16,8 @@ class Ledger:
     def __init__(self, periods: int, segments: Sequence[str]) -> None:
         self.shape = (periods, len(segments), len(ORIGINS))
         self.columns: dict[str, Floats] = {}
-        # answers before bias, with segment and weight of response: what anchoring the NPS needs
-        self.answers: list[tuple[Ints, Floats, Floats]] = []
+        # answers before bias, and the weight of their response: what anchoring the NPS needs
+        self.answers: list[tuple[Floats, Floats]] = []
 
     def page(self, customers: Customers, t: int) -> Page:
         """Where the sums of period t go (1 is the first)."""

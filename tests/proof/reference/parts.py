@@ -59,9 +59,7 @@ def branch(units: Units, text: Any) -> Branch:
 
 
 def _limits(text: Tree, read: Any) -> tuple[tuple[str, float], ...]:
-    return tuple(
-        (key, read(take(text, {"below", "above", "at_least", "at_most"}, "who")[key])) for key in text
-    )
+    return tuple((key, read(take(text, {"below", "above"}, "who")[key])) for key in text)
 
 
 def who(units: Units, text: Tree) -> Who:
@@ -70,7 +68,7 @@ def who(units: Units, text: Tree) -> Who:
     stages = text.get("stage", [])
     tenure = text.get("tenure", {})
     if isinstance(tenure, str):
-        tenure = dict(zip(("at_least", "at_most"), (str(end) for end in units.span(tenure)), strict=True))
+        tenure = dict(zip(("above", "below"), (str(end) for end in units.span(tenure)), strict=True))
     return Who(
         failed_ago=units.span(text["failed_ago"]) if "failed_ago" in text else None,
         stages=(stages,) if isinstance(stages, str) else tuple(stages),

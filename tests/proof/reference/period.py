@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .customers import GONE, Customers, Floats, Ints
+from .customers import GONE, NO_ANSWER, Customers, Ints
 from .definition import LOST, Model
 from .journeys import Walk, tally
 from .ledger import Page
@@ -12,11 +12,11 @@ from .parameters import Parameters
 
 
 def live(
-    model: Model, c: Customers, p: Parameters, bias: Floats, rng: np.random.Generator, page: Page, past: bool
+    model: Model, c: Customers, p: Parameters, bias: float, rng: np.random.Generator, page: Page, past: bool
 ) -> Ints:
     """Steps 4 to 9 for all customers, in place; returns the rows of referrers, once per converted referral.
 
-    `bias` is the bias of the survey's answers by segment, in points. Customers of a lived past refer nobody.
+    `bias` is the bias of the survey's answers, in points. Customers of a lived past refer nobody.
     """
     c.failures_before[:], c.failures[:] = c.failures, 0
     c.recovered[:], c.moved[:] = False, False
@@ -62,26 +62,24 @@ def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator,
 
 
 def _survey(
-    c: Customers, p: Parameters, active: Ints, bias: Floats, rng: np.random.Generator, page: Page
+    c: Customers, p: Parameters, active: Ints, bias: float, rng: np.random.Generator, page: Page
 ) -> None:
     """True NPS counts everybody's answer, measured NPS the answers of those who respond."""
     chance = p.response(("survey", "response"), c, active)
     tally(page, ("survey", "response"), active, chance)
     noise = p.number(("survey", "noise"), active) * rng.standard_normal(len(active))
     raw = c.satisfaction[active] + noise
-    answer = np.rint(np.clip(raw + bias[c.segment[active]], 0.0, 10.0)).astype(np.int64)
+    answer = np.rint(np.clip(raw + bias, 0.0, 10.0)).astype(np.int64)
     responds = rng.random(len(active)) < chance
+    c.answer[:] = NO_ANSWER  # who is asked nothing, or does not respond, has no answer in this period
     c.answer[active[responds]] = answer[responds]
     for word, chosen in (("promoters", answer >= 9), ("detractors", answer <= 6)):
         page.add(f"true_{word}", active[chosen])
         page.add(f"measured_{word}", active[chosen & responds])
     page.add("asked", active)
     page.add("answered", active[responds])
-    page.add("satisfaction_sum", active, c.satisfaction[active])
-    page.add("trust_sum", active, c.trust[active])
-    page.add("expectation_sum", active, c.expectation[active])
     if page.ledger is not None:
-        page.ledger.answers.append((c.segment[active], raw, chance * c.weight[active]))
+        page.ledger.answers.append((raw, chance * c.weight[active]))
 
 
 def _advocacy(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> Ints:

@@ -164,7 +164,8 @@ class Reader:
         known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
         take(block, known, name)
         cost = take(block.get("cost", {}), {"upfront", "running", "per_customer", "each"}, f"{name}.cost")
-        impulse = take(block.get("impulse", {}), {"satisfaction", "trust", "expectation"}, f"{name}.impulse")
+        states = {"satisfaction", "trust", "expectation"}
+        impulse = take(block.get("impulse", {}), states | {"who"}, f"{name}.impulse")
         reach = block.get("reach", "100 %")
         by_segment: Tree = reach if isinstance(reach, dict) else dict.fromkeys(self.tree["segments"], reach)
         units = self.units
@@ -184,10 +185,12 @@ class Reader:
             impulse={
                 key: float("nan") if size.startswith("$") else units.plain(size)
                 for key, size in impulse.items()
+                if key in states
             },
+            impulse_who=who(units, impulse["who"]) if "who" in impulse else None,
             upfront=units.plain(cost.get("upfront", "0")),
             running=units.amount(cost.get("running", "0")),
-            per_customer=units.amount(cost.get("per_customer", "0")),
+            per_customer=units.plain(cost.get("per_customer", "0")),
             each=each,
             changes=block.get("changes", {}),
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from .customers import GONE, Customers, Flags, Floats, Ints
 from .definition import Treatment, Values
+from .journeys import matches
 from .ledger import Ledger, Page
 from .period import live
 from .world import World
@@ -67,19 +68,23 @@ class Run:
 
         c = self.customers + joining
         for each in active:
-            if t == each.first_period:
-                _impulse(each.impulse, c, np.flatnonzero(world.reached(each, c)))
+            rows = np.flatnonzero(world.reached(each, c))
+            if each.impulse_who is not None:
+                rows = rows[matches(self.model, each.impulse_who, c, rows, t)]
+            if t == each.first_period or each.impulse_who is not None:
+                _impulse(each.impulse, c, rows)
         p = world.parameters(t, c)
         page = self.ledger.page(c, t)
-        treatable = np.isin(
-            c.stage, [i for i, kind in enumerate(self.model.stages.values()) if kind == "customer"]
-        )
+        joined = np.arange(len(c)) >= len(self.customers)
         referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
         for each in active:
-            self._treatment_cost(each, c, page, treatable)
+            self._treatment_cost(each, c, page, joined)
         self.referred = self._converted(c, referrers)
         self.customers = c.take(c.stage != GONE)
-        self.ledger.page(self.customers, t).add("end", _all(self.customers))
+        end, left = self.ledger.page(self.customers, t), self.customers
+        end.add("end", _all(left))
+        for state in ("satisfaction", "expectation", "trust", "tenure"):
+            end.add(f"{state}_sum", _all(left), getattr(left, state))
 
     def _arrivals(self, name: str, environment: Values) -> Customers:
         """A rate of lambda simulated customers gives floor(lambda + u)."""
@@ -100,12 +105,15 @@ class Run:
         chosen = np.full(len(referrers), segment[named]) if named else c.segment[referrers]
         return {name: c.weight[referrers[chosen == i]] for name, i in segment.items()}
 
-    def _treatment_cost(self, each: Treatment, c: Customers, page: Page, treatable: Flags) -> None:
-        """Upfront in the first period; running, per treated customer and by contact in every active one."""
+    def _treatment_cost(self, each: Treatment, c: Customers, page: Page, joined: Flags) -> None:
+        """Upfront in the first period; running, and by contact, in every active one.
+
+        Per customer once, when first reached: those present in the first period, later those who join.
+        """
         reached = self.world.reached(each, c)
-        cost = each.running + each.per_customer * float(np.sum(c.weight[reached & treatable]))
-        if page.t == each.first_period:
-            cost += each.upfront
+        first = page.t == each.first_period
+        due = reached if first else reached & joined
+        cost = each.running + each.per_customer * float(np.sum(c.weight[due])) + first * each.upfront
         for path, rows in page.visits:
             cost += each.each.get(path, 0.0) * float(np.sum(c.weight[rows[reached[rows]]]))
         (self.event_cost if each.is_event else self.investment_cost)[page.t - 1] += cost

@@ -14,8 +14,7 @@ from .ledger import Page
 from .parameters import Parameters
 from .period import live
 
-SURVIVING = 1e-3  # a stationary past reaches back to the age that this share of a cohort survives
-PILOT = 2_000  # customers of the cohort that finds that age
+PILOT = 10_000  # customers of the cohort that shows how many survive to which age
 
 
 @dataclass
@@ -23,7 +22,7 @@ class Levels:
     """What anchoring solves, by segment."""
 
     offsets: dict[str, dict[Path, float]] = field(default_factory=dict)  # on the link scale
-    bias: dict[str, float] = field(default_factory=dict)  # of answers to the survey, points
+    bias: float = 0.0  # of answers to the survey, points
     hazard: dict[str, float] = field(default_factory=dict)  # 1 / mean tenure of candidates, per period
 
 
@@ -43,6 +42,7 @@ class World:
         self.model, self.levels, self.treatments = model, levels, tuple(treatments)
         self.segments = list(model.segments)
         self.stages = list(model.stages)
+        self._ages: dict[str, Floats] = {}
         self._values: dict[tuple[str, tuple[tuple[str, float], ...]], Values] = {}
         possible = [self.values(name) for name in self.segments]
         possible += [self.values(name, [(each, 1.0)]) for name in self.segments for each in treatments]
@@ -51,7 +51,7 @@ class World:
             {path: i for i, path in enumerate(paths)},
             {name: i for i, name in enumerate(sorted({each.audience for each in treatments}))},
         )
-        self.bias = np.array([levels.bias.get(name, 0.0) for name in self.segments])
+        self.bias = levels.bias
 
     def values(self, segment: str, active: Sequence[tuple[Treatment, float]] = ()) -> Values:
         """Numbers for a segment under active treatments with their factors; remembered."""
@@ -108,20 +108,28 @@ class World:
         """Candidates who live through their past; those who are lost on the way are not returned."""
         law, periods = segment.tenure
         if law == "stationary":
-            tenure = rng.integers(0, self._oldest(rng, segment) + 1, size=n).astype(float)
-            lived = tenure
+            chances = self._steady_ages(rng, segment)
+            tenure = 1.0 + rng.choice(len(chances), size=n, p=chances)
         else:
             hazard = self.levels.hazard.get(segment.name, 1.0 / max(periods, 1.0))
             tenure = np.full(n, periods) if law == "exactly" else rng.geometric(hazard, n).astype(float)
-            lived = np.minimum(np.floor(tenure), self.model.memory)
+        lived = np.minimum(np.floor(tenure), self.model.memory)
         return self._past(rng, segment, tenure, lived, np.full(n, weight))[0]
 
-    def _oldest(self, rng: np.random.Generator, segment: Segment) -> int:
-        """The age that a share of 1e-3 of a cohort survives, in periods; 10 years at most."""
-        limit = round(10 * self.model.units.per_year)
-        everybody = np.full(PILOT, float(limit))
-        present = self._past(rng, segment, everybody, everybody, np.ones(PILOT))[1]
-        return next((age for age, left in enumerate(present, 1) if left < SURVIVING * PILOT), limit)
+    def _steady_ages(self, rng: np.random.Generator, segment: Segment) -> Floats:
+        """Chances of the ages 1, 2, ... of candidates, 10 years at most.
+
+        Those present before anybody joins are aged in proportion to survival. A candidate lives only the last
+        part of his past, so he is drawn in proportion to the survival of what came before.
+        """
+        if segment.name not in self._ages:
+            limit = round(10 * self.model.units.per_year)
+            everybody: Floats = np.full(PILOT, float(limit))
+            present = np.array(self._past(rng, segment, everybody, everybody, everybody)[1])
+            lived = present[np.minimum(np.arange(limit), self.model.memory - 1)]
+            ratio = present / np.maximum(lived, 1)
+            self._ages[segment.name] = ratio / ratio.sum()
+        return self._ages[segment.name]
 
     def _past(
         self, rng: np.random.Generator, segment: Segment, tenure: Floats, lived: Floats, weight: Floats

@@ -1,0 +1,456 @@
+"""The engine and a slow, plain reference (in reference/, no code and no random numbers shared) agree.
+
+Whole models, all that is counted, each period and each year. Replications of the engine give the mean and the standard
+deviation s of one replication of so many customers; those of the reference are as large. Under the hypothesis of
+equal laws, with n_e and n_r replications,
+
+    z = difference of the means / sqrt(s_e^2 / n_e + max(s_e, s_r)^2 / n_r)
+
+is nearly standard normal: sums over at least 2,000 independent customers, where fewer than the equivalent of 100
+events are left out. n_e is 200 (full: 1,000) with 2,000 customers each, n_r 4 (full: 60). About 40,000
+numbers are compared, most of them correlated; |z| > 6 for any of them has a probability below
+40,000 x 1e-8 = 4e-4 (t with 199 degrees of freedom). The seeds are fixed.
+
+Power: a bias of 8 standard errors is found with 98 %. A yearly total with 3,000 events a replication has a standard
+error of 0.9 % (full: 0.24 %), so an error of 7 % (full: 1.9 %) of it is found; contacts and money are about three
+times as precise, states ten times.
+
+Anchored models are compared like this too, but each side has solved its levels by a sample of its own, which
+adds an error common to all replications: ANCHORING of a total, ANCHORED_POINTS of an NPS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import goodwill as gw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import reference
+
+Tree = dict[str, Any]
+Numbers = npt.NDArray[np.float64]
+Sample = dict[str, Numbers]
+"""Per column: replications x periods."""
+
+FULL = bool(os.environ.get("GOODWILL_FULL"))
+AGENTS = 2_000
+ENGINE_REPLICATIONS = 1_000 if FULL else 200
+REFERENCE_REPLICATIONS = 60 if FULL else 4
+LARGEST_Z = 6.0
+EVENTS = 100  # fewer events than this, and a total is not nearly normal
+ROUNDING = 1e-5  # the engine computes in single precision
+ANCHORING = 0.008
+ANCHORED_POINTS = 0.7
+
+MEANS = ("satisfaction", "expectation", "trust", "tenure")
+POINTS = {"nps": "nps_true", "nps_measured": "nps_measured"}
+TOTALS = (
+    "joined lost orders referrals converted revenue service_cost acquisition_cost contribution "
+    "investment_cost event_cost"
+).split()
+ORIGINS = ("initial", "acquired", "referred")
+
+ROOT = Path(__file__).parents[2]
+GALLERY = ROOT / "scenarios" / "models"
+
+# ------------------------------------------------------------------------------- models made for the purpose
+
+SHOP: Tree = {
+    # orders with a gamma spread and a spread of values; a base without a tenure; tenure tables; a beta law
+    "horizon": "2 years",
+    "segments": {
+        "steady": {"count": 6_000, "arrivals": "300 / month", "acquisition_cost": 12},
+        "mixed": {
+            "count": 4_000,
+            "tenure": {"exactly": "7 months"},
+            "arrivals": "60.5 / month",
+            "satisfaction": {"mean": 6, "sd": 2},
+            "expects": 8,
+            "changes": {
+                "orders.rate": {"times": 2},
+                "member.service_cost": {"add": 1},
+                "ask.starts": {"odds": 1.5},
+            },
+        },
+    },
+    "stages": {
+        "member": {
+            "service_cost": 0.5,
+            "churn": {"0 months": "12 %", "6 months": "4 %", "36 months": "15 %"},
+            "moves": {"quiet": {"beta": [1.5, 20]}},
+        },
+        "quiet": {"kind": "lapsed", "churn": "10 %", "moves": {"member": {"base": "5 %", "tenure": -0.5}}},
+    },
+    "journeys": {
+        "ask": {
+            "starts": {"base": "20 %", "satisfaction": -0.3, "frailty": 0.8},
+            "touchpoints": {"ask": {"quality": 7, "sd": 3, "failure": "25 %", "cost": 2}},
+        }
+    },
+    "orders": {
+        "rate": {"base": "0.8 / month", "satisfaction": 0.2, "trust": 0.5, "failures": -0.3},
+        "spread": {"gamma": 0.7},
+        "value": 40,
+        "value_cv": 0.9,
+        "margin": "35 %",
+    },
+    "survey": {"response": {"base": "25 %", "extreme": 0.4}, "noise": 1.2},
+    "investments": {
+        "sale": {
+            "start": 5,
+            "lasts": 8,
+            "ramp": 4,
+            "cost": {"running": 100},
+            "changes": {
+                "orders.value": {"times": 0.9},
+                "orders.rate": {"times": 1.3},
+                "arrivals": {"add": 50},
+                "member.churn": {"times": 0.8},
+            },
+        }
+    },
+    "scenarios": {"sale": ["sale"]},
+}
+
+CLUB: Tree = {
+    # moves with `otherwise` and to the stage itself; walks with loops, exits, filters, and some without an end
+    "horizon": "18 months",
+    "segments": {
+        "all": {
+            "count": 9_000,
+            "tenure": {"exactly": "14 months"},
+            "stage": "basic",
+            "arrivals": {"count": "250 / month", "stage": "trial"},
+            "acquisition_cost": 5,
+        }
+    },
+    "stages": {
+        "trial": {
+            "kind": "prospect",
+            "fee": 1,
+            "churn": {"base": "20 %", "satisfaction": -0.5},
+            "moves": {"premium": "10 %", "trial": "25 %", "basic": "otherwise"},
+        },
+        "basic": {
+            "fee": 10,
+            "margin": "70 %",
+            "churn": {"base": "2 %", "satisfaction": -0.4, "failures": 0.8, "recovered": -0.7, "tenure": -0.4},
+            "moves": {"premium": {"base": "3 %", "trust": 2, "satisfaction": 0.3}, "paused": "2 %"},
+        },
+        "premium": {"fee": 25, "margin": "60 %", "service_cost": 4, "churn": "1 %", "moves": {"basic": "4 %"}},
+        "paused": {"kind": "lapsed", "churn": "5 %", "moves": {"basic": "15 %"}},
+    },
+    "channels": {
+        "desk": {"quality": 7, "sd": 2, "failure": "30 %", "recovery": "40 %", "cost": 3, "recovery_cost": 5}
+    },
+    "journeys": {
+        "help": {
+            "stages": ["basic", "premium"],
+            "starts": {"base": "30 %", "failures": 0.6},
+            "first": {"desk": "60 %", "bot": "30 %"},
+            "touchpoints": {
+                "desk": {"channel": "desk", "wait": "10 minutes", "next": {"failed": {"desk": "70 %", "lost": "2 %"}}},
+                "bot": {
+                    "quality": 6,
+                    "failure": "50 %",
+                    "quality_failed": 3,
+                    "next": {"ok": {"premium": "5 %", "basic": "10 %"}, "failed": {"desk": "50 %", "bot": "otherwise"}},
+                },
+            },
+        },
+        "maze": {
+            "stages": ["trial"],
+            "starts": "30 %",
+            "touchpoints": {"turn": {"quality": 6.9, "weight": 0.1, "cost": 0.1, "next": {"turn": "98 %"}}},
+        },
+        "care": {
+            "stages": ["basic", "premium", "paused"],
+            "starts": "60 %",
+            "touchpoints": {
+                "new": {"who": {"tenure": "0 to 6 months"}, "cost": 1, "next": "sad"},
+                "sad": {"who": {"satisfaction": {"below": 5.5}}, "quality": 9, "happens": "80 %", "next": "mend"},
+                "mend": {"who": {"failed_ago": "1 to 3 months"}, "quality": 8.5, "weight": 2, "next": "thank"},
+                "thank": {"who": {"surveyed": "promoter"}, "cost": 2, "next": "sorry"},
+                "sorry": {"who": {"surveyed": "detractor", "stage": "basic"}, "quality": 9, "next": "wake"},
+                "wake": {"who": {"stage": "paused"}, "quality": 8, "next": {"basic": "20 %"}},
+            },
+        },
+    },
+    "survey": {"response": "40 %"},
+    "experience": {"paradox": "true", "learning": 0.4, "loss_aversion": 2.5, "adaptation": 0.2},
+    "investments": {
+        "bot": {
+            "start": 4,
+            "ramp": 6,
+            "cost": {"upfront": 1_000, "each": {"help.bot": 0.5}},
+            "changes": {
+                "help.first.bot": {"set": "60 %"},
+                "help.bot.next.failed.desk": {"add": "20 %"},
+                "desk.failure": {"times": 0.5},
+                "help.bot.quality": {"set": 8},
+                "trial.moves.premium": {"odds": 2},
+            },
+        }
+    },
+    "scenarios": {"bot": ["bot"]},
+}
+
+CIRCLE: Tree = {
+    # referrals into a segment of another weight; reach, audiences, jumps of those who match
+    "horizon": "2 years",
+    "segments": {
+        "many": {"count": 60_000, "tenure": "3 years", "arrivals": "900 / month"},
+        "few": {"count": 1_500, "tenure": "1 year", "expects": 6, "acquisition_cost": 9},
+        "next": {"arrivals": "100 / month", "acquisition_cost": 20, "trust": {"mean": 0.3, "sd": 0.2}},
+    },
+    "stages": {
+        "guest": {
+            "fee": 20,
+            "churn": {"average": "2.5 % / month", "satisfaction": -0.5, "trust": -1, "referred": -0.8, "frailty": 0.7},
+        }
+    },
+    "journeys": {
+        "visit": {
+            "starts": {"average": "30 % / month", "satisfaction": 0.2, "frailty": 0.5},
+            "touchpoints": {"visit": {"failure": "15 %", "recovery": "20 %", "earns": 30, "margin": "40 %"}},
+        }
+    },
+    "referrals": {
+        "rate": {"average": "0.03 / month", "satisfaction": 0.4, "trust": 1},
+        "conversion": "40 %",
+        "segment": "few",
+    },
+    "survey": {"response": {"base": "20 %", "extreme": 0.5}, "nps": 12},
+    "investments": {
+        "card": {
+            "start": 3,
+            "reach": {"many": "50 %", "few": "20 %"},
+            "audience": "chosen",
+            "cost": {"upfront": 500, "per_customer": 3},
+            "changes": {"visit.starts": {"times": 1.2}},
+        },
+        "letter": {
+            "start": 6,
+            "lasts": 12,
+            "reach": {"many": "50 %", "few": "20 %"},
+            "audience": "chosen",
+            "ramp": 3,
+            "cost": {"running": 50, "each": {"visit.visit": 1}},
+            "impulse": {"trust": 0.1, "satisfaction": 0.5, "who": {"failed_ago": "1 to 2 months"}},
+            "changes": {"guest.churn": {"odds": 0.8}, "referrals.conversion": {"set": "60 %"}},
+        },
+    },
+    "events": {
+        "scandal": {
+            "start": 10,
+            "lasts": 3,
+            "reach": "40 %",
+            "impulse": {"trust": -0.3, "expectation": 0.5},
+            "changes": {"arrivals": {"times": 0.5}, "next.acquisition_cost": {"add": 5}},
+            "cost": {"upfront": 10_000, "per_customer": 0.5},
+        }
+    },
+    "scenarios": {"cards": ["card", "letter"], "everything": ["scandal", "card", "letter"]},
+}
+
+# ------------------------------------------------------------------------------------------- two simulators
+
+
+def model(name: str) -> Tree:
+    """A model as a tree of text."""
+    made = {"shop": SHOP, "club": CLUB, "circle": CIRCLE}
+    if name in made:
+        return yaml.load(yaml.safe_dump(made[name], sort_keys=False), Loader=yaml.BaseLoader)
+    path = ROOT / "tests" / "bench" / "reference.yaml" if name == "bench" else GALLERY / f"{name}.yaml"
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+def without_anchors(tree: Any) -> Any:
+    """The same with what was asked as levels, and nothing to solve: both then simulate one and the same model."""
+    if isinstance(tree, list):
+        return [without_anchors(item) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    renamed = {"base" if key == "average" else key.removesuffix(".average"): tree[key] for key in tree if key != "nps"}
+    if "count" in renamed and isinstance(renamed.get("tenure"), str):
+        number, _, unit = renamed["tenure"].partition(" ")
+        renamed["tenure"] = {"exactly": f"{float(number):.0f} {unit}".strip()}  # whole periods
+    return {key: without_anchors(value) for key, value in renamed.items()}
+
+
+def engine(tree: Tree, scenario: str) -> Sample:
+    run = gw.run(gw.Model(**tree), scenario=scenario, seed=1, replications=ENGINE_REPLICATIONS)
+    sample: Sample = {}
+
+    def add(table: pd.DataFrame, value: str, name: str) -> None:
+        sample[name] = table[value].to_numpy(dtype=np.float64).reshape(ENGINE_REPLICATIONS, -1)
+
+    by = ["replication", "period"]
+    main = run.table(by=by)
+    main["touchpoint_cost"] += main["recovery_cost"]
+    for name in ("customers_end", "touchpoint_cost", "responses", *TOTALS, *MEANS, *POINTS):
+        add(main, name, name)
+    for key in ("segment", "origin"):
+        for item, part in run.table(by=[*by, key]).groupby(key):
+            for name in ("customers_end", "joined", "lost", "revenue", "contribution"):
+                add(part, name, f"{name} of {item}")
+    items = (
+        (run.stages(by), ["stage"], ["customers"]),
+        (run.moves(by), ["from", "to"], ["customers"]),
+        (run.journeys(by), ["journey"], ["started", "truncated"]),
+        (run.touchpoints(by), ["journey", "touchpoint"], ["contacts", "failed", "recovered"]),
+    )
+    for table, keys, columns in items:
+        for item, part in table.groupby(keys):
+            for column in columns:
+                add(part, column, f"{column} {'.'.join(item)}")
+    return sample
+
+
+def judge(tree: Tree, scenario: str) -> Sample:
+    levels = reference.anchor(reference.read(tree), part=1.0 if FULL else 0.25)[0]
+    result = reference.simulate(
+        tree, scenario=scenario, seed=2, replications=REFERENCE_REPLICATIONS, levels=levels
+    )
+    sample: Sample = {}
+
+    def add(table: pd.DataFrame, value: str, name: str) -> None:
+        if value in table:
+            sample[name] = table[value].to_numpy(dtype=np.float64).reshape(REFERENCE_REPLICATIONS, -1)
+
+    periods = result["periods"]
+    for name in TOTALS + ["touchpoint_cost"]:
+        add(periods, name, name)
+    for name, theirs in {"customers_end": "end", "responses": "answered"}.items():
+        add(periods, theirs, name)
+    for name in MEANS:
+        add(periods, name, name)
+    for name, theirs in POINTS.items():
+        add(periods, theirs, name)
+    for key in ("segment", "origin"):
+        table = result["ledger"].groupby(level=["replication", "period", key]).sum()
+        for item in table.index.unique(level=key):
+            part = table.xs(item, level=key)
+            for name in ("joined", "lost", "revenue", "contribution"):
+                add(part, name, f"{name} of {item}")
+            add(part, "end", f"customers_end of {item}")
+    for name in periods.columns:
+        word, _, item = name.partition(".")
+        known = {"stage": "customers", "moved": "customers"}
+        if word in ("stage", "moved", "started", "truncated", "contacts", "failed", "recovered") and item:
+            add(periods, name, f"{known.get(word, word)} {item}")
+    return sample
+
+
+# ------------------------------------------------------------------------------------------------ comparison
+
+
+def by_year(column: Numbers, per_year: int) -> Numbers:
+    return np.stack([part.mean(axis=1) for part in np.split(column, range(per_year, column.shape[1], per_year), axis=1)], axis=1)
+
+
+def z_scores(name: str, ours: Numbers, theirs: Numbers, anchored: bool) -> Numbers:
+    """One z for each column of numbers; 0 where there are too few events to tell."""
+    s = ours.std(axis=0, ddof=1)
+    wider = np.maximum(s, theirs.std(axis=0, ddof=1))
+    mean = ours.mean(axis=0)
+    variance = s**2 / len(ours) + wider**2 / len(theirs) + (ROUNDING * mean) ** 2
+    if anchored:
+        variance += (ANCHORED_POINTS if name in POINTS else ANCHORING * mean) ** 2
+    difference = mean - theirs.mean(axis=0)
+    z = np.divide(difference, np.sqrt(variance), out=np.zeros_like(mean), where=difference != 0)
+    if name not in MEANS and name not in POINTS:
+        z[(s > 0) & (mean**2 * len(theirs) < EVENTS * s**2)] = 0
+    return z
+
+
+def disagreements(tree: Tree, scenario: str, anchored: bool) -> pd.DataFrame:
+    """Every number that was compared, the largest |z| first."""
+    tree = {**tree, "agents": str(AGENTS)} | ({} if FULL else {"horizon": "24 months"})
+    tree = tree if anchored else without_anchors(tree)
+    ours, theirs = engine(tree, scenario), judge(tree, scenario)
+    rows = []
+    for name, column in ours.items():
+        if name not in theirs:
+            assert not column.any(), f"{name} is counted by the engine only"
+            continue
+        if np.isnan(column).any():
+            assert np.isnan(theirs[name]).all(), name
+            continue
+        scales = {"period": (column, theirs[name]), "year": (by_year(column, 12), by_year(theirs[name], 12))}
+        for scale, (a, b) in scales.items():
+            z = z_scores(name, a, b, anchored)
+            rows += [(name, scale, k + 1, a[:, k].mean(), b[:, k].mean(), z[k]) for k in range(len(z))]
+    found = pd.DataFrame(rows, columns=["column", "scale", "number", "engine", "reference", "z"])
+    return found.sort_values("z", key=np.abs, ascending=False, ignore_index=True)
+
+
+CASES = [
+    ("bench", "baseline"),
+    ("telecom", "baseline"),
+    ("telecom", "all_in_breach"),
+    ("hotel", "baseline"),
+    ("hotel", "both_in_breach"),
+    pytest.param("hotel", "renovate", marks=pytest.mark.full),
+    ("dental", "baseline"),
+    ("dental", "all"),
+    ("shop", "baseline"),
+    ("shop", "sale"),
+    ("club", "baseline"),
+    ("club", "bot"),
+    ("circle", "baseline"),
+    ("circle", "everything"),
+]
+
+
+@pytest.mark.parametrize(("name", "scenario"), CASES)
+def test_equal_levels_give_equal_laws(name: str, scenario: str) -> None:
+    found = disagreements(model(name), scenario, anchored=False)
+    print(f"\n{name} {scenario}: {len(found)} numbers\n{found.head(8).to_string()}")
+    assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20)}"
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"),
+    [
+        ("circle", "everything"),
+        pytest.param("telecom", "all_in_breach", marks=pytest.mark.full),
+        pytest.param("hotel", "both_in_breach", marks=pytest.mark.full),
+        pytest.param("dental", "all", marks=pytest.mark.full),
+    ],
+)
+def test_equal_observations_give_equal_laws(name: str, scenario: str) -> None:
+    found = disagreements(model(name), scenario, anchored=True)
+    print(f"\nanchored {name} {scenario}: {len(found)} numbers\n{found.head(8).to_string()}")
+    assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20).to_string()}"
+
+
+def test_an_answer_to_the_survey_counts_in_the_next_period_only() -> None:
+    # also where nobody is asked any more: all customers lapse at the end of the first period
+    tree: Tree = {
+        "horizon": "4 months",
+        "segments": {"all": {"count": 1_000, "tenure": 0, "satisfaction": {"mean": 3, "sd": 0}}},
+        "stages": {"customer": {"moves": {"lapsed": "100 %"}}, "lapsed": {"kind": "lapsed"}},
+        "journeys": {
+            "care": {
+                "stages": ["lapsed"],
+                "starts": "100 %",
+                "touchpoints": {"call": {"who": {"surveyed": "detractor"}}},
+            }
+        },
+        "survey": {"response": "100 %"},
+    }
+    theirs = reference.simulate(tree)["periods"]["contacts.care.call"]
+    ours = gw.run(gw.Model(**tree), seed=1).touchpoints("period")["contacts"]
+    assert theirs.tolist() == [0, 1_000, 0, 0]
+    assert ours.tolist() == theirs.tolist()
