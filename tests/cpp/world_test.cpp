@@ -105,6 +105,21 @@ TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
   EXPECT_NEAR(contribution, money, 1e-5 * money);  // floats of each customer against whole numbers
 }
 
+TEST(World, WhoWasNotAskedHasNoAnswer) {
+  // Asked in period 1, away and not asked in 2, back in 3: last period's answer is none, also where all are
+  // away.
+  const World w(R"(
+horizon: 3
+segments: {all: {count: 40, satisfaction: {mean: 3, sd: 0}}}
+stages: {customer: {moves: {away: 100 %}}, away: {kind: lapsed, moves: {customer: 100 %}}}
+journeys: {sorry: {starts: 100 %, touchpoints: {sorry: {who: {surveyed: detractor}}}}}
+survey: {response: 100 %}
+)");
+  EXPECT_EQ(w.count("detractors", {.to = 1}), 40);
+  EXPECT_EQ(w.count("surveyed", {.from = 2, .to = 2}), 0);
+  EXPECT_EQ(w.count("contacts.sorry.sorry"), 0);
+}
+
 TEST(World, ProgressAndInterruption) {
   const Model model = read_model_text("horizon: 24\nsegments: {all: {count: 9_000, arrivals: 50}}\n"
                                       "stages: {customer: {churn: 2 %}}\n",

@@ -27,8 +27,8 @@ KEY = 20_000_229  # its own luck: levels do not depend on the seed of a study
 def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
     """Levels, and a table with one row per asked number: segment, path, asked, got, level (link scale).
 
-    `got` is measured in one more round, with luck that the levels have not seen. `part` of the usual sample is
-    enough for a first look.
+    `got` is measured in one more round, with luck that the levels have not seen. A `part` of the usual sample
+    is enough for a first look.
     """
     asked = {name: _averages(World(model, Levels()).values(name)) for name in model.segments}
     levels = Levels({name: dict.fromkeys(averages, 0.0) for name, averages in asked.items()})

@@ -124,7 +124,7 @@ class World:
         """
         if segment.name not in self._ages:
             limit = round(10 * self.model.units.per_year)
-            everybody: Floats = np.full(PILOT, float(limit))
+            everybody = np.full(PILOT, limit, dtype=np.float64)
             present = np.array(self._past(rng, segment, everybody, everybody, everybody)[1])
             lived = present[np.minimum(np.arange(limit), self.model.memory - 1)]
             ratio = present / np.maximum(lived, 1)
