@@ -7,16 +7,17 @@ equal, then
     z = difference of the means / sqrt(s_e^2 / n_e + max(s_e, s_r)^2 / n_r)
 
 is nearly standard normal, being a sum over at least 2,000 independent customers; totals with fewer than the
-equivalent of 100 events are left out. n_e is 200 replications of 2,000 customers (full: 1,000), n_r is 4
-(full: 60). Some 40,000 numbers are compared, most of them correlated. |z| > 6 for any of them has a
-probability below 40,000 x 1e-8 = 4e-4 (t with 199 degrees of freedom). The seeds are fixed.
+equivalent of 100 events are left out. n_e is 120 replications of 2,000 customers (full: 1,000), n_r is 4
+(full: 60). Some 22,000 numbers are compared (full: 45,000), most of them correlated. |z| > 6 for any of them
+has a probability below 22,000 x 2e-8 = 5e-4 (t with 119 degrees of freedom; full: less). The seeds are fixed.
 
 Power: a bias of 8 standard errors is found with 98 %. A yearly total of which a replication counts 1,000 has
 a standard error of 1.6 % (full: 0.4 %), so an error of 13 % (full: 3.3 %) is found; contacts, customers and
 money are 3 to 10 times as precise, means of satisfaction, expectation and trust 30 times.
 
-Anchored models are compared in the same way, but each side has solved its levels by a sample of its own,
-which adds an error common to all its replications: ANCHORING of a total, ANCHORED_POINTS of an NPS.
+Anchored models, and bases without a tenure, are compared in the same way, but each side has solved levels or
+ages by a sample of its own, which adds an error common to all its replications: ANCHORING of a total,
+ANCHORED_POINTS of an NPS.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ Sample = dict[str, Numbers]
 
 FULL = bool(os.environ.get("GOODWILL_FULL"))
 AGENTS = 2_000
-ENGINE_REPLICATIONS = 1_000 if FULL else 200
+ENGINE_REPLICATIONS = 1_000 if FULL else 120
 REFERENCE_REPLICATIONS = 60 if FULL else 4
 LARGEST_Z = 6.0
 EVENTS = 100  # fewer events than this, and a total is not nearly normal
@@ -123,7 +124,7 @@ SHOP: Tree = {
 
 CLUB: Tree = {
     # moves with `otherwise` and to the stage itself; walks with loops, exits, filters, and some with no end
-    "horizon": "18 months",
+    "horizon": "12 months",
     "segments": {
         "all": {
             "count": 9_000,
@@ -294,17 +295,18 @@ CIRCLE: Tree = {
             "cost": {"upfront": 10_000, "per_customer": 0.5},
         }
     },
-    "scenarios": {"cards": ["card", "letter"], "everything": ["scandal", "card", "letter"]},
+    "scenarios": {"everything": ["scandal", "card", "letter"]},
 }
+
+MADE = {"shop": SHOP, "club": CLUB, "circle": CIRCLE}
 
 # ------------------------------------------------------------------------------------------- two simulators
 
 
 def model(name: str) -> Tree:
     """A model as a tree of text."""
-    made = {"shop": SHOP, "club": CLUB, "circle": CIRCLE}
     file = ROOT / "tests" / "bench" / "reference.yaml" if name == "bench" else GALLERY / f"{name}.yaml"
-    text = yaml.safe_dump(made[name], sort_keys=False) if name in made else file.read_text(encoding="utf-8")
+    text = yaml.safe_dump(MADE[name], sort_keys=False) if name in MADE else file.read_text(encoding="utf-8")
     tree: Tree = yaml.load(text, Loader=yaml.BaseLoader)
     return tree
 
@@ -349,15 +351,17 @@ def engine(tree: Tree, scenario: str) -> Sample:
         (run.touchpoints(by), ["journey", "touchpoint"], ["contacts", "failed", "recovered"]),
     )
     for table, keys, columns in items:
-        table["item"] = table[keys].agg(".".join, axis=1)
-        for item, part in table.groupby("item"):
+        label = table[keys[0]]
+        for key in keys[1:]:
+            label = label + "." + table[key]
+        for item, part in table.groupby(label):
             for column in columns:
                 add(part, column, f"{column} {item}")
     return sample
 
 
 def judge(tree: Tree, scenario: str) -> Sample:
-    levels = reference.anchor(reference.read(tree), part=1.0 if FULL else 0.15)[0]
+    levels = reference.anchor(reference.read(tree), part=1.0 if FULL else 0.1)[0]
     result = reference.simulate(
         tree, scenario=scenario, seed=2, replications=REFERENCE_REPLICATIONS, levels=levels
     )
@@ -416,23 +420,26 @@ def z_scores(name: str, ours: Numbers, theirs: Numbers, anchored: bool) -> Numbe
     return z
 
 
-def disagreements(tree: Tree, scenario: str, anchored: bool) -> pd.DataFrame:
+def disagreements(name: str, scenario: str, anchored: bool) -> pd.DataFrame:
     """Every number that was compared, the largest |z| first."""
-    tree = {**tree, "agents": str(AGENTS)} | ({} if FULL else {"horizon": "24 months"})
+    tree = model(name) | {"agents": str(AGENTS)} | ({} if FULL or name in MADE else {"horizon": "24 months"})
     tree = tree if anchored else without_anchors(tree)
     ours, theirs = engine(tree, scenario), judge(tree, scenario)
     rows = []
-    for name, column in ours.items():
-        if name not in theirs:
-            assert not column.any(), f"{name} is counted by the engine only"
+    for column, numbers in ours.items():
+        if column not in theirs:
+            assert not numbers.any(), f"{column} is counted by the engine only"
             continue
-        if np.isnan(column).any():
-            assert np.isnan(theirs[name]).all(), name
+        if np.isnan(numbers).any():
+            assert np.isnan(theirs[column]).all(), column
             continue
-        scales = {"period": (column, theirs[name]), "year": (by_year(column, 12), by_year(theirs[name], 12))}
+        scales = {
+            "period": (numbers, theirs[column]),
+            "year": (by_year(numbers, 12), by_year(theirs[column], 12)),
+        }
         for scale, (a, b) in scales.items():
-            z = z_scores(name, a, b, anchored)
-            rows += [(name, scale, k + 1, a[:, k].mean(), b[:, k].mean(), z[k]) for k in range(len(z))]
+            z = z_scores(column, a, b, anchored)
+            rows += [(column, scale, k + 1, a[:, k].mean(), b[:, k].mean(), z[k]) for k in range(len(z))]
     found = pd.DataFrame(rows, columns=["column", "scale", "number", "engine", "reference", "z"])
     return found.sort_values("z", key=np.abs, ascending=False, ignore_index=True)
 
@@ -446,18 +453,15 @@ CASES = [
     pytest.param("hotel", "renovate", marks=pytest.mark.full),
     ("dental", "baseline"),
     ("dental", "all"),
-    ("shop", "baseline"),
-    ("shop", "sale"),
     ("club", "baseline"),
     ("club", "bot"),
-    ("circle", "baseline"),
     ("circle", "everything"),
 ]
 
 
 @pytest.mark.parametrize(("name", "scenario"), CASES)
 def test_equal_levels_give_equal_laws(name: str, scenario: str) -> None:
-    found = disagreements(model(name), scenario, anchored=False)
+    found = disagreements(name, scenario, anchored=False)
     print(f"\n{name} {scenario}: {len(found)} numbers\n{found.head(8).to_string()}")
     assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20)}"
 
@@ -466,13 +470,15 @@ def test_equal_levels_give_equal_laws(name: str, scenario: str) -> None:
     ("name", "scenario"),
     [
         ("circle", "everything"),
+        ("shop", "baseline"),
+        ("shop", "sale"),
         pytest.param("telecom", "all_in_breach", marks=pytest.mark.full),
         pytest.param("hotel", "both_in_breach", marks=pytest.mark.full),
         pytest.param("dental", "all", marks=pytest.mark.full),
     ],
 )
 def test_equal_observations_give_equal_laws(name: str, scenario: str) -> None:
-    found = disagreements(model(name), scenario, anchored=True)
+    found = disagreements(name, scenario, anchored=True)
     print(f"\nanchored {name} {scenario}: {len(found)} numbers\n{found.head(8).to_string()}")
     assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20).to_string()}"
 

@@ -245,13 +245,13 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)  // 1 detractor, 2 passive, 3 promoter
     answer[i] = (2 + (answer[i] >= 9) - (answer[i] <= 6)) & responds[i];
-  if (!lanes.index) {
+  if (!lanes.index && n == b.size) {
     for (std::int32_t i = 0; i < n; ++i) b.surveyed[i] = answer[i];
     return;
   }
-  const std::int32_t all = b.size;
+  const std::int32_t all = b.size;  // who is not asked has no answer
   for (std::int32_t i = 0; i < all; ++i) b.surveyed[i] = 0;
-  scatter(n, lanes.index, answer, b.surveyed);
+  if (n > 0) scatter(n, lanes.index, answer, b.surveyed);
 }
 
 void advocacy(CustomerBlock& b, const PeriodContext& c) {

@@ -54,7 +54,7 @@ def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator,
     count = rng.poisson(rate)
     value, cv = p.number(("orders", "value"), active), p.number(("orders", "value_cv"), active)
     # the sum of n independent values with mean v and standard deviation cv v, as a gamma with these moments
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         shape = np.where(cv > 0.0, count / cv**2, 0.0)
     spent = np.where(cv > 0.0, rng.gamma(shape) * value * cv**2, count * value)
     page.add("orders", active, count)

@@ -109,7 +109,7 @@ class World:
         law, periods = segment.tenure
         if law == "stationary":
             chances = self._steady_ages(rng, segment)
-            tenure = 1.0 + rng.choice(len(chances), size=n, p=chances)
+            tenure = 1.0 + rng.choice(len(chances), size=n, p=chances).astype(np.float64)
         else:
             hazard = self.levels.hazard.get(segment.name, 1.0 / max(periods, 1.0))
             tenure = np.full(n, periods) if law == "exactly" else rng.geometric(hazard, n).astype(float)
