@@ -483,7 +483,6 @@ def test_equal_observations_give_equal_laws(name: str, scenario: str) -> None:
     assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20).to_string()}"
 
 
-@pytest.mark.xfail(reason="where all customers of a block lapse together, they keep their last answers")
 def test_an_answer_to_the_survey_counts_in_the_next_period_only() -> None:
     # also where nobody is asked any more: all customers lapse at the end of the first period
     tree: Tree = {
