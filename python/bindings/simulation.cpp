@@ -100,7 +100,8 @@ SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64
                                int replications, int threads, bool values) {
   check_supported(model);
   if (seed < 0) throw ModelError("seed is a whole number from 0; found " + std::to_string(seed));
-  if (first_replication < 0) throw ModelError("first_replication is a whole number from 0");
+  if (first_replication < 0 || first_replication + replications > UINT32_MAX)
+    throw ModelError("first_replication is a whole number from 0 to 4,294,967,295 less the replications");
   if (replications < 1)
     throw ModelError("replications is a whole number from 1; found " + std::to_string(replications));
   if (threads < 0)

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
+AGENTS = '; the model says how many are simulated: model.assign({"agents": 10_000})'
+
 
 def nearest(found: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or nothing when no known name is near."""
@@ -38,7 +40,8 @@ def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
         for keyword in kwargs:
             if keyword not in parameters:
                 known = [p for p in parameters if p != "self"]
-                raise TypeError(f"{name}(): {unknown('argument', keyword, known)}")
+                hint = AGENTS if keyword == "agents" and "model" in known else ""
+                raise TypeError(f"{name}(): {unknown('argument', keyword, known)}{hint}")
         return function(*args, **kwargs)
 
     return checked
@@ -80,6 +83,9 @@ def checked_level(level: Any) -> float:
 def checked_names(what: str, names: Any, known: Iterable[str], plural: str | None = None) -> list[str]:
     """A name or several, all known, none twice."""
     known = list(known)
+    if not isinstance(names, Iterable):
+        argument, several = ("by", ", or a list of them") if what == "key" else (what, "")
+        raise ValueError(f"{argument} is {names!r}; it must be one of {', '.join(known)}{several}")
     listed = [names] if isinstance(names, str) else list(names)
     for name in listed:
         if name not in known:

@@ -176,12 +176,25 @@ def _warnings(
     return found
 
 
+def _too_late(model: Model) -> list[str]:
+    """Investments and events that nobody lives to see."""
+    paths = [f"investments.{name}" for name in model.investments]
+    paths += [f"events.{name}" for name in model.events]
+    starts = {path: model[f"{path}.start"] for path in paths}
+    return [
+        f"{path} starts in period {start:g}, after the horizon of {model.horizon}"
+        for path, start in starts.items()
+        if isinstance(start, (int, float)) and start > model.horizon
+    ]
+
+
 @keywords_checked
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and sets what was asked beside what came out in the first year.
 
-    Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, and when
-    walks are cut off. Raises `ModelError` if the model uses what cannot be run yet.
+    Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, when
+    walks are cut off, and when an investment or event starts after the horizon.
+    Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
     seed, threads = checked_seed(seed), checked_threads(threads)
@@ -197,6 +210,7 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
         rows.append((segment, path, asked, measured, _miss(path, asked, measured)))
     table = pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
     drift = _drift(world)
-    result = Check(model, table, drift, _warnings(world, anchoring, table, drift))
+    warnings = _warnings(world, anchoring, table, drift) + _too_late(model)
+    result = Check(model, table, drift, warnings)
     result.provenance = {"scenario": "baseline", **provenance(model, simulation, seed)}
     return result

@@ -36,23 +36,69 @@ class Answer:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Offers the nearest option for a mistyped one."""
+    """Offers the nearest command for a mistyped one."""
 
     def error(self, message: str) -> NoReturn:
-        for found in re.findall(r"--[\w-]+", message.partition("unrecognized arguments:")[2]):
-            message += nearest(found, sorted(_options(self)))
+        if found := re.search(r"COMMAND: invalid choice: '([^']*)'", message):
+            message += nearest(found[1], _commands(self))
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def _options(parser: argparse.ArgumentParser) -> set[str]:
-    found = set()
+def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found: dict[str, argparse.ArgumentParser] = {}
     for action in parser._actions:
-        found |= {option for option in action.option_strings if option.startswith("--")}
         if isinstance(action, argparse._SubParsersAction):
-            for sub in action.choices.values():
-                found |= _options(sub)
+            found |= action.choices
     return found
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a parser and of its commands."""
+    found = {
+        option for action in parser._actions for option in action.option_strings if option.startswith("--")
+    }
+    return found.union(*(_options(command) for command in _commands(parser).values()))
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked. Scenarios may stand after options, too; for an unknown option, says what is near."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(argv)
+    words = [word for word in rest if not word.startswith("-")]
+    if args.command == "compare" and words == rest:
+        args.scenarios += words
+        return args
+    if rest:
+        commands = _commands(parser)
+        own = commands[args.command]
+        message = f"unrecognized arguments: {' '.join(rest)}"
+        for word in rest:
+            if word.startswith("--"):
+                message += _about_option(word.partition("=")[0], _options(own), commands)
+        own.error(message)
+    return args
+
+
+def _about_option(found: str, own: set[str], commands: dict[str, argparse.ArgumentParser]) -> str:
+    """Whose option an unknown one is, or what is near it."""
+    if found == "--version":
+        return "; --version stands alone: goodwill --version"
+    if others := [name for name, command in commands.items() if found in _options(command)]:
+        return f"; {found} is an option of {' and '.join(others)}"
+    return nearest(found, sorted(own))
+
+
+def _check_out(out: str) -> None:
+    """Refuses a folder that cannot be written, before anything is computed for it."""
+    if not out:
+        raise ValueError("--out is empty; it must be a folder")
+    folder = Path(out)
+    there = next(place for place in [folder, *folder.parents] if place.exists())
+    if not there.is_dir():
+        raise ValueError(f"--out must be a folder; {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"--out: the folder {there} cannot be written")
 
 
 def _model(args: argparse.Namespace) -> Model:
@@ -168,7 +214,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example")
         sub.add_argument("--seed", type=int, default=1)
         sub.add_argument("--threads", type=int, default=0, help="0 (the default): all cores")
-        sub.add_argument("--agents", help="simulated customers, or all")
+        sub.add_argument(
+            "--agents", help="simulated customers, or all; at least 200 (or all) of each segment"
+        )
         sub.add_argument(
             "--set",
             action="append",
@@ -221,11 +269,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
-        args = _parser().parse_args(argv)
+        args = _arguments(argv)
+        if args.out is not None:
+            _check_out(args.out)
         _show(args, args.function(args))
     except _core.ModelError as error:
-        for line in [str(problem) for problem in error.problems] or [str(error)]:
-            print(line, file=sys.stderr)
+        print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,9 +10,10 @@ import pandas as pd
 
 from goodwill import _core, figures, tables
 from goodwill._arguments import checked_names, checked_threads, keywords_checked, whole
+from goodwill._core import ModelError
 from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers, World
-from goodwill.model import Model, anchored, core_of
+from goodwill.model import Model, anchored, core_of, with_hint
 
 UNKNOWN = (
     "satisfaction",
@@ -141,6 +142,8 @@ class Expectation:
         if "referral_growth" in self._values:
             base = figures.amount(sum(self.base_values().values()), model.currency)
             found.append(f"Over their whole lives today's customers are worth {base}.")
+        if self.scenario != "baseline":
+            found.append("The costs of investments and events are not in contribution and present value.")
         return found
 
     def _short(self) -> pd.DataFrame:
@@ -197,5 +200,10 @@ def expect(
     if not isinstance(infinite, bool):
         raise ValueError(f"infinite is {infinite!r}; it must be True or False")
     anchoring = anchored(model, threads)
-    values = _core.expect(core, anchoring, scenario=scenario, horizon=horizon, infinite=infinite)
+    try:
+        values = _core.expect(core, anchoring, scenario=scenario, horizon=horizon, infinite=infinite)
+    except ModelError as error:
+        if any("the exact solver takes" in problem.text for problem in error.problems):
+            raise with_hint(error, "use run instead: it simulates these too") from None
+        raise
     return Expectation(model, scenario, values)

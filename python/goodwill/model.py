@@ -234,7 +234,20 @@ def anchored(model: Model, threads: int) -> _core.Anchoring:
 
 def read(path: str | os.PathLike[str]) -> Model:
     """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands."""
-    return Model._of(_core.Model.read(os.fspath(path)))
+    file = os.fspath(path)
+    try:
+        return Model._of(_core.Model.read(file))
+    except ModelError as error:
+        if file not in example_files() or Path(file).exists():
+            raise
+        raise with_hint(error, f"the example of this name is goodwill.example({file!r})") from None
+
+
+def with_hint(error: ModelError, hint: str) -> ModelError:
+    """The same problems, with a line that says what to do."""
+    hinted = ModelError(f"{error}\n{hint}")
+    hinted.problems = error.problems
+    return hinted
 
 
 def example_files() -> dict[str, Path]:

@@ -94,7 +94,7 @@ class Run:
     def values(
         self, by: str | Iterable[str] = ("segment", "origin"), quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
-        """Mean and quantiles over customers of the present value within the horizon (exact to 2 %)."""
+        """Mean and quantiles over customers of the present value within the horizon (exact to 1.6 %)."""
         keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")
         keys = [key for key in ("segment", "origin") if key in keys]
         for level in quantiles:

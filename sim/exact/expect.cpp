@@ -142,15 +142,16 @@ private:
     converted_.assign(converted_.size(), 0.0);
     for (Group& g : groups_) {
       const SegmentPlan& segment = plan_.segments[at(g.segment)];
+      const Newcomers& joining = scenario_.newcomers[at(g.segment)][at(t - 1)];
       g.joined = 0;
       if (g.origin == Origin::acquired) {
         g.joined = g.share * scenario_.arrivals[at(g.segment)][at(t - 1)] * segment.weight;
-        g.crowd(segment.acquired.stage, 0) += g.joined;
+        g.crowd(joining.acquired.stage, 0) += g.joined;
         result_.add(g.segment, t, g.origin, money_acquisition,
                     g.joined * scenario_.acquisition[at(g.segment)][at(t - 1)].value);
       } else if (g.origin == Origin::referred) {
         g.joined = g.share * referred[at(g.segment)];
-        g.crowd(segment.referred.stage, 0) += g.joined;
+        g.crowd(joining.referred.stage, 0) += g.joined;
       }
       result_.add(g.segment, t, g.origin, count_joined, g.joined);
     }

@@ -105,7 +105,7 @@ public:
 private:
   /// The stage in which somebody referred joins segment s, and the segment that somebody whom he refers
   /// joins.
-  int joins_in(int s) const { return plan_.segments[at(s)].referred.stage; }
+  int joins_in(int s) const { return plan_.scenarios.front().newcomers[at(s)].front().referred.stage; }
   int refers_to(int s) const { return plan_.segments[at(s)].referral_segment; }
 
   std::vector<VectorXd> converted(int s) const {

@@ -55,7 +55,7 @@ struct PeriodContext {
 };
 constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
 
-/// Counters start at a member: arrays in the order of for_each_array.
+/// One instruction set.
 struct Kernel {
   const char* name;
   /// Draws state and traits of the lanes [from, to), whose ids and tenure are set.

@@ -110,7 +110,6 @@ struct StageParams {
   std::int32_t n_moves = 0;
   std::int32_t otherwise = -1;  // target of who made no other move
   std::int32_t otherwise_counter = -1;
-  bool is_customer = true;
 };
 
 struct OrderParams {
@@ -133,7 +132,6 @@ struct SurveyParams {
 };
 
 struct ImpulseParams {
-  bool any = false;
   float satisfaction = 0, expectation = 0, trust = 0;
   WhoParams who;
 };

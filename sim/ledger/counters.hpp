@@ -45,6 +45,6 @@ enum Counter : std::int32_t {
 
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities
-constexpr double rate_unit = 1048576.0;            // sums of rates
+constexpr double rate_unit = 1073741824.0;         // sums of rates
 
 }  // namespace goodwill

@@ -10,11 +10,17 @@ static_assert(fixed_counters == 28, "counter_names lists the fixed counters in o
 
 namespace {
 
-void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
-  if (to.size() != from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
-  for (std::size_t i = 0; i < to.size(); ++i)
+/// Adds to the beginning: what is not there counts as 0.
+void add_part(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+  if (to.size() < from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
+  for (std::size_t i = 0; i < from.size(); ++i)
     if (__builtin_add_overflow(to[i], from[i], &to[i]))
       throw std::overflow_error("a sum of the ledger overflows");
+}
+
+void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+  if (to.size() != from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
+  add_part(to, from);
 }
 
 }  // namespace
@@ -101,12 +107,13 @@ double Distribution::center(int bin) {
 
 void Distribution::merge(const Distribution& other) { add_all(counts_, other.counts_); }
 
-Cohorts::Cohorts(int n)
-    : periods(n), customers(static_cast<std::size_t>((n + 1) * n)), contribution(customers.size()) {}
+Cohorts::Cohorts(int n, int rows)
+    : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
+      contribution(customers.size()) {}
 
 void Cohorts::merge(const Cohorts& other) {
-  add_all(customers, other.customers);
-  add_all(contribution, other.contribution);
+  add_part(customers, other.customers);
+  add_part(contribution, other.contribution);
 }
 
 Ledger::Ledger(const Layout& layout, bool with_values)
@@ -115,7 +122,7 @@ Ledger::Ledger(const Layout& layout, bool with_values)
                 static_cast<std::size_t>(counters_));
   if (!with_values) return;
   values.resize(static_cast<std::size_t>(segments_) * origins);
-  cohorts.assign(static_cast<std::size_t>(segments_), Cohorts(periods_));
+  cohorts.assign(static_cast<std::size_t>(segments_), Cohorts(periods_, periods_ + 1));
 }
 
 void Ledger::add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters) {

@@ -51,9 +51,12 @@ private:
 struct Cohorts {
   int periods = 0;
   std::vector<std::int64_t> customers, contribution;  ///< (periods + 1) x periods
-  explicit Cohorts(int n = 0);
+  Cohorts() = default;
+  explicit Cohorts(int n) : Cohorts(n, n + 1) {}
+  Cohorts(int n, int rows);  ///< rows: 1 for the initial base alone
   std::size_t at(int joined, int period) const {
-    return static_cast<std::size_t>(joined * periods + period - 1);
+    return static_cast<std::size_t>(joined) * static_cast<std::size_t>(periods) +
+           static_cast<std::size_t>(period - 1);
   }
   void merge(const Cohorts& other);
 };

@@ -1,4 +1,7 @@
 // Reading and changing single values by path.
+#include <algorithm>
+#include <set>
+
 #include "sim/model/change.hpp"
 #include "sim/model/check.hpp"
 #include "sim/model/path.hpp"
@@ -32,7 +35,29 @@ void forget_solutions(Model& model) {
   model.survey.solved_bias = 0;
 }
 
-void assign_at(Model& model, const Place& place, const Node& value, const std::string& path, Reader& reader) {
+/// One share of a branch was `before` and has been assigned: the others, the implicit `done` included, share
+/// what is left in proportion, as they do when an investment changes a share. `fixed` are the arrows this
+/// assignment has given already.
+void share_rest(Branch& branch, std::size_t arrow, double before, std::set<const Arrow*>& fixed,
+                Reader& reader, const Node& value, const std::string& path) {
+  branch.arrows[arrow].otherwise = false;
+  fixed.insert(&branch.arrows[arrow]);
+  double given = 0, given_others = 0;
+  for (std::size_t k = 0; k < branch.arrows.size(); ++k) {
+    if (!fixed.contains(&branch.arrows[k])) continue;
+    given += branch.arrows[k].share;
+    if (k != arrow) given_others += branch.arrows[k].share;
+  }
+  if (given > 1 + 1e-9)
+    return reader.problem(value.mark, path,
+                          "the branch would add up to " + percent(given) + "; at most 100 %");
+  const double pool = 1 - given_others - before;
+  for (Arrow& a : branch.arrows)
+    if (!fixed.contains(&a) && !a.otherwise && pool > 0) a.share.value *= std::max(0.0, 1 - given) / pool;
+}
+
+void assign_at(Model& model, const Place& place, const Node& value, const std::string& path, Reader& reader,
+               std::set<const Arrow*>& fixed) {
   const Slot slot = place.address.in(model);
   auto* const* r = std::get_if<Response*>(&slot);
   const bool has_level = place.kind == Place::Kind::response && (*r)->form != Response::Form::table;
@@ -54,15 +79,17 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
         place.kind == Place::Kind::share && value.kind == Node::Kind::scalar && value.text == "otherwise";
     if (otherwise)
       return reader.problem(value.mark, path, "give the whole branch to make '" + word + "' otherwise");
+    const double before = **n;
     reader.number(**n, value, place.accept, path);
-    if (place.kind == Place::Kind::share) {  // `otherwise` has become a number
+    if (place.kind == Place::Kind::share) {
       Address branch = place.address;
       const auto arrow = static_cast<std::size_t>(branch.steps.back().item);
       branch.steps.back().item = -1;
       const Slot holder = branch.in(model);
-      if (auto* const* next = std::get_if<Next*>(&holder)) (*next)->plain->arrows[arrow].otherwise = false;
+      if (auto* const* next = std::get_if<Next*>(&holder))
+        share_rest(*(*next)->plain, arrow, before, fixed, reader, value, path);
       if (auto* const* b = std::get_if<std::optional<Branch>*>(&holder))
-        (**b)->arrows[arrow].otherwise = false;
+        share_rest(***b, arrow, before, fixed, reader, value, path);
     }
     return;
   }
@@ -76,7 +103,7 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
 /// A name that does not stand there yet: `investments.coaching` is assigned as `{coaching: ..}` to
 /// `investments`.
 bool assign_new(Model& model, const PathIndex& index, const std::string& path, const Node& value,
-                Reader& reader) {
+                Reader& reader, std::set<const Arrow*>& fixed) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string::npos) return false;
   const std::string parent = path.substr(0, dot);
@@ -91,7 +118,7 @@ bool assign_new(Model& model, const PathIndex& index, const std::string& path, c
   wrapped.kind = Node::Kind::mapping;
   wrapped.mark = value.mark;
   wrapped.members.emplace_back(Node::scalar(path.substr(dot + 1)), value);
-  assign_at(model, place, wrapped, parent, reader);
+  assign_at(model, place, wrapped, parent, reader, fixed);
   return true;
 }
 
@@ -121,6 +148,7 @@ Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>
   std::vector<Problem> problems;
   Reader reader(model.files, model.period, problems);
   reader.assumptions_from(copy.assumptions);
+  std::set<const Arrow*> fixed;  // shares given in this assignment
   for (const auto& [path, value] : values) {
     const PathIndex index(copy);  // an assignment before may have added names
     const auto found = index.find(path, PathIndex::Purpose::read);
@@ -128,9 +156,10 @@ Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>
       reader.problem(value.mark, path,
                      "the period cannot be assigned: all numbers are converted to it; change the file");
     } else if (!found.problem.empty()) {
-      if (!assign_new(copy, index, path, value, reader)) reader.problem(value.mark, path, found.problem);
+      if (!assign_new(copy, index, path, value, reader, fixed))
+        reader.problem(value.mark, path, found.problem);
     } else {
-      for (const Place* place : found.places) assign_at(copy, *place, value, path, reader);
+      for (const Place* place : found.places) assign_at(copy, *place, value, path, reader, fixed);
     }
     if (path == "survey" || path.starts_with("survey.")) copy.survey_given = true;
   }

@@ -50,8 +50,8 @@ const Block& block_of<Survey>() {
       number<&Survey::noise>("noise", Unit::points, 0, 10,
                              "Standard deviation of the answer about satisfaction."),
       number<&Survey::nps>("nps", Unit::plain, -100, 100,
-                           "Measured NPS of the first year; anchors the answer bias.")
-          .reserved_for(Changed::by_segments),
+                           "Measured NPS of the whole firm in the first year; anchors the answer bias.")
+          .reserved_for(Changed::never),
   };
   static const Block b = block<Survey>("survey", "The satisfaction survey behind the measured NPS.", fields);
   return b;

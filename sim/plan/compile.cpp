@@ -17,6 +17,14 @@ namespace {
 
 float single(double x) { return static_cast<float>(x); }
 
+/// A touchpoint's path without the words that drop out.
+std::string brief(std::string path) {
+  for (const std::string word : {"journeys.", "touchpoints."})
+    if (const auto at = path.find(word); at == 0 || (at != std::string::npos && path[at - 1] == '.'))
+      path.erase(at, word.size());
+  return path;
+}
+
 std::int32_t whole_periods(double x) { return static_cast<std::int32_t>(std::ceil(x - 1e-9)); }
 
 }  // namespace
@@ -65,16 +73,18 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.survey.noise = single(model.survey.noise);
   for (const auto& due : impulses) {
     const Impulse& i = *due.impulse;
-    impulses_.push_back({true, single(i.satisfaction), single(i.expectation), single(i.trust),
-                         i.who ? who(*i.who) : WhoParams{}});
+    impulses_.push_back(
+        {single(i.satisfaction), single(i.expectation), single(i.trust), i.who ? who(*i.who) : WhoParams{}});
   }
   params_.impulses = impulses_.data();
   params_.n_impulses = static_cast<std::int32_t>(impulses_.size());
 }
 
-Money Compiled::money(double amount) const {
-  return {single(amount), static_cast<std::int64_t>(std::llround(std::ldexp(amount, layout_.money_scale)))};
+Money to_money(double amount, int scale) {
+  return {single(amount), static_cast<std::int64_t>(std::llround(std::ldexp(amount, scale)))};
 }
+
+Money Compiled::money(double amount) const { return to_money(amount, layout_.money_scale); }
 
 ResponseParams Compiled::response(const Response& r, int index) const {
   ResponseParams p;
@@ -138,7 +148,6 @@ void Compiled::stages(int& index) {
   int move_counter = layout_.moves_at;
   for (const auto& [name, stage] : model_.stages) {
     StageParams s;
-    s.is_customer = stage.kind == Stage::Kind::customer;
     s.fee = money(stage.fee);
     s.fee_margin = money(stage.fee * stage.margin);
     s.service_cost = money(stage.service_cost);
@@ -241,8 +250,7 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   std::vector<EachCost> each;
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)
-      if (at == path || at == "journeys." + path)
-        each.push_back({layout_.investments_at + due.investment, money(amount)});
+      if (brief(at) == path) each.push_back({layout_.investments_at + due.investment, money(amount)});
   p.n_each = static_cast<std::int32_t>(each.size());
   p.each = keep(std::move(each), each_);
   return p;

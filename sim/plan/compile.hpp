@@ -92,6 +92,7 @@ private:
 };
 
 Threshold threshold(double p);
+Money to_money(double amount, int scale);
 std::uint32_t customer_stages(const Model& model);
 /// Index of a stage by name; the number of stages for `lost`.
 int stage_index(const Model& model, const std::string& name);

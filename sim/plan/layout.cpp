@@ -102,8 +102,10 @@ Layout make_layout(const Model& model) {
   l.counters = at + static_cast<int>(l.investment_names.size());
   // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than
   // anybody needs.
-  const double bits = std::log2(largest_amount(model)) + std::log2(most_customers(model)) + 6;
-  l.money_scale = std::clamp(62 - static_cast<int>(std::ceil(bits)), 4, 30);
+  const double orders = model.orders ? std::max(1.0, 10 * model.orders->rate.level) : 1;
+  const int bits =
+      std::ilogb(largest_amount(model)) + std::ilogb(most_customers(model)) + std::ilogb(orders) + 3 + 6;
+  l.money_scale = std::clamp(62 - bits, 4, 30);
   return l;
 }
 

@@ -40,9 +40,9 @@ std::vector<TimedChange> segment_changes(const Segment& segment) {
   return changes;
 }
 
-/// The longest memory of the model: who was failed how long ago.
+/// The longest memory of a segment's model: who was failed how long ago, how long a recovery counts.
 int memory(const Model& model) {
-  double longest = 0;
+  double longest = model.experience.recovered_window;
   const auto see = [&](const std::optional<Who>& who) {
     if (who && who->failed_ago && who->failed_ago->to)
       longest = std::max(longest, who->failed_ago->to->value);
@@ -129,6 +129,14 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
       }())),
       layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
   check_size(*model_);
+  const PathIndex index(*model_);
+  for (const auto* owners : {&model_->investments, &model_->events})
+    for (const auto& [name, owner] : *owners)
+      for (const auto& change : owner.changes) {
+        const auto found = index.find(change.path, PathIndex::Purpose::change);
+        if (!found.places.empty() && found.places.front()->words.front() == "segments")
+          of_segments_.insert(&change);
+      }
   segment_models = make_segment_models(*model_, anchors, changes_);
   std::vector<double> recurring, dated;
   discount_factors(*model_, horizon(), recurring, dated);
@@ -144,7 +152,8 @@ int Plan::max_traits() const {
   return static_cast<int>(most);
 }
 
-void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
+/// How many customers of each segment are simulated, and how many real ones each stands for.
+void Plan::weigh(const PlanOptions& options) {
   const Model& m = *model_;
   double customers = 0, arrivals = 0;
   for (const auto& [name, s] : m.segments) {
@@ -153,37 +162,51 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
   }
   const double most = customers > 0 ? customers : std::max(1.0, arrivals);
   const double wanted = m.agents_all ? most : std::min(most, m.agents ? m.agents->value : 20'000.0);
-  const std::vector<bool> frail = frail_responses(m, segment_models);
-  for (std::size_t s = 0; s < m.segments.size(); ++s) {
+  segments.resize(m.segments.size());
+  for (std::size_t s = 0; s < segments.size(); ++s) {
     const Segment& segment = segment_models[s].segments.items[s].second;
-    SegmentPlan plan;
     const double count = segment.count;
-    double agents = std::min(count, std::max(std::round(wanted * count / most), 200.0));
-    if (m.agents_all) agents = count;
-    if (options.agents_per_segment > 0 && count > 0) agents = static_cast<double>(options.agents_per_segment);
-    plan.agents = static_cast<std::int64_t>(agents);
-    plan.weight = count > 0 ? count / agents : most / wanted;
-    if (count == 0 && options.agents_per_segment > 0)
-      plan.weight = segment.arrivals > 0
-                        ? segment.arrivals * horizon() / static_cast<double>(options.agents_per_segment)
-                        : 1;
-    plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(m)));
-    plan.tenure_cdf = options.fresh ? std::vector<double>{1.0} : anchors.segments[s].tenure_cdf;
-    plan.traits = make_traits(segment_models[s], frail);
-    for (const auto& t : plan.traits)
-      plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
-    segments.push_back(std::move(plan));
+    SegmentPlan& plan = segments[s];
+    if (options.agents_per_segment >
+        0) {  // a sample of fixed size of all who are there in the horizon's time
+      const double all = std::max(count, options.arrivals ? segment.arrivals * horizon() : 0.0);
+      plan.weight = all > 0 ? all / static_cast<double>(options.agents_per_segment) : most / wanted;
+    } else {
+      const double agents =
+          m.agents_all ? count : std::min(count, std::max(std::round(wanted * count / most), 200.0));
+      plan.weight = count > 0 ? count / agents : most / wanted;
+    }
+  }
+  // Where referrals lead into another segment, its customers must not be much lighter than their referrers:
+  // each referral would become a crowd.
+  for (std::size_t s = 0; s < segments.size() && !m.agents_all; ++s) {
+    const Model& own = segment_models[s];
+    if (!own.referrals || own.referrals->segment.empty()) continue;
+    SegmentPlan& target = segments[static_cast<std::size_t>(own.segments.index(own.referrals->segment))];
+    target.weight = std::max(target.weight, segments[s].weight / 20);
   }
   for (std::size_t s = 0; s < segments.size(); ++s) {
+    const double count = segment_models[s].segments.items[s].second.count;
+    if (count == 0) continue;
+    segments[s].agents = std::max<std::int64_t>(1, std::llround(count / segments[s].weight));
+    segments[s].weight = count / static_cast<double>(segments[s].agents);
+  }
+}
+
+void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
+  const Model& m = *model_;
+  weigh(options);
+  const std::vector<bool> frail = frail_responses(m, segment_models);
+  for (std::size_t s = 0; s < segments.size(); ++s) {
     const Model& own = segment_models[s];
-    const Segment& segment = own.segments.items[s].second;
     SegmentPlan& plan = segments[s];
-    const int stage = segment_stage(own, segment);
-    plan.initial = newcomer(segment, stage, plan.trait_params);
-    plan.acquired = plan.referred = plan.initial;
-    if (!segment.arrivals_stage.empty()) plan.acquired.stage = stage_index(own, segment.arrivals_stage);
-    if (own.referrals && !own.referrals->stage.empty())
-      plan.referred.stage = stage_index(own, own.referrals->stage);
+    plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(own)));
+    plan.tenure_cdf = options.fresh ? std::vector<double>{1.0} : anchors.segments[s].tenure_cdf;
+    plan.traits = make_traits(own, frail);
+    for (const auto& t : plan.traits)
+      plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
+    const Segment& segment = own.segments.items[s].second;
+    plan.initial = newcomer(segment, segment_stage(own, segment), plan.trait_params);
     plan.referral_segment = static_cast<int>(s);
     if (own.referrals && !own.referrals->segment.empty())
       plan.referral_segment = own.segments.index(own.referrals->segment);
@@ -191,6 +214,18 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     plan.baseline = std::make_unique<Compiled>(own, layout, plan.traits, false, std::vector<DueImpulse>{},
                                                std::vector<DueCost>{});
   }
+}
+
+/// Who joins a segment, given its model of the period.
+Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
+  const Segment& segment = environment.segments.items[s].second;
+  NewcomerParams any = newcomer(segment, segment_stage(environment, segment), segments[s].trait_params);
+  Newcomers joining{any, any};
+  if (!segment.arrivals_stage.empty())
+    joining.acquired.stage = stage_index(environment, segment.arrivals_stage);
+  if (environment.referrals && !environment.referrals->stage.empty())
+    joining.referred.stage = stage_index(environment, environment.referrals->stage);
+  return joining;
 }
 
 Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
@@ -240,28 +275,34 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
                      "' has more than 8 audiences that reach only a part of the customers");
   plan_groups(scenario);
   plan_costs(scenario);
-  // Arrivals: environment of a segment. Anchoring takes a fixed whole number, so that it does not hang on the
-  // seed.
+  plan_environment(scenario, options);
+  return scenario;
+}
+
+/// What does not hang on who is reached: how many join in a period, at what cost, and how they are. Only
+/// changes of segment fields count here, and reach never scales them.
+void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const {
   scenario.arrivals.resize(segments.size());
   scenario.acquisition.resize(segments.size());
+  scenario.newcomers.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     for (int t = 1; t <= horizon(); ++t) {
       std::vector<TimedChange> active;
       for (const auto& owner : scenario.owners)
         if (owner.active(t))
           for (const auto& change : owner.definition->changes)
-            active.push_back({&change, owner.ramp(t), owner.index});
+            if (of_segments_.contains(&change)) active.push_back({&change, owner.ramp(t), owner.index});
       const Model environment = active.empty() ? Model{} : changed(s, active);
-      const Segment& segment = (active.empty() ? segment_models[s] : environment).segments.items[s].second;
+      const Model& now = active.empty() ? segment_models[s] : environment;
+      const Segment& segment = now.segments.items[s].second;
       double rate = options.arrivals ? segment.arrivals / segments[s].weight : 0.0;
-      if (options.agents_per_segment > 0) rate = std::round(rate);
+      if (options.agents_per_segment > 0)
+        rate = std::round(rate);  // anchoring: the same whole number in every period
       scenario.arrivals[s].push_back(rate);
-      scenario.acquisition[s].push_back(
-          {single(segment.acquisition_cost), static_cast<std::int64_t>(std::llround(
-                                                 std::ldexp(segment.acquisition_cost, layout.money_scale)))});
+      scenario.acquisition[s].push_back(to_money(segment.acquisition_cost, layout.money_scale));
+      scenario.newcomers[s].push_back(newcomers(s, now));
     }
   }
-  return scenario;
 }
 
 void Plan::plan_groups(ScenarioPlan& scenario) {
@@ -298,15 +339,13 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
         }
         auto& [plain, referred] = known[key];
         if (plain == nullptr) {
-          models_.push_back(std::make_unique<Model>(key.empty() ? segment_models[s] : changed(s, active)));
+          const Model own = key.empty() ? segment_models[s] : changed(s, active);
           const auto make = [&](bool r) {
-            store_.push_back(
-                std::make_unique<Compiled>(*models_.back(), layout, segments[s].traits, r, impulses, costs));
+            store_.push_back(std::make_unique<Compiled>(own, layout, segments[s].traits, r, impulses, costs));
             return store_.back().get();
           };
           plain = make(false);
           referred = referred_matters ? make(true) : plain;
-          models_.pop_back();
         }
         by_origin[0].push_back(plain);
         by_origin[1].push_back(referred);
@@ -336,8 +375,7 @@ void Plan::plan_costs(ScenarioPlan& scenario) const {
       cost.segment = static_cast<std::int32_t>(s);
       cost.bit = owner.bit;
       const double amount = owner.definition->cost.per_customer;
-      cost.amount = {single(amount),
-                     static_cast<std::int64_t>(std::llround(std::ldexp(amount, layout.money_scale)))};
+      cost.amount = to_money(amount, layout.money_scale);
       scenario.treatments.push_back(cost);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ struct SegmentPlan {
   int past = 0;  ///< periods of the past lived at most
   std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;
-  NewcomerParams initial, acquired, referred;
+  NewcomerParams initial;
   std::unique_ptr<Compiled> baseline;  ///< under which the past is lived
   double referral_copies =
       1;  ///< referred customers per referral: weights of referrer's and own segment differ
@@ -60,6 +61,11 @@ struct TreatmentCost {
   Money amount;
 };
 
+/// Who joins in one period.
+struct Newcomers {
+  NewcomerParams acquired, referred;
+};
+
 /// One scenario: environment by segment and period, parameters by segment, treatment group and period.
 struct ScenarioPlan {
   struct Audience {
@@ -69,9 +75,10 @@ struct ScenarioPlan {
   };
   std::string name;
   std::vector<Owner> owners;
-  std::vector<Audience> audiences;              ///< those that reach only a part: bit k of a group's mask
-  std::vector<std::vector<double>> arrivals;    ///< [segment][period - 1], simulated customers
-  std::vector<std::vector<Money>> acquisition;  ///< [segment][period - 1], per customer who joins
+  std::vector<Audience> audiences;                ///< those that reach only a part: bit k of a group's mask
+  std::vector<std::vector<double>> arrivals;      ///< [segment][period - 1], simulated customers
+  std::vector<std::vector<Money>> acquisition;    ///< [segment][period - 1], per customer who joins
+  std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
   std::vector<TreatmentCost> treatments;
   std::vector<double> upfront, running;  ///< [owner x periods], money of the firm
   /// [segment][mask][referred][period - 1]
@@ -107,13 +114,16 @@ private:
   Model changed(std::size_t segment, const std::vector<TimedChange>& changes) const;
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
+  void weigh(const PlanOptions& options);
+  Newcomers newcomers(std::size_t segment, const Model& environment) const;
+  void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_groups(ScenarioPlan& scenario);
   void plan_costs(ScenarioPlan& scenario) const;
 
   ChangeSet changes_;
   Anchors anchors_;
   std::vector<std::unique_ptr<Compiled>> store_;
-  std::vector<std::unique_ptr<Model>> models_;
+  std::set<const Change*> of_segments_;  ///< changes of segment fields: they are environment, not treatment
 };
 
 /// The segments' models as the plan uses them, without any investment: segment changes, anchored levels,

@@ -17,11 +17,11 @@ constexpr double close_enough = 1e-4;  // of a level, and of a relative mean ten
 double link(const Response& r, double value) { return r.rate ? math::log(value) : math::logit(value); }
 
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
-std::vector<double> geometric_cdf(double mean) {
+std::vector<double> geometric_cdf(double mean, std::size_t most) {
   if (mean <= 1) return {1 - mean, 1};
   std::vector<double> cdf{0};
   double left = 1;
-  while (left > 1e-5 && cdf.size() < 4800) {
+  while (left > 1e-5 && cdf.size() < most) {
     left *= 1 - 1 / mean;
     cdf.push_back(1 - left);
   }
@@ -37,20 +37,19 @@ std::vector<double> exact_cdf(double tenure) {
 
 /// Ages of the candidates such that those still here are aged as in the steady state: survival to age a,
 /// divided by the survival of what they live through themselves (at most `past` periods). Beyond the
-/// simulated years the last hazard stays.
-std::vector<double> steady_cdf(const std::vector<double>& survival, int past) {
-  const std::size_t known = survival.size() - 1;
-  const std::size_t year = std::min<std::size_t>(12, known);
-  const double before = survival[known - year];
-  const double keep = before > 0 ? math::pow(survival[known] / before, 1.0 / static_cast<double>(year)) : 0;
+/// simulated years the hazard of their last third stays; who never leaves has no steady state and is as old
+/// as was simulated.
+std::vector<double> steady_cdf(const std::vector<double>& survival, int past, std::size_t most) {
+  const std::size_t known = survival.size() - 1, third = std::max<std::size_t>(1, known / 3);
+  const double before = survival[known - third];
+  const double keep = before > 0 ? math::pow(survival[known] / before, 1.0 / static_cast<double>(third)) : 0;
   std::vector<double> weight{0};
   double total = 0, s = 0;
-  for (std::size_t a = 1; a < 4800; ++a) {
+  for (std::size_t a = 1; a < most; ++a) {
     s = a <= known ? survival[a] : s * keep;
     const double lived = survival[std::min(a, static_cast<std::size_t>(past))];
     const double w = lived > 0 ? s / lived : 0;
-    if (a > known && (keep >= 1 - 1e-9 || w < 1e-6))
-      break;  // who never leaves has no steady state: ten years
+    if (a > known && (keep >= 1 - 1e-9 || w < 1e-6)) break;
     weight.push_back(w);
     total += w;
   }
@@ -60,22 +59,29 @@ std::vector<double> steady_cdf(const std::vector<double>& survival, int past) {
   return weight;
 }
 
-/// The answer bias at which the measured NPS is as asked, given the satisfaction of those who respond.
-double solve_bias(const std::vector<double>& weight, double noise, double asked, double& got) {
-  double all = 0;
-  for (const double w : weight) all += w;
-  const double spread = std::max(noise, 1e-3);
+/// Those who respond in one segment: their weight by satisfaction, and the noise of their answers.
+struct Respondents {
+  std::vector<double> weight;
+  double noise;
+};
+
+/// The answer bias at which the measured NPS of all is as asked.
+double solve_bias(const std::vector<Respondents>& groups, double asked, double& got) {
   const auto nps = [&](double bias) {
-    double sum = 0;
-    for (std::size_t k = 0; k < weight.size(); ++k) {
-      if (weight[k] == 0) continue;
-      const double s = static_cast<double>(k) / 100 + bias;
-      sum += weight[k] * (math::normal_cdf((s - 8.5) / spread) - math::normal_cdf((6.5 - s) / spread));
+    double sum = 0, all = 0;
+    for (const Respondents& g : groups) {
+      const double spread = std::max(g.noise, 1e-3);
+      for (std::size_t k = 0; k < g.weight.size(); ++k) {
+        if (g.weight[k] == 0) continue;
+        const double s = static_cast<double>(k) / 100 + bias;
+        sum += g.weight[k] * (math::normal_cdf((s - 8.5) / spread) - math::normal_cdf((6.5 - s) / spread));
+        all += g.weight[k];
+      }
     }
     return all > 0 ? 100 * sum / all : 0;
   };
   double low = -10, high = 10;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 40; ++i) {
     const double middle = (low + high) / 2;
     (nps(middle) < asked ? low : high) = middle;
   }
@@ -94,6 +100,7 @@ public:
     options_.survey_bins = model.survey.nps.has_value();
     year_ = std::min(static_cast<int>(model.horizon),
                      std::max(1, static_cast<int>(std::lround(model.periods_per_year()))));
+    oldest_ = static_cast<std::size_t>(std::lround(100 * model.periods_per_year()));
     start();
   }
 
@@ -118,7 +125,8 @@ private:
       });
       const Segment& segment = models_[s].segments.items[s].second;
       mean_.push_back(segment.tenure ? segment.tenure->value : 0);
-      a.tenure_cdf = segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back());
+      a.tenure_cdf =
+          segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
       needs_survival_ |= segment.count > 0 && !segment.tenure;
       result_.anchors.segments.push_back(std::move(a));
     }
@@ -144,7 +152,7 @@ private:
         survival.push_back(
             static_cast<double>(ledger.get(static_cast<int>(s), t, Origin::initial, count_end)) /
             survival_sample);
-      result_.anchors.segments[s].tenure_cdf = steady_cdf(survival, plan.segments[s].past);
+      result_.anchors.segments[s].tenure_cdf = steady_cdf(survival, plan.segments[s].past, oldest_);
     }
   }
 
@@ -203,18 +211,20 @@ private:
     // around it.
     if (round > 12 || std::abs(off) < 2e-3) return 0;
     mean_[s] *= 1 + off;
-    result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s]);
+    result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
     return std::abs(off) * 0.1;
   }
 
   double correct_bias(const Plan& plan, const SimulationResult& sim) {
-    std::vector<double> weight(survey_bin_count, 0.0);
-    for (std::size_t s = 0; s < sim.survey_bins.size(); ++s)
-      for (std::size_t k = 0; k < weight.size(); ++k)
-        weight[k] += plan.segments[s].weight * static_cast<double>(sim.survey_bins[s][k]);
+    std::vector<Respondents> groups;
+    for (std::size_t s = 0; s < sim.survey_bins.size(); ++s) {
+      groups.push_back({std::vector<double>(survey_bin_count), models_[s].survey.noise});
+      for (std::size_t k = 0; k < survey_bin_count; ++k)
+        groups.back().weight[k] = plan.segments[s].weight * static_cast<double>(sim.survey_bins[s][k]);
+    }
     double got = 0;
     const double before = result_.anchors.survey_bias;
-    result_.anchors.survey_bias = solve_bias(weight, model_.survey.noise, *model_.survey.nps, got);
+    result_.anchors.survey_bias = solve_bias(groups, *model_.survey.nps, got);
     result_.figures.push_back({"", "survey.nps", *model_.survey.nps, got});
     return std::abs(result_.anchors.survey_bias - before) > 1e-3 ? 1.0 : 0.0;
   }
@@ -227,6 +237,7 @@ private:
   std::vector<double> mean_;
   bool needs_survival_ = false;
   int year_ = 12;
+  std::size_t oldest_ = 1200;  ///< a hundred years, in periods
 };
 
 }  // namespace

@@ -235,8 +235,9 @@ void Lives::live_joiners(Worker& worker, int replication, int segment, int scena
 
 void Lives::join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
                  std::vector<std::int64_t>& rows) {
-  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
+  const Newcomers& joining =
+      world.newcomers[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
   CustomerBlock& b = worker.life.block;
   const std::int32_t before = b.size;
   for (const Joiner* j = from; j != to; ++j) {
@@ -247,7 +248,7 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   const std::int64_t n = b.size - before;
   std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
   if (n > 0)
-    kernel_.join(b, before, b.size, future.origin == Origin::referred ? s.referred : s.acquired,
+    kernel_.join(b, before, b.size, future.origin == Origin::referred ? joining.referred : joining.acquired,
                  key(future.replication), worker.scratch);
   float due = 0;
   if (future.origin == Origin::acquired) {
@@ -270,7 +271,8 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   }
 }
 
-void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {
+std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
+                                      const std::vector<Joiner>& joiners) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
   const auto& params =
@@ -278,7 +280,7 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
   const int counters = plan_.layout.counters, periods = plan_.horizon();
   CustomerBlock& b = worker.life.block;
   std::vector<std::int64_t> rows(static_cast<std::size_t>(periods * counters));
-  Cohorts cohorts(b.gain ? periods : 0);
+  Cohorts cohorts(b.gain ? periods : 0, future.origin == Origin::initial ? 1 : periods + 1);
   Distribution values;
   std::vector<std::int64_t> bins(options_.survey_bins ? survey_bin_count : 0);
 
@@ -353,11 +355,14 @@ void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>
     for (std::size_t i = 0; i < bins.size(); ++i) result_.survey_bins[segment][i] += bins[i];
   }
   check_referrals(births.joiners.size());
-  // The next generation of customers.
-  std::erase_if(births.joiners, [&](const Joiner& j) { return j.period > periods; });
-  if (!births.joiners.empty())
-    live_joiners(worker, future.replication, s.referral_segment, future.scenario, Origin::referred,
-                 std::move(births.joiners));
+  return std::move(births.joiners);
+}
+
+void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {
+  std::vector<Joiner> next = live_block(worker, future, joiners);
+  if (next.empty()) return;
+  const int segment = plan_.segments[static_cast<std::size_t>(future.segment)].referral_segment;
+  live_joiners(worker, future.replication, segment, future.scenario, Origin::referred, std::move(next));
 }
 
 }  // namespace goodwill

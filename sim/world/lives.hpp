@@ -57,13 +57,14 @@ private:
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
   void live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates);
+  /// Lives a block and, generation by generation, whom it refers.
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
+  /// Returns whom the block's customers referred within the horizon.
+  std::vector<Joiner> live_block(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
   void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
                     std::vector<Joiner> joiners);
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
             std::vector<std::int64_t>& rows);
-  void publish(const Future& future, int first, const std::vector<std::int64_t>& rows,
-               CustomerBlock* survivors);
   void check_cancelled() const;
   void check_referrals(std::size_t born);
 

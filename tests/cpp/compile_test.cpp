@@ -167,7 +167,6 @@ orders: {rate: {base: 0.4, trust: 0.5}, value: 1}
   EXPECT_EQ(customer.moves[1].value, 0.0f);
   EXPECT_EQ(customer.otherwise, 2);
   const StageParams& away = t.params().stages[1];
-  EXPECT_FALSE(away.is_customer);
   ASSERT_EQ(away.moves[0].form, ResponseParams::table);
   ASSERT_EQ(away.moves[0].tenures, 7);
   EXPECT_FLOAT_EQ(away.moves[0].by_tenure[5], 0.1f);

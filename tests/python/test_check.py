@@ -50,3 +50,13 @@ def test_what_cannot_be_run_yet_is_refused(make_firm: Callable[..., gw.Model]) -
     for use in (gw.check, gw.run, gw.compare):
         with pytest.raises(gw.ModelError, match="teams are not supported yet"):
             use(team)
+
+
+def test_what_starts_after_the_horizon_is_reported(model: gw.Model) -> None:
+    last = model.assign({"investments.training.start": 18})
+    assert gw.check(last).ok
+    late = model.assign({"investments.training.start": 99, "events.strike.start": 19})
+    assert gw.check(late).warnings == [
+        "investments.training starts in period 99, after the horizon of 18",
+        "events.strike starts in period 19, after the horizon of 18",
+    ]

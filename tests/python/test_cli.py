@@ -84,6 +84,40 @@ def test_an_example_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert gw.Model.from_yaml(capsys.readouterr().out) == gw.example("smallest")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["FILE", "--seed", "2", "train", "idle"],
+        ["FILE", "train", "--seed", "2", "idle"],
+        ["--seed", "2", "FILE", "train", "idle"],
+        ["--seed", "2", "FILE", "--threads", "1", "train", "--level", "0.9", "idle"],
+    ],
+)
+def test_scenarios_stand_anywhere(
+    arguments: list[str], file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = [argument.replace("FILE", file) for argument in arguments]
+    assert main(["compare", *places, "--replications", "2", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["scenario"] for row in answer["scenarios"]] == ["train", "idle"]
+    assert answer["provenance"]["seed"] == 2
+
+
+def test_a_read_only_folder_is_refused_before_simulating(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    monkeypatch.setattr("goodwill.cli.run", lambda *_, **__: pytest.fail("it was simulated"))
+    assert main(["run", file, "--out", str(tmp_path / "new")]) == 2
+    assert f"--out: the folder {tmp_path} cannot be written" in capsys.readouterr().err
+
+
+def test_help_says_how_few_agents_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert "at least 200 (or all) of each segment" in " ".join(capsys.readouterr().out.split())
+
+
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out) == gw.schema()
@@ -115,7 +149,10 @@ def test_files(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         (["run", "FILE", "--by", "yeer"], "did you mean 'year'?"),
         (["compare", "FILE", "trian"], "did you mean 'train'?"),
         (["example", "telecm"], "did you mean 'telecom'?"),
-        (["run", "FILE", "--out", "FILE/x"], "Not a directory"),
+        (["run", "FILE", "--out", "FILE/x"], "--out must be a folder; FILE is a file"),
+        (["run", "FILE", "--out", "FILE"], "--out must be a folder; FILE is a file"),
+        (["run", "FILE", "--out", ""], "--out is empty; it must be a folder"),
+        (["expect", "FILE"], "use run instead"),
     ],
 )
 def test_wrong_input_ends_with_2(
@@ -124,7 +161,7 @@ def test_wrong_input_ends_with_2(
     assert main([argument.replace("FILE", file) for argument in arguments]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert text in printed.err
+    assert text.replace("FILE", file) in printed.err
     assert "Traceback" not in printed.err
 
 
@@ -142,7 +179,13 @@ def test_problems_stand_one_on_each_line(tmp_path: Path, capsys: pytest.CaptureF
     [
         (["run", "smallest", "--sede", "3"], "did you mean '--seed'?"),
         (["run", "smallest", "--seed", "x"], "invalid int value: 'x'"),
+        (["run", "smallest", "--level", "0.9"], "; --level is an option of compare\n"),
+        (["check", "smallest", "--horizon=3"], "; --horizon is an option of expect\n"),
+        (["run", "smallest", "--version"], "--version stands alone: goodwill --version"),
+        (["run", "smallest", "more"], "unrecognized arguments: more"),
+        (["compare", "smallest", "--levle", "0.9", "x"], "did you mean '--level'?"),
         (["chek"], "invalid choice: 'chek'"),
+        (["rum", "smallest"], "did you mean 'run'?"),
         ([], "required: COMMAND"),
     ],
 )

@@ -61,3 +61,13 @@ def test_what_is_no_markov_chain_is_named(model: gw.Model) -> None:
     with pytest.raises(gw.ModelError, match=r"customer\.churn") as caught:
         gw.expect(model)
     assert caught.value.problems
+    assert str(caught.value).endswith("\nuse run instead: it simulates these too")
+
+
+def test_says_that_costs_of_a_scenario_are_not_counted() -> None:
+    firm = gw.example("smallest").assign(
+        {"investments.gift": {"cost": {"upfront": 5_000}}, "scenarios.gift": ["gift"]}
+    )
+    text = "The costs of investments and events are not in contribution and present value."
+    assert text in repr(gw.expect(firm, scenario="gift"))
+    assert text not in repr(gw.expect(firm))

@@ -129,3 +129,18 @@ def test_schema_and_reference() -> None:
     assert {"segments", "stages", "investments"} <= set(schema["properties"])
     assert json.dumps(schema)
     assert "churn" in gw.reference()
+
+
+def test_the_name_of_an_example_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(gw.ModelError, match=r"goodwill\.example\('telecom'\)") as caught:
+        gw.read("telecom")
+    assert len(caught.value.problems) == 1
+    with pytest.raises(gw.ModelError) as caught:
+        gw.read("nosuch")
+    assert "example" not in str(caught.value)
+
+
+def test_agents_belong_to_the_model(model: gw.Model) -> None:
+    with pytest.raises(TypeError, match=r'model\.assign\(\{"agents": 10_000\}\)'):
+        gw.run(model, agents=10)  # type: ignore[call-arg]

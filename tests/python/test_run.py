@@ -213,3 +213,12 @@ def test_wrong_arguments_are_answered(model: gw.Model, run: gw.Run) -> None:
         run.table(by="yeer")
     with pytest.raises(ValueError, match="not by both"):
         run.table(by=["year", "period"])
+
+
+@pytest.mark.parametrize("by", [None, 3])
+def test_keys_are_names(run: gw.Run, by: object) -> None:
+    for table in (run.table, run.stages, run.values):
+        with pytest.raises(ValueError, match=f"by is {by}; it must be one of .*segment.*, or a list of them"):
+            table(by=by)  # type: ignore[operator]
+    with pytest.raises(ValueError, match="scenario is None; it must be one of baseline, train"):
+        gw.run(run.model, scenario=None)  # type: ignore[arg-type]

@@ -28,6 +28,8 @@ struct Lanes {
   const std::int32_t* mask = nullptr;
 };
 
+constexpr float most_rate = 1e5f;  // events a period; what effects drive above is held there
+
 void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
                 std::uint32_t period, std::uint32_t purpose, const Key& key, std::uint32_t* __restrict w0,
                 std::uint32_t* __restrict w1, std::uint32_t* __restrict w2, std::uint32_t* __restrict w3) {
@@ -214,7 +216,7 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   }
   if (r.rate) {
     GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) p[i] = exp_lane(p[i]);
+    for (std::int32_t i = 0; i < n; ++i) p[i] = clamp(exp_lane(p[i]), 0.0f, most_rate);
   } else {
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) p[i] = 1.0f / (1.0f + exp_lane(-p[i]));
@@ -225,12 +227,17 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
 void book(const ResponseParams& r, const Lanes& lanes, const PeriodContext& c, const float* __restrict p) {
   if (r.at_risk < 0) return;
   const std::int32_t n = lanes.size;
-  const float unit = static_cast<float>(r.rate ? rate_unit : probability_unit);
+  constexpr float unit = static_cast<float>(probability_unit);
+  static_assert(probability_unit == rate_unit);
   const std::int32_t* __restrict mask = lanes.mask;
   const std::int64_t exposed = mask ? count(n, mask) : n;
   std::int64_t sum = 0;
   if (!p) {
-    sum = exposed * static_cast<std::int32_t>(r.value * unit);
+    sum = static_cast<std::int64_t>(static_cast<double>(exposed) * static_cast<double>(r.value) *
+                                    probability_unit);
+  } else if (r.rate) {  // may be above 1: wider, and rare
+    for (std::int32_t i = 0; i < n; ++i)
+      sum += static_cast<std::int64_t>(p[i] * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
   } else if (mask) {
     for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int32_t>(p[i] * unit) & mask[i];
   } else {

@@ -106,15 +106,26 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   } else {
     evaluate(r, b, lanes, c, p);
   }
-  book(r, lanes, c, p);
+  book(r, lanes, c, r.form == ResponseParams::constant ? nullptr : p);
   if (!lanes.mask) return;
   const std::int32_t* __restrict mask = lanes.mask;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
 }
 
-/// Poisson quantile of the upper tail probability v, knowing that it is at least 1.
+/// Poisson quantile of the upper tail probability v, knowing that it is at least 1. P(N <= k) = 1 - P(k + 1,
+/// lambda).
 std::int32_t poisson_above_zero(double lambda, double v) {
+  if (lambda > 300) {  // exp(-lambda) is about to vanish: halve the range around the mean
+    const double reach = 40 * __builtin_sqrt(lambda);
+    double low = lambda - reach, high = lambda + reach;
+    low = low > 0 ? low : 0;
+    while (high - low > 1) {
+      const double middle = static_cast<double>(static_cast<std::int64_t>((low + high) / 2));
+      (math::regularized_gamma(middle + 1, lambda) > v ? low : high) = middle;
+    }
+    return static_cast<std::int32_t>(high);
+  }
   double term = 1;  // exp(-lambda): a short series for the small rates of one period
   if (lambda < 0.5) {
     for (std::int32_t k = 13; k > 0; --k) term = 1 - lambda / k * term;
@@ -137,8 +148,12 @@ std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch&
   std::int32_t* __restrict any = s.target;
   const float* __restrict p = s.p;
   GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i)
-    any[i] = -static_cast<std::int32_t>(uniform(w[i]) < 1.0f - exp_lane(-p[i]));
+  for (std::int32_t i = 0; i < n; ++i) {
+    const float series =
+        p[i] * (1.0f - p[i] * (0.5f - p[i] * 0.16666667f));  // where 1 - exp would lose its digits
+    const float some = p[i] < 0.01f ? series : 1.0f - exp_lane(-p[i]);
+    any[i] = -static_cast<std::int32_t>(uniform(w[i]) < some);
+  }
   const std::int32_t m = compress(n, any, s.list2);
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t k = s.list2[i];
@@ -371,7 +386,7 @@ void settle(CustomerBlock& b, const PeriodContext& c) {
   const float discount = c.discount, scale = c.params->money_scale;
   for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
   for (std::int32_t i = 0; i < n; ++i) {
-    const std::int32_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
+    const std::ptrdiff_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
     ++c.cohort_customers[joined * c.cohort_stride];
     c.cohort_contribution[joined * c.cohort_stride] += static_cast<std::int64_t>(b.gain[i] * scale);
   }
