@@ -40,6 +40,24 @@ std::vector<TimedChange> segment_changes(const Segment& segment) {
   return changes;
 }
 
+/// The model of one segment: anchored levels, the segment's changes, then those of the owners.
+Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
+                    const std::vector<TimedChange>& owners) {
+  Model copy = model;
+  if (segment < anchors.segments.size()) {
+    std::size_t k = 0;
+    for_each_response(
+        copy, [&](const std::string&, Response& r) { r.solved = anchors.segments[segment].solved[k++]; });
+  }
+  copy.survey.solved_bias = anchors.survey_bias;
+  std::vector<TimedChange> all = segment_changes(model.segments.items[segment].second);
+  all.insert(all.end(), owners.begin(), owners.end());
+  std::vector<Problem> problems;
+  changes.apply(copy, all, problems);
+  if (!problems.empty()) throw ModelError(problems);
+  return copy;
+}
+
 /// The longest memory of a segment's model: who was failed how long ago, how long a recovery counts.
 int memory(const Model& model) {
   double longest = model.experience.recovered_window;
@@ -104,19 +122,8 @@ void discount_factors(const Model& model, int periods, std::vector<double>& recu
 
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes) {
   std::vector<Model> models;
-  std::vector<Problem> problems;
-  for (std::size_t s = 0; s < model.segments.size(); ++s) {
-    Model copy = model;
-    if (s < anchors.segments.size()) {
-      std::size_t k = 0;
-      for_each_response(copy,
-                        [&](const std::string&, Response& r) { r.solved = anchors.segments[s].solved[k++]; });
-    }
-    copy.survey.solved_bias = anchors.survey_bias;
-    changes.apply(copy, segment_changes(model.segments.items[s].second), problems);
-    models.push_back(std::move(copy));
-  }
-  if (!problems.empty()) throw ModelError(problems);
+  for (std::size_t s = 0; s < model.segments.size(); ++s)
+    models.push_back(changed_model(model, anchors, changes, s, {}));
   return models;
 }
 
@@ -167,8 +174,8 @@ void Plan::weigh(const PlanOptions& options) {
     const Segment& segment = segment_models[s].segments.items[s].second;
     const double count = segment.count;
     SegmentPlan& plan = segments[s];
-    if (options.agents_per_segment >
-        0) {  // a sample of fixed size of all who are there in the horizon's time
+    // Anchoring: a sample of fixed size, of the base or of those who arrive, whichever are more.
+    if (options.agents_per_segment > 0) {
       const double all = std::max(count, options.arrivals ? segment.arrivals * horizon() : 0.0);
       plan.weight = all > 0 ? all / static_cast<double>(options.agents_per_segment) : most / wanted;
     } else {
@@ -229,17 +236,7 @@ Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
 }
 
 Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
-  Model copy = *model_;
-  std::size_t k = 0;
-  for_each_response(
-      copy, [&](const std::string&, Response& r) { r.solved = anchors_.segments[segment].solved[k++]; });
-  copy.survey.solved_bias = anchors_.survey_bias;
-  std::vector<TimedChange> all = segment_changes(model_->segments.items[segment].second);
-  all.insert(all.end(), owners.begin(), owners.end());
-  std::vector<Problem> problems;
-  changes_.apply(copy, all, problems);
-  if (!problems.empty()) throw ModelError(problems);
-  return copy;
+  return changed_model(*model_, anchors_, changes_, segment, owners);
 }
 
 ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {

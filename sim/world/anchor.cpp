@@ -151,7 +151,7 @@ private:
       for (int t = 1; t <= plan.horizon(); ++t)
         survival.push_back(
             static_cast<double>(ledger.get(static_cast<int>(s), t, Origin::initial, count_end)) /
-            survival_sample);
+            static_cast<double>(plan.segments[s].agents));
       result_.anchors.segments[s].tenure_cdf = steady_cdf(survival, plan.segments[s].past, oldest_);
     }
   }
