@@ -9,16 +9,16 @@ namespace goodwill {
 
 /// Amounts are positive for what their name says: revenue comes in, everything else goes out.
 enum class Line : int {
-  revenue,         ///< fees, earnings of touchpoints, orders
-  cost_of_sales,   ///< what of the revenue is not margin
-  cost_to_serve,   ///< service, touchpoints, recoveries
-  acquisition,     ///< of who is acquired; dated
-  event_once,      ///< upfront cost of events and cost per customer first reached; dated
-  event_running,   ///< running cost of events and their cost per use
-  upfront,         ///< of investments; dated
-  per_customer,    ///< of investments, when a customer is first reached; dated
-  running,         ///< of investments
-  use,             ///< of investments, per touchpoint done
+  revenue,        ///< fees, earnings of touchpoints, orders
+  cost_of_sales,  ///< what of the revenue is not margin
+  cost_to_serve,  ///< service, touchpoints, recoveries
+  acquisition,    ///< of who is acquired; dated
+  event_once,     ///< upfront cost of events and cost per customer first reached; dated
+  event_running,  ///< running cost of events and their cost per use
+  upfront,        ///< of investments; dated
+  per_customer,   ///< of investments, when a customer is first reached; dated
+  running,        ///< of investments
+  use,            ///< of investments, per touchpoint done
 };
 constexpr int lines = 10;
 

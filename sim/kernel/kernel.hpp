@@ -33,7 +33,7 @@ enum class Walk : std::int32_t { automatic, masked, wave };
 struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal) = nullptr;
-  void (*left)(void* self, float value) = nullptr;  // null: not wanted
+  void (*left)(void* self, float value, std::int32_t tenure) = nullptr;  // null: not wanted
 };
 
 /// Everything a period needs beside the block.

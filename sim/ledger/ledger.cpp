@@ -10,12 +10,16 @@ static_assert(fixed_counters == 28, "counter_names lists the fixed counters in o
 
 namespace {
 
+void add_cells(std::int64_t* to, const std::int64_t* from, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i)
+    if (__builtin_add_overflow(to[i], from[i], &to[i]))
+      throw std::overflow_error("a sum of the ledger overflows");
+}
+
 /// Adds to the beginning: what is not there counts as 0.
 void add_part(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
   if (to.size() < from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
-  for (std::size_t i = 0; i < from.size(); ++i)
-    if (__builtin_add_overflow(to[i], from[i], &to[i]))
-      throw std::overflow_error("a sum of the ledger overflows");
+  add_cells(to.data(), from.data(), from.size());
 }
 
 void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
@@ -117,7 +121,10 @@ void Cohorts::merge(const Cohorts& other) {
 }
 
 Ledger::Ledger(const Layout& layout, bool with_values)
-    : segments_(layout.segments), periods_(layout.periods), counters_(layout.counters) {
+    : segments_(layout.segments), periods_(layout.periods), counters_(layout.counters),
+      run_off_periods_(layout.run_off), run_off_(static_cast<std::size_t>(layout.segments * origins) *
+                                                 static_cast<std::size_t>(layout.run_off) * run_off_counters),
+      left_(static_cast<std::size_t>(layout.segments * origins)) {
   cells_.resize(static_cast<std::size_t>(segments_) * static_cast<std::size_t>(periods_) * origins *
                 static_cast<std::size_t>(counters_));
   if (!with_values) return;
@@ -128,22 +135,28 @@ Ledger::Ledger(const Layout& layout, bool with_values)
 void Ledger::add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters) {
   const std::size_t width = static_cast<std::size_t>(counters);
   for (std::size_t k = 0; k * width < rows.size(); ++k) {
-    std::int64_t* to = &cells_[index(segment, first + static_cast<int>(k), origin)];
-    const std::int64_t* from = &rows[k * width];
-    for (std::size_t i = 0; i < width; ++i)
-      if (__builtin_add_overflow(to[i], from[i], &to[i]))
-        throw std::overflow_error("a sum of the ledger overflows");
+    add_cells(&cells_[index(segment, first + static_cast<int>(k), origin)], &rows[k * width], width);
   }
+}
+
+void Ledger::add_run_off(int segment, Origin origin, const std::vector<std::int64_t>& rows,
+                         std::int64_t left) {
+  if (!rows.empty()) add_cells(&run_off_[run_off_index(segment, 1, origin)], rows.data(), rows.size());
+  left_[static_cast<std::size_t>(segment * origins + static_cast<int>(origin))] += left;
 }
 
 void Ledger::merge(const Ledger& other) {
   add_all(cells_, other.cells_);
+  add_all(run_off_, other.run_off_);
+  add_all(left_, other.left_);
   for (std::size_t i = 0; i < values.size(); ++i) values[i].merge(other.values[i]);
   for (std::size_t i = 0; i < cohorts.size(); ++i) cohorts[i].merge(other.cohorts[i]);
 }
 
 bool Ledger::operator==(const Ledger& other) const {
-  if (cells_ != other.cells_ || values.size() != other.values.size()) return false;
+  if (cells_ != other.cells_ || run_off_ != other.run_off_ || left_ != other.left_ ||
+      values.size() != other.values.size())
+    return false;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].counts() != other.values[i].counts()) return false;
   for (std::size_t i = 0; i < cohorts.size(); ++i)

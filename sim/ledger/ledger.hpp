@@ -13,7 +13,8 @@ namespace goodwill {
 /// Where each counter of a model stands in a row, and what it is called.
 struct Layout {
   int segments = 0, periods = 0;
-  int stages = 0;  ///< occupancy of stage k at stages_at + k
+  int run_off = 0;  ///< periods after the horizon: only what RunOff names is kept of them
+  int stages = 0;   ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
   int moves_at = 0;        ///< one per move, in the order of stages and moves
   int journeys_at = 0;     ///< started, truncated per journey
@@ -31,6 +32,9 @@ struct Layout {
   counter_names() const;                      ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
 };
+
+/// What is kept of a period after the horizon; money as in a row.
+enum RunOff : int { run_off_customers, run_off_revenue, run_off_contribution, run_off_counters };
 
 /// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on
 /// both sides of 0.
@@ -68,7 +72,18 @@ public:
 
   /// Adds rows of one segment and origin, period by period from `first` (1-based).
   void add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters);
+  /// Adds what happened after the horizon: run_off_counters numbers a period, from the first one; and who is
+  /// left at the end.
+  void add_run_off(int segment, Origin origin, const std::vector<std::int64_t>& rows, std::int64_t left);
   void merge(const Ledger& other);
+  /// Of period 1, 2, ... after the horizon.
+  std::int64_t run_off(int segment, int period, Origin origin, RunOff what) const {
+    return run_off_[run_off_index(segment, period, origin) + static_cast<std::size_t>(what)];
+  }
+  /// Customers at the end of the run-off.
+  std::int64_t left(int segment, Origin origin) const {
+    return left_[static_cast<std::size_t>(segment * origins + static_cast<int>(origin))];
+  }
   std::int64_t get(int segment, int period, Origin origin, int counter) const {
     return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
   }
@@ -87,8 +102,14 @@ private:
             static_cast<std::size_t>(origin)) *
            static_cast<std::size_t>(counters_);
   }
-  int segments_ = 0, periods_ = 0, counters_ = 0;
-  std::vector<std::int64_t> cells_;
+  std::size_t run_off_index(int segment, int period, Origin origin) const {
+    return (static_cast<std::size_t>(segment * origins + static_cast<int>(origin)) *
+                static_cast<std::size_t>(run_off_periods_) +
+            static_cast<std::size_t>(period - 1)) *
+           run_off_counters;
+  }
+  int segments_ = 0, periods_ = 0, counters_ = 0, run_off_periods_ = 0;
+  std::vector<std::int64_t> cells_, run_off_, left_;
 };
 
 }  // namespace goodwill

@@ -135,6 +135,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         return m;
       }())),
       layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
+  layout.run_off = options.run_off;
   check_size(*model_);
   const PathIndex index(*model_);
   for (const auto* owners : {&model_->investments, &model_->events})
@@ -145,8 +146,11 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
           of_segments_.insert(&change);
       }
   segment_models = make_segment_models(*model_, anchors, changes_);
+  for (const auto& m : segment_models)
+    for_each_response(
+        m, [&](const std::string&, const Response& r) { referred_matters_ |= r.effects.referred != 0; });
   std::vector<double> recurring, dated;
-  discount_factors(*model_, horizon(), recurring, dated);
+  discount_factors(*model_, last_period(), recurring, dated);
   discount_recurring.assign(recurring.begin(), recurring.end());
   discount_dated.assign(dated.begin(), dated.end());
   plan_segments(anchors, options);
@@ -168,7 +172,8 @@ void Plan::weigh(const PlanOptions& options) {
     arrivals += s.arrivals * horizon();
   }
   const double most = customers > 0 ? customers : std::max(1.0, arrivals);
-  const double wanted = m.agents_all ? most : std::min(most, m.agents ? m.agents->value : 20'000.0);
+  const double wanted =
+      m.agents_all ? most : std::min(most, (m.agents ? m.agents->value : 20'000.0) * options.share);
   segments.resize(m.segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Segment& segment = segment_models[s].segments.items[s].second;
@@ -218,9 +223,22 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     if (own.referrals && !own.referrals->segment.empty())
       plan.referral_segment = own.segments.index(own.referrals->segment);
     plan.referral_copies = plan.weight / segments[static_cast<std::size_t>(plan.referral_segment)].weight;
-    plan.baseline = std::make_unique<Compiled>(own, layout, plan.traits, false, std::vector<DueImpulse>{},
-                                               std::vector<DueCost>{});
+    const auto compile = [&](bool referred) {
+      return std::make_unique<Compiled>(own, layout, plan.traits, referred, std::vector<DueImpulse>{},
+                                        std::vector<DueCost>{});
+    };
+    plan.baseline = compile(false);
+    if (options.run_off > 0 && referred_matters_) plan.baseline_referred = compile(true);
   }
+}
+
+const Params& Plan::params(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
+                           int period) const {
+  const auto s = static_cast<std::size_t>(segment);
+  if (period <= horizon())
+    return scenario.params[s][mask][referred][static_cast<std::size_t>(period - 1)]->params();
+  return (referred && segments[s].baseline_referred ? segments[s].baseline_referred : segments[s].baseline)
+      ->params();
 }
 
 /// Who joins a segment, given its model of the period.
@@ -304,10 +322,6 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
 
 void Plan::plan_groups(ScenarioPlan& scenario) {
   const std::size_t masks = std::size_t{1} << scenario.audiences.size();
-  bool referred_matters = false;
-  for (const auto& m : segment_models)
-    for_each_response(
-        m, [&](const std::string&, const Response& r) { referred_matters |= r.effects.referred != 0; });
   scenario.params.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     scenario.params[s].resize(masks);
@@ -342,7 +356,7 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
             return store_.back().get();
           };
           plain = make(false);
-          referred = referred_matters ? make(true) : plain;
+          referred = referred_matters_ ? make(true) : plain;
         }
         by_origin[0].push_back(plain);
         by_origin[1].push_back(referred);

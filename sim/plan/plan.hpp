@@ -47,7 +47,8 @@ struct SegmentPlan {
   std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;
   NewcomerParams initial;
-  std::unique_ptr<Compiled> baseline;  ///< under which the past is lived
+  std::unique_ptr<Compiled> baseline;  ///< under which the past is lived, and what is after the horizon
+  std::unique_ptr<Compiled> baseline_referred;  ///< of who was referred; null: as everybody
   double referral_copies =
       1;  ///< referred customers per referral: weights of referrer's and own segment differ
   int referral_segment = 0;
@@ -88,6 +89,8 @@ struct ScenarioPlan {
 struct PlanOptions {
   std::int64_t agents_per_segment = 0;  ///< anchoring: fixed size (0: as the model says)
   int horizon = 0;                      ///< 0: the model's
+  int run_off = 0;                      ///< periods lived after the horizon
+  double share = 1;                     ///< of the model's agents: a batch of them
   bool arrivals = true;
   bool fresh = false;  ///< everybody starts at tenure 0
 };
@@ -108,6 +111,10 @@ public:
   std::vector<ScenarioPlan> scenarios;
   std::vector<float> discount_recurring, discount_dated;  ///< by period - 1
   int horizon() const { return layout.periods; }
+  int last_period() const { return layout.periods + layout.run_off; }
+  /// Parameters of a segment and treatment group in a period, also after the horizon.
+  const Params& params(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
+                       int period) const;
   int max_traits() const;
 
 private:
@@ -122,6 +129,7 @@ private:
 
   ChangeSet changes_;
   Anchors anchors_;
+  bool referred_matters_ = false;  ///< some response depends on being referred
   std::vector<std::unique_ptr<Compiled>> store_;
   std::set<const Change*> of_segments_;  ///< changes of segment fields: they are environment, not treatment
 };

@@ -275,9 +275,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
                                       const std::vector<Joiner>& joiners) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
-  const auto& params =
-      world.params[static_cast<std::size_t>(future.segment)][future.mask][future.origin == Origin::referred];
-  const int counters = plan_.layout.counters, periods = plan_.horizon();
+  const int counters = plan_.layout.counters, periods = plan_.horizon(), last = plan_.last_period();
   CustomerBlock& b = worker.life.block;
   std::vector<std::int64_t> rows(static_cast<std::size_t>(periods * counters));
   Cohorts cohorts(b.gain ? periods : 0, future.origin == Origin::initial ? 1 : periods + 1);
@@ -293,12 +291,20 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   c.walk = options_.walk;
   c.advocacy = options_.advocacy;
   c.newcomers = future.origin != Origin::initial;
+  const bool referred = future.origin == Origin::referred;
   c.survey_bins = bins.empty() ? nullptr : bins.data();
   c.cohort_stride = periods;
   struct Receiver {
     Births* births;
     Distribution* values;
-  } receiver{&births, &values};
+    const float* dated;  // discount factors by which a value is one at the time of joining; null: at t = 0
+    int period;
+    void value(float value, std::int32_t tenure) {
+      const int joined = period - tenure;
+      values->add(dated ? value / dated[joined - 1] : value);
+    }
+  } receiver{&births, &values,
+             c.newcomers && options_.values_at_joining ? plan_.discount_dated.data() : nullptr, 0};
   c.sink.self = &receiver;
   c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal) {
     Births& to = *static_cast<Receiver*>(self)->births;
@@ -314,7 +320,10 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
       to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)),
                             to.period + 1, 0});
   };
-  if (b.gain) c.sink.left = [](void* self, float value) { static_cast<Receiver*>(self)->values->add(value); };
+  if (b.gain)
+    c.sink.left = [](void* self, float value, std::int32_t tenure) {
+      static_cast<Receiver*>(self)->value(value, tenure);
+    };
 
   const Joiner* next = joiners.data();
   const Joiner* const end = next + joiners.size();
@@ -326,9 +335,8 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const Joiner* const from = next;
     while (next != end && next->period == t) ++next;
     join(worker, future, from, next, t, rows);
-    births.period = t;
-    c.period = t;
-    c.params = &params[static_cast<std::size_t>(t - 1)]->params();
+    births.period = receiver.period = c.period = t;
+    c.params = &plan_.params(world, future.segment, future.mask, referred, t);
     c.row = &rows[static_cast<std::size_t>((t - 1) * counters)];
     c.discount = plan_.discount_recurring[static_cast<std::size_t>(t - 1)];
     if (b.gain) {
@@ -337,8 +345,13 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     }
     kernel_.period(b, c);
   }
+  const std::vector<std::int64_t> run_off = live_run_off(b, c, [&](int t) -> const Params& {
+    receiver.period = t;
+    return plan_.params(world, future.segment, future.mask, referred, t);
+  });
+  receiver.period = last + 1;
   if (b.gain)
-    for (std::int32_t i = 0; i < b.size; ++i) values.add(b.value[i]);
+    for (std::int32_t i = 0; i < b.size; ++i) receiver.value(b.value[i], b.tenure[i]);
   if (options_.done && future.origin != Origin::referred)
     options_.done->fetch_add(scheduled, std::memory_order_relaxed);
   {
@@ -348,6 +361,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[world_index];
     ledger.add(future.segment, future.origin, 1, rows, counters);
+    ledger.add_run_off(future.segment, future.origin, run_off, b.size);
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);
@@ -356,6 +370,33 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   }
   check_referrals(births.joiners.size());
   return std::move(births.joiners);
+}
+
+/// What is left of the block lives on as in the baseline, without referrals: the rows of RunOff.
+std::vector<std::int64_t> Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
+                                              const std::function<const Params&(int)>& params) const {
+  std::vector<std::int64_t> rows;
+  std::vector<std::int64_t> row(static_cast<std::size_t>(plan_.layout.counters));
+  c.row = row.data();
+  c.advocacy = false;
+  c.survey_bins = nullptr;
+  std::int64_t nowhere[2] = {0, 0};  // cohorts are kept within the horizon
+  c.cohort_customers = &nowhere[0];
+  c.cohort_contribution = &nowhere[1];
+  c.cohort_stride = 0;
+  for (int t = plan_.horizon() + 1; t <= plan_.last_period() && b.size > 0; ++t) {
+    check_cancelled();
+    std::fill(row.begin(), row.end(), 0);
+    c.period = t;
+    c.params = &params(t);
+    c.discount = plan_.discount_recurring[static_cast<std::size_t>(t - 1)];
+    kernel_.period(b, c);
+    rows.push_back(row[count_start]);
+    rows.push_back(row[money_fees] + row[money_earnings] + row[money_orders]);
+    rows.push_back(row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin] -
+                   row[money_service_cost] - row[money_touchpoint_cost] - row[money_recovery_cost]);
+  }
+  return rows;
 }
 
 void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {

@@ -6,7 +6,7 @@
 
 namespace goodwill {
 
-/// Runs `body` in a pool of this many threads (0: all cores).
+/// Runs `body` in a pool of this many threads (0: all cores); within a task, in the pool that runs the task.
 void in_pool(int threads, const std::function<void()>& body);
 /// Calls task(0) to task(n - 1) on the pool, in any order.
 void for_each_task(std::int64_t n, const std::function<void(std::int64_t)>& task);

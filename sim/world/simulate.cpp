@@ -43,7 +43,7 @@ void simulate_base(Lives& lives, const Plan& plan, int replication, int segment,
 void check_memory(const Plan& plan, const SimulationOptions& options) {
   constexpr double most = 4e9;
   const Layout& l = plan.layout;
-  double ledger = 8.0 * l.segments * l.periods * origins * l.counters;
+  double ledger = 8.0 * l.segments * origins * (l.periods * l.counters + l.run_off * run_off_counters);
   if (options.values) ledger += 16.0 * l.segments * l.periods * (l.periods + 1.0);
   const double worlds = static_cast<double>(plan.scenarios.size());
   if (ledger * worlds * options.replications <= most) return;

@@ -23,10 +23,11 @@ struct SimulationOptions {
   int replications = 1;
   int threads = 0;  ///< 0: all cores
   Domain domain = Domain::simulation;
-  bool values = false;       ///< distribution of customer value and cohorts
-  bool survey_bins = false;  ///< anchoring
-  bool advocacy = true;      ///< false: nobody refers
-  int block = 4096;          ///< customers of a block; the results do not depend on it
+  bool values = false;             ///< distribution of customer value and cohorts
+  bool values_at_joining = false;  ///< values of newcomers are as of their joining, not of t = 0
+  bool survey_bins = false;        ///< anchoring
+  bool advocacy = true;            ///< false: nobody refers
+  int block = 4096;                ///< customers of a block; the results do not depend on it
   Walk walk = Walk::automatic;
   const Kernel* kernel = nullptr;  ///< null: the best one
   std::atomic<bool>* cancel = nullptr;

@@ -370,7 +370,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t k = leavers - 1; k >= 0;
        --k) {  // from the end, so that the tail is always of those who stay
     const std::int32_t i = s.list[k], last = --b.size;
-    if (c.sink.left) c.sink.left(c.sink.self, b.value[i]);
+    if (c.sink.left) c.sink.left(c.sink.self, b.value[i], b.tenure[i]);
     for_each_array(b, [=](auto* array) { array[i] = array[last]; });
     for (std::int32_t t = 0; t < b.n_traits; ++t) {
       float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);

@@ -1,0 +1,128 @@
+// What lies beyond the horizon: the same rules, nobody new, and one end for all scenarios.
+#include "sim/world/run_off.hpp"
+
+#include "sim/exact/expect.hpp"
+#include "tests/cpp/worlds.hpp"
+
+namespace {
+
+using namespace goodwill;
+
+struct RunOffWorld {
+  RunOffWorld(const std::string& text, int run_off, const std::string& scenario = "baseline",
+              SimulationOptions options = {})
+      : model(read_model_text(text, "m.yaml")), plan(model, unanchored(model), {scenario}, of_plan(run_off)),
+        ledger(simulate(plan, options).ledgers.front()) {}
+  static PlanOptions of_plan(int run_off) {
+    PlanOptions options;
+    options.run_off = run_off;
+    return options;
+  }
+  double sum(RunOff what, int period) const {
+    double total = 0;
+    for (int s = 0; s < plan.layout.segments; ++s)
+      for (int o = 0; o < origins; ++o)
+        total += static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), what)) *
+                 plan.segments[static_cast<std::size_t>(s)].weight;
+    return total * (what == run_off_customers ? 1 : std::ldexp(1.0, -plan.layout.money_scale));
+  }
+  Model model;
+  Plan plan;
+  Ledger ledger;
+};
+
+const std::string steady = "horizon: 12\nagents: all\nsegments: {all: {count: 40_000}}\n"
+                           "stages: {customer: {fee: 30, service_cost: 5, churn: 5 % / month}}\n"
+                           "finance: {discount: 10 %}\n";
+
+TEST(RunOff, ConstantChurnGoesOnAfterTheHorizon) {
+  const RunOffWorld w(steady, 60);
+  for (const int k : {1, 12, 60}) {
+    const double expected = 40'000 * std::pow(0.95, 12 + k - 1), p = expected / 40'000;
+    EXPECT_NEAR(w.sum(run_off_customers, k), expected, 4.5 * std::sqrt(40'000 * p * (1 - p))) << k;
+    EXPECT_NEAR(w.sum(run_off_revenue, k), 30 * w.sum(run_off_customers, k), 1e-3);
+    EXPECT_NEAR(w.sum(run_off_contribution, k), 25 * w.sum(run_off_customers, k), 1e-3);
+  }
+}
+
+TEST(RunOff, HorizonAndWhatLiesBeyondAreTheWholeLife) {
+  // The exact solver's infinite horizon is the judge; standard error of the total about 0.4 %.
+  const RunOffWorld w(steady, 1200);
+  double total = 0;
+  for (int t = 1; t <= 12; ++t)
+    total += w.plan.discount_recurring[static_cast<std::size_t>(t - 1)] *
+             std::ldexp(static_cast<double>(w.ledger.get(0, t, Origin::initial, money_fee_margin) -
+                                            w.ledger.get(0, t, Origin::initial, money_service_cost)),
+                        -w.plan.layout.money_scale);
+  for (int k = 1; k <= 1200; ++k)
+    total += w.plan.discount_recurring[static_cast<std::size_t>(12 + k - 1)] * w.sum(run_off_contribution, k);
+  const Expectation exact = expect(w.model, unanchored(w.model), "baseline", {}, true);
+  EXPECT_NEAR(total / exact.lifetime->base[0], 1, 0.015);
+  EXPECT_EQ(w.ledger.left(0, Origin::initial), 0);
+}
+
+TEST(RunOff, NobodyJoinsAndInvestmentsEnd) {
+  const std::string growing = "horizon: 6\nagents: all\n"
+                              "segments: {all: {count: 2_000, arrivals: 100 / month, acquisition_cost: 9}}\n"
+                              "stages: {customer: {fee: 10}}\n"
+                              "referrals: {rate: 0.1 / month}\n"
+                              "investments: {dearer: {changes: {customer.fee: {set: 15}}}}\n"
+                              "scenarios: {s: [dearer]}\n";
+  const RunOffWorld w(growing, 24, "s");
+  double at_horizon = 0;
+  for (int o = 0; o < origins; ++o)
+    at_horizon += static_cast<double>(w.ledger.get(0, 6, static_cast<Origin>(o), count_end));
+  EXPECT_GT(at_horizon, 2'600);
+  for (const int k : {1, 24}) {
+    EXPECT_EQ(w.sum(run_off_customers, k), at_horizon);
+    EXPECT_NEAR(w.sum(run_off_revenue, k), 10 * at_horizon, 1e-3);
+  }
+}
+
+TEST(RunOff, WhatIsWithinTheHorizonKeepsItsBits) {
+  const RunOffWorld without(steady, 0), with(steady, 24);
+  EXPECT_EQ(without.ledger.cells(), with.ledger.cells());
+}
+
+TEST(RunOff, TheSameBitsForAnyBlockAndThreads) {
+  SimulationOptions one, other;
+  one.threads = 1;
+  other.threads = 2;
+  other.block = 512;
+  EXPECT_TRUE(RunOffWorld(steady, 48, "baseline", one).ledger ==
+              RunOffWorld(steady, 48, "baseline", other).ledger);
+}
+
+TEST(RunOff, LastsUntilOneInAThousandIsLeft) {
+  // 0.95^k <= 0.001 from k = 134.7 on; the sample's last few customers decide.
+  const Model model = read_model_text(steady, "m.yaml");
+  EXPECT_NEAR(run_off_periods(model, unanchored(model)), 135, 25);
+  const Model loyal = read_model_text(
+      "horizon: 3\nsegments: {a: {count: 500, tenure: 0}}\nstages: {customer: {fee: 1}}\n", "m");
+  EXPECT_EQ(run_off_periods(loyal, unanchored(loyal)), 1200);
+}
+
+TEST(RunOff, ValuesOfNewcomersAsOfTheirJoining) {
+  // One order of 1 a period for ever, nobody leaves: worth the same at any time of joining but for the
+  // horizon.
+  const std::string text = "horizon: 24\nagents: all\nsegments: {all: {arrivals: 50 / month}}\n"
+                           "stages: {customer: {fee: 100, churn: 20 % / month}}\nfinance: {discount: 30 %}\n";
+  const Model model = read_model_text(text, "m.yaml");
+  const Plan plan(model, unanchored(model), {"baseline"}, RunOffWorld::of_plan(1200));
+  SimulationOptions options;
+  options.values = true;
+  options.values_at_joining = true;
+  const Ledger ledger = simulate(plan, options).ledgers.front();
+  double sum = 0, customers = 0;
+  const auto& counts = ledger.values[static_cast<std::size_t>(Origin::acquired)].counts();
+  for (int k = 0; k < Distribution::size; ++k) {
+    sum += Distribution::center(k) * static_cast<double>(counts[static_cast<std::size_t>(k)]);
+    customers += static_cast<double>(counts[static_cast<std::size_t>(k)]);
+  }
+  // A mid-period annuity of 100 with retention 0.8: 100 v^(1/2) / (1 - 0.8 v).
+  const double v = std::pow(1.3, -1.0 / 12), expected = 100 * std::sqrt(v) / (1 - 0.8 * v);
+  EXPECT_EQ(customers, 1200);
+  EXPECT_NEAR(sum / customers / expected, 1, 0.1);  // 3.5 standard errors of a geometric life
+}
+
+}  // namespace
