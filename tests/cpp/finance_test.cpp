@@ -1,4 +1,4 @@
-// Present values against annuities worked out by hand, and the intervals of differences and ratios.
+// Present values of simulated worlds against annuities worked out by hand.
 #include "scenarios/finance.hpp"
 
 #include <cmath>
@@ -73,61 +73,6 @@ TEST(Finance, AcquisitionIsDueWhenTheyJoin) {
                "stages: {customer: {fee: 4}}\nfinance: {discount: 10 %}\n");
   EXPECT_NEAR(pv.contribution, -250 * (1 + 1 / k) + 4 * (10 * std::pow(k, -0.5) + 20 * std::pow(k, -1.5)),
               1e-6);
-}
-
-TEST(Finance, MeanInterval) {
-  // {1, 2, 3, 6}: mean 3, s^2 = 14/3; t with 3 degrees of freedom at 97.5 % is 3.182446.
-  const Interval i = mean_interval({1, 2, 3, 6}, 0.95);
-  const double half = 3.182446305 * std::sqrt(14.0 / 3 / 4);
-  EXPECT_DOUBLE_EQ(i.mean, 3);
-  EXPECT_NEAR(i.low, 3 - half, 1e-8);
-  EXPECT_NEAR(i.high, 3 + half, 1e-8);
-  const Interval one = mean_interval({5}, 0.95);
-  EXPECT_EQ(one.mean, 5);
-  EXPECT_TRUE(std::isinf(one.low) && std::isinf(one.high));
-  const Interval same = mean_interval({2, 2, 2}, 0.95);
-  EXPECT_EQ(same.low, 2);
-  EXPECT_EQ(same.high, 2);
-}
-
-TEST(Finance, FiellerByHand) {
-  // a = {1, 2, 3, 4}, b = {2, 2.5, 2, 3.5}: means 2.5 and 2.5, variances 5/3 and 1/2, covariance 2/3, t^2/4
-  // = 2.5319912. The bounds solve 4.9840044 x^2 - 2 * 4.5620059 x + 2.0300147 = 0.
-  const Ratio r = ratio_of_means({1, 2, 3, 4}, {2, 2.5, 2, 3.5}, 0.95);
-  EXPECT_DOUBLE_EQ(r.value, 1);
-  EXPECT_TRUE(r.bounded);
-  const double root = std::sqrt(4.5620059 * 4.5620059 - 4.9840044 * 2.0300147);
-  EXPECT_NEAR(r.low, (4.5620059 - root) / 4.9840044, 1e-6);
-  EXPECT_NEAR(r.high, (4.5620059 + root) / 4.9840044, 1e-6);
-  // Fieller's bounds are where mean(a) - x mean(b) is t standard errors from 0.
-  for (const double x : {r.low, r.high}) {
-    const double variance = (5.0 / 3 - 2 * x * 2 / 3 + x * x / 2) / 4;
-    EXPECT_NEAR(std::abs(2.5 - x * 2.5) / std::sqrt(variance), 3.182446305, 1e-6);
-  }
-}
-
-TEST(Finance, ACertainCostGivesTheIntervalOfTheMean) {
-  const Ratio r = ratio_of_means({1, 2, 3, 6}, {2, 2, 2, 2}, 0.95);
-  const Interval i = mean_interval({1, 2, 3, 6}, 0.95);
-  EXPECT_NEAR(r.low, i.low / 2, 1e-12);
-  EXPECT_NEAR(r.high, i.high / 2, 1e-12);
-}
-
-TEST(Finance, ACostThatMayBeNothingHasNoBounds) {
-  const Ratio r = ratio_of_means({1, 2, 3, 4}, {1, -1, 2, -1.5}, 0.95);
-  EXPECT_FALSE(r.bounded);
-  EXPECT_TRUE(std::isinf(r.low) && std::isinf(r.high));
-  const Ratio none = ratio_of_means({1, 2}, {0, 0}, 0.95);
-  EXPECT_TRUE(std::isnan(none.value));
-  EXPECT_FALSE(none.bounded);
-  EXPECT_FALSE(ratio_of_means({1}, {2}, 0.95).bounded);
-}
-
-TEST(Finance, Correlation) {
-  EXPECT_NEAR(correlation({1, 2, 3}, {2, 4, 6}), 1, 1e-15);
-  EXPECT_NEAR(correlation({1, 2, 3}, {3, 2, 1}), -1, 1e-15);
-  EXPECT_TRUE(std::isnan(correlation({1}, {2})));
-  EXPECT_TRUE(std::isnan(correlation({1, 1, 1}, {1, 2, 3})));
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+// When an investment has earned what it cost.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "scenarios/terms.hpp"
+
+namespace goodwill {
+
+/// Years from the first outflow.
+struct Payback {
+  double first = 0;      ///< until the sum of the flows first reaches 0; infinity: never
+  double last = 0;       ///< until it stays there; infinity: it ends below 0
+  bool several = false;  ///< it falls below 0 again in between
+  std::string reason;    ///< why one of them is infinite, or nothing had to be paid back
+};
+
+/// The running sum of the flows, discounted at an annual effective rate (0: simple payback). A flow that is
+/// spread over its period comes in evenly over it; between flows that come in at once the sum is
+/// interpolated linearly, the textbook's convention. `flows` as cash_flows() gives them. A sum within 1e-12
+/// of the gross flows counts as 0.
+Payback payback(std::span<const CashFlow> flows, double discount = 0);
+
+}  // namespace goodwill

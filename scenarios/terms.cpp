@@ -1,0 +1,155 @@
+#include "scenarios/terms.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "sim/model/fields.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+namespace {
+
+/// After-tax money of one period; dated lines stand at its start, everything else when recurring money is
+/// dated.
+struct Money {
+  double dated_at = 0, recurring_at = 0;  ///< years
+  double contribution_dated = 0, contribution = 0, cost_dated = 0, cost = 0, tax = 0;
+};
+
+std::string text_of(double x) {
+  std::string text = std::to_string(x);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::size_t periods_within(const Flows& flows, const Terms& terms, double periods_per_year) {
+  if (terms.horizon == 0) return static_cast<std::size_t>(flows.periods);
+  const double periods = std::round(terms.horizon * periods_per_year);
+  if (periods < 1 || periods > flows.periods)
+    throw ModelError("terms.horizon: " + text_of(terms.horizon) + " years; accepted is one period (" +
+                     text_of(1 / periods_per_year) + " years) to the horizon of the model (" +
+                     text_of(flows.periods / periods_per_year) + " years)");
+  return static_cast<std::size_t>(periods);
+}
+
+/// Every period of the flows, their run-off, and then as long as something is written off.
+std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double periods_per_year) {
+  check(terms);
+  const auto horizon = static_cast<std::size_t>(flows.periods), lived = horizon + flows.beyond.size();
+  const double life = terms.tax > 0 ? terms.depreciation * periods_per_year : 0;  // periods
+  const std::size_t tail = life > 1 ? static_cast<std::size_t>(std::ceil(life)) - 1 : 0;
+  std::vector<Money> all(std::max(lived, horizon + tail));
+  const double shift = terms.timing == Finance::Timing::start ? 1
+                       : terms.timing == Finance::Timing::mid ? 0.5
+                                                              : 0;
+  const double inflation = terms.nominal ? std::log1p(terms.inflation) : 0;
+  std::vector<double> written_off(all.size());
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    Money& period = all[k];
+    period.dated_at = static_cast<double>(k) / periods_per_year;
+    period.recurring_at = (static_cast<double>(k + 1) - shift) / periods_per_year;
+    const double dated = std::exp(inflation * period.dated_at),
+                 recurring = std::exp(inflation * period.recurring_at);
+    if (k < horizon) {
+      for (int l = 0; l < lines; ++l) {
+        const Line line = static_cast<Line>(l);
+        double& sum = is_investment(line)
+                          ? (is_dated(line) ? period.cost_dated : period.cost)
+                          : (is_dated(line) ? period.contribution_dated : period.contribution);
+        const bool comes_in = line == Line::revenue || is_investment(line);  // costs are counted as costs
+        sum += (comes_in ? 1 : -1) * (is_dated(line) ? dated : recurring) * flows[line][k];
+      }
+      const double upfront = dated * flows[Line::upfront][k];
+      for (std::size_t age = 0; age <= tail; ++age)
+        written_off[k + age] += upfront * (life > 1 ? std::min(1.0, static_cast<double>(age + 1) / life) -
+                                                          static_cast<double>(age) / life
+                                                    : 1);
+      written_off[k] -= upfront;  // what is expensed with the rest of the cost below
+    } else if (k < lived) {
+      period.contribution = recurring * flows.beyond[k - horizon];
+    }
+    period.tax = terms.tax * (period.contribution_dated + period.contribution - period.cost_dated -
+                              period.cost - written_off[k]);
+  }
+  return all;
+}
+
+}  // namespace
+
+Terms terms_of(const Model& model) {
+  Terms terms;
+  terms.discount = model.finance.discount;
+  terms.timing = model.finance.timing;
+  terms.nominal = model.finance.prices == Finance::Prices::nominal;
+  return terms;
+}
+
+void check(const Terms& terms) {
+  std::vector<Problem> problems;
+  const auto within = [&](const char* name, double value, double low, double high, const std::string& hint) {
+    if (!(value >= low && value <= high))
+      problems.push_back({"", 0, 0, std::string("terms.") + name,
+                          text_of(value) + "; accepted is " + text_of(low) + " to " + text_of(high) + hint});
+  };
+  const Field& discount = *block_of<Finance>().find("discount");
+  const std::string share = " (10 % is 0.1)";
+  within("discount", terms.discount, discount.low, discount.high, share);
+  within("tax", terms.tax, 0, 1, share);
+  within("depreciation", terms.depreciation, 0, 100, " years");
+  within("inflation", terms.inflation, -0.5, 1, share);
+  within("horizon", terms.horizon, 0, 1000, " years");
+  if (!terms.nominal && terms.inflation != 0)
+    problems.push_back({"", 0, 0, "terms.inflation",
+                        text_of(terms.inflation) + "; real prices have none: it needs nominal prices"});
+  if (terms.tax == 0 && terms.depreciation != 0)
+    problems.push_back({"", 0, 0, "terms.depreciation",
+                        text_of(terms.depreciation) + " years; it changes tax only, and `tax` is 0"});
+  if (!problems.empty()) throw ModelError(std::move(problems));
+}
+
+PresentValue present_value(const Flows& flows, const Terms& terms, double periods_per_year) {
+  const std::vector<Money> all = after_tax(flows, terms, periods_per_year);
+  const std::size_t within = periods_within(flows, terms, periods_per_year);
+  const double rate = std::log1p(terms.discount);
+  PresentValue value;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const Money& period = all[k];
+    const double dated = std::exp(-rate * period.dated_at), recurring = std::exp(-rate * period.recurring_at);
+    const double contribution = dated * period.contribution_dated + recurring * period.contribution,
+                 cost = dated * period.cost_dated + recurring * period.cost, tax = recurring * period.tax;
+    if (k < within) {
+      value.contribution += contribution;
+      value.cost += cost;
+      value.tax += tax;
+    } else {
+      value.beyond += contribution - cost - tax;
+    }
+  }
+  return value;
+}
+
+std::vector<CashFlow> cash_flows(const Flows& flows, const Terms& terms, double periods_per_year,
+                                 bool beyond) {
+  const std::vector<Money> all = after_tax(flows, terms, periods_per_year);
+  const std::size_t within = periods_within(flows, terms, periods_per_year),
+                    end = beyond ? all.size() : within;
+  const double spread = terms.timing == Finance::Timing::mid ? 1 / periods_per_year : 0;
+  std::vector<CashFlow> sorted;
+  const auto add = [&](double years, double amount, double over) {
+    if (!sorted.empty() && sorted.back().years == years)
+      sorted.back().amount += amount;
+    else
+      sorted.push_back({years, amount, over});
+  };
+  for (std::size_t k = 0; k < end; ++k) {
+    const Money& period = all[k];
+    const double dated = period.contribution_dated - period.cost_dated;
+    if (dated != 0 || k == 0) add(period.dated_at, dated, 0);
+    add(period.recurring_at, period.contribution - period.cost - period.tax, spread);
+  }
+  return sorted;
+}
+
+}  // namespace goodwill
