@@ -29,8 +29,9 @@ PresentValue present_value(const Plan& plan, const ScenarioPlan& scenario, const
       pv.contribution -= dated[at] * sum(money_acquisition);
       for (const Owner& owner : scenario.owners) {
         const double all = sum(plan.layout.investments_at + owner.index);
-        const double once = owner.definition->cost.per_customer *
-                            amount(plan, ledger, s, t, plan.layout.treated_at + owner.index, 1.0);
+        const double once =
+            owner.definition->cost.per_customer *
+            amount(plan, ledger, s, t, plan.layout.treated_at + owner.index, plan.layout.count_unit());
         (owner.definition->event ? pv.contribution : pv.cost) +=
             (owner.definition->event ? -1 : 1) * (recurring[at] * (all - once) + dated[at] * once);
       }

@@ -21,10 +21,11 @@ struct CustomerBlock {
   std::int32_t* failed_at = nullptr;        // period of the latest unclosed failure, or long_ago
   std::int32_t* recovered_at = nullptr;
   std::int32_t* surveyed =
-      nullptr;              // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
-  float* gain = nullptr;    // contribution in this period (null: not wanted)
-  float* value = nullptr;   // discounted contribution so far (null: not wanted)
-  float* traits = nullptr;  // n_traits arrays of `capacity`
+      nullptr;  // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
+  std::int32_t* weight = nullptr;  // survival weight, see weight.hpp (null: not wanted, all weigh 1)
+  float* gain = nullptr;           // contribution in this period (null: not wanted)
+  float* value = nullptr;          // discounted contribution so far (null: not wanted)
+  float* traits = nullptr;         // n_traits arrays of `capacity`
 };
 
 /// Every per-customer array but the traits, for code that moves customers.
@@ -43,9 +44,10 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
   visit(b.failed_at);
   visit(b.recovered_at);
   visit(b.surveyed);
+  if (b.weight) visit(b.weight);
   if (b.gain) visit(b.gain);
   if (b.value) visit(b.value);
 }
-constexpr int block_arrays = 15;
+constexpr int block_arrays = 16;
 
 }  // namespace goodwill

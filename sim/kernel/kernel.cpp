@@ -3,6 +3,7 @@
 
 #include "sim/kernel/phases/common.hpp"
 #include "sim/kernel/phases/journeys.hpp"
+#include "sim/kernel/phases/moves.hpp"
 #include "sim/kernel/phases/rest.hpp"
 
 #ifndef GOODWILL_ISA

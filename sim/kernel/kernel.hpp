@@ -22,9 +22,10 @@ struct Scratch {
   std::int32_t *mask, *code, *target;
   std::int32_t *list, *list2;  // lanes
   std::int32_t *walker, *walker_at, *next_walker, *next_at;
+  std::int32_t* weight;  // gathered
   float* p;
 };
-constexpr int scratch_arrays = 29;
+constexpr int scratch_arrays = 30;
 
 /// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
 enum class Walk : std::int32_t { automatic, masked, wave };
@@ -32,7 +33,8 @@ enum class Walk : std::int32_t { automatic, masked, wave };
 /// Calls back to who keeps births and leavers. Rare events only.
 struct Sink {
   void* self = nullptr;
-  void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal) = nullptr;
+  void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
+                std::int32_t weight) = nullptr;
   void (*left)(void* self, float value, std::int32_t tenure) = nullptr;  // null: not wanted
 };
 
@@ -50,6 +52,7 @@ struct PeriodContext {
                *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
   std::int32_t cohort_stride = 0;
   bool advocacy = true;                 // the past makes no referrals
+  bool survival = false;                // churn shrinks CustomerBlock::weight instead of being drawn
   std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
   Sink sink;
 };
@@ -58,7 +61,7 @@ constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
 /// One instruction set.
 struct Kernel {
   const char* name;
-  /// Draws state and traits of the lanes [from, to), whose ids and tenure are set.
+  /// Draws state and traits of the lanes [from, to), whose ids, tenure and weight are set.
   void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who,
                const Key& key, Scratch& scratch);
   /// One period in the life of a block (phases in order), leavers removed.

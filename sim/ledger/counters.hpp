@@ -43,6 +43,7 @@ enum Counter : std::int32_t {
   fixed_counters
 };
 
+constexpr double weight_unit = 1073741824.0;       // with survival weights a customer counts this much
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities
 constexpr double rate_unit = 1073741824.0;         // sums of rates

@@ -27,9 +27,12 @@ struct Layout {
       investment_names;
   std::vector<bool> response_is_rate;
   int money_scale = 20;  ///< money counters are in units of 2^-money_scale
+  bool survival_weights =
+      false;  ///< customers and events count by weight; money and state sums keep their units
 
   std::vector<std::string>
-  counter_names() const;                      ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
+  counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
+  double count_unit() const { return survival_weights ? 1 / weight_unit : 1; }
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
 };
 

@@ -137,6 +137,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
       layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
   layout.run_off = options.run_off;
   check_size(*model_);
+  layout.survival_weights = options.survival_weights;
   const PathIndex index(*model_);
   for (const auto* owners : {&model_->investments, &model_->events})
     for (const auto& [name, owner] : *owners)

@@ -93,6 +93,9 @@ struct PlanOptions {
   double share = 1;                     ///< of the model's agents: a batch of them
   bool arrivals = true;
   bool fresh = false;  ///< everybody starts at tenure 0
+  /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
+  /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
+  bool survival_weights = false;
 };
 
 class Plan {

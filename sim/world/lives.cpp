@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "sim/kernel/dispatch.hpp"
 #include "sim/model/problem.hpp"
@@ -23,6 +24,11 @@ Words draw_for(const Key& key, CustomerId id, std::uint32_t period, std::uint32_
 
 bool is_below(std::uint32_t word, Threshold t) {
   return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
+}
+
+/// How many there are, in the ledger's unit of a count.
+std::int64_t customers(const CustomerBlock& b) {
+  return b.weight ? std::accumulate(b.weight, b.weight + b.size, std::int64_t{0}) : b.size;
 }
 
 /// A uniform in the open interval with all 53 bits.
@@ -49,7 +55,9 @@ CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal) {
 
 Lives::Lives(const Plan& plan, const SimulationOptions& options)
     : plan_(plan), options_(options), kernel_(options.kernel ? *options.kernel : kernel()),
-      workers_(options.block, plan.max_traits(), options.values) {
+      workers_(options.block, plan.max_traits(), options.values, plan.layout.survival_weights) {
+  if (plan.layout.survival_weights && (options.values || options.survey_bins))
+    throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
   const auto worlds = plan.scenarios.size() * static_cast<std::size_t>(options.replications);
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.base_customers.assign(plan.segments.size(), 0);
@@ -73,8 +81,8 @@ void Lives::check_cancelled() const {
   if (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) throw Interrupted();
 }
 
-void Lives::check_referrals(std::size_t born) {
-  if ((referred_ += static_cast<std::int64_t>(born)) > most_referred_)
+void Lives::check_referrals(std::int64_t born) {
+  if ((referred_ += born) > most_referred_)
     throw ModelError(
         "referrals: they explode; a customer brings one or more others in his lifetime, and so do they "
         "(lower referrals.rate or referrals.conversion)");
@@ -129,6 +137,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, std::vector<
     for (; next != candidates.end() && next->period == t; ++next) {
       b.id_lo[b.size] = static_cast<std::uint32_t>(next->id);
       b.id_hi[b.size] = static_cast<std::uint32_t>(next->id >> 32);
+      if (b.weight) b.weight[b.size] = next->weight;
       b.tenure[b.size++] = next->tenure;
     }
     kernel_.join(b, from, b.size, s.initial, c.key, worker.scratch);
@@ -243,9 +252,18 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   for (const Joiner* j = from; j != to; ++j) {
     b.id_lo[b.size] = static_cast<std::uint32_t>(j->id);
     b.id_hi[b.size] = static_cast<std::uint32_t>(j->id >> 32);
+    if (b.weight) b.weight[b.size] = j->weight;
     b.tenure[b.size++] = j->tenure;
   }
   const std::int64_t n = b.size - before;
+  // What an amount for each customer from `first` on comes to: of 1, their number.
+  const auto for_each = [&](std::int32_t first, std::int64_t amount) {
+    if (!b.weight) return (b.size - first) * amount;
+    std::int64_t sum = 0;
+    for (std::int32_t i = first; i < b.size; ++i) sum += weighed(amount, b.weight[i]);
+    return sum;
+  };
+  const std::int64_t one = b.weight ? full_weight : 1;
   std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
   if (n > 0)
     kernel_.join(b, before, b.size, future.origin == Origin::referred ? joining.referred : joining.acquired,
@@ -257,7 +275,7 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     row[money_acquisition] += n * cost.fixed;
     due = cost.value;
   }
-  row[count_joined] += n;
+  row[count_joined] += for_each(before, one);
   if (b.value)
     for (std::int32_t i = before; i < b.size; ++i)
       b.value[i] -= due * plan_.discount_dated[static_cast<std::size_t>(period - 1)];
@@ -265,9 +283,9 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     if (t.segment != future.segment || period < t.start || period > t.end ||
         (t.bit >= 0 && !(future.mask >> t.bit & 1)))
       continue;
-    const std::int64_t reached = period == t.start ? b.size : n;
-    row[plan_.layout.investments_at + t.investment] += reached * t.amount.fixed;
-    row[plan_.layout.treated_at + t.investment] += reached;
+    const std::int32_t reached = period == t.start ? 0 : before;
+    row[plan_.layout.investments_at + t.investment] += for_each(reached, t.amount.fixed);
+    row[plan_.layout.treated_at + t.investment] += for_each(reached, one);
   }
 }
 
@@ -290,6 +308,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   c.scratch = &worker.scratch;
   c.walk = options_.walk;
   c.advocacy = options_.advocacy;
+  c.survival = plan_.layout.survival_weights;
   c.newcomers = future.origin != Origin::initial;
   const bool referred = future.origin == Origin::referred;
   c.survey_bins = bins.empty() ? nullptr : bins.data();
@@ -306,7 +325,8 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   } receiver{&births, &values,
              c.newcomers && options_.values_at_joining ? plan_.discount_dated.data() : nullptr, 0};
   c.sink.self = &receiver;
-  c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal) {
+  c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
+                    std::int32_t weight) {
     Births& to = *static_cast<Receiver*>(self)->births;
     const CustomerId referrer = (static_cast<CustomerId>(hi) << 32) | lo;
     std::int64_t copies = 1;
@@ -318,7 +338,8 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     }
     for (std::int64_t k = 0; k < copies; ++k)
       to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)),
-                            to.period + 1, 0});
+                            to.period + 1, 0, weight});
+    to.weight += copies * weight;
   };
   if (b.gain)
     c.sink.left = [](void* self, float value, std::int32_t tenure) {
@@ -361,14 +382,14 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[world_index];
     ledger.add(future.segment, future.origin, 1, rows, counters);
-    ledger.add_run_off(future.segment, future.origin, run_off, b.size);
+    ledger.add_run_off(future.segment, future.origin, run_off, customers(b));
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);
     }
     for (std::size_t i = 0; i < bins.size(); ++i) result_.survey_bins[segment][i] += bins[i];
   }
-  check_referrals(births.joiners.size());
+  check_referrals(births.weight / full_weight);
   return std::move(births.joiners);
 }
 

@@ -3,6 +3,7 @@
 
 #include <mutex>
 
+#include "sim/kernel/weight.hpp"
 #include "sim/world/simulate.hpp"
 #include "sim/world/worker.hpp"
 
@@ -18,6 +19,7 @@ struct Joiner {
   CustomerId id;
   std::int32_t period;
   std::int32_t tenure;
+  std::int32_t weight = full_weight;  // a referred customer's is the referrer's
 };
 
 /// A simulation in progress: results, and the lives of blocks.
@@ -42,6 +44,7 @@ public:
 private:
   struct Births {
     std::vector<Joiner> joiners;
+    std::int64_t weight = 0;
     std::int32_t period = 0;
     double copies = 1;
     Key key;
@@ -68,7 +71,7 @@ private:
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
             std::vector<std::int64_t>& rows);
   void check_cancelled() const;
-  void check_referrals(std::size_t born);
+  void check_referrals(std::int64_t born);
 
   const Plan& plan_;
   SimulationOptions options_;

@@ -20,13 +20,15 @@ std::size_t stride(int capacity) { return static_cast<std::size_t>(capacity) * 4
 
 }  // namespace
 
-BlockMemory::BlockMemory(int capacity, int n_traits, bool values)
+BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
     : arena_(allocate(stride(padded(capacity)) * static_cast<std::size_t>(block_arrays + n_traits))) {
   block.capacity = padded(capacity);
   block.n_traits = n_traits;
   std::byte* at = arena_.get();
   float wanted = 0;
+  std::int32_t wanted_weight = 0;
   if (values) block.gain = block.value = &wanted;  // marks the arrays as wanted; replaced just below
+  if (weights) block.weight = &wanted_weight;
   for_each_array(block, [&](auto*& array) {
     array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
     at += stride(block.capacity);
@@ -34,8 +36,8 @@ BlockMemory::BlockMemory(int capacity, int n_traits, bool values)
   block.traits = reinterpret_cast<float*>(at);
 }
 
-Worker::Worker(int capacity, int n_traits, bool values)
-    : life(capacity, n_traits, values), base(capacity, n_traits, values),
+Worker::Worker(int capacity, int n_traits, bool values, bool weights)
+    : life(capacity, n_traits, values, weights), base(capacity, n_traits, values, weights),
       arena_(allocate(stride(padded(capacity) + 16) * scratch_arrays)) {
   scratch.capacity = padded(capacity);
   std::byte* at = arena_.get();
@@ -47,7 +49,7 @@ Worker::Worker(int capacity, int n_traits, bool values)
   Scratch& s = scratch;
   for (int k = 0; k < 4; ++k) place(s.start[k], s.monthly[k]);
   place(s.w0, s.w1, s.w2, s.w3, s.id_lo, s.id_hi, s.a, s.b, s.c, s.d, s.mask, s.code, s.target, s.list,
-        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.p);
+        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.weight, s.p);
 }
 
 std::unique_ptr<Worker> Workers::take() {
@@ -59,7 +61,7 @@ std::unique_ptr<Worker> Workers::take() {
       return worker;
     }
   }
-  return std::make_unique<Worker>(capacity_, n_traits_, values_);
+  return std::make_unique<Worker>(capacity_, n_traits_, values_, weights_);
 }
 
 void Workers::give(std::unique_ptr<Worker> worker) {

@@ -12,7 +12,7 @@ namespace goodwill {
 /// Arrays of a CustomerBlock in one aligned allocation.
 class BlockMemory {
 public:
-  BlockMemory(int capacity, int n_traits, bool values);
+  BlockMemory(int capacity, int n_traits, bool values, bool weights);
   CustomerBlock block;
 
 private:
@@ -21,7 +21,7 @@ private:
 
 class Worker {
 public:
-  Worker(int capacity, int n_traits, bool values);
+  Worker(int capacity, int n_traits, bool values, bool weights);
   BlockMemory life, base;
   Scratch scratch;
 
@@ -32,8 +32,8 @@ private:
 /// Workers are handed out and taken back, so that memory follows the number of threads, not of tasks.
 class Workers {
 public:
-  Workers(int capacity, int n_traits, bool values)
-      : capacity_(capacity), n_traits_(n_traits), values_(values) {}
+  Workers(int capacity, int n_traits, bool values, bool weights)
+      : capacity_(capacity), n_traits_(n_traits), values_(values), weights_(weights) {}
   class Loan {
   public:
     explicit Loan(Workers& home) : home_(home), worker_(home.take()) {}
@@ -52,7 +52,7 @@ private:
   std::unique_ptr<Worker> take();
   void give(std::unique_ptr<Worker> worker);
   int capacity_, n_traits_;
-  bool values_;
+  bool values_, weights_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
 };

@@ -44,14 +44,15 @@ struct Cells {
 class World {
 public:
   World(const Model& model, const Anchors& anchors, const std::vector<std::string>& scenarios = {"baseline"},
-        const SimulationOptions& options = {})
-      : plan(model, anchors, scenarios), replications(options.replications), result(simulate(plan, options)),
-        names_(plan.layout.counter_names()), units_(plan.layout.counter_units()) {}
+        const SimulationOptions& options = {}, const PlanOptions& plan_options = {})
+      : plan(model, anchors, scenarios, plan_options), replications(options.replications),
+        result(simulate(plan, options)), names_(plan.layout.counter_names()),
+        units_(plan.layout.counter_units()) {}
   /// A fresh cohort, nothing anchored.
   explicit World(const std::string& text, const std::vector<std::string>& scenarios = {"baseline"},
-                 const SimulationOptions& options = {})
+                 const SimulationOptions& options = {}, const PlanOptions& plan_options = {})
       : World(read_model_text(text, "m.yaml"), unanchored(read_model_text(text, "m.yaml")), scenarios,
-              options) {}
+              options, plan_options) {}
 
   const Ledger& ledger(int scenario = 0, int replication = 0) const {
     return result.ledgers[static_cast<std::size_t>(scenario * replications + replication)];

@@ -42,29 +42,27 @@ std::string counter_name(const Layout& l, int counter) {
   return "counter " + std::to_string(counter);
 }
 
-/// What one unit of a counter is worth, for each simulated customer.
-double unit_of(const Layout& l, int counter) {
+/// Customers and events.
+bool counts(const Layout& l, int counter) {
   const bool money = (counter >= money_fees && counter < fixed_counters) ||
                      (counter >= l.investments_at && counter < l.treated_at);
-  if (money) return std::ldexp(1.0, -l.money_scale);
-  if (counter < l.responses_at || counter >= l.investments_at || (counter - l.responses_at) % 2 == 0)
-    return 1;
-  return 1 / (l.response_is_rate[static_cast<std::size_t>((counter - l.responses_at) / 2)]
-                  ? rate_unit
-                  : probability_unit);
+  const bool response = counter >= l.responses_at && counter < l.investments_at;
+  return !money && !(response && (counter - l.responses_at) % 2 == 1);
 }
 
-Agreement agree(const std::string& text, const std::string& scenario, std::uint64_t seed) {
+Agreement agree(const std::string& text, const std::string& scenario, std::uint64_t seed,
+                bool survival_weights = false) {
   const Model model = read_model_text(text, "m.yaml");
   const Anchors anchors = anchor(model, 2).anchors;
   const Expectation exact = expect(model, anchors, scenario);
-  const Plan plan(model, anchors, {scenario});
+  const Plan plan(model, anchors, {scenario}, {.survival_weights = survival_weights});
   SimulationOptions options;
   options.seed = seed;
   options.replications = replications;
   options.threads = 2;
   const SimulationResult simulated = simulate(plan, options);
   const Layout& l = plan.layout;
+  const std::vector<double> units = l.counter_units();
 
   Agreement out;
   for (int s = 0; s < l.segments; ++s)
@@ -75,7 +73,8 @@ Agreement agree(const std::string& text, const std::string& scenario, std::uint6
           const int from = half * l.periods / 2 + 1, to = (half + 1) * l.periods / 2;
           double wanted = 0;
           for (int t = from; t <= to; ++t) wanted += exact.get(s, t, origin, counter);
-          const double scale = plan.segments[static_cast<std::size_t>(s)].weight * unit_of(l, counter);
+          const double scale =
+              plan.segments[static_cast<std::size_t>(s)].weight * units[static_cast<std::size_t>(counter)];
           double sum = 0, squares = 0;
           for (const Ledger& ledger : simulated.ledgers) {
             double total = 0;
@@ -87,9 +86,10 @@ Agreement agree(const std::string& text, const std::string& scenario, std::uint6
           const double miss = sum / replications;
           const double variance = std::max(0.0, squares / replications - miss * miss) / (replications - 1);
           const double error = std::sqrt(variance);
-          if (unit_of(l, counter) == 1 && wanted / scale * replications < 30) {
+          const double events = replications / (scale / l.count_unit());
+          if (counts(l, counter) && wanted * events < 30) {
             // Too rare for the normal distribution: a Poisson count of mean 30 is above 80 once in 10^13.
-            EXPECT_LE((wanted + miss) / scale * replications, 80) << counter_name(l, counter);
+            EXPECT_LE((wanted + miss) * events, 80) << counter_name(l, counter);
             continue;
           }
           // Amounts and sums of probabilities are rounded: 1e-6 of the total where nothing is random.
@@ -106,8 +106,7 @@ Agreement agree(const std::string& text, const std::string& scenario, std::uint6
   return out;
 }
 
-TEST(ExactProof, StagesJourneysArrivalsPastAndReferrals) {
-  const Agreement a = agree(R"(
+const char* const all_that_markov_can = R"(
 horizon: 16
 agents: 1_500
 segments:
@@ -138,8 +137,10 @@ journeys:
 orders: {rate: 0.4, value: 10, margin: 25 %}
 referrals: {rate: {0 months: 3 %, 10 months: 8 %}, conversion: 60 %, stage: trial}
 survey: {response: 30 %}
-)",
-                            "baseline", 1);
+)";
+
+TEST(ExactProof, StagesJourneysArrivalsPastAndReferrals) {
+  const Agreement a = agree(all_that_markov_can, "baseline", 1);
   EXPECT_GT(a.comparisons, 1000);
   EXPECT_LT(a.finest, 0.06);
 }
@@ -162,8 +163,7 @@ orders: {rate: {average: 0.2}, spread: {gamma: 1.5}, value: 16, value_cv: 0.5, m
   EXPECT_LT(a.finest, 0.025);
 }
 
-TEST(ExactProof, InvestmentsWithRampsReachAndAudiences) {
-  const Agreement a = agree(R"(
+const char* const with_investments = R"(
 horizon: 14
 agents: 2_000
 segments: {a: {count: 2_000, tenure: 0, arrivals: 30, acquisition_cost: 10}, b: {count: 2_000, tenure: 40 months}}
@@ -180,8 +180,19 @@ investments:
   brand: {start: 4, changes: {arrivals: {times: 1.5}, acquisition_cost: {add: 4}}}
 events: {outage: {start: 6, lasts: 2, changes: {visit.shop.failure: {add: 20 %}}, impulse: {trust: -0.2}}}
 scenarios: {all: [club, cheap, reach_out, brand, outage]}
-)",
-                            "all", 3);
+)";
+
+TEST(ExactProof, InvestmentsWithRampsReachAndAudiences) {
+  const Agreement a = agree(with_investments, "all", 3);
+  EXPECT_GT(a.comparisons, 300);
+  EXPECT_LT(a.finest, 0.025);
+}
+
+TEST(ExactProof, SurvivalWeights) {
+  Agreement a = agree(all_that_markov_can, "baseline", 4, true);
+  EXPECT_GT(a.comparisons, 1000);
+  EXPECT_LT(a.finest, 0.06);
+  a = agree(with_investments, "all", 5, true);
   EXPECT_GT(a.comparisons, 300);
   EXPECT_LT(a.finest, 0.025);
 }

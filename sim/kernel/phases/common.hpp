@@ -6,6 +6,7 @@
 #endif
 
 #include "sim/kernel/kernel.hpp"
+#include "sim/kernel/phases/tally.hpp"
 #include "sim/ledger/counters.hpp"
 #include "sim/random/lanes.hpp"
 #include "sim/random/threefry.hpp"
@@ -126,6 +127,13 @@ const std::uint32_t* words_of(const Lanes& lanes, const std::uint32_t* all, std:
   return to;
 }
 
+/// Weights of these lanes (null: all weigh 1).
+const std::int32_t* weights_of(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c) {
+  if (!lanes.index || !b.weight) return b.weight;
+  gather(lanes.size, lanes.index, b.weight, c.scratch->weight);
+  return c.scratch->weight;
+}
+
 /// The customers whose stage is in the set (lost is in no set), as all lanes or under scratch.mask.
 Lanes eligible(const CustomerBlock& b, std::uint32_t stages, const PeriodContext& c) {
   const std::int32_t n = b.size, common = c.scratch->common_stage;
@@ -223,9 +231,29 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   }
 }
 
+/// A probability or rate in the ledger's unit.
+GOODWILL_INLINE std::int64_t as_whole(float p) {
+  return static_cast<std::int64_t>(p * static_cast<float>(probability_unit) + 0.5f);
+}
+
+/// Exposure and sum of probabilities of customers with weights.
+void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+                  const float* __restrict p) {
+  const std::int32_t n = lanes.size;
+  const std::int32_t* weight = weights_of(b, lanes, c);
+  const std::int32_t* __restrict mask = lanes.mask;
+  const std::int64_t same = as_whole(r.value);
+  c.row[r.at_risk] += total(n, weight, [=](std::int32_t i) { return mask ? -mask[i] : 1; });
+  c.row[r.at_risk + 1] += total_weighed(n, weight, [=](std::int32_t i) {
+    return (p ? as_whole(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+  });
+}
+
 /// Exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
-void book(const ResponseParams& r, const Lanes& lanes, const PeriodContext& c, const float* __restrict p) {
+void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+          const float* __restrict p) {
   if (r.at_risk < 0) return;
+  if (b.weight) return book_weighed(r, b, lanes, c, p);
   const std::int32_t n = lanes.size;
   constexpr float unit = static_cast<float>(probability_unit);
   static_assert(probability_unit == rate_unit);
@@ -256,13 +284,13 @@ void decide(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes,
     const Threshold t = r.threshold;
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) hit[i] = below(word[i], t);
-    book(r, lanes, c, nullptr);
+    book(r, b, lanes, c, nullptr);
   } else {
     float* __restrict p = c.scratch->p;
     evaluate(r, b, lanes, c, p);
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) hit[i] = -static_cast<std::int32_t>(uniform(word[i]) <= p[i]);
-    book(r, lanes, c, p);
+    book(r, b, lanes, c, p);
   }
   if (!lanes.mask) return;
   const std::int32_t* __restrict mask = lanes.mask;

@@ -72,12 +72,6 @@ void follow(std::int32_t n, const BranchParams& branch, const std::uint32_t* __r
   }
 }
 
-std::int64_t count_code(std::int32_t n, const std::int32_t* __restrict code, std::int32_t wanted) {
-  std::int32_t m = 0;
-  for (std::int32_t i = 0; i < n; ++i) m += code[i] == wanted;
-  return m;
-}
-
 /// Marks failures and recoveries of this period in the customers' memory: the few who had one.
 void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
               const std::int32_t* __restrict code) {
@@ -111,20 +105,25 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* co
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::int32_t* __restrict code, bool everybody) {
   const std::int32_t n = lanes.size;
-  const std::int64_t failed = count_code(n, code, code_failed),
-                     recovered = count_code(n, code, code_recovered);
-  const std::int64_t contacts = everybody ? n : n - count_code(n, code, code_absent);
+  const std::int32_t* weight = weights_of(b, lanes, c);
+  const auto came = [=](std::int32_t i) -> std::int32_t { return code[i] != code_absent; };
+  const auto was_recovered = [=](std::int32_t i) -> std::int32_t { return code[i] == code_recovered; };
+  const std::int64_t contacts = everybody && !weight ? n : total(n, weight, came);
+  const std::int64_t failed =
+      total(n, weight, [=](std::int32_t i) -> std::int32_t { return code[i] == code_failed; });
+  const std::int64_t recovered = total(n, weight, was_recovered);
+  const auto each_contact = [&](const Money& m) { return due(n, weight, came, contacts, m.fixed); };
   if (t.who.closes) close_failures(b, lanes, code);
   if (failed + recovered > 0) remember(b, lanes, c, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
   row[t.counter + 1] += failed;
   row[t.counter + 2] += recovered;
-  row[money_touchpoint_cost] += contacts * t.cost.fixed;
-  row[money_recovery_cost] += recovered * t.recovery_cost.fixed;
-  row[money_earnings] += contacts * t.earns.fixed;
-  row[money_earnings_margin] += contacts * t.earns_margin.fixed;
-  for (std::int32_t k = 0; k < t.n_each; ++k) row[t.each[k].investment] += contacts * t.each[k].amount.fixed;
+  row[money_touchpoint_cost] += each_contact(t.cost);
+  row[money_recovery_cost] += due(n, weight, was_recovered, recovered, t.recovery_cost.fixed);
+  row[money_earnings] += each_contact(t.earns);
+  row[money_earnings_margin] += each_contact(t.earns_margin);
+  for (std::int32_t k = 0; k < t.n_each; ++k) row[t.each[k].investment] += each_contact(t.each[k].amount);
   if (b.gain) {
     const float done = t.earns_margin.value - t.cost.value, mended = done - t.recovery_cost.value;
     for (std::int32_t i = 0; i < n; ++i) {
@@ -286,7 +285,7 @@ Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lane
             const PeriodContext& c, std::int32_t& drawn) {
   Scratch& s = *c.scratch;
   if (j.starts.form == ResponseParams::constant && j.starts.threshold.always) {
-    book(j.starts, lanes, c, nullptr);
+    book(j.starts, b, lanes, c, nullptr);
     return lanes;
   }
   if (drawn != k / 4) {
@@ -314,7 +313,10 @@ void journeys(CustomerBlock& b, const PeriodContext& c) {
     const Lanes started = start(j, k, b, candidates, c, drawn);
     const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
     if (walking == 0) continue;
-    c.row[j.counter] += walking;
+    const std::int32_t* __restrict walks = started.mask;
+    c.row[j.counter] +=
+        b.weight ? total(started.size, b.weight, [=](std::int32_t i) { return walks ? -walks[i] : 1; })
+                 : walking;
     const bool one_first =
         j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
     std::int32_t walkers;
@@ -330,7 +332,8 @@ void journeys(CustomerBlock& b, const PeriodContext& c) {
       walkers = next_step(j, (static_cast<std::uint32_t>(k) << 8) | step, b, walkers, c);
       ++step;
     }
-    c.row[j.counter + 1] += walkers;  // walks cut off
+    const Lanes cut_off{s.next_walker, walkers, nullptr};
+    c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
   }
 }
 

@@ -1,5 +1,5 @@
-// The other phases of a period: joining, impulses, stage money, orders, survey, advocacy, moves and the end
-// of the period.
+// The other phases of a period: joining, impulses, stage money, orders, survey, advocacy and the end of the
+// period.
 #pragma once
 
 #include "sim/kernel/phases/common.hpp"
@@ -74,7 +74,7 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
   const std::int32_t n = b.size;
   const std::int32_t* __restrict stages = b.stage;
   float* __restrict gain = b.gain;
-  c.row[count_start] += n;
+  c.row[count_start] += total(n, b.weight, [](std::int32_t) { return 1; });
   c.scratch->common_stage = -1;
   for (std::int32_t k = 0, left = n; k < p.n_stages && left > 0; ++k) {
     std::int32_t here = 0;
@@ -82,10 +82,12 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
     left -= here;
     if (here == n) c.scratch->common_stage = k;
     const StageParams& stage = p.stages[k];
-    c.row[stage_counter + k] += here;
-    c.row[money_fees] += here * stage.fee.fixed;
-    c.row[money_fee_margin] += here * stage.fee_margin.fixed;
-    c.row[money_service_cost] += here * stage.service_cost.fixed;
+    const auto in = [=](std::int32_t i) -> std::int32_t { return stages[i] == k; };
+    const std::int64_t held = b.weight ? total(n, b.weight, in) : here;
+    c.row[stage_counter + k] += held;
+    c.row[money_fees] += due(n, b.weight, in, held, stage.fee.fixed);
+    c.row[money_fee_margin] += due(n, b.weight, in, held, stage.fee_margin.fixed);
+    c.row[money_service_cost] += due(n, b.weight, in, held, stage.service_cost.fixed);
     if (!gain || here == 0) continue;
     const float due = stage.fee_margin.value - stage.service_cost.value;
     for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? due : 0.0f;
@@ -106,7 +108,7 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   } else {
     evaluate(r, b, lanes, c, p);
   }
-  book(r, lanes, c, r.form == ResponseParams::constant ? nullptr : p);
+  book(r, b, lanes, c, r.form == ResponseParams::constant ? nullptr : p);
   if (!lanes.mask) return;
   const std::int32_t* __restrict mask = lanes.mask;
   GOODWILL_LANES
@@ -162,6 +164,14 @@ std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch&
   return m;
 }
 
+/// What one customer counts for.
+std::int64_t unit_of(const CustomerBlock& b, std::int32_t lane) { return b.weight ? b.weight[lane] : 1; }
+
+/// An amount of one customer.
+std::int64_t weighed(const CustomerBlock& b, std::int32_t lane, std::int64_t amount) {
+  return b.weight ? weighed(amount, b.weight[lane]) : amount;
+}
+
 void orders(CustomerBlock& b, const PeriodContext& c) {
   const OrderParams& o = c.params->orders;
   if (!o.any) return;
@@ -174,11 +184,11 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
     const std::int32_t n = s.code[at];
-    c.row[count_orders] += n;
+    c.row[count_orders] += n * unit_of(b, lane);
     float margin;
     if (o.log_sd == 0.0f) {
-      c.row[money_orders] += n * o.value.fixed;
-      c.row[money_order_margin] += n * o.margin_value.fixed;
+      c.row[money_orders] += weighed(b, lane, n * o.value.fixed);
+      c.row[money_order_margin] += weighed(b, lane, n * o.margin_value.fixed);
       margin = static_cast<float>(n) * o.margin_value.value;
     } else {
       float total = 0;
@@ -188,8 +198,11 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
         total += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
       }
       margin = total * o.margin;
-      c.row[money_orders] += static_cast<std::int64_t>(total * c.params->money_scale + 0.5f);
-      c.row[money_order_margin] += static_cast<std::int64_t>(margin * c.params->money_scale + 0.5f);
+      const auto fixed = [&](float money) {
+        return weighed(b, lane, static_cast<std::int64_t>(money * c.params->money_scale + 0.5f));
+      };
+      c.row[money_orders] += fixed(total);
+      c.row[money_order_margin] += fixed(margin);
     }
     if (b.gain) b.gain[lane] += margin;
   }
@@ -234,29 +247,25 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)
     answer[i] = static_cast<std::int32_t>(clamp(satisfaction[i] + bias + noise * z[i], 0.0f, 10.0f) + 0.5f);
-  std::int64_t surveyed = n;
+  const std::int32_t* weight = weights_of(b, lanes, c);
+  std::int64_t surveyed = weight ? total(n, weight, [](std::int32_t) { return 1; }) : n;
   if (lanes.mask) {
     const std::int32_t* __restrict mask = lanes.mask;
-    surveyed = count(n, mask);
+    surveyed = total(n, weight, [=](std::int32_t i) { return -mask[i]; });
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i)
       answer[i] = choose(mask[i], answer[i], 7);  // who is not asked counts as passive
   }
-  std::int32_t promoters = 0, detractors = 0, measured_promoters = 0, measured_detractors = 0, scores = 0;
-  for (std::int32_t i = 0; i < n; ++i) promoters += answer[i] >= 9;
-  for (std::int32_t i = 0; i < n; ++i) detractors += answer[i] <= 6;
-  for (std::int32_t i = 0; i < n; ++i)
-    measured_promoters += -static_cast<std::int32_t>(answer[i] >= 9) & responds[i] & 1;
-  for (std::int32_t i = 0; i < n; ++i)
-    measured_detractors += -static_cast<std::int32_t>(answer[i] <= 6) & responds[i] & 1;
-  for (std::int32_t i = 0; i < n; ++i) scores += answer[i] & responds[i];
   c.row[count_surveyed] += surveyed;
-  c.row[count_promoters] += promoters;
-  c.row[count_detractors] += detractors;
-  c.row[count_responses] += count(n, responds);
-  c.row[count_measured_promoters] += measured_promoters;
-  c.row[count_measured_detractors] += measured_detractors;
-  c.row[sum_scores] += scores;
+  const auto add = [&](std::int32_t counter, auto&& value) { c.row[counter] += total(n, weight, value); };
+  add(count_promoters, [=](std::int32_t i) -> std::int32_t { return answer[i] >= 9; });
+  add(count_detractors, [=](std::int32_t i) -> std::int32_t { return answer[i] <= 6; });
+  add(count_responses, [=](std::int32_t i) { return -responds[i]; });
+  add(count_measured_promoters,
+      [=](std::int32_t i) { return -static_cast<std::int32_t>(answer[i] >= 9) & responds[i] & 1; });
+  add(count_measured_detractors,
+      [=](std::int32_t i) { return -static_cast<std::int32_t>(answer[i] <= 6) & responds[i] & 1; });
+  add(sum_scores, [=](std::int32_t i) { return answer[i] & responds[i]; });
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)  // 1 detractor, 2 passive, 3 promoter
     answer[i] = (2 + (answer[i] >= 9) - (answer[i] <= 6)) & responds[i];
@@ -279,82 +288,16 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t m = poisson(lanes.size, words_of(lanes, s.monthly[2], s.w0), s);
   for (std::int32_t i = 0; i < m; ++i) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
-    c.row[count_referrals] += s.code[at];
+    const std::int64_t unit = unit_of(b, lane);
+    c.row[count_referrals] += s.code[at] * unit;
     for (std::int32_t k = 0; k < s.code[at]; ++k) {
       const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
                            purpose(Decision::conversion, static_cast<std::uint32_t>(k)));
       if (!below(w.w0, r.conversion)) continue;
-      ++c.row[count_converted];
-      c.sink.birth(c.sink.self, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(k));
+      c.row[count_converted] += unit;
+      c.sink.birth(c.sink.self, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(k),
+                   b.weight ? b.weight[lane] : full_weight);
     }
-  }
-}
-
-/// Moves of the customers in one stage: churn first, then in file order, one uniform each, given not having
-/// moved. `here` marks them and is narrowed to those who stay.
-void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here,
-                const PeriodContext& c) {
-  Scratch& s = *c.scratch;
-  for (std::int32_t k = 0; k < stage.n_moves; ++k) {
-    const ResponseParams& r = stage.moves[k];
-    if (impossible(r)) continue;
-    const Lanes lanes = lanes_of(b, here, c);
-    if (lanes.size == 0) return;
-    const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-    const std::uint32_t* word = words[k % 4];
-    if (k == 0)
-      word = words_of(lanes, s.monthly[3], s.w0);
-    else
-      draw_lanes(b, lanes, c, purpose(Decision::move, static_cast<std::uint32_t>(k) / 4));
-    decide(r, b, lanes, c, word, s.code);
-    const std::int32_t hits = count(lanes.size, s.code), to = stage.targets[k];
-    c.row[stage.counters[k]] += hits;
-    if (hits == 0) continue;
-    std::int32_t* __restrict hit = s.code;
-    if (lanes.index) {
-      for (std::int32_t i = 0; i < lanes.size; ++i) {
-        const std::int32_t lane = lanes.index[i];
-        b.stage[lane] = choose(hit[i], to, b.stage[lane]);
-        here[lane] &= ~hit[i];
-      }
-    } else {
-      std::int32_t* __restrict stages = b.stage;
-      GOODWILL_LANES
-      for (std::int32_t i = 0; i < lanes.size; ++i) stages[i] = choose(hit[i], to, stages[i]);
-      for (std::int32_t i = 0; i < lanes.size; ++i) here[i] &= ~hit[i];
-    }
-  }
-  if (stage.otherwise < 0) return;
-  const std::int32_t n = b.size, otherwise = stage.otherwise;
-  c.row[stage.otherwise_counter] += count(n, here);
-  std::int32_t* __restrict stages = b.stage;
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) stages[i] = choose(here[i], otherwise, stages[i]);
-}
-
-void moves(CustomerBlock& b, const PeriodContext& c) {
-  const Params& p = *c.params;
-  Scratch& s = *c.scratch;
-  const std::int32_t n = b.size, common = s.common_stage;
-  if (common >= 0) {
-    std::int32_t* __restrict all = s.walker_at;
-    for (std::int32_t i = 0; i < n; ++i) all[i] = -1;
-    move_stage(b, p.stages[common], all, c);
-    return;
-  }
-  // Who is in which stage is fixed before anybody moves.
-  std::int32_t* __restrict stage_before = s.walker;
-  const std::int32_t* __restrict stages = b.stage;
-  const std::int32_t* __restrict moved = b.moved;
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) stage_before[i] = choose(moved[i], -1, stages[i]);
-  for (std::int32_t k = 0; k < p.n_stages; ++k) {
-    const StageParams& stage = p.stages[k];
-    if (stage.n_moves == 1 && impossible(stage.moves[0]) && stage.otherwise < 0) continue;
-    std::int32_t* __restrict here = s.walker_at;
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) here[i] = -static_cast<std::int32_t>(stage_before[i] == k);
-    if (count(n, here) > 0) move_stage(b, stage, here, c);
   }
 }
 
@@ -367,6 +310,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
   const std::int32_t leavers = compress(n, s.mask, s.list);
+  c.row[count_lost] += total(leavers, weights_of(b, {s.list, leavers}, c), [](std::int32_t) { return 1; });
   for (std::int32_t k = leavers - 1; k >= 0;
        --k) {  // from the end, so that the tail is always of those who stay
     const std::int32_t i = s.list[k], last = --b.size;
@@ -377,7 +321,6 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
       trait[i] = trait[last];
     }
   }
-  c.row[count_lost] += leavers;
 }
 
 /// This period's contribution of each customer: into his value and his cohort.
@@ -393,11 +336,14 @@ void settle(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t i = 0; i < n; ++i) b.gain[i] = 0;
 }
 
-std::int64_t sum_state(std::int32_t n, const float* __restrict x) {
-  std::int64_t total = 0;
-  for (std::int32_t i = 0; i < n; ++i)
-    total += static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
-  return total;
+std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x) {
+  const auto fixed = [=](std::int32_t i) {
+    return static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
+  };
+  if (b.weight) return total_weighed(b.size, b.weight, fixed);
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < b.size; ++i) sum += fixed(i);
+  return sum;
 }
 
 /// Leavers go, the others age; state means.
@@ -409,20 +355,18 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   std::int32_t* __restrict failures = b.failures;
   std::int32_t* __restrict failures_before = b.failures_before;
   std::int32_t* __restrict moved = b.moved;
-  std::int64_t tenure = 0;
   for (std::int32_t i = 0; i < n; ++i) tenures[i] += 1;
-  for (std::int32_t i = 0; i < n; ++i) tenure += tenures[i];
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
     failures_before[i] = failures[i];
     failures[i] = 0;
     moved[i] = 0;
   }
-  c.row[count_end] += n;
-  c.row[sum_satisfaction] += sum_state(n, b.satisfaction);
-  c.row[sum_expectation] += sum_state(n, b.expectation);
-  c.row[sum_trust] += sum_state(n, b.trust);
-  c.row[sum_tenure] += tenure;
+  c.row[count_end] += total(n, b.weight, [](std::int32_t) { return 1; });
+  c.row[sum_satisfaction] += sum_state(b, b.satisfaction);
+  c.row[sum_expectation] += sum_state(b, b.expectation);
+  c.row[sum_trust] += sum_state(b, b.trust);
+  c.row[sum_tenure] += total(n, b.weight, [=](std::int32_t i) -> std::int64_t { return tenures[i]; });
 }
 
 }  // namespace

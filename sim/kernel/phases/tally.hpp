@@ -1,0 +1,47 @@
+// Counting customers and adding up their money, with survival weights or without. Included by kernel.cpp
+// only; internal linkage.
+#pragma once
+
+#include "sim/kernel/weight.hpp"
+
+namespace goodwill {
+namespace {
+
+/// Sum of value(i) over n customers, each times the customer's weight (null: 1).
+template <class Value>
+std::int64_t total(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
+  if (weight) {
+    std::int64_t sum = 0;
+    for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int64_t>(weight[i]) * value(i);
+    return sum;
+  }
+  decltype(value(0)) sum = 0;
+  for (std::int32_t i = 0; i < n; ++i) sum += value(i);
+  return sum;
+}
+
+/// The same for whole numbers too large to be multiplied by a weight: each product is rounded to the unit of
+/// the value, customer by customer, so that the sum depends on no order.
+template <class Value>
+std::int64_t total_weighed(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < n; ++i) sum += weighed(value(i), weight[i]);
+  return sum;
+}
+
+/// What an amount for each customer in a set comes to: in(i) is 1 for those in it and 0 for the others,
+/// `count` their total.
+template <class In>
+std::int64_t due(std::int32_t n, const std::int32_t* __restrict weight, In&& in, std::int64_t count,
+                 std::int64_t amount) {
+  if (!weight) return count * amount;
+  if (amount == 0) return 0;
+  // As weighed() for each of them, with the part in common taken out of the loop.
+  const std::int64_t whole = amount >> 30, rest = amount & (full_weight - 1);
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < n; ++i) sum += (rest * (weight[i] & -in(i)) + full_weight / 2) >> 30;
+  return whole * count + sum;
+}
+
+}  // namespace
+}  // namespace goodwill

@@ -1,0 +1,24 @@
+// Survival weights: what is left of a customer when churn is multiplied in instead of drawn. Whole numbers of
+// 2^-30, so that sums of them do not depend on order. Internal linkage (see threefry.hpp).
+#pragma once
+
+#include <cstdint>
+
+#include "sim/random/lanes.hpp"
+
+namespace goodwill {
+
+constexpr std::int32_t full_weight = 1 << 30;
+/// Nobody is carried with less: who would be is drawn, to stay with this weight or to leave.
+constexpr std::int32_t least_weight = full_weight / 8;
+
+namespace {
+
+/// An amount times a weight, to the nearest unit of the amount.
+GOODWILL_INLINE std::int64_t weighed(std::int64_t amount, std::int32_t weight) {
+  const std::int64_t whole = amount >> 30, rest = amount & (full_weight - 1);
+  return whole * weight + ((rest * weight + full_weight / 2) >> 30);
+}
+
+}  // namespace
+}  // namespace goodwill
