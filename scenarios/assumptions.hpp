@@ -31,8 +31,8 @@ double quantile(const Model& model, int assumption, double p);
 std::vector<Problem> check_distributions(const Model& model);
 
 /// Draws [first, first + n) of the joint distribution: draws x assumptions, in model order. Draw k is the
-/// same whatever is drawn beside it. Points of a Sobol sequence, shifted by random digits of `seed` (Cranley
-/// and Patterson's idea for binary nets, Owen 1998), made dependent by a Gaussian copula. A tail is drawn
+/// same whatever is drawn beside it. Points of a Sobol sequence under a random digital shift by `seed`
+/// (L'Ecuyer and Lemieux 2002), made dependent by a Gaussian copula. A tail is drawn
 /// whole where the model accepts all of it, otherwise up to the 0.1 or 99.9 % quantile.
 /// Throws ModelError: what check_distributions finds; more assumptions than Sobol numbers have dimensions.
 std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n);

@@ -28,7 +28,7 @@ public:
 
 private:
   /// Share of the way from the 10 to the 90 % quantile at which the median makes the quantile function flat
-  /// somewhere (Keelin 2016, section 3.5).
+  /// somewhere (Keelin 2016: 1/2 - 1.66711 x 0.4 / 2).
   static constexpr double kSkewest = 0.16658;
   double best_at(double share) const { return from_scale(scale_, low_ + share * (high_ - low_)); }
 

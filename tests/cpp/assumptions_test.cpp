@@ -412,6 +412,28 @@ TEST(AtValues, BestValuesAreTheModelItself) {
   EXPECT_EQ(write_model(drawn, Write::all), write_model(copy, Write::all));
 }
 
+TEST(Assigned, TheBestValueReachesEveryUse) {
+  const Model m = model_of(kStages + R"(
+assumptions: {x: {low: 0.1, best: 0.2, high: 0.3}}
+experience: {learning: $x}
+survey: {response: {base: 20 %, extreme: $x}}
+investments: {i: {changes: {phone.failure: {times: $x}}}}
+)");
+  const Model changed = assign(m, {{"assumptions.x.best", Node::scalar("0.25")}});
+  int uses_seen = 0;
+  Model copy = changed;
+  for_each_number(copy, [&](const NumberPlace& place) {
+    if (place.number.assumption != "x") return;
+    EXPECT_EQ(place.number.value, 0.25) << place.path;
+    ++uses_seen;
+  });
+  EXPECT_EQ(uses_seen, 3);
+  EXPECT_NE(error_of([&] {
+              assign(m, {{"assumptions.x.best", Node::scalar("0.5")}});
+            }).find("must increase"),
+            std::string::npos);
+}
+
 TEST(AtValues, RefusesWhatDoesNotFit) {
   const Model m = model_of(kFive);
   EXPECT_EQ(error_of([&] { at_values(m, {1}); }), "expected a value for each of the 5 assumptions, found 1");
