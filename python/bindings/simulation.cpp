@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "scenarios/assumptions.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
@@ -93,7 +94,9 @@ std::vector<double> bin_centers() {
 }  // namespace
 
 void check_supported(const Model& model) {
-  if (auto problems = unsupported(model); !problems.empty()) throw ModelError(std::move(problems));
+  std::vector<Problem> problems = unsupported(model);
+  for (Problem& p : check_distributions(model)) problems.push_back(std::move(p));
+  if (!problems.empty()) throw ModelError(std::move(problems));
 }
 
 SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication,

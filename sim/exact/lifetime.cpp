@@ -75,6 +75,11 @@ public:
     discount_factors(plan.model(), 2, recurring, dated);
     first_ = recurring[0];
     v_ = dated[1];
+    if (v_ > 1)
+      refuse(
+          plan, plan.model().finance.inflation.mark, "finance.inflation",
+          "is above the discount: money of a distant future is worth more than today's, and the value of a "
+          "customer's whole life may have no limit; give a higher discount");
   }
 
   LifetimeValue solve(const std::vector<Crowd>& base) {

@@ -4,6 +4,7 @@
 
 #include "sim/model/change.hpp"
 #include "sim/model/check.hpp"
+#include "sim/model/numbers.hpp"
 #include "sim/model/path.hpp"
 #include "sim/model/write.hpp"
 
@@ -28,10 +29,11 @@ void forget_solutions(Model& model) {
     const Slot slot = place.address.in(model);
     if (auto* const* r = std::get_if<Response*>(&slot))
       (*r)->solved = std::numeric_limits<double>::quiet_NaN();
-    if (auto* const* n = std::get_if<Number*>(&slot); n && !(*n)->assumption.empty())
-      if (const Assumption* a = model.assumptions.find((*n)->assumption); a && a->best)
-        (*n)->value = a->best->value;
   }
+  for_each_number(model, [&](const NumberPlace& place) {
+    const Assumption* a = model.assumptions.find(place.number.assumption);
+    if (a && a->best) place.number.value = used_at(*a->best, place.accept);
+  });
   model.survey.solved_bias = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/random/math64.hpp"
 
@@ -28,8 +29,6 @@ double moved(double old, const Change& change, double f) {
   }
   return f == 1 ? target : old + f * (target - old);
 }
-
-double link(double v, bool rate) { return rate ? math::log(v) : math::logit(v); }
 
 /// One application: the model, the problems, and what is being done.
 struct Act {
@@ -134,8 +133,25 @@ Model inherited(const Model& model) {
 
 }  // namespace
 
+double link(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
+
 bool takes_odds(const Accept& a) {
   return a.unit == Unit::probability || a.unit == Unit::probability_per_period;
+}
+
+Accept operand_of(Change::Op op, const Place& place) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  switch (op) {
+  case Change::Op::set:
+    return place.accept;
+  case Change::Op::add:
+    return {place.accept.unit, -inf, inf};
+  case Change::Op::times:
+    return {Unit::share, 0, inf};
+  case Change::Op::odds:
+    return {Unit::plain, std::numeric_limits<double>::min(), inf};
+  }
+  return place.accept;
 }
 
 void inherit_channels(Model& model) {

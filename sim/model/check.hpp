@@ -12,5 +12,7 @@ void finish_changes(Model& model, Reader& reader);
 void check(const Model& model, Reader& reader);
 /// The part of `check` about names, targets and reachability.
 void check_names(const Model& model, Reader& reader);
+/// The part of `check` about assumptions: their quantiles, uses and correlations.
+void check_assumptions(const Model& model, Reader& reader);
 
 }  // namespace goodwill

@@ -1,6 +1,5 @@
 // Changes: where they lead, whether the operation suits the number there, and what comes out of them.
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "sim/model/change.hpp"
@@ -10,27 +9,12 @@ namespace goodwill {
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr const char* kOps[] = {"set", "add", "times", "odds"};
 
 struct Owner {
   std::string path;
   std::string segment;  ///< empty: an investment or event
 };
-
-Accept operand_of(Change::Op op, const Place& place) {
-  switch (op) {
-  case Change::Op::set:
-    return place.accept;
-  case Change::Op::add:
-    return {place.accept.unit, -kInf, kInf};
-  case Change::Op::times:
-    return {Unit::share, 0, kInf};
-  case Change::Op::odds:
-    return {Unit::plain, std::numeric_limits<double>::min(), kInf};
-  }
-  return place.accept;
-}
 
 /// What forbids this change, or nothing.
 std::string forbidden(const Change& change, const Place& place, const Owner& owner, bool bare) {
@@ -120,6 +104,7 @@ void finish_changes(Model& model, Reader& reader) {
 
 void check(const Model& model, Reader& reader) {
   check_names(model, reader);
+  check_assumptions(model, reader);
   if (reader.problems() == 0)
     try_changes(model, reader);  // with wrong numbers only more would come out wrong
 }

@@ -23,6 +23,7 @@ public:
 
   void run() {
     essentials();
+    finance();
     object(const_cast<Model*>(&model_), block_of<Model>(), "", Mark{});
     stages();
     journeys();
@@ -63,7 +64,14 @@ private:
     }
   }
 
-  /// Every text that names something, found by its description.
+  void shares(const Branch& branch, const std::string& path) {
+    double sum = 0;
+    for (const Arrow& a : branch.arrows) sum += a.share.value;
+    if (sum > 1 + 1e-9)
+      problem(branch.mark, path, "the branch adds up to " + percent(sum) + "; at most 100 %");
+  }
+
+  /// Every text that names something, found by its description; sums of branches, ends of ranges.
   void object(void* at, const Block& block, const std::string& path, const Mark& mark) {
     for (const Field& f : block.fields) {
       const Slot slot = f.at(at);
@@ -73,6 +81,16 @@ private:
       if (auto* const* list = std::get_if<Names*>(&slot))
         for (const std::string& name : **list)
           reference(f.refers, name, reader_.mark_of(here + "." + name, mark), here);
+      if (auto* const* b = std::get_if<std::optional<Branch>*>(&slot))
+        if (**b) shares(***b, here);
+      if (auto* const* next = std::get_if<Next*>(&slot)) {
+        if ((*next)->plain) shares(*(*next)->plain, here);
+        object(*next, block_of<Next>(), here, mark);
+      }
+      if (auto* const* range = std::get_if<std::optional<Range>*>(&slot))
+        if (**range && (**range)->from && (**range)->to && (**range)->from->value >= (**range)->to->value)
+          problem((**range)->from->mark, here,
+                  "the range is empty: its lower end is not below its upper end");
       if (const auto* arrivals = std::get_if<Arrivals>(&slot))
         reference(Refers::stage, *arrivals->stage, reader_.mark_of(here + ".stage", mark), here);
       if (const auto* o = std::get_if<Object>(&slot)) object(o->at, *o->block, here, o->block->mark(o->at));
@@ -105,6 +123,14 @@ private:
     for (const auto& [name, channel] : model_.channels)
       if (!channel.channel.empty())
         problem(channel.mark, name + ".channel", "a channel has no channel of its own");
+  }
+
+  void finance() {
+    const Finance& f = model_.finance;
+    if (f.prices == Finance::Prices::nominal && !f.inflation.given)
+      problem(
+          f.mark, "finance.prices",
+          "prices: nominal needs inflation, the yearly growth of money: {prices: nominal, inflation: 2 %}");
   }
 
   std::string customer_stage() const {

@@ -62,10 +62,11 @@ struct Agents {  ///< a number, or `all`
 using Each = std::vector<std::pair<std::string, Number>>;
 using Names = std::vector<std::string>;
 
-using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Spread*,
-                          Response*, Branch*, std::optional<Branch>*, Next*, std::optional<Range>*,
-                          Named<Response>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*,
-                          Arrivals, Tenure, Reach, Gamma, Agents, Object, Optional, Collection>;
+using Slot =
+    std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Spread*, Response*,
+                 Branch*, std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*,
+                 Named<Number>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*, Arrivals,
+                 Tenure, Reach, Gamma, Agents, Object, Optional, Collection>;
 
 /// Lambdas as one visitor of a Slot.
 template <class... F>

@@ -62,8 +62,14 @@ const Block& block_of<Finance>() {
   static const Field fields[] = {
       number<&Finance::discount>("discount", Unit::per_year, 0, 1, "Annual effective rate of interest.")
           .reserved_for(Changed::never),
+      number<&Finance::inflation>("inflation", Unit::per_year, -0.5, 1,
+                                  "Growth of all money of the file, which is in prices of the start; for "
+                                  "`prices: nominal`.")
+          .reserved_for(Changed::never),
       other<&Finance::timing>("timing", "Where in its period recurring money is dated."),
-      other<&Finance::prices>("prices", "Whether money is in real or nominal prices."),
+      other<&Finance::prices>(
+          "prices",
+          "`real`: `discount` is free of inflation. `nominal`: it is not, and money grows with `inflation`."),
   };
   static const Block b = block<Finance>("finance", "Discounting and dating of money.", fields);
   return b;
@@ -135,6 +141,9 @@ const Block& block_of<Assumption>() {
       number<&Assumption::best>("best", Unit::plain, -kInf, kInf,
                                 "50 % quantile; what runs without uncertainty use."),
       number<&Assumption::high>("high", Unit::plain, -kInf, kInf, "90 % quantile."),
+      number<&Assumption::correlation>(
+          "correlation", Unit::plain, -1, 1,
+          "`{other_assumption: r}` of their normal scores (Gaussian copula); given at one of the two."),
       other<&Assumption::source>("source", "Where the numbers come from."),
       other<&Assumption::owner>("owner", "Who answers for them."),
       other<&Assumption::unit>("unit", "Their unit, for people."),

@@ -194,7 +194,8 @@ struct Experience {
 };
 
 struct Finance {
-  Number discount{0};  ///< annual effective rate
+  Number discount{0};   ///< annual effective rate
+  Number inflation{0};  ///< per year; of nominal prices
   enum class Timing { start, mid, end } timing = Timing::mid;
   enum class Prices { real, nominal } prices = Prices::real;
   Mark mark{};
@@ -229,14 +230,23 @@ struct Investment {
   Mark mark{};
 };
 
-// Read and checked, run in a later version.
+/// An uncertain number, used as `$name`.
 struct Assumption {
   std::optional<Number> low, best, high;
   std::string distribution;        ///< normal, beta, uniform; empty: metalog through low, best, high
   std::vector<Number> parameters;  ///< of `distribution`
+  Named<Number> correlation;       ///< with other assumptions, of the normal scores; given once
   std::string source, owner, unit, note;
   Mark mark{};
 };
+
+struct Goal {
+  std::optional<Number> at_least, at_most;
+  Number by;  ///< period; 0: the horizon
+  Mark mark{};
+};
+
+// Read and checked, run in a later version.
 struct Team {
   Number capacity{0}, cost{0};
   Mark mark{};
@@ -251,11 +261,7 @@ struct Market {
   std::string network;
   Mark mark{};
 };
-struct Goal {
-  std::optional<Number> at_least, at_most;
-  Number by;  ///< period; 0: the horizon
-  Mark mark{};
-};
+;
 
 struct Model {
   std::vector<std::string> files;  ///< names for Mark::file; the first is the file the user named

@@ -161,6 +161,13 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
               response(x->items.emplace_back(key.text, Response{}).second, value, accept,
                        join_path(path, key.text));
           },
+          [&](Named<Number>* x) {
+            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: number}")) return;
+            x->items.clear();
+            for (const auto& [key, value] : node.members)
+              number(x->items.emplace_back(key.text, Number{}).second, value, accept,
+                     join_path(path, key.text));
+          },
           [&](std::vector<Change>* x) { changes(*x, node, path); },
           [&](Each* x) {
             if (!expect(Node::Kind::mapping, node, path, "a mapping {touchpoint: money}")) return;

@@ -80,5 +80,8 @@ std::string value_text(double value, const Accept& accept);
 /// `12.5 %`, short enough for a message.
 std::string percent(double fraction);
 bool within(double value, const Accept& accept);
+/// The value of an assumption where it is used: the nearest whole period (at least 1) where periods are
+/// counted.
+double used_at(double value, const Accept& accept);
 
 }  // namespace goodwill

@@ -5,13 +5,6 @@
 
 namespace goodwill {
 
-namespace {
-
-/// A factor (`times`) and a pure number are written alike.
-Unit scale(Unit unit) { return unit == Unit::plain ? Unit::share : unit; }
-
-}  // namespace
-
 double Reader::best_of(const std::string& name, const Accept& accept, const Node& use,
                        const std::string& path) {
   uses_.emplace_back(name, accept);
@@ -49,14 +42,8 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
   out.mark = node.mark;
   Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
   const Accept* first = nullptr;
-  for (const auto& [used, how] : uses_) {
-    if (used != name) continue;
-    if (first && scale(first->unit) != scale(how.unit))
-      problem(node.mark, path,
-              "used both as " + std::string(describe(first->unit)) + " and as " +
-                  std::string(describe(how.unit)));
-    if (!first) first = &how;
-  }
+  for (const auto& [used, how] : uses_)
+    if (used == name && !first) first = &how;
   if (first) {
     accept = *first;
   } else if (const Node* any = node.find("best")) {  // not used: any unit that fits
@@ -87,9 +74,6 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
   const bool quantiles = out.low && out.best && out.high;
   if (out.distribution.empty() ? !quantiles : any)
     problem(node.mark, path, "an assumption has low, best and high, or one of normal, beta, uniform");
-  else if (out.distribution.empty() &&
-           !(out.low->value < out.best->value && out.best->value < out.high->value))
-    problem(node.mark, path, "low, best and high must increase; equal ones are no uncertainty");
 }
 
 void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {

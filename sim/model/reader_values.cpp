@@ -16,6 +16,10 @@ std::string percent(double fraction) {
 
 bool within(double value, const Accept& accept) { return value >= accept.low && value <= accept.high; }
 
+double used_at(double value, const Accept& accept) {
+  return accept.whole ? std::max(1.0, std::round(value)) : value;
+}
+
 std::string value_text(double value, const Accept& a) {
   if (a.unit == Unit::probability || a.unit == Unit::probability_per_period || a.unit == Unit::share ||
       a.unit == Unit::per_year)
@@ -49,7 +53,7 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
   }
   if (node.text.size() > 1 && node.text[0] == '$') {
     out.assumption = node.text.substr(1);
-    out.value = best_of(out.assumption, accept, node, path);
+    out.value = used_at(best_of(out.assumption, accept, node, path), accept);
     return;
   }
   Scalar read = parse_scalar(node.text, accept.unit, period_);
@@ -114,9 +118,7 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
     const std::size_t before = problems_.size();
     number(out.level, *average, accept, path + ".average");
     const double v = out.level.value;
-    if (problems_.size() == before && !out.level.assumption.empty())
-      problem(average->mark, path + ".average", "an observed average cannot be an assumption; use 'base'");
-    else if (problems_.size() == before && (v <= 0 || (!rate && v >= 1)))
+    if (problems_.size() == before && (v <= 0 || (!rate && v >= 1)))
       problem(average->mark, path + ".average",
               "'" + average->text + "' cannot be reproduced on the " + (rate ? "log" : "log-odds") +
                   " scale; for a constant write the number alone");
@@ -161,7 +163,6 @@ void Reader::branch(Branch& out, const Node& node, const std::string& path) {
     return;
   }
   if (!expect(Node::Kind::mapping, node, path, "a name or a branch {a: 30 %, b: otherwise}")) return;
-  double sum = 0;
   int otherwise = 0;
   for (const auto& [key, value] : node.members) {
     Arrow& arrow = out.arrows.emplace_back();
@@ -170,10 +171,8 @@ void Reader::branch(Branch& out, const Node& node, const std::string& path) {
     arrow.otherwise = value.kind == Node::Kind::scalar && value.text == "otherwise";
     otherwise += arrow.otherwise;
     if (!arrow.otherwise) number(arrow.share, value, {Unit::probability, 0, 1}, path + "." + key.text);
-    sum += arrow.share.value;
   }
   if (otherwise > 1) problem(node.mark, path, "only one target of a branch can be 'otherwise'");
-  if (sum > 1 + 1e-9) problem(node.mark, path, "the branch adds up to " + percent(sum) + "; at most 100 %");
 }
 
 void Reader::next(Next& out, const Node& node, const std::string& path) {
@@ -218,8 +217,6 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
     number(r.from.emplace(), low, accept, path);
     number(r.to.emplace(), high, accept, path);
   }
-  if (r.from && r.to && r.from->value >= r.to->value)
-    problem(node.mark, path, "the range is empty: its lower end is not below its upper end");
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {

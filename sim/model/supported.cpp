@@ -21,14 +21,8 @@ struct Refusal {
     if (e.price.value != 0) add(e.price.mark, path + ".price", "effects of price are");
   }
 
-  void uncertain(const Number& n, const std::string& path) {
-    if (!n.assumption.empty()) add(n.mark, path, "assumptions ('$" + n.assumption + "') are");
-  }
-
   void investment(const Investment& i, const std::string& path) {
     if (i.chance.value > 0) add(i.chance.mark, path + ".chance", "investments and events by chance are");
-    for (const Change& c : i.changes) uncertain(c.value, path + ".changes." + c.path);
-    for (const auto& [touchpoint, money] : i.cost.each) uncertain(money, path + ".cost.each." + touchpoint);
   }
 };
 
@@ -44,25 +38,13 @@ std::vector<Problem> unsupported(const Model& model) {
       if (!t.team.empty()) refuse.add(t.mark, name + "." + point + ".team", "teams are");
   if (model.market) refuse.add(model.market->mark, "market", "markets are");
   if (model.word_of_mouth) refuse.add(model.word_of_mouth->mark, "word_of_mouth", "word of mouth is");
-  for (const auto& [name, goal] : model.goals) refuse.add(goal.mark, "goals." + name, "goals are");
-  for (const auto& [name, a] : model.assumptions)
-    refuse.add(a.mark, "assumptions." + name, "assumptions are");
-  if (model.finance.prices == Finance::Prices::nominal)
-    refuse.add(model.finance.mark, "finance.prices", "nominal prices are");
 
   const PathIndex index(model);
   for (const Place& place : index.places()) {
     const Slot slot = place.address.in(model);
-    if (place.kind == Place::Kind::average || place.words[0] == "assumptions") continue;
-    if (auto* const* r = std::get_if<Response*>(&slot)) {
-      refuse.response(**r, place.brief());
-      refuse.uncertain((*r)->level, place.brief());
-    } else if (auto* const* n = std::get_if<Number*>(&slot)) {
-      refuse.uncertain(**n, place.brief());
-    }
+    if (place.kind == Place::Kind::average) continue;
+    if (auto* const* r = std::get_if<Response*>(&slot)) refuse.response(**r, place.brief());
   }
-  for (const auto& [name, s] : model.segments)
-    for (const Change& c : s.changes) refuse.uncertain(c.value, name + ".changes." + c.path);
   for (const auto& [name, i] : model.investments) refuse.investment(i, "investments." + name);
   for (const auto& [name, e] : model.events) refuse.investment(e, "events." + name);
   return std::move(refuse.problems);

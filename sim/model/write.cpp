@@ -169,6 +169,12 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                           for (const auto& [stage, r] : *x) put(node, stage, response(r, f.unit, what));
                           return node;
                         },
+                        [&](const Named<Number>* x) {
+                          if (x->empty()) return Node{};
+                          Node node = mapping();
+                          for (const auto& [name, n] : *x) put(node, name, number(n));
+                          return node;
+                        },
                         [&](const std::vector<Change>* x) { return x->empty() ? Node{} : changes(*x); },
                         [&](const Each* x) {
                           if (x->empty()) return Node{};

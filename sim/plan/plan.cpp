@@ -110,10 +110,10 @@ Owner make_owner(const Model& model, const std::string& name, int horizon) {
 
 void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
                       std::vector<double>& dated) {
-  const double rate = math::log1p(model.finance.discount) / model.periods_per_year();
-  const double shift = model.finance.timing == Finance::Timing::start ? 1
-                       : model.finance.timing == Finance::Timing::mid ? 0.5
-                                                                      : 0;
+  const Finance& f = model.finance;
+  const double growth = f.prices == Finance::Prices::nominal ? math::log1p(f.inflation) : 0;
+  const double rate = (math::log1p(f.discount) - growth) / model.periods_per_year();
+  const double shift = f.timing == Finance::Timing::start ? 1 : f.timing == Finance::Timing::mid ? 0.5 : 0;
   for (int t = 1; t <= periods; ++t) {
     recurring.push_back(math::exp(-rate * (t - shift)));
     dated.push_back(math::exp(-rate * (t - 1)));

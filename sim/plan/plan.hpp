@@ -141,6 +141,7 @@ private:
 /// inheritance.
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
 /// Discount factors by period: recurring flows by the model's timing, dated flows at the start of the period.
+/// With nominal prices they contain the growth of money: all amounts are in prices of t = 0.
 void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
                       std::vector<double>& dated);
 

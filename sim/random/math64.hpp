@@ -28,5 +28,10 @@ double regularized_beta(double a, double b, double x);
 
 /// The standard normal distribution's probability up to z.
 double normal_cdf(double z);
+/// Its inverse, 0 < p < 1 (-inf at 0, inf at 1, NaN outside). Relative error below 1e-14 (algorithm AS 241,
+/// Wichura 1988).
+double normal_quantile(double p);
+/// The x with I_x(a, b) = p, to the accuracy of regularized_beta; a, b > 0, 0 <= p <= 1 (NaN otherwise).
+double beta_quantile(double a, double b, double p);
 
 }  // namespace goodwill::math

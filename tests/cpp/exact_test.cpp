@@ -296,6 +296,11 @@ TEST(Exact, ReferralsThatExplodeAreRefused) {
 }
 
 TEST(Exact, ValuesWithoutLimitAreRefused) {
+  EXPECT_NE(refusal("segments: {all: {count: 1}}\nstages: {customer: {fee: 1, churn: 1 %}}\n"
+                    "finance: {discount: 1 %, prices: nominal, inflation: 3 %}\n",
+                    true)
+                .find("m.yaml:3:54: finance.inflation: is above the discount"),
+            std::string::npos);
   EXPECT_EQ(
       refusal("segments: {all: {count: 1}}\nstages: {customer: {fee: 1}}\n", true),
       "finance.discount: is 0, and in segment 'all' nobody in stage 'customer' is ever lost: the value of a "

@@ -164,6 +164,9 @@ TEST(Plan, DiscountFactors) {
   EXPECT_NEAR(factors("end").first[11], 1 / 1.1, 1e-15);
   EXPECT_NEAR(factors("mid").first[11], std::pow(1.1, -11.5 / 12), 1e-15);
   EXPECT_EQ(factors("end").second, dated);  // timing moves recurring flows only
+  // nominal: money grows by 2 % while it is discounted at 10 %
+  EXPECT_NEAR(factors("start, prices: nominal, inflation: 2 %").second[12], 1.02 / 1.1, 1e-15);
+  EXPECT_EQ(factors("start, inflation: 2 %").second, dated);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ horizon: 2 years
 currency: EUR
 agents: all
 assumptions:
-  effect: {low: 10 %, best: 20 %, high: 40 %, source: a test, owner: finance, note: none}
+  effect: {low: 10 %, best: 20 %, high: 40 %, correlation: {push: 0.4}, source: a test, owner: finance, note: none}
   push: {normal: [0.5, 0.1]}
 segments:
   a:
@@ -55,7 +55,7 @@ word_of_mouth: {negative: 1, positive: 0.5, network: ring}
 market: {size: 1_000, innovation: 1 %, imitation: 20 %}
 survey: {response: {base: 10 %, extreme: 0.2}, nps: 12}
 experience: {loss_aversion: 2.5, paradox: true}
-finance: {discount: 1 % / month, timing: end, prices: nominal}
+finance: {discount: 1 % / month, timing: end, prices: nominal, inflation: 2 %}
 investments:
   coaching:
     about: Coaching - the phone

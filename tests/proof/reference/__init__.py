@@ -35,7 +35,7 @@ import pandas as pd
 
 from .anchoring import anchor
 from .customers import ORIGINS
-from .definition import Model, Treatment
+from .definition import Model
 from .reading import read
 from .simulation import Run
 from .world import Levels, World, shares_of
@@ -61,7 +61,7 @@ def simulate(
     """
     model = read(source)
     names = model.scenarios[scenario or "baseline"] if not isinstance(scenario, list) else scenario
-    treatments = [_usable(model.treatments[name]) for name in names]
+    treatments = [model.treatments[name] for name in names]
     anchored = pd.DataFrame(columns=["segment", "path", "asked", "got", "level"])
     if levels is None:
         levels, anchored = anchor(model)
@@ -80,12 +80,6 @@ def simulate(
         "anchored": anchored,
         "levels": levels,
     }
-
-
-def _usable(treatment: Treatment) -> Treatment:
-    if any(np.isnan(jump) for jump in treatment.impulse.values()):
-        raise NotImplementedError(f"assumptions are not supported: impulse of {treatment.name}")
-    return treatment
 
 
 def _sizes(model: Model, agents: int | None) -> tuple[dict[str, int], dict[str, float]]:

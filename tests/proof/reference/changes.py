@@ -99,8 +99,6 @@ def resolve(model: Model, changes: Mapping[str, Mapping[str, str]], by_segment: 
 
 
 def _number(model: Model, path: Path, part: str, operation: str, text: str) -> float:
-    if text.startswith("$"):
-        raise NotImplementedError(f"assumptions are not supported: {text}")
     if operation not in ("set", "add", "times", "odds"):
         raise ValueError(f"unknown operation {operation!r}")
     value = model.values.get(path, 0.0)

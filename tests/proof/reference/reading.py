@@ -67,6 +67,15 @@ def _text(tree: Any) -> Any:
     return [_text(item) for item in tree] if isinstance(tree, list | tuple) else str(tree)
 
 
+def _at_best(tree: Any, best: Mapping[str, str]) -> Any:
+    """A tree in which `$name` is the best value of that assumption."""
+    if isinstance(tree, dict):
+        return {key: _at_best(value, best) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_at_best(item, best) for item in tree]
+    return best[tree[1:]] if tree.startswith("$") else tree
+
+
 class Reader:
     """Collects the values of a model, block by block."""
 
@@ -181,12 +190,7 @@ class Reader:
             ramp=units.duration(block.get("ramp", "1")),
             audience=block.get("audience", name),
             reach={segment: units.plain(share) for segment, share in by_segment.items()},
-            # an impulse that is still a named assumption is refused when a scenario uses it
-            impulse={
-                key: float("nan") if size.startswith("$") else units.plain(size)
-                for key, size in impulse.items()
-                if key in states
-            },
+            impulse={key: units.plain(size) for key, size in impulse.items() if key in states},
             impulse_who=who(units, impulse["who"]) if "who" in impulse else None,
             upfront=units.plain(cost.get("upfront", "0")),
             running=units.amount(cost.get("running", "0")),
@@ -199,6 +203,8 @@ class Reader:
 def read(source: str | FilePath | Mapping[str, Any]) -> Model:
     """A model from a file or from a mapping of the same shape."""
     tree: Tree = _text(source) if isinstance(source, Mapping) else _load(FilePath(source))
+    if "assumptions" in tree:
+        tree = _at_best(tree, {name: block["best"] for name, block in tree["assumptions"].items()})
     known = {
         "period",
         "horizon",

@@ -1,0 +1,224 @@
+#include "scenarios/assumptions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <Eigen/Cholesky>
+#include <boost/random/sobol.hpp>
+
+#include "sim/model/numbers.hpp"
+#include "sim/random/math64.hpp"
+#include "sim/random/threefry.hpp"
+
+namespace goodwill {
+namespace {
+
+using Sobol = boost::random::sobol_engine<std::uint32_t, 32>;
+constexpr int most_dimensions = boost::random::default_sobol_table::max_dimension;
+constexpr double finest = 0x1p-33;  // probabilities drawn lie this far from 0 and 1, or further
+constexpr double cut = 0.001;       // where a tail ends of which the model does not accept all
+
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
+
+/// Visits the uses of assumptions: `visit(index, place)`.
+template <class Visit>
+void for_each_use(const Model& model, Visit&& visit) {
+  for_each_number(const_cast<Model&>(model), [&](const NumberPlace& place) {
+    const int i = place.number.assumption.empty() ? -1 : model.assumptions.index(place.number.assumption);
+    if (i >= 0) visit(at(i), place);
+  });
+}
+
+Scale scale_of(const NumberPlace& use) {
+  const Accept& a = use.accept;
+  if (use.change == Change::Op::add) return Scale::plain;
+  if (use.change == Change::Op::times || use.change == Change::Op::odds) return Scale::log;
+  if (a.low == 0 && a.high == 1) return Scale::log_odds;
+  return a.low >= 0 && a.unit != Unit::points ? Scale::log : Scale::plain;
+}
+
+/// What keeps low, best and high from being quantiles on this scale, and what to change.
+std::string not_a_metalog(const Assumption& a, Scale scale) {
+  const auto text = [](double v) { return value_text(v, {Unit::plain, 0, 0}); };
+  if (scale != Scale::plain && *a.low <= 0)
+    return "low is " + text(*a.low) + ", but " +
+           (scale == Scale::log ? "amounts and factors are spread on the log scale"
+                                : "probabilities are spread on the log-odds scale") +
+           " and need a low above 0; or say uniform: [low, high]";
+  if (scale == Scale::log_odds && *a.high >= 1)
+    return "high is " + text(*a.high) +
+           ", but probabilities are spread on the log-odds scale and need a high below 1; or say uniform: "
+           "[low, high]";
+  const Metalog metalog(*a.low, *a.best, *a.high, scale);
+  if (metalog.feasible()) return {};
+  return "low, best and high are too skewed for a distribution through them; with this low and high, best "
+         "lies "
+         "between " +
+         text(metalog.least_best()) + " and " + text(metalog.most_best());
+}
+
+double quantile_of(const Assumption& a, Scale scale, double p) {
+  if (a.distribution.empty()) return Metalog(*a.low, *a.best, *a.high, scale).quantile(p);
+  const double first = a.parameters[0], second = a.parameters[1];
+  if (a.distribution == "normal") return first + second * math::normal_quantile(p);
+  if (a.distribution == "beta") return math::beta_quantile(first, second, p);
+  return first + (second - first) * p;
+}
+
+/// The distributions of all assumptions of a model.
+class Register {
+public:
+  explicit Register(const Model& model) : model_(model), scales_(scales(model)) {
+    for (const auto& [name, a] : model.assumptions) best_.push_back(*a.best);
+    for (int i = 0; i < size(); ++i) distribution(i);
+    if (problems_.empty())
+      for (int i = 0; i < size(); ++i) tails_.push_back({tail(i, finest, cut), tail(i, 1 - finest, 1 - cut)});
+    correlate();
+  }
+
+  const std::vector<Problem>& problems() const { return problems_; }
+  int size() const { return static_cast<int>(model_.assumptions.size()); }
+
+  /// The values at these probabilities of independent assumptions.
+  std::vector<double> values(std::vector<double> p) const {
+    std::vector<double> scores, out;
+    for (const double x : p) scores.push_back(math::normal_quantile(x));
+    for (int i = 0; i < size(); ++i) {
+      if (root_(i, i) != 1) {  // depends on those before
+        double score = 0;
+        for (int k = 0; k <= i; ++k) score += root_(i, k) * scores[at(k)];
+        p[at(i)] = std::clamp(math::normal_cdf(score), finest, 1 - finest);
+      }
+      const auto& [from, to] = tails_[at(i)];
+      out.push_back(quantile_of(definition(i), scales_[at(i)], from + (to - from) * p[at(i)]));
+    }
+    return out;
+  }
+
+private:
+  const std::string& name(int i) const { return model_.assumptions.items[at(i)].first; }
+  const Assumption& definition(int i) const { return model_.assumptions.items[at(i)].second; }
+  void problem(int i, std::string text) {
+    problems_.push_back(
+        problem_at(model_.files, definition(i).mark, "assumptions." + name(i), std::move(text)));
+  }
+
+  void distribution(int i) {
+    if (!definition(i).distribution.empty()) return;
+    if (const std::string why = not_a_metalog(definition(i), scales_[at(i)]); !why.empty()) problem(i, why);
+  }
+
+  /// What the model has against the value at this probability, the others being at their best.
+  std::string refused(int i, double p) const {
+    std::vector<double> values = best_;
+    values[at(i)] = quantile_of(definition(i), scales_[at(i)], p);
+    try {
+      at_values(model_, values);
+    } catch (const ModelError& error) {
+      const Problem& first = error.problems().front();
+      return value_text(values[at(i)], {Unit::plain, 0, 0}) + ", and " + first.path + ": " + first.text;
+    }
+    return {};
+  }
+
+  /// Where the tail ends: nowhere (0 or 1) if the model accepts all of it.
+  double tail(int i, double end, double inner) {
+    if (refused(i, end).empty()) return end < 0.5 ? 0 : 1;
+    if (const std::string why = refused(i, inner); !why.empty())
+      problem(i, (inner < 0.5 ? "its 0.1 % quantile is " : "its 99.9 % quantile is ") + why +
+                     "; narrow it, or choose another of low, best, high; normal; beta; uniform");
+    return inner;
+  }
+
+  /// The root of the correlation matrix (Cholesky).
+  void correlate() {
+    Eigen::MatrixXd matrix = Eigen::MatrixXd::Identity(size(), size());
+    std::string names;
+    int last = -1;
+    for (int i = 0; i < size(); ++i)
+      for (const auto& [other, r] : definition(i).correlation) {
+        const int k = model_.assumptions.index(other);
+        matrix(i, k) = matrix(k, i) = r;
+        last = std::max({last, i, k});
+      }
+    const Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
+    root_ = cholesky.matrixL();
+    if (cholesky.info() == Eigen::Success) return;
+    for (int i = 0; i < size(); ++i)
+      if (matrix.row(i).cwiseAbs().sum() > 1) names += (names.empty() ? "" : ", ") + name(i);
+    problem(last, "the correlations of " + names +
+                      " contradict each other: no joint distribution has them all; bring them nearer to 0");
+  }
+
+  const Model& model_;
+  std::vector<Scale> scales_;
+  std::vector<double> best_;
+  std::vector<std::pair<double, double>> tails_;  ///< between which probabilities each is drawn
+  Eigen::MatrixXd root_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+std::vector<std::vector<std::string>> uses(const Model& model) {
+  std::vector<std::vector<std::string>> out(model.assumptions.size());
+  for_each_use(model, [&](std::size_t i, const NumberPlace& place) { out[i].push_back(place.path); });
+  return out;
+}
+
+std::vector<Scale> scales(const Model& model) {
+  std::vector<Scale> out(model.assumptions.size(), Scale::plain);
+  for_each_use(model,
+               [&](std::size_t i, const NumberPlace& use) { out[i] = std::max(out[i], scale_of(use)); });
+  return out;
+}
+
+double quantile(const Model& model, int assumption, double p) {
+  if (assumption < 0 || at(assumption) >= model.assumptions.size())
+    throw ModelError("assumption " + std::to_string(assumption) + " does not exist; there are " +
+                     std::to_string(model.assumptions.size()));
+  if (!(p > 0 && p < 1))
+    throw ModelError("p is " + std::to_string(p) + "; accepted: a probability between 0 and 1");
+  const auto& [name, a] = model.assumptions.items[at(assumption)];
+  const Scale scale = scales(model)[at(assumption)];
+  if (a.distribution.empty())
+    if (const std::string why = not_a_metalog(a, scale); !why.empty())
+      throw ModelError({problem_at(model.files, a.mark, "assumptions." + name, why)});
+  return quantile_of(a, scale, p);
+}
+
+std::vector<Problem> check_distributions(const Model& model) { return Register(model).problems(); }
+
+std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n) {
+  if (first < 0 || n < 0)
+    throw ModelError("draws from " + std::to_string(first) + ", " + std::to_string(n) +
+                     " of them; accepted: numbers not below 0");
+  const int dimensions = static_cast<int>(model.assumptions.size());
+  if (dimensions > most_dimensions)
+    throw ModelError("the model has " + std::to_string(dimensions) + " assumptions; Sobol numbers have " +
+                     std::to_string(most_dimensions) + " dimensions at most");
+  std::vector<std::vector<double>> draws(at(n));
+  if (dimensions == 0) return draws;
+  const Register distributions(model);
+  if (!distributions.problems().empty()) throw ModelError(distributions.problems());
+
+  std::vector<std::uint32_t> shift;
+  const Key key = make_key(seed, 0, Domain::assumptions);
+  for (int j = 0; j < dimensions; ++j)
+    shift.push_back(goodwill::draw(key, static_cast<std::uint32_t>(j), 0, 0, purpose(Decision::shift)).w0);
+  Sobol points(at(dimensions));
+  // The engine leaves out the first point of the sequence, 0, without which the rest is no net.
+  if (first > 1) points.discard(static_cast<std::uint64_t>(first - 1) * at(dimensions));
+  for (int k = first; k < first + n; ++k) {
+    std::vector<double> p;
+    for (int j = 0; j < dimensions; ++j) {
+      const std::uint32_t digits = (k == 0 ? 0 : points()) ^ shift[at(j)];
+      p.push_back((digits + 0.5) * 0x1p-32);
+    }
+    draws[at(k - first)] = distributions.values(std::move(p));
+  }
+  return draws;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,49 @@
+// The register of assumptions: how each uncertain number is distributed, joint draws of all of them, and the
+// model at such a draw.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/metalog.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+
+/// Where each assumption is used, in model order: full paths
+/// (`investments.coaching.changes.phone.quality.add`).
+std::vector<std::vector<std::string>> uses(const Model& model);
+
+/// The scale on which low, best and high of an assumption are spread, in model order: the narrowest its uses
+/// ask for. Factors (`times`, `odds`) are on the log scale and additions (`add`) on the plain one. Any other
+/// use follows the bounds of its field: from 0 to 1 log-odds; not below 0 log, unless in points; otherwise
+/// plain.
+std::vector<Scale> scales(const Model& model);
+
+/// The value below which the assumption lies with probability p, 0 < p < 1, in the unit of its uses and per
+/// period of the model. Throws ModelError: low, best and high that no metalog on their scale meets.
+double quantile(const Model& model, int assumption, double p);
+
+/// What is wrong with the distributions, each at its assumption: quantiles that its scale or the metalog
+/// cannot meet, correlations that contradict each other, and values between the 0.1 and 99.9 % quantiles that
+/// a use does not accept, all other assumptions being at their best values.
+std::vector<Problem> check_distributions(const Model& model);
+
+/// Draws [first, first + n) of the joint distribution: draws x assumptions, in model order. Draw k is the
+/// same whatever is drawn beside it. Points of a Sobol sequence under a random digital shift by `seed`
+/// (L'Ecuyer and Lemieux 2002), made dependent by a Gaussian copula. A tail is drawn
+/// whole where the model accepts all of it, otherwise up to the 0.1 or 99.9 % quantile.
+/// Throws ModelError: what check_distributions finds; more assumptions than Sobol numbers have dimensions.
+std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n);
+
+/// A copy in which every `$name` is the number given for it, by assumption. Whole periods take the nearest.
+/// Throws ModelError: a number that its place does not accept, or a model that is wrong with these numbers.
+Model at_values(const Model& model, const std::vector<double>& values);
+
+/// Levels anchored for `best`, carried over to `drawn`, a model of the same layout: where the observed
+/// average of a response differs, its level moves by the difference on the link scale. Otherwise the same
+/// bits.
+Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors);
+
+}  // namespace goodwill

@@ -1,0 +1,56 @@
+// A model at values of its assumptions.
+#include <cmath>
+
+#include "scenarios/assumptions.hpp"
+#include "sim/model/check.hpp"
+#include "sim/model/numbers.hpp"
+
+namespace goodwill {
+
+Model at_values(const Model& model, const std::vector<double>& values) {
+  if (values.size() != model.assumptions.size())
+    throw ModelError("expected a value for each of the " + std::to_string(model.assumptions.size()) +
+                     " assumptions, found " + std::to_string(values.size()));
+  Model drawn = model;
+  std::vector<Problem> problems;
+  Reader reader(model.files, model.period, problems);
+  for_each_number(drawn, [&](const NumberPlace& place) {
+    Number& n = place.number;
+    const int i = n.assumption.empty() ? -1 : model.assumptions.index(n.assumption);
+    if (i < 0) return;
+    n.value = used_at(values[static_cast<std::size_t>(i)], place.accept);
+    if (!std::isfinite(n.value) || !within(n.value, place.accept))
+      reader.problem(n.mark, place.path,
+                     "'$" + n.assumption + "' is " + value_text(n.value, place.accept) +
+                         " in this draw; accepted: " + bounds_text(place.accept));
+    n.assumption.clear();
+  });
+  if (problems.empty()) check(drawn, reader);
+  if (!problems.empty()) throw ModelError(std::move(problems));
+  return drawn;
+}
+
+Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors) {
+  const ChangeSet changes_of_best(best), changes_of_drawn(drawn);
+  const std::vector<Model> from = make_segment_models(best, {}, changes_of_best);
+  const std::vector<Model> to = make_segment_models(drawn, {}, changes_of_drawn);
+  Anchors out = anchors;
+  for (std::size_t s = 0; s < from.size(); ++s) {
+    std::vector<double> asked;
+    for_each_response(from[s], [&](const std::string&, const Response& r) { asked.push_back(r.level); });
+    std::size_t k = 0;
+    for_each_response(to[s], [&](const std::string& path, const Response& r) {
+      const double before = asked[k], after = r.level;
+      double& solved = out.segments[s].solved[k++];
+      if (r.form != Response::Form::average || std::isnan(solved) || before == after) return;
+      solved += link(after, r.rate) - link(before, r.rate);
+      if (!std::isfinite(solved))
+        throw ModelError({problem_at(drawn.files, r.level.mark, path,
+                                     "an observed average of " + std::to_string(after) +
+                                         " has no level; an average lies strictly inside its bounds")});
+    });
+  }
+  return out;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,100 @@
+// Assumptions: their numbers, what they are used for, and how they depend on each other.
+#include <cmath>
+
+#include "sim/model/check.hpp"
+#include "sim/model/numbers.hpp"
+
+namespace goodwill {
+
+namespace {
+
+/// A factor (`times`) and a pure number are written alike.
+Unit alike(Unit unit) { return unit == Unit::plain ? Unit::share : unit; }
+
+class AssumptionChecker {
+public:
+  AssumptionChecker(const Model& model, Reader& reader) : model_(model), reader_(reader) {}
+
+  void run() {
+    uses();
+    for (const auto& [name, a] : model_.assumptions) {
+      quantiles(a, "assumptions." + name);
+      correlations(name, a, "assumptions." + name + ".correlation");
+    }
+  }
+
+private:
+  void uses() {
+    Named<Unit> first;
+    for_each_number(const_cast<Model&>(model_), [&](const NumberPlace& place) {
+      const std::string& name = place.number.assumption;
+      const Assumption* a = name.empty() ? nullptr : model_.assumptions.find(name);
+      if (!a) return;
+      if (place.fixed)
+        reader_.problem(place.number.mark, place.path,
+                        "'$" + name +
+                            "': this belongs to the definition of the model and cannot be uncertain");
+      const double best = place.number.value;
+      if (!within(best, place.accept))
+        reader_.problem(place.number.mark, place.path,
+                        "'$" + name + "' is " + value_text(best, place.accept) +
+                            " at best; accepted: " + bounds_text(place.accept));
+      const Unit* other = first.find(name);
+      if (!other)
+        first.items.emplace_back(name, place.accept.unit);
+      else if (alike(*other) != alike(place.accept.unit))
+        reader_.problem(a->mark, "assumptions." + name,
+                        "used both as " + std::string(describe(*other)) + " and as " +
+                            std::string(describe(place.accept.unit)));
+    });
+  }
+
+  void plain(const Number& n, const std::string& path) {
+    if (!n.assumption.empty())
+      reader_.problem(n.mark, path, "'$" + n.assumption + "': an assumption is not made of others");
+  }
+
+  void quantiles(const Assumption& a, const std::string& path) {
+    for (const auto* n : {&a.low, &a.best, &a.high})
+      if (*n) plain(**n, path);
+    for (const Number& n : a.parameters) plain(n, path);
+    const bool given = a.distribution.empty() && a.low && a.best && a.high;
+    if (given && !(a.low->value < a.best->value && a.best->value < a.high->value))
+      reader_.problem(a.mark, path, "low, best and high must increase; equal ones are no uncertainty");
+  }
+
+  void correlations(const std::string& name, const Assumption& a, const std::string& path) {
+    for (const auto& [other, r] : a.correlation) {
+      const std::string where = path + "." + other;
+      plain(r, where);
+      const Assumption* there = model_.assumptions.find(other);
+      if (!there) {
+        std::vector<std::string> names;
+        for (const auto& [known, ignored] : model_.assumptions) names.push_back(known);
+        reader_.problem(r.mark, where, unknown_name("an assumption", other, names));
+      } else if (other == name) {
+        reader_.problem(r.mark, where, "an assumption has no correlation with itself; name another one");
+      } else if (std::abs(r) == 1) {
+        reader_.problem(
+            r.mark, where,
+            "a correlation lies between -1 and 1; two assumptions that always move together are one: "
+            "use '$" +
+                name + "' for both");
+      } else if (const Number* back = there->correlation.find(name);
+                 back && back->value != r.value &&
+                 model_.assumptions.index(other) < model_.assumptions.index(name)) {
+        reader_.problem(r.mark, where,
+                        "'" + other + "' gives another correlation with '" + name + "'; give it once");
+      }
+    }
+  }
+
+  const Model& model_;
+  Reader& reader_;
+};
+
+}  // namespace
+
+void check_assumptions(const Model& model, Reader& reader) { AssumptionChecker(model, reader).run(); }
+
+}  // namespace goodwill

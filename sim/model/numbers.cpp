@@ -1,0 +1,141 @@
+#include "sim/model/numbers.hpp"
+
+#include <cmath>
+
+#include "sim/model/change.hpp"
+
+namespace goodwill {
+
+namespace {
+
+Model inherited(Model model) {
+  inherit_channels(model);
+  return model;
+}
+
+class Walk {
+public:
+  Walk(const Model& model, const std::function<void(const NumberPlace&)>& visit)
+      : effective_(inherited(model)), index_(effective_), visit_(visit) {}
+
+  void object(void* at, const Block& block, const std::string& path) {
+    for (const Field& f : block.fields) {
+      const bool outer = fixed_;
+      fixed_ = fixed_ || f.changed == Changed::never;
+      field(f, f.at(at), path.empty() ? std::string(f.name) : path + "." + std::string(f.name));
+      fixed_ = outer;
+    }
+  }
+
+private:
+  void number(Number& n, const std::string& path, const Accept& accept) { visit_({path, n, accept, fixed_}); }
+
+  void response(Response& r, const std::string& path, const Accept& accept) {
+    const Accept shape{Unit::plain, 1e-6, 1e9};
+    switch (r.form) {
+    case Response::Form::level:
+      number(r.level, path, accept);
+      break;
+    case Response::Form::average:
+      number(r.level, path + ".average", accept);
+      break;
+    case Response::Form::base:
+      number(r.level, path + ".base", accept);
+      break;
+    case Response::Form::beta:
+      number(r.alpha, path + ".beta", shape);
+      number(r.beta, path + ".beta", shape);
+      break;
+    case Response::Form::table:
+      for (auto& [from, level] : r.table)
+        number(level, path + "." + format_scalar(from, Unit::duration), accept);
+      break;
+    }
+    object(&r, block_of<Response>(), path);
+  }
+
+  void branch(Branch& b, const std::string& path) {
+    for (Arrow& a : b.arrows) number(a.share, path + "." + a.target, {Unit::probability, 0, 1});
+  }
+
+  void change(Change& c, const std::string& path) {
+    static constexpr const char* ops[] = {"set", "add", "times", "odds"};
+    const auto found = index_.find(c.path, PathIndex::Purpose::change);
+    const Accept accept =
+        found.places.empty() ? Accept{Unit::plain, -HUGE_VAL, HUGE_VAL} : operand_of(c.op, *found.places[0]);
+    visit_({path + "." + c.path + "." + ops[static_cast<int>(c.op)], c.value, accept, false, c.op});
+  }
+
+  void field(const Field& f, const Slot& slot, const std::string& path) {
+    const Accept accept{f.unit, f.low, f.high, f.whole};
+    const auto one = [&](Number& n) { number(n, path, accept); };
+    std::visit(Overloaded{
+                   [&](Number* x) { one(*x); },
+                   [&](std::optional<Number>* x) {
+                     if (*x) one(**x);
+                   },
+                   [&](Spread* x) {
+                     number(x->mean, path + ".mean", accept);
+                     number(x->sd, path + ".sd", {f.unit, 0, f.high - f.low});
+                   },
+                   [&](Response* x) { response(*x, path, accept); },
+                   [&](Named<Response>* x) {
+                     for (auto& [stage, r] : *x) response(r, path + "." + stage, accept);
+                   },
+                   [&](Branch* x) { branch(*x, path); },
+                   [&](std::optional<Branch>* x) {
+                     if (*x) branch(**x, path);
+                   },
+                   [&](Next* x) {
+                     if (x->plain) branch(*x->plain, path);
+                     object(x, block_of<Next>(), path);
+                   },
+                   [&](std::optional<Range>* x) {
+                     if (*x && (*x)->from) number(*(*x)->from, path + ".above", accept);
+                     if (*x && (*x)->to) number(*(*x)->to, path + ".below", accept);
+                   },
+                   [&](std::vector<Change>* x) {
+                     for (Change& c : *x) change(c, path);
+                   },
+                   [&](Each* x) {
+                     for (auto& [touchpoint, money] : *x) number(money, path + "." + touchpoint, accept);
+                   },
+                   [&](const Arrivals& x) { one(*x.count); },
+                   [&](const Tenure& x) {
+                     if (*x.mean) one(**x.mean);
+                   },
+                   [&](const Reach& x) {
+                     one(*x.all);
+                     for (auto& [segment, share] : *x.by_segment) number(share, path + "." + segment, accept);
+                   },
+                   [&](const Gamma& x) { one(*x.shape); },
+                   [&](const Agents& x) {
+                     if (*x.count) one(**x.count);
+                   },
+                   [&](const Object& x) { object(x.at, *x.block, path); },
+                   [&](const Optional& x) {
+                     if (void* at = x.get(x.at)) object(at, *x.block, path);
+                   },
+                   [&](const Collection& x) {
+                     if (x.block == &block_of<Assumption>()) return;
+                     for (std::size_t i = 0; i < x.size(x.at); ++i)
+                       object(x.item(x.at, i), *x.block, path + "." + x.name(x.at, i));
+                   },
+                   [](const auto&) {},  // texts, flags, choices, lists of names
+               },
+               slot);
+  }
+
+  const Model effective_;
+  const PathIndex index_;
+  const std::function<void(const NumberPlace&)>& visit_;
+  bool fixed_ = false;
+};
+
+}  // namespace
+
+void for_each_number(Model& model, const std::function<void(const NumberPlace&)>& visit) {
+  Walk(model, visit).object(&model, block_of<Model>(), "");
+}
+
+}  // namespace goodwill
