@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
 
 namespace goodwill {
 namespace {
@@ -17,13 +18,13 @@ bool skewed(const Look& at) { return std::abs(at.skewness) > 1; }
 }  // namespace
 
 void check(const Target& target) {
-  const std::string found = std::to_string(target.half_width);
+  const std::string found = format_scalar(target.half_width, Unit::plain);
   if (!(target.half_width > 0) || !std::isfinite(target.half_width))
     throw ModelError("precision: " + found + "; accepted is a half-width above 0");
   if (target.relative && target.half_width >= 1)
     throw ModelError("precision: " + found + " of the mean; accepted is below 1 (5 % is 0.05)");
   if (!(target.floor >= 0))
-    throw ModelError("floor: " + std::to_string(target.floor) + "; accepted is 0 or more");
+    throw ModelError("floor: " + format_scalar(target.floor, Unit::plain) + "; accepted is 0 or more");
 }
 
 bool reached(const Interval& interval, const Target& target) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
 
 namespace goodwill {
 namespace {
@@ -132,7 +133,7 @@ VectorXd probability_best(const MatrixXd& draws) {
 
 double quantile(const Eigen::Ref<const VectorXd>& draws, double probability) {
   if (!(probability >= 0 && probability <= 1))
-    throw ModelError("quantile: " + std::to_string(probability) + "; accepted is 0 to 1");
+    throw ModelError("quantile: " + format_scalar(probability, Unit::plain) + "; accepted is 0 to 1");
   std::vector<double> sorted(draws.data(), draws.data() + draws.size());
   std::sort(sorted.begin(), sorted.end());
   const double at = probability * static_cast<double>(sorted.size() - 1);
