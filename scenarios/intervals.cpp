@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
 
 namespace goodwill {
 namespace {
@@ -42,7 +43,8 @@ double covariance_of_means(const Units& a, const Units& b) {
 /// Infinite when a draw cannot say how it varies.
 double t_quantile(const Units& x, double level, int simultaneous) {
   if (!(level > 0 && level < 1))
-    throw ModelError("level: " + std::to_string(level) + "; accepted is above 0 and below 1 (95 % is 0.95)");
+    throw ModelError("level: " + format_scalar(level, Unit::plain) +
+                     "; accepted is above 0 and below 1 (95 % is 0.95)");
   if (simultaneous < 1)
     throw ModelError("simultaneous: " + std::to_string(simultaneous) + "; accepted is 1 or more comparisons");
   if (x.empty() || std::any_of(x.begin(), x.end(), [](const auto& draw) { return draw.empty(); }))

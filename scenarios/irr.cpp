@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
 
 namespace goodwill {
 namespace {
@@ -126,8 +127,8 @@ std::string why_several(const std::vector<double>& rates) {
 Irr irr(std::span<const CashFlow> flows) {
   for (const CashFlow& flow : flows)
     if (!std::isfinite(flow.amount) || !std::isfinite(flow.years))
-      throw ModelError("irr: the flow of " + std::to_string(flow.amount) + " at " +
-                       std::to_string(flow.years) + " years is not a number");
+      throw ModelError("irr: the flow of " + format_scalar(flow.amount, Unit::plain) + " at " +
+                       format_scalar(flow.years, Unit::plain) + " years is not a number");
   const Share share(flows);
   const std::vector<double>& amounts = share.amounts();
   if (amounts.empty()) return {{}, false, "no money flows"};

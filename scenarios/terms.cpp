@@ -6,6 +6,7 @@
 
 #include "sim/model/fields.hpp"
 #include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
 
 namespace goodwill {
 namespace {
@@ -17,20 +18,15 @@ struct Money {
   double contribution_dated = 0, contribution = 0, cost_dated = 0, cost = 0, tax = 0;
 };
 
-std::string text_of(double x) {
-  std::string text = std::to_string(x);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
+std::string text_of(double x) { return format_scalar(x, Unit::plain); }
 
 std::size_t periods_within(const Flows& flows, const Terms& terms, double periods_per_year) {
   if (terms.horizon == 0) return static_cast<std::size_t>(flows.periods);
   const double periods = std::round(terms.horizon * periods_per_year);
   if (periods < 1 || periods > flows.periods)
-    throw ModelError("terms.horizon: " + text_of(terms.horizon) + " years; accepted is one period (" +
-                     text_of(1 / periods_per_year) + " years) to the horizon of the model (" +
-                     text_of(flows.periods / periods_per_year) + " years)");
+    throw ModelError("terms.horizon: " + text_of(terms.horizon) +
+                     " years; accepted is one period at least, and " +
+                     text_of(flows.periods / periods_per_year) + " years, the horizon of the model, at most");
   return static_cast<std::size_t>(periods);
 }
 
@@ -83,6 +79,7 @@ Terms terms_of(const Model& model) {
   terms.discount = model.finance.discount;
   terms.timing = model.finance.timing;
   terms.nominal = model.finance.prices == Finance::Prices::nominal;
+  if (terms.nominal) terms.inflation = model.finance.inflation;
   return terms;
 }
 
@@ -128,6 +125,12 @@ PresentValue present_value(const Flows& flows, const Terms& terms, double period
     }
   }
   return value;
+}
+
+std::vector<double> taxes(const Flows& flows, const Terms& terms, double periods_per_year) {
+  std::vector<double> due;
+  for (const Money& period : after_tax(flows, terms, periods_per_year)) due.push_back(period.tax);
+  return due;
 }
 
 std::vector<CashFlow> cash_flows(const Flows& flows, const Terms& terms, double periods_per_year,

@@ -43,6 +43,9 @@ struct PresentValue {
 /// check(); a horizon longer than that of the flows.
 PresentValue present_value(const Flows& flows, const Terms& terms, double periods_per_year);
 
+/// Tax by period, not discounted: of the horizon, the run-off, and as long as something is written off.
+std::vector<double> taxes(const Flows& flows, const Terms& terms, double periods_per_year);
+
 struct CashFlow {
   double years = 0;   ///< from t = 0
   double amount = 0;  ///< comes in when positive

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "python/bindings/arrays.hpp"
+
 #include "scenarios/assumptions.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/model/supported.hpp"
@@ -9,14 +11,6 @@
 
 namespace goodwill {
 namespace {
-
-/// A NumPy array that owns a copy of the numbers.
-template <class T>
-py::array_t<T> array(const std::vector<T>& values, const std::vector<py::ssize_t>& shape) {
-  py::array_t<T> a(shape);
-  std::copy(values.begin(), values.end(), a.mutable_data());
-  return a;
-}
 
 std::vector<py::ssize_t> shape_of_cells(const Layout& l) {
   return {l.segments, l.periods, origins, l.counters};
@@ -63,28 +57,6 @@ py::tuple cohorts(const Simulation& s, int scenario) {
   return py::make_tuple(array(customers, shape), array(contribution, shape));
 }
 
-py::list investment_flows(const Simulation& s, int scenario) {
-  py::list flows;
-  const ScenarioPlan& world = s.plan->scenarios.at(static_cast<std::size_t>(scenario));
-  const auto periods = static_cast<std::ptrdiff_t>(s.plan->horizon());
-  for (std::size_t o = 0; o < world.owners.size(); ++o) {
-    const auto slice = [&](const std::vector<double>& all) {
-      const auto from = all.begin() + static_cast<std::ptrdiff_t>(o) * periods;
-      return array(std::vector<double>(from, from + periods), {periods});
-    };
-    flows.append(py::make_tuple(world.owners[o].name, world.owners[o].definition->event, slice(world.upfront),
-                                slice(world.running)));
-  }
-  return flows;
-}
-
-template <class T, class Get>
-py::array_t<T> by_segment(const Simulation& s, Get&& get) {
-  std::vector<T> all;
-  for (const SegmentPlan& p : s.plan->segments) all.push_back(get(p));
-  return array(all, {static_cast<py::ssize_t>(all.size())});
-}
-
 std::vector<double> bin_centers() {
   std::vector<double> centers;
   for (int k = 0; k < Distribution::size; ++k) centers.push_back(Distribution::center(k));
@@ -92,6 +64,33 @@ std::vector<double> bin_centers() {
 }
 
 }  // namespace
+
+std::vector<std::string> segment_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const auto& [name, segment] : model.segments) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> origin_names() { return {"initial", "acquired", "referred"}; }
+
+py::array_t<std::int64_t> agents(const Plan& plan) {
+  std::vector<std::int64_t> all;
+  for (const SegmentPlan& segment : plan.segments) all.push_back(segment.agents);
+  return array(all);
+}
+
+py::list investment_flows(const ScenarioPlan& world, int horizon) {
+  py::list flows;
+  for (std::size_t o = 0; o < world.owners.size(); ++o) {
+    const auto slice = [&](const std::vector<double>& all) {
+      const auto from = all.begin() + static_cast<std::ptrdiff_t>(o) * horizon;
+      return array(std::vector<double>(from, from + horizon));
+    };
+    flows.append(py::make_tuple(world.owners[o].name, world.owners[o].definition->event, slice(world.upfront),
+                                slice(world.running)));
+  }
+  return flows;
+}
 
 void check_supported(const Model& model) {
   std::vector<Problem> problems = unsupported(model);
@@ -168,30 +167,19 @@ void register_simulation(py::module_& m) {
       .def_readonly("instruction_set", &Simulation::instruction_set)
       .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
       .def_property_readonly("units", [](const Simulation& s) { return s.plan->layout.counter_units(); })
-      .def_property_readonly("segments",
-                             [](const Simulation& s) {
-                               std::vector<std::string> names;
-                               for (const auto& [name, segment] : s.plan->model().segments)
-                                 names.push_back(name);
-                               return names;
-                             })
+      .def_property_readonly("segments", [](const Simulation& s) { return segment_names(s.plan->model()); })
       .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
-      .def_property_readonly("origins",
-                             [](const Simulation&) {
-                               return std::vector<std::string>{"initial", "acquired", "referred"};
-                             })
-      .def_property_readonly(
-          "weights",
-          [](const Simulation& s) { return by_segment<double>(s, [](const auto& p) { return p.weight; }); })
-      .def_property_readonly("agents",
+      .def_property_readonly("origins", [](const Simulation&) { return origin_names(); })
+      .def_property_readonly("weights",
                              [](const Simulation& s) {
-                               return by_segment<std::int64_t>(s, [](const auto& p) { return p.agents; });
+                               std::vector<double> weights;
+                               for (const SegmentPlan& segment : s.plan->segments)
+                                 weights.push_back(segment.weight);
+                               return array(weights);
                              })
+      .def_property_readonly("agents", [](const Simulation& s) { return agents(*s.plan); })
       .def_property_readonly(
-          "base_tenure",
-          [](const Simulation& s) {
-            return array(s.result.base_tenure, {static_cast<py::ssize_t>(s.result.base_tenure.size())});
-          },
+          "base_tenure", [](const Simulation& s) { return array(s.result.base_tenure); },
           "Sum of the base's tenures at the start, in periods, by segment over all replications.")
       .def(
           "cells",
@@ -206,10 +194,15 @@ void register_simulation(py::module_& m) {
           },
           py::arg("scenario"))
       .def("values", &values, py::arg("scenario"))
-      .def_property_readonly("bin_centers",
-                             [](const Simulation&) { return array(bin_centers(), {Distribution::size}); })
+      .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
       .def("cohorts", &cohorts, py::arg("scenario"))
-      .def("investment_flows", &investment_flows, py::arg("scenario"));
+      .def(
+          "investment_flows",
+          [](const Simulation& s, int scenario) {
+            return investment_flows(s.plan->scenarios.at(static_cast<std::size_t>(scenario)),
+                                    s.plan->horizon());
+          },
+          py::arg("scenario"));
 
   m.def(
       "simulate",

@@ -15,6 +15,13 @@ struct Simulation {
   std::string instruction_set;
 };
 
+std::vector<std::string> segment_names(const Model& model);
+std::vector<std::string> origin_names();
+/// Simulated customers of the base, by segment.
+py::array_t<std::int64_t> agents(const Plan& plan);
+/// Name, whether an event, upfront and running cost by period, of each investment and event of a scenario.
+py::list investment_flows(const ScenarioPlan& world, int horizon);
+
 /// Throws ModelError for what this version reads but cannot run.
 void check_supported(const Model& model);
 /// Options from Python's arguments. Throws ModelError: not supported yet, or a value out of range.

@@ -1,67 +1,166 @@
+#include "scenarios/study.hpp"
+#include "python/bindings/arrays.hpp"
 #include "python/bindings/simulation.hpp"
-#include "scenarios/compare.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
 namespace {
 
-struct PyComparison {
-  py::list rows;
-  Simulation simulation;
+constexpr const char* statuses[] = {"fixed", "reached", "capped", "degenerate"};
+
+struct PyStudy {
+  Study study;
+  int threads = 1;
+  const Worlds& worlds() const { return *study.worlds; }
+  const Plan& plan() const { return worlds().plan(); }
+  const ScenarioPlan& scenario(const std::string& name) const {
+    for (const ScenarioPlan& s : plan().scenarios)
+      if (s.name == name) return s;
+    throw py::key_error(name);
+  }
 };
 
 py::dict row(const Comparison& c) {
   py::dict d;
-  d["scenario"] = c.scenario;
-  d["against"] = c.against;
-  const auto interval = [&](const char* name, const Interval& i) {
-    d[name] = i.mean;
-    d[py::str(std::string(name) + "_low")] = i.low;
-    d[py::str(std::string(name) + "_high")] = i.high;
+  const auto put = [&](const std::string& name, auto&& value) { d[py::str(name)] = value; };
+  const auto interval = [&](const std::string& name, const Interval& i) {
+    put(name, i.mean);
+    put(name + "_low", i.low);
+    put(name + "_high", i.high);
   };
+  put("scenario", c.scenario);
+  put("against", c.against);
   interval("npv", c.npv);
+  interval("roi", {c.roi.value, c.roi.low, c.roi.high});
+  put("roi_bounded", c.roi.bounded);
+  put("irr", c.irr.unique ? c.irr.rates.front() : std::numeric_limits<double>::quiet_NaN());
+  put("irr_reason", c.irr.reason);
+  put("irr_rates", c.irr.rates);
+  put("mirr", c.mirr);
+  put("payback", c.payback.first);
+  put("payback_last", c.payback.last);
+  put("payback_reason", c.payback.reason);
+  put("payback_discounted", c.discounted_payback.first);
+  interval("beyond_horizon", c.beyond);
   interval("contribution", c.contribution);
   interval("cost", c.cost);
-  interval("roi", {c.roi.value, c.roi.low, c.roi.high});
-  d["roi_bounded"] = c.roi.bounded;
-  d["correlation"] = c.correlation;
-  d["p_positive"] = c.p_positive;
-  d["p_zero"] = c.p_zero;
-  d["p_negative"] = c.p_negative;
-  d["replications"] = c.replications;
+  interval("tax", c.tax);
+  put("correlation", c.correlation);
+  put("p_positive", c.p_positive);
+  put("p_zero", c.p_zero);
+  put("p_negative", c.p_negative);
   return d;
+}
+
+/// Sums over units as a mean, in the shape given.
+py::array_t<double> mean(const PyStudy& s, std::vector<double> sums, const std::vector<py::ssize_t>& shape) {
+  for (double& x : sums) x /= s.worlds().size();
+  return array(sums, shape);
 }
 
 }  // namespace
 
 void register_study(py::module_& m) {
-  py::class_<PyComparison>(m, "Comparison")
-      .def_readonly("rows", &PyComparison::rows)
-      .def_readonly("simulation", &PyComparison::simulation);
+  py::class_<PyStudy>(m, "Study")
+      .def_property_readonly("rows",
+                             [](const PyStudy& s) {
+                               py::list rows;
+                               for (const Comparison& c : s.study.comparisons) rows.append(row(c));
+                               return rows;
+                             })
+      .def_property_readonly("status", [](const PyStudy& s) { return statuses[int(s.study.status)]; })
+      .def_property_readonly("worlds", [](const PyStudy& s) { return s.worlds().names(); })
+      .def_property_readonly("units", [](const PyStudy& s) { return s.worlds().size(); })
+      .def_property_readonly("draws", [](const PyStudy& s) { return s.worlds().draws(); })
+      .def_readonly("threads", &PyStudy::threads)
+      .def_property_readonly("instruction_set", [](const PyStudy&) { return std::string(kernel().name); })
+      .def_property_readonly("survival_weights",
+                             [](const PyStudy& s) { return s.plan().layout.survival_weights; })
+      .def_property_readonly("counters", [](const PyStudy& s) { return s.plan().layout.counter_names(); })
+      .def_property_readonly("segments", [](const PyStudy& s) { return segment_names(s.plan().model()); })
+      .def_property_readonly("origins", [](const PyStudy&) { return origin_names(); })
+      .def_property_readonly("periods", [](const PyStudy& s) { return s.plan().horizon(); })
+      .def_property_readonly("run_off_periods", [](const PyStudy& s) { return s.plan().layout.run_off; })
+      .def_property_readonly("agents", [](const PyStudy& s) { return agents(s.plan()); })
+      .def_property_readonly(
+          "values", [](const PyStudy& s) { return matrix(s.worlds().values()); },
+          "Of the assumptions: draws x assumptions.")
+      .def(
+          "npv_units", [](const PyStudy& s, int k) { return matrix(s.study.comparisons.at(k).npv_units); },
+          py::arg("comparison"), "Draws x batches.")
+      .def(
+          "payback_by_draw",
+          [](const PyStudy& s, int k) { return array(s.study.comparisons.at(k).payback_by_draw); },
+          py::arg("comparison"))
+      .def(
+          "flows", [](const PyStudy& s, int k) { return s.study.comparisons.at(k).flows; },
+          py::arg("comparison"), "Incremental, mean over units.")
+      .def(
+          "cells",
+          [](const PyStudy& s, const std::string& world) {
+            const Layout& l = s.plan().layout;
+            return mean(s, s.worlds().world(world).cells, {l.segments, l.periods, origins, l.counters});
+          },
+          py::arg("world"), "Mean over units: segment x period x origin x counter, real customers and money.")
+      .def(
+          "run_off",
+          [](const PyStudy& s, const std::string& world) {
+            const Layout& l = s.plan().layout;
+            return mean(s, s.worlds().world(world).run_off,
+                        {l.segments, origins, l.run_off, run_off_counters});
+          },
+          py::arg("world"),
+          "Mean over units: segment x origin x period x (customers, revenue, contribution).")
+      .def(
+          "left",
+          [](const PyStudy& s, const std::string& world) { return array(s.worlds().world(world).left); },
+          py::arg("world"), "Customers at the end of the run-off, by unit.")
+      .def(
+          "firm",
+          [](const PyStudy& s, const std::string& world) {
+            const auto& units = s.worlds().world(world).counters;
+            const auto a = matrix(units);
+            return a.reshape(
+                {py::ssize_t(units.size()), py::ssize_t(fixed_counters), py::ssize_t(s.plan().horizon())});
+          },
+          py::arg("world"), "Units x fixed counters x periods, of the whole firm.")
+      .def(
+          "investment_flows",
+          [](const PyStudy& s, const std::string& world) {
+            return investment_flows(s.scenario(world), s.plan().horizon());
+          },
+          py::arg("world"));
 
   m.def(
       "compare",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
-         std::int64_t seed, int replications, int threads, double level, const py::object& progress) {
-        SimulationOptions options = make_options(model, seed, 0, replications, threads, false);
-        if (!(level > 0 && level < 1)) throw ModelError("level lies between 0 and 1, for example 0.95");
-        Study study;
-        run_with_progress(options, progress, [&](const SimulationOptions& o) {
-          study = compare(model, anchoring.anchors, scenarios, o, level);
+         const Terms& terms, std::int64_t seed, std::int64_t first_replication, int replications, int draws,
+         int batches, int threads, double level, bool simultaneous, const py::object& target, int most_units,
+         const py::object& survival_weights, const py::object& progress) {
+        StudyOptions options;
+        options.simulation = make_options(model, seed, first_replication, 1, threads, false);
+        options.terms = terms;
+        options.level = level;
+        options.simultaneous = simultaneous;
+        options.draws = draws;
+        options.batches = batches;
+        options.replications = replications;
+        options.most_units = most_units;
+        if (!target.is_none()) options.target = target.cast<Target>();
+        if (!survival_weights.is_none()) options.survival_weights = survival_weights.cast<bool>();
+        PyStudy result;
+        result.threads = threads > 0 ? threads : all_cores();
+        run_with_progress(options.simulation, progress, [&](const SimulationOptions&) {
+          result.study = compare(model, anchoring.anchors, scenarios, options);
         });
-        PyComparison c;
-        for (const Comparison& one : study.comparisons) c.rows.append(row(one));
-        c.simulation.plan = study.plan;
-        c.simulation.result = std::move(study.simulation);
-        c.simulation.replications = replications;
-        c.simulation.threads = threads > 0 ? threads : all_cores();
-        c.simulation.instruction_set = kernel().name;
-        return c;
+        return result;
       },
-      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
-      py::arg("replications") = 30, py::arg("threads") = 0, py::arg("level") = 0.95,
-      py::arg("progress") = py::none());
+      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("terms"), py::kw_only(),
+      py::arg("seed") = 0, py::arg("first_replication") = 0, py::arg("replications") = 30,
+      py::arg("draws") = 0, py::arg("batches") = 4, py::arg("threads") = 0, py::arg("level") = 0.95,
+      py::arg("simultaneous") = false, py::arg("target") = py::none(), py::arg("most_units") = 2000,
+      py::arg("survival_weights") = py::none(), py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

@@ -8,7 +8,7 @@
 namespace goodwill {
 
 /// Who asks: separate worlds that must never share luck.
-enum class Domain : std::uint32_t { simulation = 1, anchoring = 2, identity = 3, assumptions = 4 };
+enum class Domain : std::uint32_t { simulation = 1, anchoring = 2, identity = 3, assumptions = 4, resampling = 5 };
 
 /// What for. The index within a decision and the word within the block are said in the comment.
 enum class Decision : std::uint32_t {
@@ -28,6 +28,7 @@ enum class Decision : std::uint32_t {
   move = 15,         // index move / 4, word move % 4; churn, move 0, has its word in `monthly`
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
+  permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
 };
 
 /// One field of the counter: decision in the upper bits, index below.

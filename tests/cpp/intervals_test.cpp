@@ -130,7 +130,7 @@ TEST(Intervals, Skewness) {
 
 TEST(Intervals, WhatIsRefused) {
   const Plain x{1, 2};
-  EXPECT_NE(refusal_of([&] { mean_interval(x, 95); }).find("level: 95"), std::string::npos);
+  EXPECT_NE(refusal_of([&] { mean_interval(x, 95); }).find("level: 95; accepted"), std::string::npos);
   EXPECT_NE(refusal_of([&] { mean_interval(x, 0.95, 0); }).find("simultaneous: 0"), std::string::npos);
   EXPECT_NE(refusal_of([&] { mean_interval(Units{}, 0.95); }), "");
   EXPECT_NE(refusal_of([&] { ratio_of_means(x, Plain{1}, 0.95); }), "");

@@ -79,18 +79,20 @@ TEST(Threefry, KeysSeparateWorlds) {
   std::set<std::vector<std::uint32_t>> seen;
   for (const std::uint64_t seed : {0ull, 1ull, 1ull << 32, ~0ull})
     for (const std::uint32_t replication : {0u, 1u, 4'000'000'000u})
-      for (const Domain domain : {Domain::simulation, Domain::anchoring, Domain::identity}) {
+      for (const Domain domain :
+           {Domain::simulation, Domain::anchoring, Domain::identity, Domain::resampling}) {
         const Key k = make_key(seed, replication, domain);
         seen.insert({k.word[0], k.word[1], k.word[2], k.word[3]});
       }
-  EXPECT_EQ(seen.size(), 4u * 3u * 3u);
+  EXPECT_EQ(seen.size(), 4u * 3u * 4u);
 }
 
 TEST(Threefry, PurposesDoNotMeet) {
   const Decision decisions[] = {
-      Decision::arrivals,    Decision::tenure,  Decision::newcomer,   Decision::trait,   Decision::reach,
-      Decision::start,       Decision::first,   Decision::touchpoint, Decision::happens, Decision::order,
-      Decision::order_value, Decision::monthly, Decision::conversion, Decision::move,    Decision::child};
+      Decision::arrivals,   Decision::tenure, Decision::newcomer,    Decision::trait,
+      Decision::reach,      Decision::start,  Decision::first,       Decision::touchpoint,
+      Decision::happens,    Decision::order,  Decision::order_value, Decision::monthly,
+      Decision::conversion, Decision::move,   Decision::child,       Decision::permutation};
   std::set<std::uint32_t> seen;
   for (const Decision d : decisions) {
     for (const std::uint32_t index : {0u, 1u, 63u, 0xffffu, 0xffffffu}) seen.insert(purpose(d, index));

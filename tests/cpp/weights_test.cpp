@@ -3,7 +3,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "scenarios/compare.hpp"
+#include "scenarios/study.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/kernel/weight.hpp"
 #include "sim/plan/survival.hpp"

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "scenarios/terms.hpp"
+#include "scenarios/worlds.hpp"
 #include "sim/model/problem.hpp"
 #include "sim/model/read.hpp"
 #include "sim/world/anchor.hpp"
@@ -93,6 +95,12 @@ public:
   /// A mean over the customers present at the end of these periods: `sum_satisfaction`, `sum_tenure`.
   double mean(const std::string& name, const Cells& cells = {}) const {
     return sum(name, cells) / static_cast<double>(count("end", cells));
+  }
+  /// On the model's terms.
+  PresentValue value(int scenario = 0, int replication = 0) const {
+    return present_value(
+        flows_of(plan, plan.scenarios[static_cast<std::size_t>(scenario)], ledger(scenario, replication)),
+        terms_of(plan.model()), plan.model().periods_per_year());
   }
   /// Mean probability or rate of a response over those at risk.
   double level(const std::string& response, const Cells& cells = {}) const {

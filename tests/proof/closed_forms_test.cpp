@@ -6,7 +6,6 @@
 // probability below 1e-3, for the fixed ones never.
 #include <cmath>
 
-#include "scenarios/finance.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {
@@ -40,7 +39,7 @@ TEST(ClosedForms, ConstantRetention) {
     for (const int t : {1, 2, 5, 10})
       expect_share(w.count("end", {.from = t, .to = t}), 50'000, std::pow(r, t),
                    "survival to year " + std::to_string(t));
-    const double got = present_value(w.plan, w.plan.scenarios[0], w.ledger()).contribution / 50'000;
+    const double got = w.value().contribution / 50'000;
     const double clv = (1 + i) / (1 + i - r) * (1 - std::pow(r * v, 30));
     double second = 0;  // the second moment of the value of a life of n years, for the standard error
     for (int n = 1; n <= 30; ++n) {

@@ -8,7 +8,6 @@
 // with a probability above 0.9999; the test says how large that is for the customers of the base.
 #include <iostream>
 
-#include "scenarios/finance.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {
@@ -104,8 +103,7 @@ double variance_of_difference(const Model& model, const Anchors& anchors, const 
                 {.survival_weights = survival_weights});
   std::vector<double> differences;
   for (int r = 0; r < replications; ++r)
-    differences.push_back(present_value(w.plan, w.plan.scenarios[1], w.ledger(1, r)).contribution -
-                          present_value(w.plan, w.plan.scenarios[0], w.ledger(0, r)).contribution);
+    differences.push_back(w.value(1, r).contribution - w.value(0, r).contribution);
   return moments(differences).squared_error;
 }
 

@@ -1,5 +1,5 @@
 // Scenarios on the same customers with the same luck.
-#include "scenarios/compare.hpp"
+#include "scenarios/study.hpp"
 
 #include <cmath>
 
@@ -9,16 +9,13 @@ namespace {
 
 using namespace goodwill;
 
-SimulationOptions few(int replications = 3) {
-  SimulationOptions options;
-  options.seed = 5;
-  options.replications = replications;
-  return options;
-}
-
 Study compared(const std::string& text, const std::vector<std::string>& names, int replications = 3) {
   const Model model = read_model_text(text, "m.yaml");
-  return compare(model, unanchored(model, 0, 12), names, few(replications));
+  StudyOptions options;
+  options.simulation.seed = 5;
+  options.terms = terms_of(model);
+  options.replications = replications;
+  return compare(model, unanchored(model, 0, 12), names, options);
 }
 
 const std::string world = R"(
@@ -79,7 +76,8 @@ TEST(Compare, FiguresAgree) {
   const Study s = compared(world, {"better"}, 6);
   const Comparison& c = s.comparisons[0];
   EXPECT_EQ(c.against, "baseline");
-  EXPECT_EQ(c.replications, 6);
+  EXPECT_EQ(s.worlds->size(), 6);
+  EXPECT_EQ(s.status, StudyStatus::fixed);
   EXPECT_NEAR(c.npv.mean, c.contribution.mean - c.cost.mean, 1e-6);
   EXPECT_NEAR(c.roi.value, c.npv.mean / c.cost.mean, 1e-9);
   EXPECT_LT(c.npv.low, c.npv.mean);
@@ -88,9 +86,10 @@ TEST(Compare, FiguresAgree) {
   // The differences by hand.
   std::vector<double> npv;
   for (std::size_t r = 0; r < 6; ++r) {
-    const PresentValue a = present_value(*s.plan, s.plan->scenarios[1], s.simulation.ledgers[6 + r]);
-    const PresentValue b = present_value(*s.plan, s.plan->scenarios[0], s.simulation.ledgers[r]);
-    npv.push_back(a.contribution - a.cost - b.contribution + b.cost);
+    const auto npv_of = [&](const char* name) {
+      return present_value(s.worlds->world(name).flows[r], terms_of(s.worlds->plan().model()), 12).npv();
+    };
+    npv.push_back(npv_of("better") - npv_of("baseline"));
   }
   const Interval i = mean_interval(npv, 0.95);
   EXPECT_NEAR(c.npv.mean, i.mean, 1e-6);
@@ -107,7 +106,7 @@ TEST(Compare, AnotherScenarioToCompareWith) {
   const Study s = compared(world, {"better_in_shock"});
   ASSERT_EQ(s.comparisons.size(), 1u);
   EXPECT_EQ(s.comparisons[0].against, "shock");
-  ASSERT_EQ(s.plan->scenarios.size(), 3u);  // the baseline, the scenario, and what it is compared with
+  ASSERT_EQ(s.worlds->names().size(), 3u);  // the baseline, the scenario, and what it is compared with
   EXPECT_GT(s.comparisons[0].cost.mean, 5'000);
 }
 

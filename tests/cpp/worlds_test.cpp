@@ -1,5 +1,5 @@
 // Present values of simulated worlds against annuities worked out by hand.
-#include "scenarios/finance.hpp"
+#include "scenarios/worlds.hpp"
 
 #include <cmath>
 
@@ -11,7 +11,7 @@ using namespace goodwill;
 
 PresentValue value_of(const std::string& text, const std::string& scenario = "baseline") {
   const World w(text, {scenario});
-  return present_value(w.plan, w.plan.scenarios[0], w.ledger());
+  return w.value();
 }
 
 std::string annuity(const std::string& period, const std::string& timing) {

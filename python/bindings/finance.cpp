@@ -1,0 +1,109 @@
+#include "python/bindings/arrays.hpp"
+#include "scenarios/irr.hpp"
+#include "scenarios/payback.hpp"
+#include "scenarios/stopping.hpp"
+#include "scenarios/terms.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr const char* timing_names[] = {"start", "mid", "end"};
+
+constexpr std::pair<const char*, Line> names[] = {{"revenue", Line::revenue},
+                                                  {"cost_of_sales", Line::cost_of_sales},
+                                                  {"cost_to_serve", Line::cost_to_serve},
+                                                  {"acquisition", Line::acquisition},
+                                                  {"event_once", Line::event_once},
+                                                  {"event_running", Line::event_running},
+                                                  {"upfront", Line::upfront},
+                                                  {"per_customer", Line::per_customer},
+                                                  {"running", Line::running},
+                                                  {"use", Line::use}};
+
+std::vector<CashFlow> sorted_flows(const std::vector<double>& years, const std::vector<double>& amounts) {
+  if (years.size() != amounts.size())
+    throw ModelError("amounts: " + std::to_string(amounts.size()) + " for " + std::to_string(years.size()) +
+                     " points in time; there must be one for each");
+  std::vector<CashFlow> flows;
+  for (std::size_t i = 0; i < years.size(); ++i) flows.push_back({years[i], amounts[i], 0});
+  std::stable_sort(flows.begin(), flows.end(),
+                   [](const CashFlow& a, const CashFlow& b) { return a.years < b.years; });
+  return flows;
+}
+
+}  // namespace
+
+void register_finance(py::module_& m) {
+  py::class_<Terms>(m, "Terms")
+      .def(py::init([](const Model& model) { return terms_of(model); }))
+      .def_readwrite("discount", &Terms::discount)
+      .def_property(
+          "timing", [](const Terms& t) { return timing_names[static_cast<int>(t.timing)]; },
+          [](Terms& t, const std::string& name) {
+            for (int k = 0; k < 3; ++k)
+              if (name == timing_names[k]) t.timing = static_cast<Finance::Timing>(k);
+          })
+      .def_readwrite("tax", &Terms::tax)
+      .def_readwrite("depreciation", &Terms::depreciation)
+      .def_readwrite("nominal", &Terms::nominal)
+      .def_readwrite("inflation", &Terms::inflation)
+      .def_readwrite("horizon", &Terms::horizon)
+      .def("check", [](const Terms& t) { check(t); });
+
+  py::class_<Target>(m, "Target")
+      .def(py::init([](double half_width, bool relative, double floor) {
+             Target target{half_width, relative, floor};
+             check(target);
+             return target;
+           }),
+           py::arg("half_width"), py::arg("relative"), py::arg("floor"));
+
+  py::class_<Flows>(m, "Flows")
+      .def(
+          "line",
+          [](const Flows& f, const std::string& wanted) {
+            for (const auto& [name, line] : names)
+              if (wanted == name) return array(f[line]);
+            throw py::key_error(wanted);
+          },
+          py::arg("name"))
+      .def_property_readonly_static("names",
+                                    [](const py::object&) {
+                                      std::vector<std::string> all;
+                                      for (const auto& [name, line] : names) all.emplace_back(name);
+                                      return all;
+                                    })
+      .def_property_readonly("beyond", [](const Flows& f) { return array(f.beyond); })
+      .def("present_value",
+           [](const Flows& f, const Terms& terms, double periods_per_year) {
+             const PresentValue v = present_value(f, terms, periods_per_year);
+             return py::dict(py::arg("contribution") = v.contribution, py::arg("cost") = v.cost,
+                             py::arg("tax") = v.tax, py::arg("beyond") = v.beyond, py::arg("npv") = v.npv());
+           })
+      .def("cash",
+           [](const Flows& f, const Terms& terms, double periods_per_year, bool beyond) {
+             std::vector<double> years, amounts;
+             for (const CashFlow& flow : cash_flows(f, terms, periods_per_year, beyond)) {
+               years.push_back(flow.years);
+               amounts.push_back(flow.amount);
+             }
+             return py::make_tuple(array(years), array(amounts));
+           })
+      .def("taxes", [](const Flows& f, const Terms& terms, double periods_per_year) {
+        return array(taxes(f, terms, periods_per_year));
+      });
+
+  m.def("irr", [](const std::vector<double>& years, const std::vector<double>& amounts) {
+    const Irr found = irr(sorted_flows(years, amounts));
+    return py::make_tuple(found.rates, found.unique, found.reason);
+  });
+  m.def("mirr",
+        [](const std::vector<double>& years, const std::vector<double>& amounts, double finance_rate,
+           double reinvest_rate) { return mirr(sorted_flows(years, amounts), finance_rate, reinvest_rate); });
+  m.def("payback", [](const std::vector<double>& years, const std::vector<double>& amounts, double discount) {
+    const Payback p = payback(sorted_flows(years, amounts), discount);
+    return py::make_tuple(p.first, p.last, p.several, p.reason);
+  });
+}
+
+}  // namespace goodwill

@@ -1,0 +1,174 @@
+#include "scenarios/study.hpp"
+
+#include <algorithm>
+
+#include "sim/plan/survival.hpp"
+#include "sim/world/run_off.hpp"
+
+namespace goodwill {
+namespace {
+
+std::string compared_with(const Model& model, const std::string& scenario) {
+  const std::string* other = model.compare.find(scenario);
+  return other ? *other : "baseline";
+}
+
+/// Present values of the difference of two worlds, unit by unit.
+struct Differences {
+  Units npv, contribution, cost, tax, beyond, net;  ///< net: contribution - cost, before tax
+  std::vector<double> a, b;                         ///< the worlds' own NPV
+
+  Differences(const WorldUnits& world, const WorldUnits& other, const Terms& terms, double periods_per_year,
+              int batches) {
+    for (std::size_t u = 0; u < world.flows.size(); ++u) {
+      if (u % static_cast<std::size_t>(batches) == 0)
+        for (Units* x : {&npv, &contribution, &cost, &tax, &beyond, &net}) x->emplace_back();
+      const PresentValue one = present_value(world.flows[u], terms, periods_per_year),
+                         two = present_value(other.flows[u], terms, periods_per_year);
+      a.push_back(one.npv());
+      b.push_back(two.npv());
+      npv.back().push_back(one.npv() - two.npv());
+      contribution.back().push_back(one.contribution - two.contribution);
+      cost.back().push_back(one.cost - two.cost);
+      tax.back().push_back(one.tax - two.tax);
+      beyond.back().push_back(one.beyond - two.beyond);
+      net.back().push_back(contribution.back().back() - cost.back().back());
+    }
+  }
+};
+
+Flows mean_difference(const WorldUnits& a, const WorldUnits& b, std::size_t first, std::size_t n) {
+  Flows sum = a.flows[first];
+  sum -= b.flows[first];
+  for (std::size_t u = first + 1; u < first + n; ++u) {
+    sum += a.flows[u];
+    sum -= b.flows[u];
+  }
+  sum *= 1 / static_cast<double>(n);
+  return sum;
+}
+
+double share(const Units& units, bool (*test)(double)) {
+  double hits = 0, all = 0;
+  for (const auto& draw : units)
+    for (const double x : draw) {
+      hits += test(x);
+      ++all;
+    }
+  return hits / all;
+}
+
+class Comparing {
+public:
+  Comparing(const Model& model, const std::vector<std::string>& names, const StudyOptions& options,
+            const Worlds& worlds)
+      : model_(model), names_(names), options_(options), worlds_(worlds),
+        periods_per_year_(model.periods_per_year()) {}
+
+  std::vector<Comparison> all() const {
+    std::vector<Comparison> found;
+    for (const auto& name : names_) found.push_back(one(name, compared_with(model_, name)));
+    return found;
+  }
+
+private:
+  Comparison one(const std::string& name, const std::string& against) const {
+    const WorldUnits &a = worlds_.world(name), &b = worlds_.world(against);
+    const int batches = options_.draws > 0 ? options_.batches : worlds_.size();
+    const Differences d(a, b, options_.terms, periods_per_year_, batches);
+    const int together = options_.simultaneous ? static_cast<int>(names_.size()) : 1;
+    const auto interval = [&](const Units& x) { return mean_interval(x, options_.level, together); };
+    Comparison c;
+    c.scenario = name;
+    c.against = against;
+    c.npv = interval(d.npv);
+    c.contribution = interval(d.contribution);
+    c.cost = interval(d.cost);
+    c.tax = interval(d.tax);
+    c.beyond = interval(d.beyond);
+    c.roi = ratio_of_means(d.net, d.cost, options_.level, together);
+    c.correlation = correlation(d.a, d.b);
+    c.p_positive = share(d.npv, [](double x) { return x > 0; });
+    c.p_zero = share(d.npv, [](double x) { return x == 0; });
+    c.p_negative = share(d.npv, [](double x) { return x < 0; });
+    c.flows = mean_difference(a, b, 0, a.flows.size());
+    const auto cash = cash_of(c.flows);
+    c.irr = irr(cash);
+    c.mirr = mirr(cash, options_.terms.discount, options_.terms.discount);
+    c.payback = payback(cash);
+    c.discounted_payback = payback(cash, options_.terms.discount);
+    const auto of_draw = static_cast<std::size_t>(batches);
+    for (std::size_t u = 0; options_.draws > 0 && u < a.flows.size(); u += of_draw)
+      c.payback_by_draw.push_back(payback(cash_of(mean_difference(a, b, u, of_draw))).first);
+    c.npv_units = d.npv;
+    return c;
+  }
+
+  std::vector<CashFlow> cash_of(const Flows& flows) const {
+    return cash_flows(flows, options_.terms, periods_per_year_, false);
+  }
+
+  const Model& model_;
+  const std::vector<std::string>& names_;
+  const StudyOptions& options_;
+  const Worlds& worlds_;
+  double periods_per_year_;
+};
+
+/// Looks at growing sizes, until every scenario has its verdict.
+StudyStatus sharpen(Study& study, const Comparing& comparing, const StudyOptions& options) {
+  const int together = options.simultaneous ? static_cast<int>(study.comparisons.size()) : 1;
+  std::vector<std::vector<Look>> looks(study.comparisons.size());
+  std::vector<std::optional<Status>> verdicts(looks.size());
+  const auto some = [&](Status status) { return std::count(verdicts.begin(), verdicts.end(), status) > 0; };
+  while (true) {
+    int next = 0;
+    for (std::size_t k = 0; k < looks.size(); ++k) {
+      looks[k].push_back(look(study.comparisons[k].npv_units, *options.target, options.level, together));
+      verdicts[k] = verdict(looks[k], options.most_units);
+      if (!verdicts[k]) next = std::max(next, next_look(looks[k], options.most_units));
+    }
+    if (next == 0) break;
+    study.worlds->extend(next);
+    study.comparisons = comparing.all();
+  }
+  return some(Status::capped)    ? StudyStatus::capped
+         : some(Status::reached) ? StudyStatus::reached
+                                 : StudyStatus::degenerate;
+}
+
+}  // namespace
+
+Study compare(const Model& model, const Anchors& anchors, const std::vector<std::string>& wanted,
+              const StudyOptions& options) {
+  check(options.terms);
+  std::vector<std::string> names = wanted;
+  if (names.empty())
+    for (const auto& [name, list] : model.scenarios) names.push_back(name);
+  std::vector<std::string> worlds{"baseline"};
+  const auto include = [&](const std::string& name) {
+    if (std::find(worlds.begin(), worlds.end(), name) == worlds.end()) worlds.push_back(name);
+  };
+  for (const auto& name : names) {
+    include(name);
+    include(compared_with(model, name));
+  }
+  WorldsOptions of_worlds;
+  of_worlds.simulation = options.simulation;
+  of_worlds.plan.run_off = options.run_off ? *options.run_off
+                                           : run_off_periods(model, anchors, options.simulation.threads,
+                                                             options.simulation.cancel);
+  of_worlds.plan.survival_weights = options.survival_weights.value_or(survival_weights_serve(model));
+  of_worlds.uncertain = options.draws > 0;
+  of_worlds.batches = of_worlds.uncertain ? options.batches : 1;
+  of_worlds.plan.share = 1.0 / of_worlds.batches;
+  Study study;
+  study.worlds = std::make_unique<Worlds>(model, anchors, worlds, of_worlds);
+  const Comparing comparing(model, names, options, *study.worlds);
+  study.worlds->extend(of_worlds.uncertain ? options.draws * options.batches : options.replications);
+  study.comparisons = comparing.all();
+  if (options.target) study.status = sharpen(study, comparing, options);
+  return study;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,67 @@
+// Scenarios compared on the same customers with the same luck, until the answer is as sharp as asked.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/intervals.hpp"
+#include "scenarios/irr.hpp"
+#include "scenarios/payback.hpp"
+#include "scenarios/stopping.hpp"
+#include "scenarios/terms.hpp"
+#include "scenarios/worlds.hpp"
+
+namespace goodwill {
+
+/// One scenario against another, paired over units. Money is in currency units for the real population,
+/// incremental; intervals are of the simulation's error, for the draws of the assumptions there are.
+struct Comparison {
+  std::string scenario, against;
+  Interval npv;           ///< contribution - cost - tax
+  Interval contribution;  ///< everything but the cost of investments
+  Interval cost;          ///< of investments
+  Interval tax;
+  Interval beyond;         ///< the horizon; never part of the others
+  Ratio roi;               ///< (contribution - cost) / cost, before tax; NaN without cost
+  double correlation = 0;  ///< of the two worlds' net present values over units
+  double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of units by the sign of the NPV
+  Flows flows;                                        ///< mean over units
+  Irr irr;                                            ///< of the mean flow within the horizon
+  double mirr = 0;                                    ///< at the discount rate both ways
+  Payback payback, discounted_payback;
+  Units npv_units;                        ///< [draw][batch]
+  std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon
+};
+
+/// Why the study ended: as long as asked (fixed), or what became of its target.
+enum class StudyStatus { fixed, reached, capped, degenerate };
+
+struct StudyOptions {
+  SimulationOptions simulation;
+  Terms terms;
+  double level = 0.95;
+  bool simultaneous = false;             ///< intervals that hold together for all scenarios
+  int draws = 0;                         ///< of the assumptions; 0: their best values
+  int batches = 4;                       ///< of one draw, which share the model's agents
+  int replications = 30;                 ///< at best values
+  std::optional<Target> target;          ///< extend the study until the NPV of every scenario is that sharp
+  int most_units = 2'000;                ///< when there is a target
+  std::optional<int> run_off;            ///< periods after the horizon; none: as run_off_periods() finds
+  std::optional<bool> survival_weights;  ///< none: where they serve
+};
+
+struct Study {
+  std::unique_ptr<Worlds> worlds;
+  std::vector<Comparison> comparisons;
+  StudyStatus status = StudyStatus::fixed;
+};
+
+/// Runs scenarios and what they are compared with (the model's `compare`, else the baseline). `names` empty:
+/// all of the model. Replication r is the same in a longer study. Throws ModelError: unknown scenario, terms
+/// out of range.
+Study compare(const Model& model, const Anchors& anchors, const std::vector<std::string>& names,
+              const StudyOptions& options);
+
+}  // namespace goodwill

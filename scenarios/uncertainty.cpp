@@ -1,0 +1,145 @@
+#include "scenarios/uncertainty.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "sim/model/problem.hpp"
+#include "sim/model/scalar.hpp"
+
+namespace goodwill {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::RowVectorXd;
+using Eigen::VectorXd;
+
+void check_shape(const DrawnValues& values) {
+  if (values.empty()) throw std::logic_error("uncertainty of no scenario");
+  for (const Units& scenario : values)
+    if (!std::equal(scenario.begin(), scenario.end(), values[0].begin(), values[0].end(),
+                    [](const auto& a, const auto& b) { return a.size() == b.size(); }))
+      throw std::logic_error("scenarios must have the same draws and batches");
+  if (values[0].size() < 2)
+    throw ModelError("draws: " + std::to_string(values[0].size()) + "; accepted is 2 or more");
+  for (const auto& draw : values[0])
+    if (draw.size() < 2)
+      throw ModelError("batches: " + std::to_string(draw.size()) +
+                       " in a draw; accepted is 2 or more, for the error of simulation");
+}
+
+MatrixXd covariance(const MatrixXd& rows) {
+  const MatrixXd deviations = rows.rowwise() - rows.colwise().mean();
+  return deviations.transpose() * deviations / static_cast<double>(rows.rows() - 1);
+}
+
+/// Batches x scenarios.
+MatrixXd batches(const DrawnValues& values, std::size_t draw) {
+  MatrixXd x(static_cast<Index>(values[0][draw].size()), static_cast<Index>(values.size()));
+  for (std::size_t s = 0; s < values.size(); ++s)
+    x.col(static_cast<Index>(s)) = Eigen::Map<const VectorXd>(values[s][draw].data(), x.rows());
+  return x;
+}
+
+/// Of the draws' means: what simulation adds to their covariance.
+MatrixXd simulation_covariance(const DrawnValues& values) {
+  const Index scenarios = static_cast<Index>(values.size());
+  MatrixXd sum = MatrixXd::Zero(scenarios, scenarios);
+  for (std::size_t d = 0; d < values[0].size(); ++d)
+    sum += covariance(batches(values, d)) / static_cast<double>(values[0][d].size());
+  return sum / static_cast<double>(values[0].size());
+}
+
+/// Of a symmetric matrix without negative eigenvalues; what is negative or as good as 0 counts as 0, to a
+/// negative exponent too (the pseudoinverse).
+MatrixXd power(const MatrixXd& symmetric, double exponent) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
+  const VectorXd& values = solver.eigenvalues();
+  const double nothing = 1e-12 * values.cwiseAbs().maxCoeff();
+  const VectorXd powers =
+      values.unaryExpr([&](double x) { return x > nothing ? std::pow(x, exponent) : 0.0; });
+  return solver.eigenvectors() * powers.asDiagonal() * solver.eigenvectors().transpose();
+}
+
+/// The covariance nearest to `difference` that is one, with the same variances.
+MatrixXd made_positive(const MatrixXd& difference) {
+  const MatrixXd positive = power(difference, 1);
+  VectorXd scale(difference.rows());
+  for (Index i = 0; i < scale.size(); ++i) {
+    const double wanted = std::max(0.0, difference(i, i));
+    scale[i] = wanted > 0 ? std::sqrt(wanted / positive(i, i)) : 0;
+  }
+  return scale.asDiagonal() * positive * scale.asDiagonal();
+}
+
+}  // namespace
+
+double Variances::share() const {
+  return parameter + simulation > 0 ? parameter / (parameter + simulation) : 0;
+}
+
+Variances variances(const Units& x) {
+  const DrawnValues values{x};
+  const double total = covariance(draw_means(values))(0, 0), simulation = simulation_covariance(values)(0, 0);
+  return {std::max(0.0, total - simulation), simulation};
+}
+
+MatrixXd draw_means(const DrawnValues& values) {
+  check_shape(values);
+  MatrixXd means(static_cast<Index>(values[0].size()), static_cast<Index>(values.size()));
+  for (Index d = 0; d < means.rows(); ++d)
+    means.row(d) = batches(values, static_cast<std::size_t>(d)).colwise().mean();
+  return means;
+}
+
+MatrixXd corrected_draws(const DrawnValues& values) {
+  const MatrixXd means = draw_means(values);
+  const RowVectorXd centre = means.colwise().mean();
+  const MatrixXd total = covariance(means), parameter = total - simulation_covariance(values);
+  // In standard deviations, so that scenarios of any size are treated alike.
+  const VectorXd deviation =
+      total.diagonal().cwiseSqrt().unaryExpr([](double sd) { return sd > 0 ? sd : 1.0; });
+  const VectorXd unit = deviation.cwiseInverse();
+  const MatrixXd from = unit.asDiagonal() * total * unit.asDiagonal();
+  const MatrixXd to = made_positive(unit.asDiagonal() * parameter * unit.asDiagonal());
+  const MatrixXd root = power(from, 0.5), inverse = power(from, -0.5);
+  const MatrixXd map = inverse * power(root * to * root, 0.5) * inverse;
+  return ((means.rowwise() - centre) * unit.asDiagonal() * map * deviation.asDiagonal()).rowwise() + centre;
+}
+
+double probability_above(const Eigen::Ref<const VectorXd>& draws, double threshold) {
+  return static_cast<double>((draws.array() > threshold).count()) / static_cast<double>(draws.size());
+}
+
+MatrixXd acceptability(const MatrixXd& draws, const std::vector<double>& thresholds) {
+  MatrixXd share(static_cast<Index>(thresholds.size()), draws.cols());
+  for (Index i = 0; i < share.rows(); ++i)
+    for (Index s = 0; s < share.cols(); ++s)
+      share(i, s) = probability_above(draws.col(s), thresholds[static_cast<std::size_t>(i)]);
+  return share;
+}
+
+VectorXd probability_best(const MatrixXd& draws) {
+  VectorXd count = VectorXd::Zero(draws.cols());
+  for (Index d = 0; d < draws.rows(); ++d) {
+    Index best = 0;
+    if (draws.row(d).maxCoeff(&best) > 0) ++count[best];
+  }
+  return count / static_cast<double>(draws.rows());
+}
+
+double quantile(const Eigen::Ref<const VectorXd>& draws, double probability) {
+  if (!(probability >= 0 && probability <= 1))
+    throw ModelError("quantile: " + format_scalar(probability, Unit::plain) + "; accepted is 0 to 1");
+  std::vector<double> sorted(draws.data(), draws.data() + draws.size());
+  std::sort(sorted.begin(), sorted.end());
+  const double at = probability * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace goodwill

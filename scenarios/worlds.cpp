@@ -1,0 +1,209 @@
+#include "scenarios/worlds.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "scenarios/assumptions.hpp"
+#include "sim/world/parallel.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr int most_at_once = 4;  // units simulated by one task at best values; bounds the ledgers in memory
+
+template <class Add>
+void for_each_cell(const Plan& plan, Add&& add) {
+  for (int s = 0; s < plan.layout.segments; ++s)
+    for (int o = 0; o < origins; ++o) add(s, static_cast<Origin>(o), plan.segments[std::size_t(s)].weight);
+}
+
+void add_to(std::vector<double>& sum, const std::vector<double>& x) {
+  sum.resize(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) sum[i] += x[i];
+}
+
+std::vector<double> real_cells(const Plan& plan, const Ledger& ledger) {
+  const std::vector<double> units = plan.layout.counter_units();
+  const std::size_t width = units.size(),
+                    of_segment = ledger.cells().size() / static_cast<std::size_t>(plan.layout.segments);
+  std::vector<double> real;
+  real.reserve(ledger.cells().size());
+  for (const std::int64_t cell : ledger.cells()) {
+    const std::size_t at = real.size();
+    real.push_back(static_cast<double>(cell) * units[at % width] * plan.segments[at / of_segment].weight);
+  }
+  return real;
+}
+
+std::vector<double> real_run_off(const Plan& plan, const Ledger& ledger) {
+  const auto units = plan.layout.counter_units();
+  const double unit[run_off_counters] = {units[count_start], units[money_fees], units[money_fees]};
+  std::vector<double> real;
+  for_each_cell(plan, [&](int s, Origin o, double weight) {
+    for (int t = 1; t <= plan.layout.run_off; ++t)
+      for (int k = 0; k < run_off_counters; ++k)
+        real.push_back(weight * unit[k] *
+                       static_cast<double>(ledger.run_off(s, t, o, static_cast<RunOff>(k))));
+  });
+  return real;
+}
+
+/// Fixed counters of the whole firm: counter x period.
+std::vector<double> firm_counters(const Plan& plan, const std::vector<double>& cells) {
+  const auto periods = static_cast<std::size_t>(plan.horizon()),
+             width = static_cast<std::size_t>(plan.layout.counters);
+  std::vector<double> sums(fixed_counters * periods);
+  for (std::size_t row = 0; row * width < cells.size(); ++row) {
+    const std::size_t t = row / origins % periods;
+    for (std::size_t k = 0; k < fixed_counters; ++k) sums[k * periods + t] += cells[row * width + k];
+  }
+  return sums;
+}
+
+double customers_left(const Plan& plan, const Ledger& ledger) {
+  const double unit = plan.layout.counter_units()[count_end];
+  double left = 0;
+  for_each_cell(plan, [&](int s, Origin o, double weight) {
+    left += weight * unit * static_cast<double>(ledger.left(s, o));
+  });
+  return left;
+}
+
+}  // namespace
+
+Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger) {
+  const int periods = plan.horizon();
+  const std::vector<double> units = plan.layout.counter_units();
+  Flows flows(periods, plan.layout.run_off);
+  for_each_cell(plan, [&](int s, Origin o, double weight) {
+    for (int t = 1; t <= periods; ++t) {
+      const auto at = static_cast<std::size_t>(t - 1);
+      const auto sum = [&](int counter) {
+        return static_cast<double>(ledger.get(s, t, o, counter)) * units[static_cast<std::size_t>(counter)] *
+               weight;
+      };
+      const double revenue = sum(money_fees) + sum(money_earnings) + sum(money_orders);
+      flows[Line::revenue][at] += revenue;
+      flows[Line::cost_of_sales][at] +=
+          revenue - sum(money_fee_margin) - sum(money_earnings_margin) - sum(money_order_margin);
+      flows[Line::cost_to_serve][at] +=
+          sum(money_service_cost) + sum(money_touchpoint_cost) + sum(money_recovery_cost);
+      flows[Line::acquisition][at] += sum(money_acquisition);
+      for (const Owner& owner : scenario.owners) {
+        const bool event = owner.definition->event;
+        const double once = owner.definition->cost.per_customer * sum(plan.layout.treated_at + owner.index);
+        flows[event ? Line::event_once : Line::per_customer][at] += once;
+        flows[event ? Line::event_running : Line::use][at] +=
+            sum(plan.layout.investments_at + owner.index) - once;
+      }
+    }
+    for (int t = 1; t <= plan.layout.run_off; ++t)
+      flows.beyond[static_cast<std::size_t>(t - 1)] +=
+          weight * units[money_fees] * static_cast<double>(ledger.run_off(s, t, o, run_off_contribution));
+  });
+  for (std::size_t o = 0; o < scenario.owners.size(); ++o) {
+    const bool event = scenario.owners[o].definition->event;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(periods); ++at) {
+      const std::size_t k = o * static_cast<std::size_t>(periods) + at;
+      flows[event ? Line::event_once : Line::upfront][at] += scenario.upfront[k];
+      flows[event ? Line::event_running : Line::running][at] += scenario.running[k];
+    }
+  }
+  return flows;
+}
+
+/// Some units of one draw, not added up yet: sums must not depend on how units were grouped.
+struct Worlds::Part {
+  struct World {
+    std::vector<Flows> flows;
+    std::vector<std::vector<double>> counters, cells, run_off;
+    std::vector<double> left;
+  };
+  std::vector<World> worlds;
+};
+
+Worlds::Worlds(const Model& model, const Anchors& anchors, std::vector<std::string> names,
+               WorldsOptions options)
+    : model_(model), anchors_(anchors), names_(std::move(names)), options_(std::move(options)),
+      worlds_(names_.size()) {
+  plan_ = std::make_shared<const Plan>(model_, anchors_, names_, options_.plan);
+}
+
+const WorldUnits& Worlds::world(const std::string& name) const {
+  return worlds_[static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin())];
+}
+
+/// Units [first, first + n), all of the same draw.
+Worlds::Part Worlds::simulate_part(int first, int n) const {
+  std::shared_ptr<const Plan> plan = plan_;
+  if (options_.uncertain) {
+    const Model drawn = at_values(model_, values_[static_cast<std::size_t>(first / options_.batches)]);
+    plan = std::make_shared<const Plan>(drawn, shifted(model_, drawn, anchors_), names_, options_.plan);
+  }
+  SimulationOptions simulation = options_.simulation;
+  simulation.total = simulation.done = nullptr;
+  simulation.first_replication += static_cast<std::uint32_t>(first);
+  simulation.replications = n;
+  const SimulationResult result = simulate(*plan, simulation);
+  Part part{std::vector<Part::World>(names_.size())};
+  for (std::size_t w = 0; w < names_.size(); ++w)
+    for (int u = 0; u < n; ++u) {
+      const Ledger& ledger = result.ledgers[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)];
+      Part::World& world = part.worlds[w];
+      world.flows.push_back(flows_of(*plan, plan->scenarios[w], ledger));
+      world.cells.push_back(real_cells(*plan, ledger));
+      world.counters.push_back(firm_counters(*plan, world.cells.back()));
+      world.run_off.push_back(real_run_off(*plan, ledger));
+      world.left.push_back(customers_left(*plan, ledger));
+    }
+  return part;
+}
+
+void Worlds::add(Part part) {
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  for (std::size_t w = 0; w < worlds_.size(); ++w) {
+    append(worlds_[w].flows, part.worlds[w].flows);
+    append(worlds_[w].counters, part.worlds[w].counters);
+    append(worlds_[w].left, part.worlds[w].left);
+    for (const auto& cells : part.worlds[w].cells) add_to(worlds_[w].cells, cells);
+    for (const auto& rows : part.worlds[w].run_off) add_to(worlds_[w].run_off, rows);
+  }
+}
+
+void Worlds::extend(int units) {
+  if (options_.uncertain) {
+    const int from = static_cast<int>(values_.size()), to = (units + options_.batches - 1) / options_.batches;
+    if (to > from) {
+      auto more = draw_assumptions(model_, options_.simulation.seed, from, to - from);
+      values_.insert(values_.end(), more.begin(), more.end());
+    }
+    units = to * options_.batches;
+  }
+  std::vector<std::pair<int, int>> tasks;
+  const int at_once = options_.uncertain ? options_.batches : most_at_once;
+  for (int u = size_; u < units; u += at_once) tasks.emplace_back(u, std::min(at_once, units - u));
+  if (options_.simulation.total) options_.simulation.total->store(units);
+  // Sums of numbers depend on their order: parts wait for those before them.
+  std::mutex mutex;
+  std::map<int, Part> waiting;
+  in_pool(options_.simulation.threads, [&] {
+    for_each_task(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t i) {
+      const auto [first, n] = tasks[static_cast<std::size_t>(i)];
+      Part part = simulate_part(first, n);
+      const std::lock_guard lock(mutex);
+      waiting.emplace(first, std::move(part));
+      for (auto next = waiting.begin(); next != waiting.end() && next->first == size_;
+           next = waiting.erase(next)) {
+        const int added = static_cast<int>(next->second.worlds.front().flows.size());
+        add(std::move(next->second));
+        size_ += added;
+        if (options_.simulation.done) options_.simulation.done->store(size_);
+      }
+    });
+  });
+}
+
+}  // namespace goodwill

@@ -1,0 +1,69 @@
+// The worlds of a study, unit by unit: a unit is one batch of customers with their luck, the same in every
+// world. Each is reduced to what finance and the tables need, so that memory does not follow the customers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenarios/flows.hpp"
+#include "sim/world/simulate.hpp"
+
+namespace goodwill {
+
+/// What is kept of one world, in real customers and currency units.
+struct WorldUnits {
+  std::vector<Flows> flows;                   ///< by unit
+  std::vector<std::vector<double>> counters;  ///< by unit: fixed counters x periods, of the whole firm
+  std::vector<double> left;                   ///< by unit: customers at the end of the run-off
+  std::vector<double> cells;    ///< sums over units: as Ledger::cells(), segment x period x origin x counter
+  std::vector<double> run_off;  ///< sums over units: segment x origin x period after the horizon x RunOff
+};
+
+/// Who is simulated: `batches` units for each draw of the assumptions, or units at best values.
+struct WorldsOptions {
+  SimulationOptions simulation;  ///< seed, threads, cancel; its replications are not read
+  PlanOptions plan;
+  int batches = 1;         ///< units of one draw
+  bool uncertain = false;  ///< draws from the model's assumptions
+};
+
+/// The worlds of a study as far as they are simulated. Unit u has the luck of replication u, and of draw
+/// u / batches of the assumptions: a longer study extends a shorter one bit for bit.
+class Worlds {
+public:
+  /// `names`: scenarios of the model and `baseline`.
+  Worlds(const Model& model, const Anchors& anchors, std::vector<std::string> names, WorldsOptions options);
+
+  /// Simulates until there are so many units (of whole draws).
+  void extend(int units);
+
+  int size() const { return size_; }
+  int draws() const { return options_.uncertain ? size_ / options_.batches : 1; }
+  const std::vector<std::string>& names() const { return names_; }
+  const WorldUnits& world(const std::string& name) const;
+  /// Of best values; has the layout, weights and owners of all units.
+  const Plan& plan() const { return *plan_; }
+  std::shared_ptr<const Plan> shared_plan() const { return plan_; }
+  /// Values of the assumptions by draw; empty at best values.
+  const std::vector<std::vector<double>>& values() const { return values_; }
+
+private:
+  struct Part;
+  Part simulate_part(int first, int n) const;
+  void add(Part part);
+
+  Model model_;
+  Anchors anchors_;
+  std::vector<std::string> names_;
+  WorldsOptions options_;
+  std::shared_ptr<const Plan> plan_;
+  std::vector<WorldUnits> worlds_;
+  std::vector<std::vector<double>> values_;
+  int size_ = 0;
+};
+
+/// The money of one world's ledger, for the real population.
+Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger);
+
+}  // namespace goodwill
