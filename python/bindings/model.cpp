@@ -67,6 +67,7 @@ void register_model(py::module_& m) {
       .def_property_readonly("segments", [](const Model& model) { return names(model.segments); })
       .def_property_readonly("stages", [](const Model& model) { return names(model.stages); })
       .def_property_readonly("journeys", [](const Model& model) { return names(model.journeys); })
+      .def_property_readonly("assumptions", [](const Model& model) { return names(model.assumptions); })
       .def_property_readonly("investments", [](const Model& model) { return names(model.investments); })
       .def_property_readonly("events", [](const Model& model) { return names(model.events); })
       .def_property_readonly("scenarios", [](const Model& model) { return as_dict(model.scenarios); })

@@ -120,7 +120,7 @@ void register_study(py::module_& m) {
           "firm",
           [](const PyStudy& s, const std::string& world) {
             const auto& units = s.worlds().world(world).counters;
-            const auto a = matrix(units);
+            auto a = matrix(units);
             return a.reshape(
                 {py::ssize_t(units.size()), py::ssize_t(fixed_counters), py::ssize_t(s.plan().horizon())});
           },

@@ -13,6 +13,7 @@ from goodwill.expectation import Expectation, expect
 from goodwill.model import Model, example, read, reference, schema
 from goodwill.running import Run, run
 from goodwill.study import Study, compare
+from goodwill.terms import Terms
 
 __all__ = [
     "Check",
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "Run",
     "Study",
+    "Terms",
     "__version__",
     "check",
     "compare",

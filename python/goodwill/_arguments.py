@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import math
 import operator
 from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
@@ -72,6 +73,40 @@ def checked_replications(replications: Any, least: int = 1) -> int:
     why = " (an interval needs two)" if least == 2 else ""
     allowed = f"a whole number from {least} to 1,000,000{why}"
     return whole("replications", replications, least, 1_000_000, allowed)
+
+
+def number(name: str, value: Any) -> float:
+    """A finite number, or a text that the model files would take for one (`25_000`)."""
+    text = value.replace("_", "").strip() if isinstance(value, str) else value
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        found = float(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; it must be a number") from None
+    if not math.isfinite(found):
+        raise ValueError(f"{name} is {value!r}; it must be finite")
+    return found
+
+
+def fraction(name: str, value: Any) -> float:
+    """A rate as a fraction: 0.09, or the text "9 %"."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return number(name, value.strip()[:-1]) / 100
+    return number(name, value)
+
+
+def checked_precision(precision: Any) -> tuple[float, bool] | None:
+    """The half-width asked, and whether it is a share of the mean (`"5 %"`)."""
+    if precision is None:
+        return None
+    relative = isinstance(precision, str) and precision.strip().endswith("%")
+    width = fraction("precision", precision)
+    if width <= 0:
+        raise ValueError(
+            f'precision is {precision!r}; it must be above 0: money ("25_000") or a share of the value ("5 %")'
+        )
+    return width, relative
 
 
 def checked_level(level: Any) -> float:

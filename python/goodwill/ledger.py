@@ -130,6 +130,30 @@ class World:
         return _rows(np.add.reduceat(cells, self._starts(by)[2], axis=1), by)
 
 
+class StudyWorld(World):
+    """One world of a study: means over its units, which are not kept apart."""
+
+    def __init__(self, result: _core.Study, name: str, periods_per_year: float) -> None:
+        self.result = result
+        self.name = name
+        self.periods_per_year = periods_per_year
+        self.segments = result.segments
+        self.origins = result.origins
+        self.periods = result.periods
+        self.replications = 1
+        self.index = {name: k for k, name in enumerate(result.counters)}
+
+    @cached_property
+    def mean(self) -> Numbers:
+        return self.result.cells(self.name)
+
+    def replication(self, number: int) -> Numbers:
+        raise ValueError("a study keeps no single replications; take them from goodwill.run")
+
+    def flows(self) -> list[tuple[str, bool, Numbers, Numbers]]:
+        return self.result.investment_flows(self.name)
+
+
 def _rows(cells: Numbers, by: list[str]) -> Numbers:
     if "segment" not in by:
         cells = cells.sum(axis=0, keepdims=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from goodwill import figures
+from goodwill import figures, tables
 from goodwill._arguments import checked_names, keywords_checked
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ class StudyPlots:
         """Customers of each scenario more than in what it is compared with, at the end of each period."""
         ax = _axes(ax)
         for row in self._study.table().to_dict("records"):
-            after = self._study.run(row["scenario"]).table(by="period")
-            before = self._study.run(row["against"]).table(by="period")
+            after = tables.customers_and_money(self._study.world(row["scenario"]), ["period"])
+            before = tables.customers_and_money(self._study.world(row["against"]), ["period"])
             ax.plot(after["period"], after["customers_end"] - before["customers_end"], label=row["scenario"])
         ax.axhline(0, color="black", linewidth=0.8)
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from goodwill import _core
 from goodwill.model import Model, core_of
+from goodwill.terms import as_dict
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
 
 
 def provenance(model: Model, simulation: _core.Simulation, seed: int) -> dict[str, Any]:
@@ -28,4 +32,36 @@ def provenance(model: Model, simulation: _core.Simulation, seed: int) -> dict[st
         "timing": core.timing,
         "threads": simulation.threads,
         "instruction_set": simulation.instruction_set,
+    }
+
+
+def study_provenance(study: Study) -> dict[str, Any]:
+    """The same of a study: what it was asked, and how far it went."""
+    core, result, question = core_of(study.model), study.result, study.question
+    agents = np.asarray(result.agents)
+    return {
+        "scenarios": {name: study.against(name) for name in study.scenarios},
+        "level": question.level,
+        "simultaneous": question.simultaneous,
+        "goodwill": _core.version,
+        "model": core.name,
+        "model_hash": core.hash,
+        "seed": question.seed,
+        "first_replication": question.first_replication,
+        "replications": result.units,
+        "draws": result.draws if study.uncertain else 0,
+        "batches": question.batches if study.uncertain else 0,
+        "precision": question.precision and question.precision[0],
+        "status": result.status,
+        "survival_weights": result.survival_weights,
+        "agents_per_replication": {
+            name: int(n) for name, n in zip(result.segments, agents, strict=True)
+        },
+        "horizon": core.horizon,
+        "run_off": result.run_off_periods,
+        "period": core.period,
+        "currency": core.currency,
+        **as_dict(study.terms),
+        "threads": result.threads,
+        "instruction_set": result.instruction_set,
     }

@@ -1,83 +1,233 @@
-"""Scenarios compared: what an investment returns, with its interval."""
+"""Scenarios compared: what an investment returns, and how sure that is."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from goodwill import _core, figures
 from goodwill._arguments import (
     checked_level,
     checked_names,
+    checked_precision,
     checked_replications,
     checked_seed,
     checked_threads,
     keywords_checked,
+    whole,
 )
 from goodwill._progress import progress_bar
 from goodwill.display import html_table, result_html, text_table
+from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, anchored, core_of
-from goodwill.provenance import provenance
-from goodwill.running import Run
+from goodwill.provenance import study_provenance
+from goodwill.running import Run, run
+from goodwill.terms import Terms, checked_terms
+from goodwill.words import note, sentence, shown
 
 if TYPE_CHECKING:
     from goodwill.plots import StudyPlots
 
 COLUMNS = (
-    *("scenario", "against", "npv", "npv_low", "npv_high", "roi", "roi_low", "roi_high", "roi_bounded"),
-    *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high"),
+    *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90", "p_npv_positive"),
+    *("roi", "roi_low", "roi_high", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
+    *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
+    *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
     *("correlation", "p_positive", "p_zero", "p_negative", "replications"),
 )
+
+DRAWS, BATCHES, REPLICATIONS = 64, 4, 30
+FRESH = 1 << 31
+"""Replications from here on are never used by a study, unless it asks for fresh luck."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything a study was asked: the same question has the same answer."""
+
+    model: Model
+    scenarios: tuple[str, ...]
+    terms: Terms
+    seed: int
+    replications: int
+    draws: int
+    """Of the assumptions; 0: their best values."""
+    batches: int
+    level: float
+    simultaneous: bool
+    precision: tuple[float, bool] | None
+    floor: float
+    most_replications: int
+    survival_weights: bool | None
+    first_replication: int = 0
+
+    def answer(self, threads: int) -> Study:
+        core = core_of(self.model)
+        anchoring = anchored(self.model, threads)
+        target = None
+        if self.precision is not None:
+            target = _core.Target(self.precision[0], relative=self.precision[1], floor=self.floor)
+        with progress_bar("Comparing") as progress:
+            result = _core.compare(
+                core,
+                anchoring,
+                self.scenarios,
+                self.terms.for_model(core),
+                seed=self.seed,
+                first_replication=self.first_replication,
+                replications=self.replications,
+                draws=self.draws,
+                batches=self.batches,
+                threads=threads,
+                level=self.level,
+                simultaneous=self.simultaneous,
+                target=target,
+                most_units=self.most_replications,
+                survival_weights=self.survival_weights,
+                progress=progress,
+            )
+        return Study(self, result)
 
 
 class Study:
     """The results of `goodwill.compare`."""
 
-    def __init__(self, model: Model, comparison: _core.Comparison, seed: int, level: float) -> None:
-        self.model = model
-        self.seed = seed
-        self.level = level
-        self._comparison = comparison
-        self._table = pd.DataFrame(comparison.rows, columns=list(COLUMNS))
-        self._table.loc[self._table["roi"].isna(), ["roi_low", "roi_high"]] = math.nan
+    def __init__(self, question: Question, result: _core.Study) -> None:
+        self.question = question
+        self.result = result
+        self._worlds: dict[str, StudyWorld] = {}
+        table = pd.DataFrame(result.rows)
+        self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
+        self.reasons = table[["scenario", "irr_reason", "payback_reason"]]
+        table.loc[table["roi"].isna(), ["roi_low", "roi_high"]] = math.nan
+        table["replications"] = result.units
+        for name in ("npv_p10", "npv_p90", "p_npv_positive"):
+            table[name] = math.nan
+        if self.uncertain:
+            draws = self.npv_draws().to_numpy()
+            table["npv_p10"], table["npv_p90"] = np.quantile(draws, (0.1, 0.9), axis=0)
+            table["p_npv_positive"] = (draws > 0).mean(axis=0)
+        self._table = table[list(COLUMNS)]
 
-    def table(self) -> pd.DataFrame:
-        """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
+    @property
+    def model(self) -> Model:
+        return self.question.model
 
-        `npv` is incremental contribution less incremental cost of investments; `roi` is npv / cost, NaN
-        without cost, and has bounds (`roi_bounded`) unless the interval of the cost contains 0.
-        `correlation` is that of the two worlds over replications. `p_positive`, `p_zero` and `p_negative` are
-        shares of replications: the error of the simulation, not the uncertainty of assumptions.
-        """
-        return self._table.copy()
+    @property
+    def seed(self) -> int:
+        return self.question.seed
+
+    @property
+    def level(self) -> float:
+        return self.question.level
+
+    @property
+    def scenarios(self) -> list[str]:
+        return list(self._table["scenario"])
+
+    @property
+    def status(self) -> str:
+        """`fixed`: as long as asked; with a precision `reached`, `capped` or `degenerate` (nothing varies)."""
+        return self.result.status
 
     @property
     def replications(self) -> int:
-        return self._comparison.simulation.replications
+        """Paired units: replications, or batches of all draws."""
+        return self.result.units
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the assumptions were drawn."""
+        return self.question.draws > 0
+
+    @cached_property
+    def terms(self) -> _core.Terms:
+        """The terms as they were used: the model's where `compare` was told nothing."""
+        return self.question.terms.for_model(core_of(self.model))
 
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
-        pairs = dict(zip(self._table["scenario"], self._table["against"], strict=True))
-        return {
-            "scenarios": pairs,
-            "level": self.level,
-            **provenance(self.model, self._comparison.simulation, self.seed),
-        }
+        return study_provenance(self)
+
+    def table(self) -> pd.DataFrame:
+        """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
+
+        `npv` is incremental contribution less cost of investments and tax, within the horizon;
+        `beyond_horizon` is what comes after it, never part of the others. The intervals are the error of the
+        simulation. `npv_p10`, `npv_p90` and `p_npv_positive` are the uncertainty of the declared assumptions,
+        freed from the error of the simulation (NaN when nothing is uncertain). `roi` is (contribution - cost)
+        / cost before tax, NaN without cost, and has bounds (`roi_bounded`) unless the interval of the cost
+        contains 0. `irr` (a year; NaN when there is none or more than one), `mirr` and `payback` (years from
+        the first outflow; infinite: never within the horizon) are those of the mean flow. `correlation` is
+        that of the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are shares of
+        replications.
+        """
+        return self._table.copy()
+
+    def npv_draws(self) -> pd.DataFrame:
+        """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation."""
+        if not self.uncertain:
+            raise ValueError("nothing is uncertain in this study: it was run at best values")
+        values = [self.result.npv_units(k) for k in range(len(self.result.rows))]
+        names = [row["scenario"] for row in self.result.rows]
+        return pd.DataFrame(_core.corrected_draws(values), columns=names).rename_axis("draw")
+
+    def assumption_draws(self) -> pd.DataFrame:
+        """Values of the assumptions by draw, in the unit of their uses and per period."""
+        return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
+
+    def number(self, scenario: str) -> int:
+        """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
+        checked_names("scenario", scenario, self.scenarios)
+        return self.scenarios.index(scenario)
+
+    def against(self, scenario: str) -> str:
+        return str(self._table["against"].iloc[self.number(scenario)])
+
+    def world(self, name: str) -> StudyWorld:
+        """Means of one world over all units, as tables take them."""
+        checked_names("scenario", name, self.result.worlds)
+        if name not in self._worlds:
+            self._worlds[name] = StudyWorld(self.result, name, self.model.periods_per_year)
+        return self._worlds[name]
 
     @keywords_checked
     def run(self, scenario: str = "baseline") -> Run:
-        """The run of one scenario of the study, with the tables of `goodwill.run`."""
-        names = self._comparison.simulation.scenarios
-        checked_names("scenario", scenario, names)
-        return Run(self.model, self._comparison.simulation, names.index(scenario), self.seed)
+        """The run of one scenario at best values, with the tables of `goodwill.run`: same seed, same lives."""
+        checked_names("scenario", scenario, self.result.worlds)
+        return run(
+            self.model,
+            scenario=scenario,
+            seed=self.seed,
+            replications=1 if self.uncertain else self.question.replications,
+            threads=self.result.threads,
+        )
+
+    def rerun(self, threads: int = 0) -> Study:
+        """The same question once more: the same bits, whatever the number of threads."""
+        return self.question.answer(checked_threads(threads))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two studies have the same answer, unit by unit, bit for bit."""
+        if not isinstance(other, Study) or not self._table.equals(other._table):
+            return False
+        return all(
+            np.array_equal(self.result.npv_units(k), other.result.npv_units(k))
+            for k in range(len(self.scenarios))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def plot(self) -> StudyPlots:
-        """Charts, which need matplotlib: `study.plot.npv()`, `study.plot.customers()`."""
+        """Charts, which need matplotlib: `study.plot.npv()`, `study.plot.flow("all")`."""
         from goodwill.plots import StudyPlots
 
         return StudyPlots(self)
@@ -85,80 +235,21 @@ class Study:
     def sentences(self) -> list[str]:
         """What was found, in words, one sentence for each scenario."""
         model = self.model
-        length = figures.duration(model.horizon, model.period, model.periods_per_year)
-        return [_sentence(row, model.currency, length) for row in self._table.to_dict("records")]
-
-    def _note(self) -> str:
-        core = core_of(self.model)
-        return (
-            f"{100 * self.level:g} % intervals from {self.replications} paired replications: the error of "
-            f"the simulation. Present values at {100 * core.discount:g} % a year, timing {core.timing}."
+        years = self.terms.horizon
+        length = (
+            figures.plural(years, "year")
+            if years
+            else figures.duration(model.horizon, model.period, model.periods_per_year)
         )
-
-    def _shown(self) -> pd.DataFrame:
-        currency = self.model.currency
-        rows = []
-        for row in self._table.to_dict("records"):
-            money = {
-                name: figures.amount_between(row[name], row[f"{name}_low"], row[f"{name}_high"], currency)
-                for name in ("npv", "contribution", "cost")
-            }
-            rows.append(
-                {
-                    "scenario": row["scenario"],
-                    "against": row["against"],
-                    **money,
-                    "roi": _roi_text(row),
-                    "correlation": figures.decimal(row["correlation"]),
-                }
-            )
-        return pd.DataFrame(rows)
+        return [sentence(row, model.currency, length) for row in self._table.to_dict("records")]
 
     def __repr__(self) -> str:
-        if self._table.empty:
-            return "The model has no scenarios to compare."
-        return "\n".join([*self.sentences(), "", text_table(self._shown()), "", self._note()])
+        table = text_table(shown(self._table, self.model.currency))
+        return "\n".join([*self.sentences(), "", table, "", note(self)])
 
     def _repr_html_(self) -> str:
-        if self._table.empty:
-            return "<p>The model has no scenarios to compare.</p>"
-        return result_html(self.sentences(), html_table(self._shown())) + result_html([self._note()], "")
-
-
-def _roi_text(row: dict[Any, Any]) -> str:
-    if math.isnan(row["roi"]):
-        return "-"
-    if not row["roi_bounded"]:
-        return f"{figures.percent(row['roi'])} (unbounded)"
-    return figures.percent_between(row["roi"], row["roi_low"], row["roi_high"])
-
-
-def _sentence(row: dict[Any, Any], currency: str, length: str) -> str:
-    name, against = row["scenario"], row["against"]
-    beside = f" against {against!r}" if against != "baseline" else ""
-    value, low, high = row["npv"], row["npv_low"], row["npv_high"]
-    if row["p_zero"] == 1:
-        return f"{name!r} changes nothing{beside}: its value is exactly 0 over {length}."
-    if value >= 0:
-        text = f"{name!r} is worth {figures.amount_between(value, low, high, currency)} over {length}{beside}"
-    else:
-        text = f"{name!r} loses {figures.amount_between(-value, -high, -low, currency)} over {length}{beside}"
-    if low < 0 < high:
-        text += ", which these replications cannot tell from 0"
-    return text + _return_of_one(row, currency) + "."
-
-
-def _return_of_one(row: dict[Any, Any], currency: str) -> str:
-    if math.isnan(row["roi"]):
-        return ""
-    if not row["roi_bounded"]:
-        return "; its cost may be 0 or less, so the return on it has no bounds"
-    if row["cost"] <= 0:
-        saved = figures.amount(-row["cost"], currency)
-        return f"; it saves {saved} of cost, so there is no return on it"
-    back, low, high = (1 + row[key] for key in ("roi", "roi_low", "roi_high"))
-    one = f"1 {currency}".strip()
-    return f"; {one} invested returns {figures.amount_between(back, low, high, currency)}"
+        table = html_table(shown(self._table, self.model.currency))
+        return result_html(self.sentences(), table) + result_html([note(self)], "")
 
 
 @keywords_checked
@@ -166,16 +257,30 @@ def compare(
     model: Model,
     scenarios: str | Iterable[str] | None = None,
     *,
+    terms: Terms | None = None,
     seed: int = 1,
-    replications: int = 30,
+    replications: int | None = None,
+    draws: int | None = None,
+    batches: int = BATCHES,
+    precision: float | str | None = None,
+    floor: float = 0.0,
+    most_replications: int = 2_000,
+    simultaneous: bool = False,
+    survival_weights: bool | None = None,
     threads: int = 0,
     level: float = 0.95,
 ) -> Study:
     """Runs scenarios, and what each is compared with (the baseline by default), on the same customers.
 
     They share their luck too, so only what a scenario changes makes a difference. `scenarios=None` takes all
-    of the model. Replication r is the same in a longer study. Raises `ModelError` if the model uses what
-    cannot be run yet, and `ValueError` for a scenario the model does not have.
+    of the model. Where the model has assumptions, they are drawn `draws` times (64; 0: best values), the same
+    for every scenario, and each draw simulates the model's agents in `batches` batches; otherwise the model's
+    agents are simulated `replications` times (30). With `precision`, money (`"25_000"`) or a share of the NPV
+    (`"5 %"`, of `floor` for values nearer to 0), the study goes on until every NPV's interval has that
+    half-width, or `most_replications` units are used; `Study.status` says which. A longer study extends a
+    shorter one. `simultaneous`: intervals that hold for all scenarios together. `survival_weights=None` uses
+    them where they serve. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for
+    a scenario the model does not have.
     """
     core = core_of(model)
     known = ["baseline", *core.scenarios]
@@ -183,18 +288,32 @@ def compare(
     if not names:
         why = "the model has none" if scenarios is None else "none was named"
         raise ValueError(f"compare needs a scenario, and {why}")
+    terms = checked_terms(terms)
+    terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
-    replications = checked_replications(replications, least=2)
-    anchoring = anchored(model, threads)
-    with progress_bar("Comparing") as progress:
-        comparison = _core.compare(
-            core,
-            anchoring,
-            names,
-            seed=seed,
-            replications=replications,
-            threads=threads,
-            level=level,
-            progress=progress,
-        )
-    return Study(model, comparison, seed, level)
+    uncertain = bool(core.assumptions)
+    if draws is None:
+        draws = DRAWS if uncertain and replications is None else 0
+    draws = whole("draws", draws, 0, 1_000_000, "a whole number from 8, or 0 for best values")
+    if 0 < draws < 8:
+        raise ValueError(f"draws is {draws}; it must be a whole number from 8, or 0 for best values")
+    if draws and not uncertain:
+        raise ValueError(f"draws is {draws}, and the model has no assumptions to draw")
+    if draws and replications is not None:
+        raise ValueError("give draws (of the assumptions) or replications (at best values), not both")
+    question = Question(
+        model=model,
+        scenarios=tuple(names),
+        terms=terms,
+        seed=seed,
+        replications=checked_replications(REPLICATIONS if replications is None else replications, least=2),
+        draws=draws,
+        batches=whole("batches", batches, 2, 1000, "a whole number from 2 to 1,000"),
+        level=level,
+        simultaneous=bool(simultaneous),
+        precision=checked_precision(precision),
+        floor=float(floor),
+        most_replications=checked_replications(most_replications, least=2),
+        survival_weights=survival_weights,
+    )
+    return question.answer(threads)
