@@ -261,8 +261,7 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   const std::int64_t exposed = mask ? count(n, mask) : n;
   std::int64_t sum = 0;
   if (!p) {
-    sum = static_cast<std::int64_t>(static_cast<double>(exposed) * static_cast<double>(r.value) *
-                                    probability_unit);
+    sum = exposed * as_whole(r.value);
   } else if (r.rate) {  // may be above 1: wider, and rare
     for (std::int32_t i = 0; i < n; ++i)
       sum += static_cast<std::int64_t>(p[i] * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
