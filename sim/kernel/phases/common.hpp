@@ -1,7 +1,7 @@
 // What the phases share: lanes, draws, thresholds, responses. Included by kernel.cpp only; internal linkage.
 #pragma once
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -85,6 +85,19 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
 }
 
+#ifdef __AVX2__
+/// Which of eight lanes are set in a mask of eight bits, in order, one to a byte.
+struct LanesOfBits {
+  std::uint64_t lanes[256] = {};
+  constexpr LanesOfBits() {
+    for (std::uint32_t mask = 0; mask < 256; ++mask)
+      for (std::uint32_t lane = 8; lane-- > 0;)
+        if (mask >> lane & 1) lanes[mask] = lanes[mask] << 8 | lane;
+  }
+};
+constexpr LanesOfBits lanes_of_bits;
+#endif
+
 /// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16
 /// more.
 std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
@@ -96,6 +109,15 @@ std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* li
     _mm512_storeu_si512(list + m, _mm512_maskz_compress_epi32(set, lane));
     m += __builtin_popcount(set);
     lane = _mm512_add_epi32(lane, _mm512_set1_epi32(16));
+  }
+#elif defined(__AVX2__)
+  for (; i + 8 <= n; i += 8) {
+    const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(keep + i));
+    const auto set = static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(mask)));
+    const __m128i found = _mm_cvtsi64_si128(static_cast<long long>(lanes_of_bits.lanes[set]));
+    const __m256i lanes = _mm256_add_epi32(_mm256_cvtepu8_epi32(found), _mm256_set1_epi32(i));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(list + m), lanes);
+    m += __builtin_popcount(set);
   }
 #endif
   for (; i < n; ++i) {
