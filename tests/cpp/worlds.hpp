@@ -92,7 +92,7 @@ public:
   }
   /// A mean over the customers present at the end of these periods: `sum_satisfaction`, `sum_tenure`.
   double mean(const std::string& name, const Cells& cells = {}) const {
-    return sum(name, cells) / static_cast<double>(count("end", cells));
+    return sum(name, cells) / sum("end", cells);
   }
   /// Mean probability or rate of a response over those at risk.
   double level(const std::string& response, const Cells& cells = {}) const {
