@@ -253,9 +253,10 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   }
 }
 
-/// A probability or rate in the ledger's unit.
-GOODWILL_INLINE std::int64_t as_whole(float p) {
-  return static_cast<std::int64_t>(p * static_cast<float>(probability_unit) + 0.5f);
+/// A probability (std::int32_t) or rate (std::int64_t) in the ledger's unit.
+template <class Whole>
+GOODWILL_INLINE Whole as_whole(float p) {
+  return static_cast<Whole>(p * static_cast<float>(probability_unit) + 0.5f);
 }
 
 /// Exposure and sum of probabilities of customers with weights.
@@ -264,11 +265,19 @@ void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& 
   const std::int32_t n = lanes.size;
   const std::int32_t* weight = weights_of(b, lanes, c);
   const std::int32_t* __restrict mask = lanes.mask;
-  const std::int64_t same = as_whole(r.value);
   c.row[r.at_risk] += total(n, weight, [=](std::int32_t i) { return mask ? -mask[i] : 1; });
-  c.row[r.at_risk + 1] += total_weighed(n, weight, [=](std::int32_t i) {
-    return (p ? as_whole(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
-  });
+  std::int64_t sum = 0;
+  if (r.rate) {
+    const auto same = as_whole<std::int64_t>(r.value);
+    sum = total_weighed(n, weight, [=](std::int32_t i) {
+      return (p ? as_whole<std::int64_t>(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+    });
+  } else {
+    const auto same = as_whole<std::int32_t>(r.value);
+    for (std::int32_t i = 0; i < n; ++i)
+      sum += share_of(weight[i] & (mask ? mask[i] : -1), p ? as_whole<std::int32_t>(p[i]) : same);
+  }
+  c.row[r.at_risk + 1] += sum;
 }
 
 /// Exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
@@ -283,7 +292,7 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   const std::int64_t exposed = mask ? count(n, mask) : n;
   std::int64_t sum = 0;
   if (!p) {
-    sum = exposed * as_whole(r.value);
+    sum = exposed * as_whole<std::int64_t>(r.value);
   } else if (r.rate) {  // may be above 1: wider, and rare
     for (std::int32_t i = 0; i < n; ++i)
       sum += static_cast<std::int64_t>(p[i] * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
