@@ -20,5 +20,12 @@ GOODWILL_INLINE std::int64_t weighed(std::int64_t amount, std::int32_t weight) {
   return whole * weight + ((rest * weight + full_weight / 2) >> 30);
 }
 
+/// The same of an amount from 0 to 2^30, a share of the weight: the multiplication that vectors have.
+GOODWILL_INLINE std::int32_t share_of(std::int32_t weight, std::int32_t share) {
+  const std::uint64_t product =
+      std::uint64_t{static_cast<std::uint32_t>(weight)} * static_cast<std::uint32_t>(share);
+  return static_cast<std::int32_t>((product + full_weight / 2) >> 30);
+}
+
 }  // namespace
 }  // namespace goodwill

@@ -83,6 +83,7 @@ std::vector<double> Layout::counter_units() const {
   const double money = std::ldexp(1.0, -money_scale);
   std::vector<double> units(static_cast<std::size_t>(counters), count_unit());
   for (int k = sum_satisfaction; k <= sum_trust; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
+  if (survival_weights) units[sum_tenure] = 1 / state_unit;
   for (int k = money_fees; k <= money_acquisition; ++k) units[static_cast<std::size_t>(k)] = money;
   for (std::size_t k = 0; k < response_names.size(); ++k)
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =

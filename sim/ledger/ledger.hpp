@@ -27,8 +27,8 @@ struct Layout {
       investment_names;
   std::vector<bool> response_is_rate;
   int money_scale = 20;  ///< money counters are in units of 2^-money_scale
-  bool survival_weights =
-      false;  ///< customers and events count by weight; money and state sums keep their units
+  /// Customers and events are counted by weight, in units of 2^-30, and tenure in those of state.
+  bool survival_weights = false;
 
   std::vector<std::string>
   counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`

@@ -16,7 +16,8 @@ constexpr int block_size = 4096;
 class Setting {
 public:
   explicit Setting(const Model& model)
-      : plan_(model, anchor(model).anchors, {"baseline"}), worker_(block_size, plan_.max_traits(), false),
+      : plan_(model, anchor(model).anchors, {"baseline"}),
+        worker_(block_size, plan_.max_traits(), false, false),
         row_(static_cast<std::size_t>(plan_.layout.counters)) {}
 
   int periods() const { return plan_.horizon(); }
@@ -42,7 +43,7 @@ public:
     c.row = row_.data();
     c.scratch = &worker_.scratch;
     c.walk = walk;
-    c.sink.birth = [](void*, std::uint32_t, std::uint32_t, std::uint32_t) {};
+    c.sink.birth = [](void*, std::uint32_t, std::uint32_t, std::uint32_t, std::int32_t) {};
     kernel.period(worker_.life.block, c);
   }
 

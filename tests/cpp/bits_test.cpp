@@ -111,6 +111,18 @@ TEST(Bits, AnyBlockSize) {
   }
 }
 
+TEST(Bits, SumsOfSmallProbabilitiesInAnyBlockSize) {
+  // Constants below 2^-7 are no whole numbers of the ledger's unit.
+  const char* text =
+      "horizon: 3\nagents: all\nsegments: {all: {count: 3_000}}\nstages: {customer: {churn: 0.0123 %}}\n"
+      "orders: {rate: 0.00321, value: 1}\n";
+  SimulationOptions options;
+  const World one(text, {"baseline"}, options);
+  options.block = 17;
+  const World other(text, {"baseline"}, options);
+  EXPECT_EQ(difference(one.plan.layout, one.ledger(), other.ledger()), "");
+}
+
 TEST(Bits, MaskedWaveOrAutomatic) {
   for (const Kernel* one : available_kernels())
     for (const Walk walk : {Walk::masked, Walk::wave, Walk::automatic}) {

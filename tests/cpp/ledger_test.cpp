@@ -141,6 +141,16 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
   EXPECT_EQ(units[static_cast<std::size_t>(at("expected.customer.churn"))], 1 / probability_unit);
   EXPECT_EQ(units[static_cast<std::size_t>(at("expected.orders.rate"))], 1 / rate_unit);
   EXPECT_EQ(units[static_cast<std::size_t>(at("exposure.orders.rate"))], 1);
+  Layout by_weight = layout;
+  by_weight.survival_weights = true;
+  const auto weighed = by_weight.counter_units();
+  for (const int k : {static_cast<int>(count_start), static_cast<int>(sum_scores), at("treated.spend"),
+                      at("exposure.orders.rate"), at("contacts.use.two")})
+    EXPECT_EQ(weighed[static_cast<std::size_t>(k)], 1 / weight_unit) << k;
+  EXPECT_EQ(weighed[sum_tenure], 1 / state_unit);
+  for (const int k : {static_cast<int>(sum_trust), static_cast<int>(money_orders), at("investment.spend"),
+                      at("expected.orders.rate")})
+    EXPECT_EQ(weighed[static_cast<std::size_t>(k)], units[static_cast<std::size_t>(k)]) << k;
   std::sort(names.begin(), names.end());
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
 }

@@ -114,10 +114,12 @@ TEST(Weights, NobodyIsCarriedWhoCannotBeThere) {
                   "stages: {customer: {churn: 100 %}}\n",
                   {"baseline"}, {}, weights);
   EXPECT_EQ(all.count("end"), 0);
+  EXPECT_EQ(all.count("sum_tenure"), 0);
   EXPECT_EQ(all.count("lost"), 500LL * full_weight);
   const World none("horizon: 3\nagents: 500\nsegments: {all: {count: 500}}\nstages: {customer: {}}\n",
                    {"baseline"}, {}, weights);
   EXPECT_EQ(none.count("lost"), 0);
+  EXPECT_EQ(none.mean("sum_tenure"), 2);
 }
 
 TEST(Weights, ReferredCustomersInheritTheWeightOfTheirReferrer) {

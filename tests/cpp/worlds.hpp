@@ -94,7 +94,7 @@ public:
   }
   /// A mean over the customers present at the end of these periods: `sum_satisfaction`, `sum_tenure`.
   double mean(const std::string& name, const Cells& cells = {}) const {
-    return sum(name, cells) / static_cast<double>(count("end", cells));
+    return sum(name, cells) / sum("end", cells);
   }
   /// On the model's terms.
   PresentValue value(int scenario = 0, int replication = 0) const {

@@ -1,7 +1,7 @@
 // What the phases share: lanes, draws, thresholds, responses. Included by kernel.cpp only; internal linkage.
 #pragma once
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -85,6 +85,19 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
 }
 
+#ifdef __AVX2__
+/// Which of eight lanes are set in a mask of eight bits, in order, one to a byte.
+struct LanesOfBits {
+  std::uint64_t lanes[256] = {};
+  constexpr LanesOfBits() {
+    for (std::uint32_t mask = 0; mask < 256; ++mask)
+      for (std::uint32_t lane = 8; lane-- > 0;)
+        if (mask >> lane & 1) lanes[mask] = lanes[mask] << 8 | lane;
+  }
+};
+constexpr LanesOfBits lanes_of_bits;
+#endif
+
 /// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16
 /// more.
 std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
@@ -96,6 +109,15 @@ std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* li
     _mm512_storeu_si512(list + m, _mm512_maskz_compress_epi32(set, lane));
     m += __builtin_popcount(set);
     lane = _mm512_add_epi32(lane, _mm512_set1_epi32(16));
+  }
+#elif defined(__AVX2__)
+  for (; i + 8 <= n; i += 8) {
+    const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(keep + i));
+    const auto set = static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(mask)));
+    const __m128i found = _mm_cvtsi64_si128(static_cast<long long>(lanes_of_bits.lanes[set]));
+    const __m256i lanes = _mm256_add_epi32(_mm256_cvtepu8_epi32(found), _mm256_set1_epi32(i));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(list + m), lanes);
+    m += __builtin_popcount(set);
   }
 #endif
   for (; i < n; ++i) {
@@ -231,9 +253,10 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   }
 }
 
-/// A probability or rate in the ledger's unit.
-GOODWILL_INLINE std::int64_t as_whole(float p) {
-  return static_cast<std::int64_t>(p * static_cast<float>(probability_unit) + 0.5f);
+/// A probability (std::int32_t) or rate (std::int64_t) in the ledger's unit.
+template <class Whole>
+GOODWILL_INLINE Whole as_whole(float p) {
+  return static_cast<Whole>(p * static_cast<float>(probability_unit) + 0.5f);
 }
 
 /// Exposure and sum of probabilities of customers with weights.
@@ -242,11 +265,19 @@ void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& 
   const std::int32_t n = lanes.size;
   const std::int32_t* weight = weights_of(b, lanes, c);
   const std::int32_t* __restrict mask = lanes.mask;
-  const std::int64_t same = as_whole(r.value);
   c.row[r.at_risk] += total(n, weight, [=](std::int32_t i) { return mask ? -mask[i] : 1; });
-  c.row[r.at_risk + 1] += total_weighed(n, weight, [=](std::int32_t i) {
-    return (p ? as_whole(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
-  });
+  std::int64_t sum = 0;
+  if (r.rate) {
+    const auto same = as_whole<std::int64_t>(r.value);
+    sum = total_weighed(n, weight, [=](std::int32_t i) {
+      return (p ? as_whole<std::int64_t>(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+    });
+  } else {
+    const auto same = as_whole<std::int32_t>(r.value);
+    for (std::int32_t i = 0; i < n; ++i)
+      sum += share_of(weight[i] & (mask ? mask[i] : -1), p ? as_whole<std::int32_t>(p[i]) : same);
+  }
+  c.row[r.at_risk + 1] += sum;
 }
 
 /// Exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
@@ -261,8 +292,7 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   const std::int64_t exposed = mask ? count(n, mask) : n;
   std::int64_t sum = 0;
   if (!p) {
-    sum = static_cast<std::int64_t>(static_cast<double>(exposed) * static_cast<double>(r.value) *
-                                    probability_unit);
+    sum = exposed * as_whole<std::int64_t>(r.value);
   } else if (r.rate) {  // may be above 1: wider, and rare
     for (std::int32_t i = 0; i < n; ++i)
       sum += static_cast<std::int64_t>(p[i] * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);

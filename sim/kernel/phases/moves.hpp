@@ -48,7 +48,7 @@ void shrink_weights(CustomerBlock& b, const StageParams& stage, std::int32_t* __
   std::int32_t* __restrict after = s.target, * __restrict hit = s.code;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
-    const std::int32_t left = before[i] - static_cast<std::int32_t>(weighed(as_whole(p[i]), before[i]));
+    const std::int32_t left = before[i] - share_of(before[i], as_whole<std::int32_t>(p[i]));
     const float risk = static_cast<float>(least_weight - left) * (1.0f / least_weight);
     const std::int32_t leaves = -static_cast<std::int32_t>(uniform(word[i]) <= risk);
     const std::int32_t light = -static_cast<std::int32_t>(left < least_weight);

@@ -346,6 +346,15 @@ std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x) {
   return sum;
 }
 
+/// Periods of tenure; with weights in units of state, because counts are too fine for centuries of days.
+std::int64_t sum_of_tenure(const CustomerBlock& b) {
+  const std::int32_t* __restrict tenures = b.tenure;
+  const auto periods = [=](std::int32_t i) -> std::int64_t { return tenures[i]; };
+  if (!b.weight) return total(b.size, nullptr, periods);
+  constexpr auto unit = static_cast<std::int64_t>(state_unit);
+  return total_weighed(b.size, b.weight, [=](std::int32_t i) { return periods(i) * unit; });
+}
+
 /// Leavers go, the others age; state means.
 void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   if (b.gain) settle(b, c);
@@ -366,7 +375,7 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   c.row[sum_satisfaction] += sum_state(b, b.satisfaction);
   c.row[sum_expectation] += sum_state(b, b.expectation);
   c.row[sum_trust] += sum_state(b, b.trust);
-  c.row[sum_tenure] += total(n, b.weight, [=](std::int32_t i) -> std::int64_t { return tenures[i]; });
+  c.row[sum_tenure] += sum_of_tenure(b);
 }
 
 }  // namespace

@@ -37,9 +37,10 @@ std::int64_t due(std::int32_t n, const std::int32_t* __restrict weight, In&& in,
   if (!weight) return count * amount;
   if (amount == 0) return 0;
   // As weighed() for each of them, with the part in common taken out of the loop.
-  const std::int64_t whole = amount >> 30, rest = amount & (full_weight - 1);
+  const std::int64_t whole = amount >> 30;
+  const auto rest = static_cast<std::int32_t>(amount & (full_weight - 1));
   std::int64_t sum = 0;
-  for (std::int32_t i = 0; i < n; ++i) sum += (rest * (weight[i] & -in(i)) + full_weight / 2) >> 30;
+  for (std::int32_t i = 0; i < n; ++i) sum += share_of(weight[i] & -in(i), rest);
   return whole * count + sum;
 }
 

@@ -1,0 +1,53 @@
+// What a decision costs, with survival weights and without: customers to be simulated (`customers`), and how
+// often a second one thread can take it (`decisions`), where the 95 % interval of the difference of two
+// scenarios is +-5 %.
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "scenarios/finance.hpp"
+#include "tests/bench/setting.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr int replications = 100, agents = 2'000;
+
+void decide(benchmark::State& state, const std::string& name, const std::string& scenario, bool weights) {
+  Model model = read_model(GOODWILL_SOURCE_DIR "/scenarios/models/" + name + ".yaml");
+  model.agents = agents;
+  const Anchors anchors = anchor(model).anchors;
+  const Plan plan(model, anchors, {"baseline", scenario}, {.survival_weights = weights});
+  SimulationOptions options;
+  options.threads = 1;
+  options.replications = replications;
+  double share = 0;  // of what was simulated that is needed
+  for (auto _ : state) {
+    const std::vector<Ledger> ledgers = simulate(plan, options).ledgers;
+    std::vector<double> differences;
+    for (std::size_t r = 0; r < replications; ++r)
+      differences.push_back(present_value(plan, plan.scenarios[1], ledgers[replications + r]).contribution -
+                            present_value(plan, plan.scenarios[0], ledgers[r]).contribution);
+    const Interval interval = mean_interval(differences, 0.95);
+    const double half = (interval.high - interval.low) / 2 / (0.05 * interval.mean);
+    share = half * half;
+  }
+  state.counters["customers"] = share * replications * agents;
+  state.counters["decisions"] = benchmark::Counter(1 / share, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+[[maybe_unused]] const bool registered = [] {
+  const std::pair<const char*, const char*> cases[] = {
+      {"hotel", "repair"}, {"dental", "all"}, {"telecom", "all"}};
+  for (const auto& [name, scenario] : cases)
+    for (const bool weights : {false, true}) {
+      const std::string title = std::string("decide/") + name + (weights ? "/weights" : "/killing");
+      benchmark::RegisterBenchmark(title.c_str(), decide, name, scenario, weights)
+          ->Iterations(1)
+          ->Unit(benchmark::kMillisecond);
+    }
+  return true;
+}();
+
+}  // namespace
+}  // namespace goodwill
