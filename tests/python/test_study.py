@@ -5,7 +5,8 @@ import math
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill.study import COLUMNS, _sentence
+from goodwill.study import COLUMNS
+from goodwill.words import sentence
 
 
 def test_the_table(study: gw.Study) -> None:
@@ -56,18 +57,23 @@ def test_runs_of_the_study(model: gw.Model, study: gw.Study) -> None:
 
 def test_words() -> None:
     row: dict[str, object] = {"scenario": "both", "against": "baseline", "p_zero": 0.0, "cost": 2e6}
-    row |= {"npv": 1.5e6, "npv_low": 1.1e6, "npv_high": 1.9e6}
+    row |= {"npv": 1.5e6, "npv_low": 1.1e6, "npv_high": 1.9e6, "beyond_horizon": 0.0}
+    row |= {"p_npv_positive": math.nan}
     row |= {"roi": 0.76, "roi_low": 0.74, "roi_high": 0.78, "roi_bounded": True}
-    assert _sentence(row, "EUR", "3 years") == (
+    assert sentence(row, "EUR", "3 years") == (
         "'both' is worth 1.5 M EUR (1.1 to 1.9) over 3 years; 1 EUR invested returns 1.76 EUR (1.74 to 1.78)."
     )
     loss = {**row, "npv": -1.5e6, "npv_low": -1.9e6, "npv_high": -1.1e6, "against": "breach"}
     start = "'both' loses 1.5 M EUR (1.1 to 1.9) over 3 years against 'breach'"
-    assert _sentence(loss, "EUR", "3 years").startswith(start)
+    assert sentence(loss, "EUR", "3 years").startswith(start)
     unsure = {**row, "npv_low": -1e5}
-    assert "which these replications cannot tell from 0" in _sentence(unsure, "EUR", "3 years")
+    assert "which these replications cannot tell from 0" in sentence(unsure, "EUR", "3 years")
+    more = {**row, "beyond_horizon": 4.2e6, "p_npv_positive": 0.87}
+    text = sentence(more, "EUR", "3 years")
+    assert "over 3 years, 4.20 M EUR more beyond; 1 EUR" in text
+    assert text.endswith("under the declared assumptions it pays with probability 87 %.")
     unbounded = {**row, "roi_bounded": False}
-    assert "the return on it has no bounds" in _sentence(unbounded, "EUR", "3 years")
+    assert "the return on it has no bounds" in sentence(unbounded, "EUR", "3 years")
 
 
 def test_shows_itself(study: gw.Study) -> None:
@@ -76,6 +82,74 @@ def test_shows_itself(study: gw.Study) -> None:
     assert "invested returns" in lines[0]
     assert "95 % intervals from 10 paired replications" in lines[-1]
     assert "<table>" in study._repr_html_()
+
+
+def test_a_study_asked_again_is_the_same(study: gw.Study) -> None:
+    assert study.rerun(threads=1) == study
+    other = gw.compare(study.model, seed=2, replications=10)
+    assert other != study
+
+
+def test_a_precision_is_reached_or_not(model: gw.Model) -> None:
+    wide = gw.compare(model, "train", precision=1e9)
+    assert (wide.status, wide.replications) == ("reached", 30)
+    narrow = gw.compare(model, "train", precision="0.001 %", most_replications=45)
+    assert (narrow.status, narrow.replications) == ("capped", 45)
+    assert gw.compare(model, "idle", precision=1).status == "degenerate"
+    for wrong in (0, "0 %", -3, "wide"):
+        with pytest.raises(ValueError, match="precision is"):
+            gw.compare(model, "train", precision=wrong)
+
+
+def test_more_precision_extends_the_study(model: gw.Model) -> None:
+    fixed = gw.compare(model, "train", replications=45)
+    grown = gw.compare(model, "train", precision="0.001 %", most_replications=45)
+    assert grown == fixed
+
+
+def test_intervals_that_hold_together_are_wider(model: gw.Model, study: gw.Study) -> None:
+    together = gw.compare(model, replications=10, simultaneous=True).table()
+    alone = study.table()
+    assert (together["npv_low"] <= alone["npv_low"]).all()
+    assert together["npv_low"].iloc[0] < alone["npv_low"].iloc[0]
+
+
+def test_terms(model: gw.Model, study: gw.Study) -> None:
+    plain = study.table().iloc[0]
+    taxed = gw.compare(model, "train", replications=10, terms=gw.Terms(tax="25 %")).table().iloc[0]
+    # Dated money is taxed in the middle of its period: half a month's interest on it.
+    assert taxed["tax"] == pytest.approx(0.25 * plain["npv"], abs=0.25 * 0.005 * plain["cost"])
+    dearer = gw.compare(model, "train", replications=10, terms=gw.Terms(discount="30 %")).table().iloc[0]
+    assert dearer["contribution"] < plain["contribution"]
+    for wrong, text in (
+        ({"discount": 10}, r"terms.discount.*10 % is 0.1"),
+        ({"timing": "midd"}, "did you mean 'mid'"),
+        ({"prices": "nominal"}, "needs inflation"),
+        ({"horizon": 50}, "terms.horizon"),
+        ({"depreciation": 3}, "terms.depreciation"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            gw.compare(model, "train", replications=2, terms=gw.Terms(**wrong))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="terms is 0.1; it must be gw.Terms"):
+        gw.compare(model, "train", terms=0.1)  # type: ignore[arg-type]
+
+
+def test_draws_of_the_assumptions() -> None:
+    model = gw.example("telecom").assign({"agents": 1_000, "horizon": 12})
+    study = gw.compare(model, "digital", draws=16)
+    row = study.table().iloc[0]
+    assert study.replications == 64
+    assert len(study.npv_draws()) == len(study.assumption_draws()) == 16
+    assert row["npv_p10"] < row["npv_p90"]
+    assert row["p_npv_positive"] == (study.npv_draws()["digital"] > 0).mean()
+    longer = gw.compare(model, "digital", draws=24)
+    assert longer.assumption_draws().iloc[:16].equals(study.assumption_draws())
+    np.testing.assert_array_equal(longer.result.npv_units(0)[:16], study.result.npv_units(0))
+    assert math.isnan(gw.compare(model, "digital", draws=0, replications=3).table()["npv_p10"].iloc[0])
+    with pytest.raises(ValueError, match="draws is 3; it must be a whole number from 8"):
+        gw.compare(model, "digital", draws=3)
+    with pytest.raises(ValueError, match="not both"):
+        gw.compare(model, "digital", draws=8, replications=3)
 
 
 def test_provenance(study: gw.Study, model: gw.Model) -> None:
