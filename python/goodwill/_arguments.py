@@ -104,7 +104,7 @@ def checked_precision(precision: Any) -> tuple[float, bool] | None:
     width = fraction("precision", precision)
     if width <= 0:
         raise ValueError(
-            f'precision is {precision!r}; it must be above 0: money ("25_000") or a share of the value ("5 %")'
+            f'precision is {precision!r}; it must be above 0: money ("25_000") or a share of the NPV ("5 %")'
         )
     return width, relative
 

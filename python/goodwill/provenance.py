@@ -54,9 +54,7 @@ def study_provenance(study: Study) -> dict[str, Any]:
         "precision": question.precision and question.precision[0],
         "status": result.status,
         "survival_weights": result.survival_weights,
-        "agents_per_replication": {
-            name: int(n) for name, n in zip(result.segments, agents, strict=True)
-        },
+        "agents_per_replication": {name: int(n) for name, n in zip(result.segments, agents, strict=True)},
         "horizon": core.horizon,
         "run_off": result.run_off_periods,
         "period": core.period,

@@ -24,7 +24,7 @@ from goodwill._arguments import (
 )
 from goodwill._progress import progress_bar
 from goodwill.display import html_table, result_html, text_table
-from goodwill.ledger import Numbers, StudyWorld
+from goodwill.ledger import StudyWorld
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run, run
@@ -133,7 +133,7 @@ class Study:
 
     @property
     def status(self) -> str:
-        """`fixed`: as long as asked; with a precision `reached`, `capped` or `degenerate` (nothing varies)."""
+        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
         return self.result.status
 
     @property
@@ -200,7 +200,7 @@ class Study:
 
     @keywords_checked
     def run(self, scenario: str = "baseline") -> Run:
-        """The run of one scenario at best values, with the tables of `goodwill.run`: same seed, same lives."""
+        """The run of one scenario at best values, with the tables of `goodwill.run`: the same lives."""
         checked_names("scenario", scenario, self.result.worlds)
         return run(
             self.model,

@@ -17,8 +17,8 @@ class Terms:
     """Interest, timing, tax and prices of a business case; what is None is as the model's `finance` says.
 
     `discount` is the annual effective rate (0.09 or "9 %"); recurring money is dated by `timing` (`start`,
-    `mid` or `end` of its period), dated money when it is due. `tax` is a rate on profit, losses being credited
-    at once; upfront costs are written off in a straight line over `depreciation` years (0: at once).
+    `mid` or `end` of its period), dated money when it is due. `tax` is a rate on profit, losses being
+    credited at once; upfront costs are written off in a straight line over `depreciation` years (0: at once).
     `prices="nominal"` lets amounts grow by `inflation` a year and takes the discount as nominal. `horizon` is
     in years, at most the model's; what comes after it is `beyond_horizon`.
     """

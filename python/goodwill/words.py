@@ -85,9 +85,14 @@ def note(study: Study) -> str:
         if study.uncertain
         else f"{study.replications} paired replications"
     )
-    sure = {"reached": " The precision asked for is reached.", "capped": " The precision asked for is not reached."}
+    sure = {
+        "reached": " The precision asked for is reached.",
+        "capped": " The precision asked for is not reached.",
+    }
     terms = study.terms
-    prices = f"nominal prices, inflation {figures.percent(terms.inflation)}" if terms.nominal else "real prices"
+    prices = (
+        f"nominal prices, inflation {figures.percent(terms.inflation)}" if terms.nominal else "real prices"
+    )
     tax = f", tax {figures.percent(terms.tax)}" if terms.tax else ", before tax"
     together = " for all scenarios together" if study.question.simultaneous else ""
     return (

@@ -8,7 +8,13 @@
 namespace goodwill {
 
 /// Who asks: separate worlds that must never share luck.
-enum class Domain : std::uint32_t { simulation = 1, anchoring = 2, identity = 3, assumptions = 4, resampling = 5 };
+enum class Domain : std::uint32_t {
+  simulation = 1,
+  anchoring = 2,
+  identity = 3,
+  assumptions = 4,
+  resampling = 5
+};
 
 /// What for. The index within a decision and the word within the block are said in the comment.
 enum class Decision : std::uint32_t {

@@ -122,15 +122,15 @@ def test_terms(model: gw.Model, study: gw.Study) -> None:
     dearer = gw.compare(model, "train", replications=10, terms=gw.Terms(discount="30 %")).table().iloc[0]
     assert dearer["contribution"] < plain["contribution"]
     for wrong, text in (
-        ({"discount": 10}, r"terms.discount.*10 % is 0.1"),
+        ({"discount": 10}, r"terms\.discount.*10 % is 0\.1"),
         ({"timing": "midd"}, "did you mean 'mid'"),
         ({"prices": "nominal"}, "needs inflation"),
-        ({"horizon": 50}, "terms.horizon"),
-        ({"depreciation": 3}, "terms.depreciation"),
+        ({"horizon": 50}, r"terms\.horizon"),
+        ({"depreciation": 3}, r"terms\.depreciation"),
     ):
         with pytest.raises(ValueError, match=text):
             gw.compare(model, "train", replications=2, terms=gw.Terms(**wrong))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="terms is 0.1; it must be gw.Terms"):
+    with pytest.raises(ValueError, match=r"terms is 0\.1; it must be gw\.Terms"):
         gw.compare(model, "train", terms=0.1)  # type: ignore[arg-type]
 
 
