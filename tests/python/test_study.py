@@ -114,6 +114,15 @@ def test_intervals_that_hold_together_are_wider(model: gw.Model, study: gw.Study
     assert together["npv_low"].iloc[0] < alone["npv_low"].iloc[0]
 
 
+def test_the_winner_has_fresh_luck(study: gw.Study) -> None:
+    winner = study.winner()
+    best = study.table().set_index("scenario")["npv"].idxmax()
+    assert winner.scenarios == [best]
+    assert winner.provenance["first_replication"] == 2**31
+    own = study.result.npv_units(study.number(best))
+    assert not np.isin(winner.result.npv_units(0), own[own != 0]).any()
+
+
 def test_terms(model: gw.Model, study: gw.Study) -> None:
     plain = study.table().iloc[0]
     taxed = gw.compare(model, "train", replications=10, terms=gw.Terms(tax="25 %")).table().iloc[0]
