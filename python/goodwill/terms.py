@@ -64,7 +64,7 @@ def as_dict(terms: _core.Terms) -> dict[str, Any]:
         "inflation": terms.inflation,
         "tax": terms.tax,
         "depreciation": terms.depreciation,
-        "horizon": terms.horizon or None,
+        "evaluated_years": terms.horizon or None,
     }
 
 
