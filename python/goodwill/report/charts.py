@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.6, about: str = "") -> str:
+def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, about: str = "") -> str:
     """The chart drawn as an `<svg>` element. `name` keeps its ids apart from those of the page's other charts.
 
     The reader's own settings of matplotlib are not used, so that the page looks the same everywhere. Raises
@@ -33,7 +33,7 @@ def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.6, 
     }
     colours = mpl.cycler(color=["#1f5f99", "#c8641b", "#17694a", "#a8322a", "#6c4a9c", "#7a5a3c", "#b0487f"])
     with style.context("default"), mpl.rc_context({**ours, "axes.prop_cycle": colours}):
-        figure = Figure(figsize=(8, height), layout="constrained")
+        figure = Figure(figsize=(7.2, height), layout="constrained")
         draw(figure.add_subplot())
         stream = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

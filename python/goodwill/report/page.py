@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import os
+import re
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -85,13 +86,20 @@ def _text(value: object) -> str:
     return html.escape(str(value))
 
 
+def _set(text: str) -> str:
+    """Numbers as a printer sets them: a true minus, no line break before a unit, a dash for what is not."""
+    if text == "-":
+        return "–"
+    return re.sub(r"(?<=\d) (?=%|k\b|M\b|bn\b)", "\u00a0", re.sub(r"(?<![\w.])-(?=[\d∞])", "\u2212", text))
+
+
 def _data(scenario: str, column: str, value: float) -> str:
     """The exact number behind a figure, in attributes."""
     return f'data-scenario="{_text(scenario)}" data-column="{_text(column)}" data-value="{float(value)!r}"'
 
 
 def _figure(text: str, scenario: str, column: str, value: float) -> str:
-    return f"<span {_data(scenario, column, value)}>{_text(text)}</span>"
+    return f"<span {_data(scenario, column, value)}>{_text(_set(text))}</span>"
 
 
 def _section(name: str, title: str, *parts: str) -> str:
@@ -150,7 +158,7 @@ def _answer(study: Study) -> str:
     items, cards = [], []
     for row, sentence in zip(_rows(study), study.sentences(), strict=True):
         name = row["scenario"]
-        items.append(f"<li{_class(_kind(row))} {_data(name, 'npv', row['npv'])}>{_text(sentence)}</li>")
+        items.append(f"<li{_class(_kind(row))} {_data(name, 'npv', row['npv'])}>{_text(_set(sentence))}</li>")
         cards.append(_card(row, study.model.currency))
     return _section(
         "answer",
@@ -162,10 +170,12 @@ def _answer(study: Study) -> str:
 
 def _card(row: dict[Any, Any], currency: str) -> str:
     name = row["scenario"]
-    facts = [("investment", "cost", figures.amount(row["cost"], currency))]
-    facts.append(("return on it", "roi", figures.percent(row["roi"])))
-    facts.append(("payback", "payback", _years(row["payback"])))
-    facts.append(("beyond the horizon", "beyond_horizon", figures.amount(row["beyond_horizon"], currency)))
+    facts = []
+    if row["cost"]:  # events have none
+        facts.append(("investment", "cost", figures.amount(row["cost"], currency)))
+        facts.append(("return on it", "roi", figures.percent(row["roi"])))
+        facts.append(("payback", "payback", _years(row["payback"])))
+    facts.append(("beyond horizon", "beyond_horizon", figures.amount(row["beyond_horizon"], currency)))
     if not math.isnan(row["p_npv_positive"]):
         facts.append(("chance to pay", "p_npv_positive", figures.percent(row["p_npv_positive"], 0)))
     inner = "".join(
@@ -174,7 +184,7 @@ def _card(row: dict[Any, Any], currency: str) -> str:
     value = figures.amount(row["npv"], currency)
     return (
         f'<div class="card {_kind(row)}"><h3>{_text(name)}</h3>'
-        f'<span class="value" {_data(name, "npv", row["npv"])}>{_text(value)}</span>'
+        f'<span class="value" {_data(name, "npv", row["npv"])}>{_text(_set(value))}</span>'
         f'<span class="quiet">net present value</span><dl>{inner}</dl></div>'
     )
 
@@ -207,23 +217,39 @@ def _scenarios(study: Study) -> str:
 
 def _scenario_cell(row: dict[Any, Any], column: str) -> str:
     name, value = row["scenario"], row[column]
-    if column in ("roi", "irr"):
-        text = figures.percent(value)
-    elif column == "payback":
-        text = _years(value)
-    else:
-        text = figures.amount(value)
-    cell = _figure(text if text != "-" else "–", name, column, value)
     low, high = row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
+    if column == "payback":
+        text = _years(value)
+    elif column in ("roi", "irr"):
+        text = figures.percent_between(value, low, high)
+    else:
+        text = figures.amount_between(value, low, high)
+    middle, _, ends = text.partition(" (")
+    cell = _figure(middle, name, column, value)
     if column == "roi" and not row["roi_bounded"] and not math.isnan(value):
         cell += '<span class="range">no bounds</span>'
-    elif math.isfinite(low) and math.isfinite(high) and high > low:
-        words = figures.percent if column == "roi" else figures.amount
-        ends = (
-            _figure(words(end), name, f"{column}_{side}", end) for side, end in (("low", low), ("high", high))
-        )
-        cell += f'<span class="range">{" to ".join(ends)}</span>'
+    elif ends:
+        left, _, right = ends.rstrip(")").partition(" to ")
+        left, right = _figure(left, name, f"{column}_low", low), _figure(right, name, f"{column}_high", high)
+        cell += f'<span class="range">{left} to {right}</span>'
     return f'<td class="n">{cell}</td>'
+
+
+def _decisions(study: Study) -> str:
+    inside: dict[str, list[str]] = {}
+    described: dict[str, str] = {}
+    for scenario, kind, name, about in content.decisions(study):
+        inside.setdefault(scenario, []).append(name)
+        described[name] = f"{about or 'Not described in the model.'} ({kind})"
+    if not inside:
+        return ""
+    return _section(
+        "decisions",
+        "What the scenarios contain",
+        _pairs([(scenario, ", ".join(names)) for scenario, names in inside.items()]),
+        "<h3>Investments and events</h3>",
+        _pairs(list(described.items())),
+    )
 
 
 def _decisions(study: Study) -> str:
@@ -280,12 +306,10 @@ def _flow(study: Study, scenario: str) -> str:
 
 def _flow_cell(scenario: str, line: str, column: str, value: float, unit: float) -> str:
     digits = 0 if unit > 1 else 2
-    shown = f"{value / unit:,.{digits}f}"
-    negative = shown.startswith("-") and shown.strip("-0.,") != ""
-    shown = "\u2212" + shown[1:] if negative else shown.removeprefix("-")
-    return (
-        f'<td class="n{" minus" if negative else ""}" {_data(scenario, f"flow.{line}.{column}", value)}>{shown}</td>'
-    )
+    shown = f"{round(value / unit, digits) + 0.0:,.{digits}f}"  # + 0: no minus before a zero
+    minus = " minus" if shown.startswith("-") else ""
+    data = _data(scenario, f"flow.{line}.{column}", value)
+    return f'<td class="n{minus}" {data}>{_set(shown)}</td>'
 
 
 def _uncertainty(study: Study) -> str:
@@ -341,7 +365,7 @@ def _register(study: Study) -> str:
     for row in table.to_dict("records"):
         name = row["assumption"]
         numbers = "".join(
-            f'<td class="n" {_data(name, column, row[column])}>{row[column]:.4g}</td>'
+            f'<td class="n" {_data(name, column, row[column])}>{_set(f"{row[column]:.4g}")}</td>'
             for column in ("low", "best", "high")
         )
         note = f'<span class="range">{_text(row["note"])}</span>' if row["note"] else ""
