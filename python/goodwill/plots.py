@@ -148,8 +148,9 @@ class StudyPlots:
         years, paid, discounted = cumulative_cash(study, scenario)
         ax = _axes(ax)
         ax.axhline(0, color="black", linewidth=0.8)
-        ax.fill_between(years, discounted, 0, where=discounted < 0, alpha=0.15, color="C3", linewidth=0)
-        ax.fill_between(years, discounted, 0, where=discounted > 0, alpha=0.15, color="C0", linewidth=0)
+        shade = {"alpha": 0.15, "linewidth": 0.0}
+        ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", **shade)
+        ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", **shade)
         ax.plot(years, paid, linestyle="--", color="0.55", label="not discounted")
         ax.plot(years, discounted, color="C0", label="present value")
         error = [[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]]

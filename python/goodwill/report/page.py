@@ -50,7 +50,9 @@ def check_matplotlib() -> None:
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ImportError("the page has charts, which need matplotlib: pip install 'goodwill[plot]'") from None
+        raise ImportError(
+            "the page has charts, which need matplotlib: pip install 'goodwill[plot]'"
+        ) from None
 
 
 def page(study: Study) -> str:
@@ -109,9 +111,10 @@ def _section(name: str, title: str, *parts: str) -> str:
 def _table(heads: Sequence[tuple[str, str]], rows: Sequence[str], caption: str = "") -> str:
     """`heads` are texts with the class of their column."""
     head = "".join(f'<th scope="col"{_class(c)}>{_text(text)}</th>' for text, c in heads)
-    above = f"<caption>{_text(caption)}</caption>" if caption else ""
+    # Not a <caption>: on a phone it would be as wide as the table, and scroll out of sight with it.
+    above = f'<p class="quiet">{_text(caption)}</p>\n' if caption else ""
     return (
-        f'<div class="scroll"><table>{above}<thead><tr>{head}</tr></thead>\n<tbody>\n'
+        f'{above}<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(rows)
         + "\n</tbody></table></div>"
     )
@@ -179,7 +182,8 @@ def _card(row: dict[Any, Any], currency: str) -> str:
     if not math.isnan(row["p_npv_positive"]):
         facts.append(("chance to pay", "p_npv_positive", figures.percent(row["p_npv_positive"], 0)))
     inner = "".join(
-        f"<dt>{label}</dt><dd>{_figure(text, name, column, row[column])}</dd>" for label, column, text in facts
+        f"<dt>{label}</dt><dd>{_figure(text, name, column, row[column])}</dd>"
+        for label, column, text in facts
     )
     value = figures.amount(row["npv"], currency)
     return (
@@ -190,7 +194,7 @@ def _card(row: dict[Any, Any], currency: str) -> str:
 
 
 def _scenarios(study: Study) -> str:
-    heads = [("scenario", ""), ("compared with", "")]
+    heads = [("scenario", ""), ("against", "")]
     columns = ["npv", "beyond_horizon", "contribution", "cost", "tax", "roi", "irr", "payback"]
     names = {"npv": "NPV", "beyond_horizon": "beyond horizon", "roi": "ROI", "irr": "IRR a year"}
     if not study.terms.tax:
@@ -252,20 +256,6 @@ def _decisions(study: Study) -> str:
     )
 
 
-def _decisions(study: Study) -> str:
-    rows = []
-    before = ""
-    for scenario, kind, name, about in content.decisions(study):
-        shown = scenario if scenario != before else ""
-        before = scenario
-        cells = "".join(f"<td>{_text(text)}</td>" for text in (kind, name, about))
-        rows.append(f'<tr><th scope="row">{_text(shown)}</th>{cells}</tr>')
-    if not rows:
-        return ""
-    heads = [("scenario", ""), ("what", ""), ("name", ""), ("description", "")]
-    return _section("decisions", "What the scenarios contain", _table(heads, rows))
-
-
 def _flow(study: Study, scenario: str) -> str:
     table = content.flows_by_year(study, scenario)
     unit, word = content.table_unit(table)
@@ -282,8 +272,10 @@ def _flow(study: Study, scenario: str) -> str:
         kind = ' class="sum"' if line in SUMS else ""
         rows.append(f'<tr{kind}><th scope="row">{_text(LINE_NAMES.get(line, line))}</th>{cells}</tr>')
     of_table = study.table().iloc[study.number(scenario)]
-    caption = f"{word} {currency}".strip() + f", more than in '{study.against(scenario)}'; what goes out is negative. "
-    caption += "Years are not discounted; the last column is."
+    caption = (
+        f"In {f'{word} {currency}'.strip()}, more than in {study.against(scenario)!r}; what goes out is "
+        "negative. Years are not discounted; the last column is."
+    )
     beyond = _figure(
         figures.amount(of_table["beyond_horizon"], currency),
         scenario,
@@ -329,12 +321,12 @@ def _uncertainty(study: Study) -> str:
         cells = "".join(
             f'<td class="n">{_figure(figures.amount(row[c]), name, c, row[c])}</td>' for c in columns
         )
-        chance = _figure(figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"])
+        chance = _figure(
+            figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"]
+        )
         rows.append(f'<tr><th scope="row">{_text(name)}</th>{cells}<td class="n">{chance}</td></tr>')
         low = _figure(figures.amount(row["npv_p10"]), name, "npv_p10", row["npv_p10"])
-        high = _figure(
-            figures.amount(row["npv_p90"], study.model.currency), name, "npv_p90", row["npv_p90"]
-        )
+        high = _figure(figures.amount(row["npv_p90"], study.model.currency), name, "npv_p90", row["npv_p90"])
         sentences.append(f"<li>In 80 % of the draws {_text(name)} is worth {low} to {high}.</li>")
     chart = inline_svg(
         "acceptability",
@@ -356,9 +348,7 @@ def _uncertainty(study: Study) -> str:
 def _register(study: Study) -> str:
     table = content.assumptions(study)
     if table.empty:
-        return _section(
-            "assumptions", "Assumptions", "<p>The model declares no number as uncertain.</p>"
-        )
+        return _section("assumptions", "Assumptions", "<p>The model declares no number as uncertain.</p>")
     heads = [("assumption", "")] + [(name, "n") for name in ("low", "best", "high")]
     heads += [(name, "") for name in ("unit", "source", "owner", "used by")]
     rows = []
@@ -369,7 +359,9 @@ def _register(study: Study) -> str:
             for column in ("low", "best", "high")
         )
         note = f'<span class="range">{_text(row["note"])}</span>' if row["note"] else ""
-        rest = "".join(f'<td class="words">{_text(row[key] or "–")}</td>' for key in ("unit", "source", "owner"))
+        rest = "".join(
+            f'<td class="words">{_text(row[key] or "–")}</td>' for key in ("unit", "source", "owner")
+        )
         rows.append(
             f'<tr><th scope="row">{_text(name)}{note}</th>{numbers}{rest}'
             f'<td class="path">{_text(row["uses"])}</td></tr>'
