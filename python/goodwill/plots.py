@@ -140,17 +140,17 @@ class StudyPlots:
     def flow(self, scenario: str, *, ax: Axes | None = None) -> Axes:
         """Cumulative cash after tax of one scenario, more than in what it is compared with.
 
-        The line is discounted and ends at the NPV, which is shown with its interval; dashes are the same money
-        not discounted. Both are of the mean flow within the horizon. Raises `ValueError` for an unknown scenario.
+        The line is discounted and ends at the NPV, which is shown with its interval; dashes are the same
+        money not discounted. Both are of the mean flow within the horizon. Raises `ValueError` for an
+        unknown scenario.
         """
         study = self._study
         row = study.table().iloc[study.number(scenario)]
         years, paid, discounted = cumulative_cash(study, scenario)
         ax = _axes(ax)
         ax.axhline(0, color="black", linewidth=0.8)
-        shade = {"alpha": 0.15, "linewidth": 0.0}
-        ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", **shade)
-        ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", **shade)
+        ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", alpha=0.15)
+        ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", alpha=0.15)
         ax.plot(years, paid, linestyle="--", color="0.55", label="not discounted")
         ax.plot(years, discounted, color="C0", label="present value")
         error = [[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]]
@@ -191,5 +191,4 @@ class StudyPlots:
         _in_words(ax, percent=True)
         _in_words(ax, axis="x")
         amount = f"amount, {study.model.currency}" if study.model.currency else "amount"
-        title = "Probability that the NPV exceeds an amount, over the declared assumptions"
-        return _dressed(ax, title, amount, "probability")
+        return _dressed(ax, "Probability that the NPV exceeds an amount", amount, "probability")

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, about: str = "") -> str:
-    """The chart drawn as an `<svg>` element. `name` keeps its ids apart from those of the page's other charts.
+    """The chart drawn as an `<svg>` element. `name` keeps its ids apart from those of other charts.
 
     The reader's own settings of matplotlib are not used, so that the page looks the same everywhere. Raises
     `ImportError` without matplotlib.
     """
     import matplotlib as mpl
+    from cycler import cycler
     from matplotlib import style
     from matplotlib.figure import Figure
 
-    ours = {
+    ours: dict[Any, Any] = {
         "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and copied
         "svg.hashsalt": name,
         "text.parse_math": False,  # a currency may be called $
@@ -31,7 +33,7 @@ def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, 
         "axes.edgecolor": "#5b6875",
         "text.color": "#1c2733",
     }
-    colours = mpl.cycler(color=["#1f5f99", "#c8641b", "#17694a", "#a8322a", "#6c4a9c", "#7a5a3c", "#b0487f"])
+    colours = cycler(color=["#1f5f99", "#c8641b", "#17694a", "#a8322a", "#6c4a9c", "#7a5a3c", "#b0487f"])
     with style.context("default"), mpl.rc_context({**ours, "axes.prop_cycle": colours}):
         figure = Figure(figsize=(7.2, height), layout="constrained")
         draw(figure.add_subplot())
@@ -42,8 +44,8 @@ def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, 
     text = text[text.index("<svg") :]
     # Inside HTML these are known without their names; with them the page would hold addresses.
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
-    text = re.sub(r'(?<=<svg) ([^>]*?)(?:width|height)="[\d.]+pt" ?', r" \1", text)
-    text = re.sub(r'(?<=<svg) ([^>]*?)(?:width|height)="[\d.]+pt" ?', r" \1", text)
+    head, rest = text.split(">", 1)
+    text = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", head) + ">" + rest  # as wide as the page lets it be
     ids = re.sub(r"\W", "_", name)
     text = re.sub(r'(\bid="|href="#|url\(#)', lambda found: f"{found[1]}{ids}-", text)
-    return text.replace("<svg", f'<svg role="img" aria-label="{about}"', 1).strip()
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(about)}"', 1).strip()

@@ -94,7 +94,7 @@ def cumulative_cash(
 
 
 def acceptability(study: Study, amounts: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """P(NPV > amount) under the declared assumptions, by scenario; one row for each amount, in currency units.
+    """P(NPV > amount) over the declared assumptions, by scenario; a row for each amount, in currency units.
 
     Read as a budget: the chance that a scenario pays if it costs that much more, paid today and after tax,
     than the model says. From draws freed from the error of the simulation. Raises `ValueError` when nothing
@@ -118,13 +118,13 @@ def amounts_of_interest(study: Study, points: int = 201) -> npt.NDArray[np.float
 def uncertainty(study: Study) -> pd.DataFrame:
     """Per scenario, quantiles of the NPV over the declared assumptions and P(NPV > 0), in currency units."""
     draws = study.npv_draws()
-    table = study.table().set_index("scenario")
     rows = []
-    for name in study.scenarios:
+    for of_table in study.table().to_dict("records"):
+        name = of_table["scenario"]
         row: dict[str, Any] = {"scenario": name}
         for level, value in zip(QUANTILES, np.quantile(draws[name], QUANTILES), strict=True):
             row[f"npv_p{round(100 * level):02d}"] = float(value)
-        row["p_npv_positive"] = float(table.loc[name, "p_npv_positive"])
+        row["p_npv_positive"] = of_table["p_npv_positive"]
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -174,15 +174,16 @@ def conventions(study: Study) -> list[tuple[str, str]]:
         prices = f"Nominal: amounts grow by {grow} a year, and the discount rate is nominal."
     tax = "None: all figures are before tax."
     if terms.tax:
-        tax = f"{figures.percent(terms.tax)} of profit, losses being credited at once; upfront costs are written off "
+        tax = f"{figures.percent(terms.tax)} of profit, losses being credited at once; upfront costs are "
+        tax += "written off "
         tax += f"over {figures.plural(terms.depreciation, 'year')}." if terms.depreciation else "at once."
     level = f"{100 * study.level:g} %"
     together = ", which hold for all scenarios together" if question.simultaneous else ""
     found = [
         (
             "Comparison",
-            "Each scenario is simulated with the same customers and the same luck as what it is compared with; "
-            "every figure is the difference between the two.",
+            "Each scenario is simulated with the same customers and the same luck as what it is compared "
+            "with; every figure is the difference between the two.",
         ),
         ("Horizon", f"{years_of(study)}, in steps of one {model.period}."),
         ("Discount", f"{figures.percent(terms.discount)} a year, effective; present values are of today."),
@@ -195,19 +196,20 @@ def conventions(study: Study) -> list[tuple[str, str]]:
         ("Tax", tax),
         (
             "Beyond the horizon",
-            "What those still customers bring until they have left: no newcomers, no referrals, and investments "
-            f"and their effects have ended; {figures.count(result.run_off_periods)} further "
+            "What those still customers bring until they have left: no newcomers, no referrals, and "
+            f"investments and their effects have ended; {figures.count(result.run_off_periods)} further "
             f"{model.period}s are followed. It is shown apart and is in no other figure.",
         ),
         (
             "Return (ROI)",
-            "(contribution - cost of the investments) / that cost, present values before tax; a ratio of means.",
+            "(contribution - cost of the investments) / that cost, present values before tax; a ratio of "
+            "means.",
         ),
         ("Payback", "Years from the first outflow until the mean cash flow, after tax, has paid it back."),
         (
             f"{level} intervals",
-            f"The error of the simulation, from {figures.count(study.replications)} paired units{together}. They "
-            "do not say how sure the assumptions are.",
+            f"The error of the simulation, from {figures.count(study.replications)} paired units{together}. "
+            "They do not say how sure the assumptions are.",
         ),
     ]
     if study.uncertain:
@@ -239,7 +241,7 @@ def provenance(study: Study) -> list[tuple[str, Any]]:
 
 
 def table_unit(table: pd.DataFrame) -> tuple[float, str]:
-    """One unit for all the money of a table: 1, a thousand or a million, so that columns can be added by eye."""
+    """One unit for all the money of a table (1, 1,000 or a million), so that columns add up by eye."""
     largest = float(np.nanmax(np.abs(table.select_dtypes("number").to_numpy()), initial=0.0))
     units = ((1e6, "million"), (1e3, "thousand"))
     return next(((unit, name) for unit, name in units if largest >= 1e3 * unit), (1.0, ""))

@@ -11,8 +11,6 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from goodwill import figures
 from goodwill._files import checked_file, write_atomically
 from goodwill.report import content
@@ -81,7 +79,7 @@ def page(study: Study) -> str:
     )
 
 
-# ------------------------------------------------------------------------------------------------------- pieces
+# ----------------------------------------------------------------------------------------------------- pieces
 
 
 def _text(value: object) -> str:
@@ -146,7 +144,7 @@ def _rows(study: Study) -> list[dict[Any, Any]]:
     return study.table().to_dict("records")
 
 
-# ----------------------------------------------------------------------------------------------------- sections
+# --------------------------------------------------------------------------------------------------- sections
 
 
 def _head(study: Study) -> str:
@@ -309,13 +307,13 @@ def _uncertainty(study: Study) -> str:
         return _section(
             "uncertainty",
             "How sure are we?",
-            "<p>Everything was taken at its best value, so there is no probability to report; the intervals are "
-            "the error of the simulation alone.</p>",
+            "<p>Everything was taken at its best value, so there is no probability to report; the intervals "
+            "are the error of the simulation alone.</p>",
         )
     table = content.uncertainty(study)
     columns = [name for name in table.columns if name.startswith("npv_p")]
     heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns] + [("P(NPV > 0)", "n")]
-    rows, sentences = [], []
+    rows = []
     for row in table.to_dict("records"):
         name = row["scenario"]
         cells = "".join(
@@ -325,9 +323,6 @@ def _uncertainty(study: Study) -> str:
             figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"]
         )
         rows.append(f'<tr><th scope="row">{_text(name)}</th>{cells}<td class="n">{chance}</td></tr>')
-        low = _figure(figures.amount(row["npv_p10"]), name, "npv_p10", row["npv_p10"])
-        high = _figure(figures.amount(row["npv_p90"], study.model.currency), name, "npv_p90", row["npv_p90"])
-        sentences.append(f"<li>In 80 % of the draws {_text(name)} is worth {low} to {high}.</li>")
     chart = inline_svg(
         "acceptability",
         lambda ax: study.plot.acceptability(ax=ax),
@@ -337,11 +332,14 @@ def _uncertainty(study: Study) -> str:
         "uncertainty",
         "How sure are we?",
         f"<p>The declared assumptions were drawn {figures.count(study.result.draws)} times, jointly.</p>",
-        f"<ul>{''.join(sentences)}</ul>",
-        _table(heads, rows, f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}."),
+        _table(
+            heads,
+            rows,
+            f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}: between 10 % and 90 % lie 80 % of them.",
+        ),
         f"<figure>{chart}</figure>",
-        '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability to pay '
-        "if the investment costs that much more than planned (paid today, after tax).</p>",
+        '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
+        "to pay if the investment costs that much more than planned (paid today, after tax).</p>",
     )
 
 
@@ -364,7 +362,7 @@ def _register(study: Study) -> str:
         )
         rows.append(
             f'<tr><th scope="row">{_text(name)}{note}</th>{numbers}{rest}'
-            f'<td class="path">{_text(row["uses"])}</td></tr>'
+            f'<td class="path">{_text(row["uses"]).replace(".", ".<wbr>")}</td></tr>'
         )
     caption = "Low, best and high are the 10, 50 and 90 % quantiles; rates as fractions, per period."
     if not study.uncertain:
@@ -381,6 +379,6 @@ def _provenance(study: Study) -> str:
     return _section(
         "provenance",
         "Where this comes from",
-        '<p class="quiet">The same model, seed and version of goodwill give the same figures, bit for bit.</p>',
+        '<p class="quiet">The same model, seed and version give the same figures, bit for bit.</p>',
         _pairs(rows, small=True),
     )

@@ -81,7 +81,7 @@ def _workbook(study: Study) -> bytes:
 
 
 def _fill(sheet: Any, table: pd.DataFrame, above: Sequence[str]) -> None:
-    """Sentences, then the table with a bold head that stays in sight, and columns as wide as their content."""
+    """Sentences, then the table: its head stays in sight, its columns are as wide as their content."""
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
 
