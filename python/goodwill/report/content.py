@@ -170,11 +170,11 @@ def conventions(study: Study) -> list[tuple[str, str]]:
     dating = {"start": "the start", "mid": "the middle", "end": "the end"}[terms.timing]
     prices = "Real: amounts are in prices of today, and the discount rate is real."
     if terms.nominal:
-        grow = figures.percent(terms.inflation)
+        grow = f"{100 * terms.inflation:g} %"
         prices = f"Nominal: amounts grow by {grow} a year, and the discount rate is nominal."
     tax = "None: all figures are before tax."
     if terms.tax:
-        tax = f"{figures.percent(terms.tax)} of profit, losses being credited at once; upfront costs are "
+        tax = f"{100 * terms.tax:g} % of profit, losses being credited at once; upfront costs are "
         tax += "written off "
         tax += f"over {figures.plural(terms.depreciation, 'year')}." if terms.depreciation else "at once."
     level = f"{100 * study.level:g} %"
@@ -186,7 +186,7 @@ def conventions(study: Study) -> list[tuple[str, str]]:
             "with; every figure is the difference between the two.",
         ),
         ("Horizon", f"{years_of(study)}, in steps of one {model.period}."),
-        ("Discount", f"{figures.percent(terms.discount)} a year, effective; present values are of today."),
+        ("Discount", f"{100 * terms.discount:g} % a year, effective; present values are of today."),
         (
             "Timing",
             f"Recurring money is dated at {dating} of its {model.period}, dated money (acquisition, upfront "

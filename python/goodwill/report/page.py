@@ -323,6 +323,8 @@ def _uncertainty(study: Study) -> str:
             figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"]
         )
         rows.append(f'<tr><th scope="row">{_text(name)}</th>{cells}<td class="n">{chance}</td></tr>')
+    caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
+    caption += "80 % of the draws lie between 10 % and 90 %."
     chart = inline_svg(
         "acceptability",
         lambda ax: study.plot.acceptability(ax=ax),
@@ -332,11 +334,7 @@ def _uncertainty(study: Study) -> str:
         "uncertainty",
         "How sure are we?",
         f"<p>The declared assumptions were drawn {figures.count(study.result.draws)} times, jointly.</p>",
-        _table(
-            heads,
-            rows,
-            f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}: between 10 % and 90 % lie 80 % of them.",
-        ),
+        _table(heads, rows, caption),
         f"<figure>{chart}</figure>",
         '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
         "to pay if the investment costs that much more than planned (paid today, after tax).</p>",

@@ -24,11 +24,11 @@ WIDEST = 60
 def to_excel(study: Study, file: str | os.PathLike[str]) -> Path:
     """Writes the sheets summary, flows, assumptions, draws, conventions and provenance; returns the path.
 
-    The file is written whole or not at all. Numbers keep every digit and have a format; what does not exist
-    is an empty cell, a payback that never comes the text `never`. `draws` holds one row for each draw of the
-    assumptions (values, then the NPV of each scenario), and only its heads where nothing was drawn. Raises
-    `ValueError` if the file cannot be written there, before anything is computed, and `ImportError` without
-    openpyxl.
+    The file is written whole or not at all. Numbers keep the 16 digits Excel stores and have a format; what
+    does not exist is an empty cell, a payback that never comes the text `never`. `draws` holds one row for
+    each draw of the assumptions (values, then the NPV of each scenario), and only its heads where nothing was
+    drawn. Raises `ValueError` if the file cannot be written there, before anything is computed, and
+    `ImportError` without openpyxl.
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
