@@ -37,12 +37,28 @@ def as_csv(table: pd.DataFrame) -> str:
     return str(table.to_csv(index=False, lineterminator="\n"))
 
 
-def write_atomically(file: Path, text: str) -> Path:
+def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Path:
+    """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
+    if not isinstance(file, (str, os.PathLike)):
+        raise ValueError(f"{argument} is {file!r}; it must be the path of a file that ends in {ending}")
+    path = Path(file)
+    if path.suffix.lower() != ending:
+        raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
+    if path.is_dir():
+        raise ValueError(f"{argument} is {str(file)!r}, which is a folder; it must be a file")
+    if not path.parent.is_dir():
+        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ValueError(f"{argument} is {str(file)!r}; the folder {str(path.parent)!r} cannot be written")
+    return path
+
+
+def write_atomically(file: Path, content: str | bytes) -> Path:
     """Writes beside the file, then takes its place: a reader never sees half of it."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

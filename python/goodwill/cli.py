@@ -16,13 +16,16 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill._arguments import nearest
-from goodwill._files import as_csv, as_json, write_all
+from goodwill._files import as_csv, as_json, checked_file, write_all
 from goodwill.checking import check
 from goodwill.display import text_table
 from goodwill.expectation import expect
 from goodwill.model import Model, example, example_files, find
+from goodwill.report.page import check_matplotlib
+from goodwill.report.workbook import check_openpyxl
 from goodwill.running import run
 from goodwill.study import compare
+from goodwill.terms import Terms
 
 
 @dataclass
@@ -101,6 +104,16 @@ def _check_out(out: str) -> None:
         raise ValueError(f"--out: the folder {there} cannot be written")
 
 
+def _check_documents(args: argparse.Namespace) -> None:
+    """Refuses a document that cannot be written, before anything is computed for it."""
+    if args.html is not None:
+        checked_file("--html", args.html, ".html")
+        check_matplotlib()
+    if args.xlsx is not None:
+        checked_file("--xlsx", args.xlsx, ".xlsx")
+        check_openpyxl()
+
+
 def _model(args: argparse.Namespace) -> Model:
     """The model, with what `--set` and `--agents` say; all their mistakes come at once."""
     values = {}
@@ -146,16 +159,25 @@ def _run(args: argparse.Namespace) -> Answer:
 
 
 def _compare(args: argparse.Namespace) -> Answer:
+    _check_documents(args)
     study = compare(
         _model(args),
         args.scenarios or None,
+        terms=Terms(discount=args.discount, timing=args.timing, tax=args.tax, depreciation=args.depreciation),
         seed=args.seed,
         replications=args.replications,
+        draws=args.draws,
+        precision=args.precision,
         threads=args.threads,
         level=args.level,
     )
+    text = repr(study)
+    if args.html is not None:
+        text += f"\n\nWritten: {study.to_html(args.html)}"
+    if args.xlsx is not None:
+        text += f"\n\nWritten: {study.to_excel(args.xlsx)}"
     extra = {"provenance": study.provenance, "sentences": study.sentences()}
-    return Answer(repr(study), {"scenarios": study.table()}, extra)
+    return Answer(text, {"scenarios": study.table()}, extra)
 
 
 def _expect(args: argparse.Namespace) -> Answer:
@@ -234,8 +256,23 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--by", metavar="KEYS", help="of replication, year, period, segment, origin; with commas"
     )
-    sub = model_command("compare", _compare, "what scenarios are worth, with intervals", 30)
+    sub = model_command("compare", _compare, "what scenarios are worth, with intervals", None)
     sub.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="default: all of the model")
+    sub.add_argument("--replications", type=int, help="at best values; default 30 where nothing is uncertain")
+    sub.add_argument(
+        "--draws", type=int, help="of the assumptions; default 64 where the model has some, 0: best values"
+    )
+    sub.add_argument(
+        "--precision", help="go on until every NPV is known to this: money (25_000) or a share (5%%)"
+    )
+    sub.add_argument("--discount", metavar="RATE", help="a year, for instance 9%%; default: the model's")
+    sub.add_argument("--timing", help="of recurring money: start, mid or end; default: the model's")
+    sub.add_argument("--tax", metavar="RATE", default=0.0, help="on profit, for instance 25%%; default: none")
+    sub.add_argument(
+        "--depreciation", metavar="YEARS", default=0.0, help="of upfront costs, for tax; default: at once"
+    )
+    sub.add_argument("--html", metavar="FILE", help="the business case as a page, too")
+    sub.add_argument("--xlsx", metavar="FILE", help="the business case as a workbook, too")
     sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
     sub = model_command("expect", _expect, "exact expectations, for models without effects and frailty", None)
     sub.add_argument("--scenario", default="baseline", help="default: baseline")
@@ -279,7 +316,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, ImportError) as error:
         print(f"goodwill: {error}", file=sys.stderr)
         return 2
     except OSError as error:

@@ -8,6 +8,7 @@ import numpy as np
 
 from goodwill import figures, tables
 from goodwill._arguments import checked_names, keywords_checked
+from goodwill.report.content import acceptability, amounts_of_interest, cumulative_cash
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,3 +135,60 @@ class StudyPlots:
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         _in_words(ax)
         return _dressed(ax, "Customers gained", self._study.model.period, "customers")
+
+    @keywords_checked
+    def flow(self, scenario: str, *, ax: Axes | None = None) -> Axes:
+        """Cumulative cash after tax of one scenario, more than in what it is compared with.
+
+        The line is discounted and ends at the NPV, which is shown with its interval; dashes are the same
+        money not discounted. Both are of the mean flow within the horizon. Raises `ValueError` for an
+        unknown scenario.
+        """
+        study = self._study
+        row = study.table().iloc[study.number(scenario)]
+        years, paid, discounted = cumulative_cash(study, scenario)
+        ax = _axes(ax)
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", alpha=0.15)
+        ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", alpha=0.15)
+        ax.plot(years, paid, linestyle="--", color="0.55", label="not discounted")
+        ax.plot(years, discounted, color="C0", label="present value")
+        error = [[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]]
+        ax.errorbar(
+            [years[-1]],
+            [row["npv"]],
+            yerr=error,
+            fmt="o",
+            color="C0",
+            capsize=4,
+            label=f"NPV, {100 * study.level:g} % interval",
+        )
+        ax.legend(frameon=False, loc="best")
+        _in_words(ax)
+        currency = study.model.currency or "money"
+        after = "after tax" if study.terms.tax else "before tax"
+        ax.set_xlim(left=0)
+        title = f"Cumulative cash flow of {scenario!r} against {study.against(scenario)!r}"
+        return _dressed(ax, title, "years from today", f"{currency}, {after}")
+
+    @keywords_checked
+    def acceptability(self, *, ax: Axes | None = None) -> Axes:
+        """The probability, over the declared assumptions, that each NPV exceeds an amount.
+
+        At 0 it is the probability to pay; at a budget, that to pay if it costs so much more today, after tax.
+        Raises `ValueError` when nothing is uncertain.
+        """
+        study = self._study
+        table = acceptability(study, amounts_of_interest(study))
+        ax = _axes(ax)
+        for name in study.scenarios:
+            ax.step(table["amount"], table[name], where="post", label=name)
+        ax.axvline(0, color="black", linewidth=0.8)
+        ax.set_ylim(-0.02, 1.02)
+        ax.margins(x=0)
+        if len(study.scenarios) > 1:
+            ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        _in_words(ax, percent=True)
+        _in_words(ax, axis="x")
+        amount = f"amount, {study.model.currency}" if study.model.currency else "amount"
+        return _dressed(ax, "Probability that the NPV exceeds an amount", amount, "probability")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -259,6 +261,19 @@ class Study:
     def _repr_html_(self) -> str:
         table = html_table(shown(self._table, self.model.currency))
         return result_html(self.sentences(), table) + result_html([note(self)], "")
+
+
+    def to_html(self, file: str | os.PathLike[str]) -> Path:
+        """The business case as one page that needs no network (with matplotlib); see `goodwill.report`."""
+        from goodwill.report import to_html
+
+        return to_html(self, file)
+
+    def to_excel(self, file: str | os.PathLike[str]) -> Path:
+        """The same tables as a workbook (with openpyxl); see `goodwill.report`."""
+        from goodwill.report import to_excel
+
+        return to_excel(self, file)
 
 
 @keywords_checked

@@ -32,6 +32,40 @@ def test_tables_for_people(file: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.startswith("'train' ")
 
 
+def test_the_case_as_page_and_workbook(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    html, xlsx = tmp_path / "case.html", tmp_path / "case.xlsx"
+    terms = ["--discount", "9%", "--timing", "start", "--tax", "25 %", "--depreciation", "1"]
+    documents = ["--html", str(html), "--xlsx", str(xlsx)]
+    assert main(["compare", file, "train", "--replications", "3", *terms, *documents]) == 0
+    assert capsys.readouterr().out.splitlines()[-3::2] == [f"Written: {html}", f"Written: {xlsx}"]
+    wanted = gw.Terms(discount=0.09, timing="start", tax=0.25, depreciation=1)
+    study = gw.compare(gw.read(file), "train", replications=3, terms=wanted)
+    assert f'data-value="{float(study.table()["npv"][0])!r}"' in html.read_text(encoding="utf-8")
+    assert xlsx.read_bytes().startswith(b"PK")
+    assert main(["compare", file, "train", "--replications", "3", "--format", "json", *documents]) == 0
+    assert len(json.loads(capsys.readouterr().out)["scenarios"]) == 1
+
+
+def test_precision_and_draws(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", file, "strike", "--precision", "1_000_000", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["provenance"]["status"] == "reached"
+    arguments = ["compare", "telecom", "save", "--agents", "600", "--draws", "8", "--format", "json"]
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["provenance"]["draws"] == 8
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--html", "none/case.html"], ["--xlsx", "case.html"], ["--html", "case.xlsx"], ["--html", ""]],
+)
+def test_a_document_that_cannot_be_written_is_refused_before_simulating(
+    arguments: list[str], file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("goodwill.cli.compare", lambda *_, **__: pytest.fail("it was simulated"))
+    assert main(["compare", file, *arguments]) == 2
+    assert f"goodwill: {arguments[0]} is {arguments[1]!r}" in capsys.readouterr().err
+
+
 def test_json_has_provenance(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", file, "--replications", "3", "--seed", "7", "--format", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -148,6 +182,11 @@ def test_files(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         (["run", "FILE", "--set", "customer.fees=3"], "did you mean 'customer.fee'?"),
         (["run", "FILE", "--by", "yeer"], "did you mean 'year'?"),
         (["compare", "FILE", "trian"], "did you mean 'train'?"),
+        (["compare", "FILE", "--precision", "0"], "precision is '0'; it must be above 0"),
+        (["compare", "FILE", "--draws", "8"], "draws is 8, and the model has no assumptions to draw"),
+        (["compare", "FILE", "--discount", "10"], "terms.discount: 10"),
+        (["compare", "FILE", "--timing", "midd"], "did you mean 'mid'?"),
+        (["compare", "FILE", "--tax", "a lot"], "tax is 'a lot'; it must be a number"),
         (["example", "telecm"], "did you mean 'telecom'?"),
         (["run", "FILE", "--out", "FILE/x"], "--out must be a folder; FILE is a file"),
         (["run", "FILE", "--out", "FILE"], "--out must be a folder; FILE is a file"),

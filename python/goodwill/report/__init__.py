@@ -1,0 +1,6 @@
+"""A study as documents: a page for who decides, a workbook for who checks the figures."""
+
+from goodwill.report.page import to_html
+from goodwill.report.workbook import to_excel
+
+__all__ = ["to_excel", "to_html"]

@@ -1,0 +1,131 @@
+"""The business case as an Excel workbook: the tables of a study, with numbers as numbers."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from goodwill._files import checked_file, write_atomically
+from goodwill.report import content
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
+WIDEST = 60
+
+
+def to_excel(study: Study, file: str | os.PathLike[str]) -> Path:
+    """Writes the sheets summary, flows, assumptions, draws, conventions and provenance; returns the path.
+
+    The file is written whole or not at all. Numbers keep the 16 digits Excel stores and have a format; what
+    does not exist is an empty cell, a payback that never comes the text `never`. `draws` holds one row for
+    each draw of the assumptions (values, then the NPV of each scenario), and only its heads where nothing was
+    drawn. Raises `ValueError` if the file cannot be written there, before anything is computed, and
+    `ImportError` without openpyxl.
+    """
+    path = checked_file("file", file, ".xlsx")
+    check_openpyxl()
+    return write_atomically(path, _workbook(study))
+
+
+def check_openpyxl() -> None:
+    try:
+        import openpyxl  # noqa: F401
+    except ImportError:
+        raise ImportError("to_excel needs openpyxl: pip install 'goodwill[excel]'") from None
+
+
+def tables(study: Study) -> dict[str, pd.DataFrame]:
+    """What the sheets hold."""
+    flows = []
+    for scenario in study.scenarios:
+        table = content.flows_by_year(study, scenario)
+        table.insert(0, "scenario", scenario)
+        table.insert(1, "against", study.against(scenario))
+        flows.append(table)
+    draws = pd.DataFrame(columns=["draw", *study.scenarios])
+    if study.uncertain:
+        npv = study.npv_draws().rename(columns=lambda name: f"npv.{name}")
+        draws = pd.concat([study.assumption_draws(), npv], axis=1).reset_index()
+    return {
+        "summary": study.table(),
+        "flows": pd.concat(flows, ignore_index=True),
+        "assumptions": content.assumptions(study),
+        "draws": draws,
+        "conventions": pd.DataFrame(content.conventions(study), columns=["convention", "meaning"]),
+        "provenance": pd.DataFrame(content.provenance(study), columns=["name", "value"]),
+    }
+
+
+def _workbook(study: Study) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = f"Business case: {study.model.name}"
+    book.properties.creator = "goodwill"
+    for name, table in tables(study).items():
+        sheet = book.create_sheet(name)
+        above = [*study.sentences(), f"Present values in {study.model.currency or 'currency units'}.", ""]
+        _fill(sheet, table, above if name == "summary" else [])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(sheet: Any, table: pd.DataFrame, above: Sequence[str]) -> None:
+    """Sentences, then the table: its head stays in sight, its columns are as wide as their content."""
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    for r, sentence in enumerate(above, start=1):
+        _put(sheet.cell(r, 1), sentence)
+    first = len(above) + 1
+    line = Border(bottom=Side(style="thin"))
+    for c, name in enumerate(map(str, table.columns), start=1):
+        cell = sheet.cell(first, c)
+        _put(cell, name)
+        cell.font, cell.border = Font(bold=True), line
+        widest = len(name)
+        for r, value in enumerate(table.iloc[:, c - 1], start=first + 1):
+            cell = sheet.cell(r, c)
+            _put(cell, value)
+            if isinstance(cell.value, str):
+                widest = max(widest, len(cell.value))
+                cell.alignment = Alignment(wrap_text=len(cell.value) > WIDEST, vertical="top")
+            else:
+                cell.number_format = _format(name)
+                widest = max(widest, 12)
+        sheet.column_dimensions[get_column_letter(c)].width = min(widest, WIDEST) + 2
+    sheet.freeze_panes = sheet.cell(first + 1, 2)
+
+
+def _put(cell: Any, value: Any) -> None:
+    """A value as Excel holds it; a text of the model that begins with = stays a text, not a formula."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return
+    if isinstance(value, float) and math.isinf(value):
+        value = "never" if value > 0 else "-∞"
+    if not isinstance(value, (bool, int, float, str)):
+        value = str(value)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def _format(column: str) -> str:
+    if column.startswith(("roi", "p_", "correlation")) or column in ("irr", "mirr"):
+        return SHARE
+    if column.startswith("payback"):
+        return YEARS
+    names = ("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value")
+    return MONEY if column.startswith(names) else PLAIN

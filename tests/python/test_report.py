@@ -1,0 +1,318 @@
+"""The business case as a page and as a workbook: their figures are the study's, and they need no network."""
+
+import dataclasses
+import math
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import goodwill as gw
+import matplotlib as mpl
+import numpy as np
+import openpyxl
+import pytest
+from goodwill.report import content, page
+
+mpl.use("Agg")
+
+from matplotlib import pyplot as plt
+
+EVIL = '<script src="https://example.org/x.js">alert(1)</script> & "quotes"'
+
+TERMS = {
+    "plain": gw.Terms(),
+    "taxed": gw.Terms(discount="9 %", tax="25 %", depreciation=1),
+    "nominal": gw.Terms(prices="nominal", inflation="3 %", timing="end", tax="25 %"),
+    "short": gw.Terms(horizon=1, timing="start"),
+}
+
+
+@pytest.fixture(scope="module")
+def uncertain(make_firm: Callable[..., gw.Model]) -> gw.Study:
+    model = make_firm(
+        name=f"Firm {EVIL}",
+        about=EVIL,
+        assumptions={
+            "fewer_failures": {"low": 0.3, "best": 0.5, "high": 0.8, "source": EVIL, "owner": "=1+1"},
+            "price": {"low": 50, "best": 100, "high": 200, "unit": "EUR a month"},
+        },
+        investments={
+            "training": {
+                "about": EVIL,
+                "start": 3,
+                "cost": {"upfront": 2_000, "running": "$price"},
+                "changes": {"help.call.failure": {"times": "$fewer_failures"}},
+            }
+        },
+        scenarios={"train": ["training"], "strike": ["strike"], "both": ["strike", "training"]},
+    )
+    terms = gw.Terms(discount="9 %", tax="25 %", depreciation=1)
+    return gw.compare(model, draws=8, batches=2, terms=terms)
+
+
+@pytest.fixture(scope="module")
+def file(uncertain: gw.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return uncertain.to_html(tmp_path_factory.mktemp("page") / "case.html")
+
+
+class Figures(HTMLParser):
+    """What carries `data-value`: (scenario, column) -> values, texts; and every address in the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.values: dict[tuple[str, str], list[float]] = {}
+        self.texts: dict[tuple[str, str], list[str]] = {}
+        self.addresses: list[str] = []
+        self.tags: set[str] = set()
+        self._open: tuple[str, str] | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.tags.add(tag)
+        self.addresses += [found[name] for name in ("src", "href", "xlink:href", "action") if name in found]
+        if "data-value" in found:
+            self._open = (found["data-scenario"], found["data-column"])
+            self.values.setdefault(self._open, []).append(float(found["data-value"]))
+            self.texts.setdefault(self._open, []).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.texts[self._open][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = None
+
+
+def chromium(*arguments: str) -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next((found for name in names if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium is installed (Debian package chromium)")
+    fixed = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    done = subprocess.run(
+        [program, *fixed, *arguments], capture_output=True, text=True, timeout=120, check=True
+    )
+    return done.stdout
+
+
+def read_amount(text: str) -> float:
+    """`−371 k USD` back into a number."""
+    found = re.match(r"([−-]?)([\d,.]+)\s?(k|M|bn)?\b", text)
+    assert found, text
+    size = float(found[2].replace(",", "")) * {None: 1, "k": 1e3, "M": 1e6, "bn": 1e9}[found[3]]
+    return -size if found[1] else size
+
+
+def check_figures(text: str, study: gw.Study) -> None:
+    found = Figures(text)
+    table = study.table().set_index("scenario")
+    columns = ["npv", "npv_low", "npv_high", "beyond_horizon", "contribution", "roi", "irr", "payback"]
+    if study.terms.tax:
+        columns.append("tax")
+    shown = 0
+    for scenario in study.scenarios:
+        for column in columns:
+            if column.endswith(("low", "high")) and table.loc[scenario, "p_zero"] == 1:
+                continue  # an interval without width is not shown
+            assert (scenario, column) in found.values
+        for (name, column), values in found.values.items():
+            if name != scenario or column not in table.columns:
+                continue
+            shown += 1
+            np.testing.assert_array_equal(values, table.loc[scenario, column])
+        for column in ("npv", "contribution", "beyond_horizon"):
+            exact = table.loc[scenario, column]
+            for words in found.texts[scenario, column]:
+                if "'" not in words:  # sentences begin with the scenario
+                    assert read_amount(words) == pytest.approx(exact, rel=0.3)
+        assert found.values[scenario, "flow.net.present_value"] == pytest.approx([table.loc[scenario, "npv"]])
+    assert shown > 12 * len(study.scenarios)
+
+
+def test_the_browser_shows_the_figures_of_the_study(file: Path, uncertain: gw.Study, tmp_path: Path) -> None:
+    dom = chromium(f"--user-data-dir={tmp_path}", "--dump-dom", file.as_uri())
+    check_figures(dom, uncertain)
+    found = Figures(dom)
+    for scenario, sentence in zip(uncertain.scenarios, uncertain.sentences(), strict=True):
+        shown = found.texts[scenario, "npv"][0].replace("\u00a0", " ").replace("\u2212", "-")
+        assert shown == sentence
+
+
+def test_the_page_needs_no_network(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    found = Figures(text)
+    assert all(address.startswith("#") for address in found.addresses)
+    assert not found.tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+    assert "@import" not in text
+    assert all(address.startswith("#") for address in re.findall(r"url\(([^)]*)", text))
+    addresses = set(re.findall(r"\w+://[^\s\"'<&]*", text))
+    assert addresses == {"https://example.org/x.js"}  # the model's own words, as words
+    assert "default-src 'none'" in text
+
+
+def test_the_page_fits_a_phone(file: Path, tmp_path: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+    inner += "<script>document.title = document.documentElement.scrollWidth;"
+    inner += "parent.document.title = document.title</script>"
+    escaped = inner.replace("&", "&amp;").replace('"', "&quot;")
+    outer = tmp_path / "phone.html"
+    frame = f'<iframe width="360" height="900" srcdoc="{escaped}"></iframe>'
+    outer.write_text(
+        f'<meta charset="utf-8"><title>0</title>{frame}',
+        encoding="utf-8",
+    )
+    dom = chromium(f"--user-data-dir={tmp_path / 'user'}", "--dump-dom", outer.as_uri())
+    width = re.search(r"<title>(.*?)</title>", dom)
+    assert width
+    assert 0 < int(width[1]) <= 360
+
+
+def test_the_page_can_be_seen(file: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "case.png"
+    size = "--window-size=1000,1600"
+    chromium(f"--user-data-dir={tmp_path / 'user'}", size, f"--screenshot={picture}", file.as_uri())
+    pixels = plt.imread(picture)
+    assert pixels.shape[:2] == (1600, 1000)
+    inked = (pixels[..., :3].mean(axis=2) < 0.6).mean()
+    assert 0.005 < inked < 0.5
+
+
+def test_the_same_study_makes_the_same_page(uncertain: gw.Study) -> None:
+    assert page.page(uncertain) == page.page(uncertain.rerun(threads=1))
+
+
+def test_a_study_at_best_values_has_no_probability(study: gw.Study) -> None:
+    text = page.page(study)
+    check_figures(text, study)
+    assert "there is no probability to report" in text
+    assert "declares no number as uncertain" in text
+    assert 'data-column="p_npv_positive"' not in text
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_flows_add_up_to_the_table(study: gw.Study, terms: str) -> None:
+    other = dataclasses.replace(study.question, terms=TERMS[terms], replications=2).answer(2)
+    for row in other.table().to_dict("records"):
+        flows = content.flows_by_year(other, row["scenario"]).set_index("line")
+        present = flows["present_value"]
+        close = {"rel": 1e-9, "abs": 1e-6}
+        assert present["net"] == pytest.approx(row["npv"], **close)
+        assert present["contribution"] == pytest.approx(row["contribution"], **close)
+        assert present["upfront"] + present["running"] == pytest.approx(-row["cost"], **close)
+        assert present["tax"] == pytest.approx(-row["tax"], **close)
+        _, paid, discounted = content.cumulative_cash(other, row["scenario"])
+        assert paid[-1] == pytest.approx(flows.loc["net", "total"], **close)
+        assert discounted[-1] == pytest.approx(row["npv"], **close)
+        assert len([name for name in flows.columns if name.startswith("year_")]) == (
+            1 if terms == "short" else 2
+        )
+
+
+def test_acceptability_is_the_share_of_draws_above(uncertain: gw.Study) -> None:
+    draws = uncertain.npv_draws()["train"].to_numpy()
+    amounts = np.array([draws.min() - 1, 0.0, np.median(draws), draws.max()])
+    found = content.acceptability(uncertain, amounts)["train"]
+    np.testing.assert_allclose(found, [1, (draws > 0).mean(), 0.5, 0])
+    chances = uncertain.table().set_index("scenario")["p_npv_positive"]
+    assert found[1] == chances["train"]
+
+
+def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study) -> None:
+    figure, axes = plt.subplots()
+    assert uncertain.plot.flow("train", ax=axes) is axes
+    figure.canvas.draw()
+    ends = [line.get_ydata()[-1] for line in axes.lines if line.get_label() == "present value"]
+    assert ends == pytest.approx([uncertain.table()["npv"][0]])
+    axes = uncertain.plot.acceptability()
+    axes.figure.canvas.draw()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == uncertain.scenarios
+    plt.close("all")
+    with pytest.raises(ValueError, match="no scenario 'trian'; did you mean 'train'"):
+        study.plot.flow("trian")
+    with pytest.raises(ValueError, match="nothing is uncertain in this study"):
+        study.plot.acceptability()
+    plt.close("all")
+
+
+def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))
+    assert book.sheetnames == ["summary", "flows", "assumptions", "draws", "conventions", "provenance"]
+    rows = list(book["summary"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[:3]] == uncertain.sentences()
+    table = uncertain.table()
+    start = rows.index(tuple(table.columns)) + 1
+    for found, expected in zip(rows[start:], table.to_dict("records"), strict=True):
+        for name, value in zip(table.columns, found, strict=True):
+            exact = expected[name]
+            if isinstance(exact, float) and math.isnan(exact):
+                assert value is None
+            elif isinstance(exact, float) and math.isinf(exact):
+                assert value == "never"
+            else:
+                assert value == (pytest.approx(exact, rel=1e-15) if isinstance(exact, float) else exact)
+    at = list(table.columns).index("npv") + 1
+    assert book["summary"].cell(start + 1, at).number_format.startswith("#,##0")
+    draws = list(book["draws"].iter_rows(values_only=True))
+    assert draws[0] == ("draw", "fewer_failures", "price", "npv.train", "npv.strike", "npv.both")
+    values = np.array(draws[1:], dtype=float)
+    np.testing.assert_allclose(values[:, 3:], uncertain.npv_draws(), rtol=1e-15)
+    np.testing.assert_allclose(values[:, 1:3], uncertain.assumption_draws(), rtol=1e-15)
+
+
+def test_a_text_of_the_model_is_no_formula(uncertain: gw.Study, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))["assumptions"]
+    owners = [
+        cell for cell in next(c for c in sheet.columns if c[0].value == "owner") if cell.value == "=1+1"
+    ]
+    assert [cell.data_type for cell in owners] == ["s"]
+
+
+@pytest.mark.parametrize(("method", "ending"), [("to_html", ".html"), ("to_excel", ".xlsx")])
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_computed(
+    study: gw.Study, tmp_path: Path, method: str, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "flows_by_year", lambda *_: pytest.fail("it was computed"))
+    write = getattr(study, method)
+    with pytest.raises(ValueError, match=rf"file is '.*case\.txt'; it must end in \{ending}"):
+        write(tmp_path / "case.txt")
+    with pytest.raises(ValueError, match=r"there is no folder '.*none'"):
+        write(tmp_path / "none" / f"case{ending}")
+    with pytest.raises(ValueError, match="file is 3; it must be the path of a file"):
+        write(3)
+    folder = tmp_path / f"folder{ending}"
+    folder.mkdir()
+    with pytest.raises(ValueError, match="which is a folder"):
+        write(folder)
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    with pytest.raises(ValueError, match="cannot be written"):
+        write(tmp_path / f"case{ending}")
+
+
+def test_nothing_is_written_half(study: gw.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "case.html"
+    file.write_text("before", encoding="utf-8")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OSError, match="No space left"):
+        study.to_html(file)
+    assert file.read_text(encoding="utf-8") == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["case.html"]
+
+
+@pytest.mark.parametrize(
+    ("method", "package", "extra"),
+    [("to_html", "matplotlib", "plot"), ("to_excel", "openpyxl", "excel")],
+)
+def test_what_is_missing_is_named(
+    study: gw.Study, tmp_path: Path, method: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    ending = ".html" if method == "to_html" else ".xlsx"
+    with pytest.raises(ImportError, match=rf"{package}: pip install 'goodwill\[{extra}\]'"):
+        getattr(study, method)(tmp_path / f"case{ending}")
+    assert not list(tmp_path.iterdir())
