@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures
+from goodwill import _core, cashflows, figures
 from goodwill._arguments import (
     checked_level,
     checked_names,
@@ -23,12 +23,14 @@ from goodwill._arguments import (
     whole,
 )
 from goodwill._progress import progress_bar
+from goodwill.bridge import bridge
 from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run, run
 from goodwill.terms import Terms, checked_terms
+from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
 from goodwill.words import note, sentence, shown
 
 if TYPE_CHECKING:
@@ -250,6 +252,49 @@ class Study:
     def _repr_html_(self) -> str:
         table = html_table(shown(self._table, self.model.currency))
         return result_html(self.sentences(), table) + result_html([note(self)], "")
+
+    @keywords_checked
+    def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:
+        """Incremental money by `year` or `period`, in currency units, not discounted; the rest is one row.
+
+        Each column is positive for what its name says: `revenue` comes in, costs go out. `running` holds
+        everything under the cost of investments that is not upfront; `contribution` is revenue less cost of
+        sales, cost to serve, acquisition and events; `net` is contribution less upfront, running and tax. The
+        last row (`horizon` = `beyond`, no year) is what comes after the horizon, known as a whole: its
+        contribution is not split (NaN). Amounts are in the prices of the terms.
+        """
+        return cashflows.flows(self, scenario, by)
+
+    @keywords_checked
+    def bridge(self, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:
+        """Where the NPV comes from: present values in currency units whose sum is the NPV, to the cent.
+
+        `customers` is customer-periods kept times contribution per customer-period in the comparison world;
+        `fees`, `orders`, `earnings` (margins) and `cost_to_serve` are their change per customer-period times
+        the customer-periods of the scenario; both are taken cell by cell (period, segment, origin). Then
+        `acquisition`, `events`, the cost of investments (`upfront`, `running`) and `tax`, which belong to
+        the `firm`. `by` takes origin and segment. `customer_periods` (not discounted) is how many were kept.
+        """
+        return bridge(self, scenario, by)
+
+    @keywords_checked
+    def uncertainty(self, scenario: str) -> Uncertainty:
+        """What the assumptions do to the NPV: `.table()` (quantiles, source, share of variance, value
+        of information), `.parameter_variance` and `.simulation_variance`, `.evpi`, `.p_npv_positive`,
+        `.p_payback(years)`. Raises `ValueError` if the assumptions were not drawn.
+        """
+        return uncertainty(self, scenario)
+
+    @keywords_checked
+    def acceptability(
+        self, budgets: Iterable[float | str], *, scenarios: str | Iterable[str] | None = None
+    ) -> pd.DataFrame:
+        """Probability that each scenario would still pay with so much more to spend at t = 0.
+
+        Columns: budget (currency units), scenario, probability; over the declared assumptions, freed from the
+        error of the simulation. Raises `ValueError` if the assumptions were not drawn.
+        """
+        return acceptability(self, budgets, scenarios)
 
 
 @keywords_checked
