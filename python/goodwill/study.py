@@ -24,6 +24,7 @@ from goodwill._arguments import (
 )
 from goodwill._progress import progress_bar
 from goodwill.bridge import bridge
+from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, anchored, core_of
@@ -295,6 +296,19 @@ class Study:
         error of the simulation. Raises `ValueError` if the assumptions were not drawn.
         """
         return acceptability(self, budgets, scenarios)
+
+    @keywords_checked
+    def shapley(self, scenario: str, *, permutations: int = 64, threads: int = 0) -> pd.DataFrame:
+        """The NPV of a bundle shared among its investments (Shapley 1953): the shares sum to the NPV.
+
+        All subsets of up to 8 investments are simulated on the luck of the study; of more, `permutations`
+        orders are drawn, each with its reverse. Columns in currency units: investment, shapley with its
+        interval `_low` to `_high` (the error of simulation and of sampling), `alone` and `last` (what it adds
+        as the first and as the last of the bundle), `order_low` and `order_high` (over all orders, or those
+        drawn). What the scenario does besides is the row `(events)`. Raises `ValueError` if the scenario has
+        no investments of its own.
+        """
+        return shapley(self, scenario, permutations, threads)
 
 
 @keywords_checked
