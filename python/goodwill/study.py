@@ -31,6 +31,7 @@ from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run, run
 from goodwill.terms import Terms, checked_terms
+from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
 from goodwill.words import note, sentence, shown
 
@@ -309,6 +310,22 @@ class Study:
         no investments of its own.
         """
         return shapley(self, scenario, permutations, threads)
+
+    @keywords_checked
+    def tornado(
+        self, scenario: str, *, structure: bool = True, replications: int | None = None, threads: int = 0
+    ) -> pd.DataFrame:
+        """NPV with each assumption at its 10 and 90 % quantile, all others at their best, on the same luck.
+
+        One row per assumption, the largest swing first. `kind` is declared or structural: inner workings that
+        no data of the firm say (loss aversion, learning, satisfaction to leaving and to referrals) over wide
+        ranges with a source, each end anchored anew so that the firm's observed figures stay what they are.
+        P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
+        (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (30, or
+        those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less
+        than both ends: the bar then hides the range.
+        """
+        return tornado(self, scenario, structure=structure, replications=replications, threads=threads)
 
 
 @keywords_checked
