@@ -93,23 +93,24 @@ def test_structural_ends_reproduce_the_observed_figures(learning: gw.Study) -> N
 
 
 def test_extremes_that_are_not_at_the_ends_are_flagged() -> None:
-    """A fee of 0.5 + x at a margin of 50 % + x, less a cost of x: 6,000 x squared, least at the best value."""
+    """A fee of x at a margin of x / 2, less a cost of x: 3,000 (x - 1) squared, least at the best value."""
     model = linear(
-        assumptions={"x": {"low": -0.1, "best": 0, "high": 0.1}},
-        stages={"customer": {"fee": 0.5, "churn": 0, "service_cost": 1, "margin": "50 %"}},
+        assumptions={"x": {"low": 0.8, "best": 1, "high": 1.25}},
+        stages={"customer": {"fee": 1, "churn": 0, "service_cost": 1, "margin": "50 %"}},
         investments={
             "offer": {
                 "changes": {
-                    "customer.fee": {"add": "$x"},
-                    "customer.margin": {"add": "$x"},
-                    "customer.service_cost": {"add": "$x"},
+                    "customer.fee": {"times": "$x"},
+                    "customer.margin": {"times": "$x"},
+                    "customer.service_cost": {"times": "$x"},
                 }
             }
         },
     )
     study = gw.compare(model, ["offer"], draws=8, batches=2)
     row = study.tornado("offer", structure=False, replications=2).iloc[0]
-    assert [row["npv_at_low"], row["npv_at_best"], row["npv_at_high"]] == pytest.approx([60, 0, 60], abs=0.01)
+    ends = [row["npv_at_low"], row["npv_at_best"], row["npv_at_high"]]
+    assert ends == pytest.approx([120, 0, 187.5], abs=0.05)
     assert not row["extremes_at_ends"]
 
 
