@@ -26,6 +26,7 @@ from goodwill._progress import progress_bar
 from goodwill.bridge import bridge
 from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
+from goodwill.goals import goals
 from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
@@ -326,6 +327,16 @@ class Study:
         than both ends: the bar then hides the range.
         """
         return tornado(self, scenario, structure=structure, replications=replications, threads=threads)
+
+    def goals(self) -> pd.DataFrame:
+        """The goals of the model in each world: one row per goal and scenario, the baseline among them.
+
+        `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction.
+        `met` compares it with `at_least` and `at_most`; `probability` is the share of `over` that meets them:
+        draws of the assumptions, freed from the error of the simulation, or replications where nothing is
+        uncertain (that is luck alone). An indicator that a study does not keep has a `reason` and no verdict.
+        """
+        return goals(self)
 
 
 @keywords_checked
