@@ -26,6 +26,7 @@ from goodwill._progress import progress_bar
 from goodwill.bridge import bridge
 from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
+from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
 from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, anchored, core_of
@@ -337,6 +338,41 @@ class Study:
         uncertain (that is luck alone). An indicator that a study does not keep has a `reason` and no verdict.
         """
         return goals(self)
+
+    @keywords_checked
+    def break_even(
+        self,
+        scenario: str,
+        path: str,
+        *,
+        target: float | str = 0.0,
+        low: float | None = None,
+        high: float | None = None,
+        points: int = 9,
+        replications: int | None = None,
+        threads: int = 0,
+    ) -> BreakEven:
+        """Where the NPV is 0 (or `target`, in currency units) when one number changes, on common luck.
+
+        Where a part of the scenario changes what stands at `path` (`bot.failure`), the number varied is that
+        change (`investments.better_bot.changes.bot.failure.times`); otherwise the one at the path, with the
+        levels anchored for the firm as it is. Assumptions are at their best. `points` values from `low` to
+        `high` (three times the value on both sides, as far as the model accepts it) are looked at, and every
+        change of sign between two neighbours is narrowed down. The result has `.roots` with intervals (delta
+        method), `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for a
+        path that means several numbers or none.
+        """
+        return break_even(
+            self,
+            scenario,
+            path,
+            target=target,
+            low=low,
+            high=high,
+            points=points,
+            replications=replications,
+            threads=threads,
+        )
 
 
 @keywords_checked
