@@ -45,12 +45,13 @@ def shapley(study: Study, scenario: str, permutations: int, threads: int) -> pd.
         ends = {"shapley": own_value, "shapley_low": own_value - error, "shapley_high": own_value + error}
         order = {"order_low": min(low, alone, last), "order_high": max(high, alone, last)}
         rows.append({"investment": name, **ends, "alone": alone, "last": last, **order})
-    table = pd.DataFrame(rows)
     rest = float(game.value(frozenset()))
     if game.differs:
         half = half_width(game.units(frozenset()), study.level)
-        table.loc[len(table)] = [EVENTS, rest, rest - half, rest + half, rest, rest, rest, rest]
-    return table
+        ends = {"shapley": rest, "shapley_low": rest - half, "shapley_high": rest + half}
+        same = dict.fromkeys(("alone", "last", "order_low", "order_high"), rest)
+        rows.append({"investment": EVENTS, **ends, **same})
+    return pd.DataFrame(rows)
 
 
 def _parts(study: Study, scenario: str) -> list[str]:
@@ -125,7 +126,7 @@ def _exact(game: _Game) -> Parts:
 
 
 def _sampled(game: _Game, permutations: int) -> Parts:
-    """Mean addition over random orders, each with its reverse (Mitchell et al. 2022); the error is of both."""
+    """Mean addition over random orders, each with its reverse (Mitchell et al. 2022)."""
     generator = np.random.default_rng(game.study.seed)
     n = len(game.players)
     pairs = [generator.permutation(n) for _ in range((permutations + 1) // 2)]

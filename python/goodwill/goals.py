@@ -38,9 +38,7 @@ COLUMNS = (
 
 def goals(study: Study) -> pd.DataFrame:
     """See `Study.goals`."""
-    said: Any = {}
-    if "goals" in study.model:  # an empty block has no path
-        said = study.model["goals"]
+    said: Any = study.model["goals"] or {}  # None: the model has none
     rows = [_row(study, world, name, goal) for name, goal in said.items() for world in study.result.worlds]
     return pd.DataFrame(rows, columns=COLUMNS)
 
