@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures
+from goodwill import _core, cashflows, figures
 from goodwill._arguments import (
     checked_level,
     checked_names,
@@ -25,12 +25,18 @@ from goodwill._arguments import (
     whole,
 )
 from goodwill._progress import progress_bar
+from goodwill.bridge import bridge
+from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
+from goodwill.goal_seek import BreakEven, break_even
+from goodwill.goals import goals
 from goodwill.ledger import StudyWorld
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run, run
 from goodwill.terms import Terms, checked_terms
+from goodwill.tornado import tornado
+from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
 from goodwill.words import note, sentence, shown
 
 if TYPE_CHECKING:
@@ -262,6 +268,122 @@ class Study:
         table = html_table(shown(self._table, self.model.currency))
         return result_html(self.sentences(), table) + result_html([note(self)], "")
 
+    @keywords_checked
+    def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:
+        """Incremental money by `year` or `period`, in currency units, not discounted; the rest is one row.
+
+        Each column is positive for what its name says: `revenue` comes in, costs go out. `running` holds
+        everything under the cost of investments that is not upfront; `contribution` is revenue less cost of
+        sales, cost to serve, acquisition and events; `net` is contribution less upfront, running and tax. The
+        last row (`horizon` = `beyond`, no year) is what comes after the horizon, known as a whole: its
+        contribution is not split (NaN). Amounts are in the prices of the terms.
+        """
+        return cashflows.flows(self, scenario, by)
+
+    @keywords_checked
+    def bridge(self, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:
+        """Where the NPV comes from: present values in currency units whose sum is the NPV, to the cent.
+
+        `customers` is customer-periods kept times contribution per customer-period in the comparison world;
+        `fees`, `orders`, `earnings` (margins) and `cost_to_serve` are their change per customer-period times
+        the customer-periods of the scenario; both are taken cell by cell (period, segment, origin). Then
+        `acquisition`, `events`, the cost of investments (`upfront`, `running`) and `tax`, which belong to
+        the `firm`. `by` takes origin and segment. `customer_periods` (not discounted) is how many were kept.
+        """
+        return bridge(self, scenario, by)
+
+    @keywords_checked
+    def uncertainty(self, scenario: str) -> Uncertainty:
+        """What the assumptions do to the NPV: `.table()` (quantiles, source, share of variance, value
+        of information), `.parameter_variance` and `.simulation_variance`, `.evpi`, `.p_npv_positive`,
+        `.p_payback(years)`. Raises `ValueError` if the assumptions were not drawn.
+        """
+        return uncertainty(self, scenario)
+
+    @keywords_checked
+    def acceptability(
+        self, budgets: Iterable[float | str], *, scenarios: str | Iterable[str] | None = None
+    ) -> pd.DataFrame:
+        """Probability that each scenario would still pay with so much more to spend at t = 0.
+
+        Columns: budget (currency units), scenario, probability; over the declared assumptions, freed from the
+        error of the simulation. Raises `ValueError` if the assumptions were not drawn.
+        """
+        return acceptability(self, budgets, scenarios)
+
+    @keywords_checked
+    def shapley(self, scenario: str, *, permutations: int = 64, threads: int = 0) -> pd.DataFrame:
+        """The NPV of a bundle shared among its investments (Shapley 1953): the shares sum to the NPV.
+
+        All subsets of up to 8 investments are simulated on the luck of the study; of more, `permutations`
+        orders are drawn, each with its reverse. Columns in currency units: investment, shapley with its
+        interval `_low` to `_high` (the error of simulation and of sampling), `alone` and `last` (what it adds
+        as the first and as the last of the bundle), `order_low` and `order_high` (over all orders, or those
+        drawn). What the scenario does besides is the row `(events)`. Raises `ValueError` if the scenario has
+        no investments of its own.
+        """
+        return shapley(self, scenario, permutations, threads)
+
+    @keywords_checked
+    def tornado(
+        self, scenario: str, *, structure: bool = True, replications: int | None = None, threads: int = 0
+    ) -> pd.DataFrame:
+        """NPV with each assumption at its 10 and 90 % quantile, all others at their best, on the same luck.
+
+        One row per assumption, the largest swing first. `kind` is declared or structural: inner workings that
+        no data of the firm say (loss aversion, learning, satisfaction to leaving and to referrals) over wide
+        ranges with a source, each end anchored anew so that the firm's observed figures stay what they are.
+        P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
+        (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (30, or
+        those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less
+        than both ends: the bar then hides the range.
+        """
+        return tornado(self, scenario, structure=structure, replications=replications, threads=threads)
+
+    def goals(self) -> pd.DataFrame:
+        """The goals of the model in each world: one row per goal and scenario, the baseline among them.
+
+        `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction.
+        `met` compares it with `at_least` and `at_most`; `probability` is the share of `over` that meets them:
+        draws of the assumptions, freed from the error of the simulation, or replications where nothing is
+        uncertain (that is luck alone). An indicator that a study does not keep has a `reason` and no verdict.
+        """
+        return goals(self)
+
+    @keywords_checked
+    def break_even(
+        self,
+        scenario: str,
+        path: str,
+        *,
+        target: float | str = 0.0,
+        low: float | None = None,
+        high: float | None = None,
+        points: int = 9,
+        replications: int | None = None,
+        threads: int = 0,
+    ) -> BreakEven:
+        """Where the NPV is 0 (or `target`, in currency units) when one number changes, on common luck.
+
+        Where a part of the scenario changes what stands at `path` (`bot.failure`), the number varied is that
+        change (`investments.better_bot.changes.bot.failure.times`); otherwise the one at the path, with the
+        levels anchored for the firm as it is. Assumptions are at their best. `points` values from `low` to
+        `high` (three times the value on both sides, as far as the model accepts it) are looked at, and every
+        change of sign between two neighbours is narrowed down. The result has `.roots` with intervals (delta
+        method), `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for a
+        path that means several numbers or none.
+        """
+        return break_even(
+            self,
+            scenario,
+            path,
+            target=target,
+            low=low,
+            high=high,
+            points=points,
+            replications=replications,
+            threads=threads,
+        )
 
     def to_html(self, file: str | os.PathLike[str]) -> Path:
         """The business case as one page that needs no network (with matplotlib); see `goodwill.report`."""

@@ -1,0 +1,92 @@
+"""From the customers kept to the net present value, step by step, adding up to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from goodwill._arguments import checked_names
+from goodwill.cashflows import dates
+from goodwill.ledger import Numbers
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
+    "fees": (("fee_margin", 1),),
+    "orders": (("order_margin", 1),),
+    "earnings": (("earnings_margin", 1),),
+    "cost_to_serve": (("service_cost", -1), ("touchpoint_cost", -1), ("recovery_cost", -1)),
+}
+"""Recurring contribution per customer-period, and the counters of each part with their sign."""
+STEPS = ("customers", *UNIT_LINES, "acquisition", "events", "upfront", "running", "tax")
+FIRM = "firm"
+"""Origin and segment of what the firm pays as a whole."""
+
+
+def bridge(study: Study, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:
+    """Steps from nothing to the net present value; see `Study.bridge`."""
+    keys = checked_names("key", by, ("origin", "segment"), "a bridge can be broken down by")
+    scenario_world, other = study.world(scenario), study.world(study.against(scenario))
+    when = dates(study)
+    index = scenario_world.index
+    a, b = scenario_world.mean, other.mean
+    n_a, n_b = a[..., index["start"]], b[..., index["start"]]
+    kept = n_a - n_b
+    recurring = when.recurring_factor[None, :, None]
+    volume = np.zeros_like(kept)
+    steps: dict[str, Numbers] = {}
+    for name, counters in UNIT_LINES.items():
+        of_a = sum((sign * a[..., index[counter]] for counter, sign in counters), start=np.zeros_like(kept))
+        of_b = sum((sign * b[..., index[counter]] for counter, sign in counters), start=np.zeros_like(kept))
+        # Where the comparison world has nobody, its unit values do not exist: everything is volume there.
+        unit = np.divide(of_b, n_b, out=np.zeros_like(of_b), where=n_b > 0)
+        unit = np.where((n_b <= 0) & (n_a > 0), np.divide(of_a, n_a, out=unit.copy(), where=n_a > 0), unit)
+        volume += kept * unit * recurring
+        steps[name] = (of_a - of_b - kept * unit) * recurring
+    steps = {"customers": volume, **steps}
+    acquired = a[..., index["acquisition"]] - b[..., index["acquisition"]]
+    steps["acquisition"] = -acquired * when.dated_factor[None, :, None]
+
+    rows = []
+    for s, segment in enumerate(scenario_world.segments):
+        for o, origin in enumerate(scenario_world.origins):
+            place = {"segment": segment, "origin": origin}
+            gained = float(kept[s, : when.within, o].sum())
+            for step, values in steps.items():
+                value = float(values[s, :, o].sum())
+                periods = gained if step == "customers" else 0.0
+                rows.append({"step": step, **place, "value": value, "customer_periods": periods})
+    rows += [
+        {"step": step, "segment": FIRM, "origin": FIRM, "value": value, "customer_periods": 0.0}
+        for step, value in _of_the_firm(study, scenario).items()
+    ]
+    table = pd.DataFrame(rows)
+    table["step"] = pd.Categorical(table["step"], STEPS, ordered=True)
+    for key in keys:
+        names = scenario_world.segments if key == "segment" else scenario_world.origins
+        table[key] = pd.Categorical(table[key], [*names, FIRM], ordered=True)
+    columns = ["step", *keys]
+    grouped = table.groupby(columns, observed=True, sort=True)[["value", "customer_periods"]]
+    result = grouped.sum().reset_index()
+    return result.astype(dict.fromkeys(columns, "object"))
+
+
+def _of_the_firm(study: Study, scenario: str) -> dict[str, float]:
+    """Events, investments and tax, which belong to no customer."""
+    when = dates(study)
+    found = study.result.flows(study.number(scenario))
+
+    def value(*lines: str) -> float:
+        return -sum(float(np.asarray(found.line(line)) @ when.factor(line)) for line in lines)
+
+    tax = found.present_value(study.terms, study.model.periods_per_year)["tax"]
+    return {
+        "events": value("event_once", "event_running"),
+        "upfront": value("upfront"),
+        "running": value("running", "use", "per_customer"),
+        "tax": -tax,
+    }

@@ -1,0 +1,73 @@
+"""The goals of a model: met or missed in each world of a study, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core
+from goodwill._arguments import checked_names
+from goodwill.ledger import Numbers
+from goodwill.tables import ratio
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+Counter = Callable[[str], Numbers]
+
+INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
+    "nps": lambda of: 100 * ratio(of("promoters") - of("detractors"), of("surveyed")),
+    "measured_nps": lambda of: (
+        100 * ratio(of("measured_promoters") - of("measured_detractors"), of("responses"))
+    ),
+    "satisfaction": lambda of: ratio(of("sum_satisfaction"), of("end")),
+    "trust": lambda of: ratio(of("sum_trust"), of("end")),
+    "churn": lambda of: ratio(of("lost"), of("start")),
+    "customers": lambda of: of("end"),
+}
+"""Of the whole firm in one period, from what a study keeps of each unit."""
+
+COLUMNS = (
+    *("goal", "scenario", "period", "at_least", "at_most"),
+    *("value", "met", "probability", "over", "reason"),
+)
+
+
+def goals(study: Study) -> pd.DataFrame:
+    """See `Study.goals`."""
+    said: Any = study.model["goals"] or {}  # None: the model has none
+    rows = [_row(study, world, name, goal) for name, goal in said.items() for world in study.result.worlds]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def indicator(study: Study, world: str, name: str, period: int) -> Numbers:
+    """An indicator of the whole firm in a period (from 1), unit by unit; NPS in points, churn a fraction."""
+    checked_names("indicator", name, INDICATORS)
+    checked_names("scenario", world, study.result.worlds)
+    kept = np.asarray(study.result.firm(world))
+    index = {counter: k for k, counter in enumerate(study.result.counters[: kept.shape[1]])}
+    return INDICATORS[name](lambda counter: kept[:, index[counter], period - 1])
+
+
+def _row(study: Study, world: str, name: str, goal: dict[str, float]) -> dict[str, Any]:
+    period = int(goal.get("by") or study.result.periods)
+    least, most = goal.get("at_least", -np.inf), goal.get("at_most", np.inf)
+    row: dict[str, Any] = {"goal": name, "scenario": world, "period": period}
+    row |= {"at_least": goal.get("at_least", np.nan), "at_most": goal.get("at_most", np.nan)}
+    nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
+    if name not in INDICATORS:
+        return {**row, **nothing, "reason": f"a study does not keep {name}"}
+    units = indicator(study, world, name, period)
+    if not np.isfinite(units).all():
+        return {**row, **nothing, "reason": f"nobody is there to ask in period {period}"}
+    value = float(units.mean())
+    many, over = units, "replications"
+    if study.uncertain:
+        # What simulation adds to the spread of the draws is taken out, as for P(NPV > 0).
+        many, over = np.asarray(_core.corrected_draws([units.reshape(study.result.draws, -1)]))[:, 0], "draws"
+    probability = float(((many >= least) & (many <= most)).mean())
+    met = bool(least <= value <= most)
+    return {**row, "value": value, "met": met, "probability": probability, "over": over, "reason": ""}

@@ -1,0 +1,149 @@
+"""How sure an answer is under the declared assumptions, and what it would be worth to know more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core, figures
+from goodwill._arguments import checked_names, number
+from goodwill.display import html_table, result_html, text_table
+from goodwill.ledger import Numbers
+from goodwill.model import Model, core_of
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What the declared assumptions do to the NPV of one scenario; money in currency units."""
+
+    scenario: str
+    currency: str
+    register: pd.DataFrame
+    npv: Numbers
+    """By draw, freed from the error of the simulation."""
+    payback: Numbers
+    """Years by draw; infinite: never within the horizon. It has the error of the simulation in it."""
+    parameter_variance: float
+    """Of the NPV between draws of the assumptions; more customers do not make it smaller."""
+    simulation_variance: float
+    """Of the mean of one draw; more customers do."""
+    evpi: float
+    """Expected value of perfect information for the choice between the scenario and doing nothing."""
+
+    def table(self) -> pd.DataFrame:
+        """One row per assumption: `low`, `best`, `high` are the 10, 50 and 90 % quantiles, in the unit of its
+        uses and per period. `share` is that of the parameter variance, `evppi` the value of knowing it alone
+        in currency units with its standard error `evppi_se`, both by regression (Strong, Oakley, Brennan
+        2014); a value no higher than `evppi_null`, the 95 % quantile if it did not matter, is reported as 0.
+        """
+        return self.register.copy()
+
+    @property
+    def p_npv_positive(self) -> float:
+        """Probability that it pays; it covers the declared assumptions, not the structural ones."""
+        return float((self.npv > 0).mean())
+
+    def p_payback(self, years: float) -> float:
+        """Probability that it has paid back within so many years from the first outflow."""
+        limit = number("years", years)
+        if limit < 0:
+            raise ValueError(f"years is {years!r}; it must be 0 or more")
+        return float((self.payback <= limit).mean())
+
+    def _sentence(self) -> str:
+        ranked = self.register.sort_values("share", ascending=False)
+        chance = figures.percent(self.p_npv_positive, 0)
+        text = f"Under the declared assumptions {self.scenario!r} pays with probability {chance}"
+        if len(ranked) and ranked["share"].iloc[0] > 0:
+            first, share = ranked["assumption"].iloc[0], figures.percent(ranked["share"].iloc[0], 0)
+            text += f"; {first} explains {share} of the variance"
+        worth = figures.amount(self.evpi, self.currency)
+        return f"{text}. To know all of them before deciding is worth {worth}."
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{text_table(self._shown())}"
+
+    def _repr_html_(self) -> str:
+        return result_html([self._sentence()], html_table(self._shown()))
+
+    def _shown(self) -> pd.DataFrame:
+        shown = self.register[["assumption", "low", "best", "high", "unit", "source"]].copy()
+        for end in ("low", "best", "high"):
+            shown[end] = [f"{value:.4g}" for value in self.register[end]]
+        shown["share"] = [figures.percent(share, 0) for share in self.register["share"]]
+        shown["evppi"] = [figures.amount(value, self.currency) for value in self.register["evppi"]]
+        return shown
+
+
+def register(model: Model) -> pd.DataFrame:
+    """The assumptions of a model: quantiles, source, owner, unit, note (empty where nothing is said)."""
+    core = core_of(model)
+    rows: list[dict[str, Any]] = []
+    for k, name in enumerate(core.assumptions):
+        said: Any = core.get(f"assumptions.{name}")
+        low, best, high = (_core.assumption_quantile(core, k, p) for p in (0.1, 0.5, 0.9))
+        words = {word: str(said.get(word, "")) for word in ("unit", "source", "owner", "note")}
+        rows.append({"assumption": name, "low": low, "best": best, "high": high, **words})
+    return pd.DataFrame(
+        rows, columns=["assumption", "low", "best", "high", "unit", "source", "owner", "note"]
+    )
+
+
+def _refuse_certainty(study: Study) -> None:
+    if not study.uncertain:
+        raise ValueError(
+            "nothing is uncertain in this study: it was run at best values; "
+            "gw.compare(model, draws=64) draws the assumptions of a model"
+        )
+
+
+def uncertainty(study: Study, scenario: str) -> Uncertainty:
+    """See `Study.uncertainty`."""
+    k = study.number(scenario)
+    _refuse_certainty(study)
+    units = study.result.npv_units(k)
+    information = _core.Information([units], study.result.values)
+    parameter, simulation = _core.variances(units)
+    table = register(study.model)
+    found = [information.of([a]) for a in range(len(table))]
+    table["share"] = [one.share[0] for one in found]
+    table["share_null"] = [one.share_null[0] for one in found]
+    table["evppi"] = [one.evppi for one in found]
+    table["evppi_se"] = [one.standard_error for one in found]
+    table["evppi_null"] = [one.null for one in found]
+    return Uncertainty(
+        scenario=scenario,
+        currency=study.model.currency,
+        register=table,
+        npv=np.asarray(_core.corrected_draws([units]))[:, 0],
+        payback=np.asarray(study.result.payback_by_draw(k)),
+        parameter_variance=parameter,
+        simulation_variance=simulation,
+        evpi=information.evpi,
+    )
+
+
+def acceptability(
+    study: Study, budgets: Iterable[float | str], scenarios: str | Iterable[str] | None = None
+) -> pd.DataFrame:
+    """See `Study.acceptability`."""
+    _refuse_certainty(study)
+    listed: list[Any] = [budgets] if isinstance(budgets, (str, int, float)) else list(budgets)
+    if not listed:
+        raise ValueError("budgets is empty; give amounts of money, for instance [0, 1e6]")
+    amounts = [number("budgets", budget) for budget in listed]
+    names = study.scenarios if scenarios is None else checked_names("scenario", scenarios, study.scenarios)
+    draws = study.npv_draws()
+    rows = [
+        {"budget": budget, "scenario": name, "probability": float((draws[name] > budget).mean())}
+        for budget in amounts
+        for name in names
+    ]
+    return pd.DataFrame(rows)

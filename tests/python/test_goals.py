@@ -1,0 +1,69 @@
+"""Goals met or missed."""
+
+from collections.abc import Callable
+
+import goodwill as gw
+import numpy as np
+import pytest
+
+GOALS = {
+    "nps": {"at_least": -100, "by": "month 4"},
+    "churn": {"at_most": 0.0},
+    "customers": {"at_least": 2_000, "at_most": 4_000},
+    "clv": {"at_least": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def study(make_firm: Callable[..., gw.Model]) -> gw.Study:
+    return gw.compare(make_firm(agents=600, goals=GOALS), ["train"], replications=4)
+
+
+def test_goals_are_those_of_the_tables(study: gw.Study) -> None:
+    table = study.goals().set_index(["goal", "scenario"])
+    runs = study.run("train").table(by="period").set_index("period")
+    nps, customers = table.loc[("nps", "train")], table.loc[("customers", "train")]
+    assert (nps["period"], customers["period"]) == (4, 18)
+    assert nps["value"] == pytest.approx(runs.loc[4, "nps"], abs=0.5)
+    assert customers["value"] == pytest.approx(runs.loc[18, "customers_end"], rel=0.02)
+    assert nps["met"]
+    assert nps["probability"] == 1
+    assert not table.loc[("churn", "baseline"), "met"]
+    assert table.loc[("churn", "baseline"), "probability"] == 0
+    assert (nps["over"], nps["reason"]) == ("replications", "")
+
+
+def test_what_a_study_does_not_keep_has_a_reason_and_no_verdict(study: gw.Study) -> None:
+    row = study.goals().set_index(["goal", "scenario"]).loc[("clv", "train")]
+    assert row["reason"] == "a study does not keep clv"
+    assert row["met"] is None
+    assert np.isnan(row["probability"])
+
+
+def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..., gw.Model]) -> None:
+    """Customers at the end fall with the share reached by a campaign that drives them away: half of the draws
+    lie below the value at the median."""
+    model = make_firm(
+        agents=600,
+        horizon="6 months",
+        assumptions={"strength": {"low": 1.2, "best": 2, "high": 3.5}},
+        investments={"scare": {"changes": {"customer.churn": {"times": "$strength"}}}},
+        events={},
+        scenarios={"scare": ["scare"]},
+        goals={"customers": {"at_least": 0}},
+    )
+    first = gw.compare(model, ["scare"], draws=32, batches=2)
+    median = float(np.median(np.asarray(first.result.firm("scare"))[:, 3, -1]))
+    study = gw.compare(
+        model.assign({"goals.customers.at_least": round(median)}), ["scare"], draws=32, batches=2
+    )
+    table = study.goals().set_index("scenario")
+    assert table.loc["scare", "probability"] == pytest.approx(0.5, abs=0.15)
+    assert table.loc["baseline", "probability"] == 1
+    assert table.loc["scare", "over"] == "draws"
+
+
+def test_a_model_without_goals_has_an_empty_table(make_firm: Callable[..., gw.Model]) -> None:
+    table = gw.compare(make_firm(agents=300, horizon="6 months"), ["train"], replications=2).goals()
+    assert table.empty
+    assert list(table.columns)[:2] == ["goal", "scenario"]

@@ -1,0 +1,124 @@
+"""One assumption at a time: ends, order, what is anchored anew, and what is flagged."""
+
+from collections.abc import Callable
+
+import goodwill as gw
+import pytest
+from goodwill.tornado import structural
+
+
+def linear(**blocks: object) -> gw.Model:
+    """Nobody leaves: NPV is 6,000 x (gain - loss + 1) exactly."""
+    parts: dict[str, object] = {
+        "horizon": "6 months",
+        "agents": 200,
+        "assumptions": {
+            "gain": {"low": 1, "best": 2, "high": 3, "source": "pilot", "unit": "EUR"},
+            "loss": {"low": 1, "best": 2, "high": 4, "source": "guess"},
+        },
+        "segments": {"all": {"count": 1_000, "tenure": 0}},
+        "stages": {"customer": {"fee": 30, "churn": 0, "service_cost": 1}},
+        "finance": {"discount": 0},
+        "investments": {
+            "offer": {
+                "changes": {"customer.fee": {"add": "$gain"}, "customer.service_cost": {"times": "$loss"}}
+            }
+        },
+        "scenarios": {"offer": ["offer"]},
+    }
+    return gw.Model(**{**parts, **blocks})
+
+
+@pytest.fixture(scope="module")
+def learning(make_firm: Callable[..., gw.Model]) -> gw.Study:
+    model = make_firm(
+        agents=400,
+        horizon="12 months",
+        events={},
+        scenarios={"train": ["training"]},
+        assumptions={"effect": {"low": 0.3, "best": 0.5, "high": 0.7, "source": "pilot"}},
+        investments={"training": {"changes": {"help.call.failure": {"times": "$effect"}}}},
+    )
+    return gw.compare(model, ["train"], draws=8, batches=2)
+
+
+def test_ends_are_the_10_and_90_percent_quantiles() -> None:
+    study = gw.compare(linear(), ["offer"], draws=8, batches=2)
+    table = study.tornado("offer", structure=False, replications=2).set_index("assumption")
+    assert list(table.index) == ["loss", "gain"], "the largest swing first"
+    gain, loss = table.loc["gain"], table.loc["loss"]
+    assert (gain["low"], gain["best"], gain["high"]) == pytest.approx((1, 2, 3))
+    # fee +gain, service cost of 1 becomes `loss`: 6,000 x (gain - (loss - 1))
+    assert [gain["npv_at_low"], gain["npv_at_best"], gain["npv_at_high"]] == pytest.approx([0, 6_000, 12_000])
+    assert [loss["npv_at_low"], loss["npv_at_high"]] == pytest.approx([12_000, -6_000])
+    assert loss["swing"] == pytest.approx(-18_000)
+    assert gain["swing_high"] - gain["swing_low"] == pytest.approx(0, abs=1e-6)
+    assert table["extremes_at_ends"].all()
+    assert gain["source"] == "pilot"
+
+
+def test_structural_assumptions_are_there_by_default_with_their_sources(learning: gw.Study) -> None:
+    table = learning.tornado("train", replications=2)
+    assert set(table["kind"]) == {"declared", "structural"}
+    named = table[table["kind"] == "structural"].set_index("assumption")
+    assert {"experience.loss_aversion", "experience.learning", "satisfaction to leaving"} == set(named.index)
+    assert named["source"].str.len().min() > 20
+    loss = named.loc["experience.loss_aversion", ["low", "best", "high"]]
+    assert loss.tolist() == pytest.approx([1, 2, 3])
+    assert (table["swing"].abs().diff().dropna() <= 0).all()
+    declared = learning.tornado("train", structure=False, replications=2)
+    assert list(declared["kind"]) == ["declared"]
+    assert table.loc[table["kind"] == "declared", "swing"].iloc[0] == declared["swing"].iloc[0]
+
+
+def test_both_ends_have_the_luck_of_the_study(learning: gw.Study) -> None:
+    """The best value is the study at best values, unit by unit: its interval is not that of other luck."""
+    table = learning.tornado("train", structure=False, replications=4)
+    same = gw.compare(learning.model, ["train"], replications=4).table().iloc[0]
+    assert table["npv_at_best"].iloc[0] == pytest.approx(same["npv"], rel=1e-12)
+    assert table["npv_at_best_low"].iloc[0] == pytest.approx(same["npv_low"], rel=1e-9)
+
+
+def test_structural_ends_reproduce_the_observed_figures(learning: gw.Study) -> None:
+    """Churn was observed at 2 % a month; another effect of satisfaction must not change that."""
+    (effect,) = (one for one in structural(learning.model) if one.name == "satisfaction to leaving")
+    assert effect.paths == ("stages.customer.churn.satisfaction",)
+    changed = learning.model.assign({effect.paths[0]: -0.4 * effect.high})
+    assert changed["customer.churn.average"] == pytest.approx(0.02)
+    before, after = (
+        gw.run(model.assign({"agents": 3_000}), replications=4).table(by="year")
+        for model in (learning.model, changed)
+    )
+    assert after["churn"].iloc[0] == pytest.approx(before["churn"].iloc[0], abs=0.001)
+
+
+def test_extremes_that_are_not_at_the_ends_are_flagged() -> None:
+    """A fee of x at a margin of x / 2, less a cost of x: 3,000 (x - 1) squared, least at the best value."""
+    model = linear(
+        assumptions={"x": {"low": 0.85, "best": 1, "high": 1.15}},
+        stages={"customer": {"fee": 1, "churn": 0, "service_cost": 1, "margin": "50 %"}},
+        investments={
+            "offer": {
+                "changes": {
+                    "customer.fee": {"times": "$x"},
+                    "customer.margin": {"times": "$x"},
+                    "customer.service_cost": {"times": "$x"},
+                }
+            }
+        },
+    )
+    study = gw.compare(model, ["offer"], draws=8, batches=2)
+    row = study.tornado("offer", structure=False, replications=2).iloc[0]
+    ends = [row["npv_at_low"], row["npv_at_best"], row["npv_at_high"]]
+    assert ends == pytest.approx([67.5, 0, 67.5], abs=0.05)
+    assert not row["extremes_at_ends"]
+
+
+def test_a_model_without_assumptions_has_structural_ones_only(make_firm: Callable[..., gw.Model]) -> None:
+    study = gw.compare(make_firm(agents=300, horizon="6 months"), ["train"], replications=2)
+    assert set(study.tornado("train")["kind"]) == {"structural"}
+    assert study.tornado("train", structure=False).empty
+    with pytest.raises(ValueError, match="no scenario 'trian'"):
+        study.tornado("trian")
+    with pytest.raises(ValueError, match=r"replications is 1; .* \(an interval needs two\)"):
+        study.tornado("train", replications=1)

@@ -1,0 +1,127 @@
+"""Uncertain assumptions: both variances, value of information, acceptability, against closed forms."""
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+
+import goodwill as gw
+import numpy as np
+import pytest
+
+SPREAD = {
+    "gain": {"normal": [1.0, 2.0], "source": "pilot", "owner": "sales", "unit": "EUR"},
+    "idle": {"low": 1, "best": 2, "high": 3},
+}
+
+
+def linear(agents: int = 200) -> gw.Model:
+    """NPV is 60,000 x gain exactly: fees of 10,000 who never leave, six months, nothing discounted."""
+    return gw.Model(
+        horizon="6 months",
+        agents=agents,
+        currency="EUR",
+        assumptions=SPREAD,
+        segments={"all": {"count": 10_000, "tenure": 0}},
+        stages={"customer": {"fee": 30, "churn": 0}},
+        finance={"discount": 0},
+        investments={
+            "dearer": {"changes": {"customer.fee": {"add": "$gain"}}},
+            "other": {"changes": {"customer.service_cost": {"set": "$idle"}}},
+        },
+        scenarios={"dearer": ["dearer"], "other": ["other"]},
+    )
+
+
+@pytest.fixture(scope="module")
+def study() -> gw.Study:
+    return gw.compare(linear(), ["dearer", "other"], draws=256, batches=2)
+
+
+def test_p_npv_positive_and_evpi_are_the_closed_form(study: gw.Study) -> None:
+    """Linear in a normal: P = Phi(mu / s), EVPI = the unit normal loss (Raiffa and Schlaifer 1961)."""
+    mu, s = 60_000.0, 120_000.0
+    normal = NormalDist()
+    found = study.uncertainty("dearer")
+    assert found.p_npv_positive == pytest.approx(normal.cdf(mu / s), abs=0.02)  # Sobol: 1 / 256 and its tail
+    loss = mu * normal.cdf(mu / s) + s * normal.pdf(mu / s) - mu
+    assert found.evpi == pytest.approx(loss, rel=0.05)
+    assert math.sqrt(found.parameter_variance) == pytest.approx(s, rel=0.03)
+    assert found.simulation_variance == pytest.approx(0, abs=1e-6)
+    assert found.evpi >= 0
+
+
+def test_what_does_not_matter_is_worth_nothing(study: gw.Study) -> None:
+    found = study.uncertainty("dearer")
+    table = found.table().set_index("assumption")
+    assert table.loc["gain", "share"] > 0.95
+    assert table.loc["idle", "evppi"] == 0
+    assert table.loc["idle", "share"] == 0
+    assert 0 < table.loc["gain", "evppi"] <= found.evpi
+    assert 0 <= table.loc["gain", "evppi_null"] < table.loc["gain", "evppi"]
+    assert table.loc["gain", "evppi_se"] > 0
+
+
+def test_the_register_has_quantiles_source_owner_and_unit(study: gw.Study) -> None:
+    row = study.uncertainty("dearer").table().set_index("assumption").loc["gain"]
+    assert row["low"] == pytest.approx(1 + 2 * NormalDist().inv_cdf(0.1))
+    assert row["high"] == pytest.approx(1 + 2 * NormalDist().inv_cdf(0.9))
+    assert (row["best"], row["source"], row["owner"], row["unit"]) == (
+        pytest.approx(1),
+        "pilot",
+        "sales",
+        "EUR",
+    )
+
+
+def test_both_variances_are_reported(make_firm: Callable[..., gw.Model]) -> None:
+    """Few agents: simulation adds to the spread of the draws, and its share is taken out of P(NPV > 0)."""
+    model = make_firm(
+        agents=400,
+        assumptions={"effect": {"low": 0.4, "best": 0.5, "high": 0.6}},
+        investments={"training": {"changes": {"help.call.failure": {"times": "$effect"}}}},
+        scenarios={"train": ["training"]},
+        events={},
+    )
+    study = gw.compare(model, ["train"], draws=16, batches=2)
+    found = study.uncertainty("train")
+    assert found.simulation_variance > 0
+    means = np.asarray(study.result.npv_units(0)).mean(axis=1)
+    assert found.parameter_variance == pytest.approx(max(0.0, means.var(ddof=1) - found.simulation_variance))
+    assert found.npv.var(ddof=1) == pytest.approx(found.parameter_variance, abs=1e-6)
+
+
+def test_acceptability_falls_with_the_budget(study: gw.Study) -> None:
+    budgets = [0, 60_000, "180_000"]
+    table = study.acceptability(budgets)
+    assert list(table["budget"].unique()) == [0, 60_000, 180_000]
+    dearer = table[table["scenario"] == "dearer"]["probability"].to_numpy()
+    for probability, limit in zip(dearer, (0, 60_000, 180_000), strict=True):
+        assert probability == pytest.approx(1 - NormalDist(60_000, 120_000).cdf(limit), abs=0.02)
+    assert (table[table["scenario"] == "other"]["probability"] == 0).all()
+
+
+def test_payback_has_a_probability(study: gw.Study) -> None:
+    model = linear().assign({"investments.dearer.cost": {"upfront": 60_000}})
+    found = gw.compare(model, ["dearer"], draws=256, batches=2).uncertainty("dearer")
+    # 10,000 x gain a month, so 60,000 are back within x months if gain > 6 / x.
+    for months in (3, 6):
+        expected = 1 - NormalDist(1, 2).cdf(6 / months)
+        assert found.p_payback(months / 12 + 1e-9) == pytest.approx(expected, abs=0.02)
+    with pytest.raises(ValueError, match="years is -1; it must be 0 or more"):
+        found.p_payback(-1)
+
+
+def test_without_draws_there_is_no_probability() -> None:
+    study = gw.compare(linear(), ["dearer"], replications=2)
+    with pytest.raises(ValueError, match="nothing is uncertain in this study"):
+        study.uncertainty("dearer")
+    with pytest.raises(ValueError, match="nothing is uncertain in this study"):
+        study.acceptability([0])
+
+
+def test_it_speaks(study: gw.Study) -> None:
+    lines = repr(study.uncertainty("dearer")).splitlines()
+    assert lines[0].startswith("Under the declared assumptions 'dearer' pays with probability")
+    assert "gain explains" in lines[0]
+    with pytest.raises(ValueError, match="budgets is empty"):
+        study.acceptability([])
