@@ -8,6 +8,7 @@
 #include "sim/kernel/dispatch.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
+#include "sim/world/run_off.hpp"
 
 namespace goodwill {
 namespace {
@@ -55,6 +56,34 @@ py::tuple cohorts(const Simulation& s, int scenario) {
   const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
                                        s.plan->layout.periods};
   return py::make_tuple(array(customers, shape), array(contribution, shape));
+}
+
+/// Segment x origin x period after the horizon x (customers, revenue, contribution): sums over replications,
+/// of simulated customers.
+py::array run_off(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  const Layout& l = s.plan->layout;
+  const double money = std::ldexp(1.0, -l.money_scale);
+  std::vector<double> all;
+  for (int segment = 0; segment < l.segments; ++segment)
+    for (int o = 0; o < origins; ++o)
+      for (int t = 1; t <= l.run_off; ++t)
+        for (int what = 0; what < run_off_counters; ++what)
+          all.push_back(
+              static_cast<double>(sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what))) *
+              (what == run_off_customers ? l.count_unit() : money));
+  return array(all, {l.segments, origins, l.run_off, run_off_counters});
+}
+
+/// Segment x origin: simulated customers at the end of the run-off, sums over replications.
+py::array left(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (int segment = 0; segment < l.segments; ++segment)
+    for (int o = 0; o < origins; ++o)
+      all.push_back(static_cast<double>(sum.left(segment, static_cast<Origin>(o))) * l.count_unit());
+  return array(all, {l.segments, origins});
 }
 
 std::vector<double> bin_centers() {
@@ -196,6 +225,9 @@ void register_simulation(py::module_& m) {
       .def("values", &values, py::arg("scenario"))
       .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
       .def("cohorts", &cohorts, py::arg("scenario"))
+      .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
+      .def("run_off", &run_off, py::arg("scenario"))
+      .def("left", &left, py::arg("scenario"))
       .def(
           "investment_flows",
           [](const Simulation& s, int scenario) {
@@ -208,22 +240,26 @@ void register_simulation(py::module_& m) {
       "simulate",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
-         const py::object& progress) {
+         bool with_run_off, bool values_at_joining, const py::object& progress) {
         SimulationOptions options =
             make_options(model, seed, first_replication, replications, threads, with_values);
+        options.values_at_joining = values_at_joining;
         Simulation s;
         s.replications = replications;
         s.threads = threads > 0 ? threads : all_cores();
         s.instruction_set = kernel().name;
         run_with_progress(options, progress, [&](const SimulationOptions& o) {
-          s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios);
+          PlanOptions of_plan;
+          if (with_run_off) of_plan.run_off = run_off_periods(model, anchoring.anchors, threads, o.cancel);
+          s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios, of_plan);
           s.result = simulate(*s.plan, o);
         });
         return s;
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
       py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
-      py::arg("values") = false, py::arg("progress") = py::none());
+      py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
+      py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

@@ -9,6 +9,7 @@
 from goodwill._core import ModelError, Problem
 from goodwill._core import version as __version__
 from goodwill.checking import Check, check
+from goodwill.clv import Clv, clv
 from goodwill.expectation import Expectation, expect
 from goodwill.model import Model, example, read, reference, schema
 from goodwill.running import Run, run
@@ -17,6 +18,7 @@ from goodwill.terms import Terms
 
 __all__ = [
     "Check",
+    "Clv",
     "Expectation",
     "Model",
     "ModelError",
@@ -26,6 +28,7 @@ __all__ = [
     "Terms",
     "__version__",
     "check",
+    "clv",
     "compare",
     "example",
     "expect",

@@ -1,0 +1,250 @@
+"""What customers are worth over their whole lives: today's, acquired and referred; and customer equity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core, figures, tables
+from goodwill._arguments import (
+    checked_names,
+    checked_replications,
+    checked_seed,
+    checked_threads,
+    keywords_checked,
+)
+from goodwill._progress import progress_bar
+from goodwill.display import html_table, result_html, text_table
+from goodwill.ledger import Numbers, World
+from goodwill.model import Model, anchored, core_of
+from goodwill.running import QUANTILES
+from goodwill.terms import Terms, as_dict, checked_terms
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARGINS = ("fee_margin", "earnings_margin", "order_margin")
+COSTS = ("service_cost", "touchpoint_cost", "recovery_cost")
+NAMES = {"initial": "today's", "acquired": "acquired", "referred": "referred"}
+SHIFT = {"start": 1.0, "mid": 0.5, "end": 0.0}
+
+
+class Clv:
+    """The results of `goodwill.clv`: real customers and currency units, before tax."""
+
+    def __init__(self, model: Model, terms: _core.Terms, simulation: _core.Simulation, seed: int) -> None:
+        self.model = model
+        self.terms = terms
+        self.seed = seed
+        self.scenario: str = simulation.scenarios[0]
+        self._world = World(simulation, 0, model.periods_per_year)
+        self._values()
+
+    def _values(self) -> None:
+        """Present values at t = 0 and customers, each [segment, origin]."""
+        world, simulation = self._world, self._world.simulation
+        weights = np.asarray(simulation.weights)[:, None] / world.replications
+        cells, at = world.mean, world.index
+        periods = np.arange(1, world.periods + simulation.run_off_periods + 1)
+        recurring, self._dated = self._factors(periods)
+        recurring_within, recurring_beyond = np.split(recurring, [world.periods])
+        contribution = sum(cells[..., at[name]] for name in MARGINS) - sum(
+            cells[..., at[name]] for name in COSTS
+        )
+        acquisition = cells[..., at["acquisition"]]
+        self._within: Numbers = np.einsum("spo,p->so", contribution, recurring_within) - np.einsum(
+            "spo,p->so", acquisition, self._dated[: world.periods]
+        )
+        run_off = np.asarray(simulation.run_off(0))[..., 2]
+        self._beyond: Numbers = run_off @ recurring_beyond * weights
+        self._customers: Numbers = cells[..., at["joined"]].sum(axis=1)
+        first = cells[:, 0, :, at["start"]] - cells[:, 0, :, at["joined"]]
+        self._customers[:, 0] = first[:, 0]
+        self.left = float((np.asarray(simulation.left(0)) * weights).sum())
+        self._recurring = recurring_within
+
+    def _factors(self, periods: Any) -> tuple[Numbers, Numbers]:
+        """Discount factors of recurring and of dated money, as the simulator has them."""
+        growth = math.log1p(self.terms.inflation) if self.terms.nominal else 0.0
+        rate = (math.log1p(self.terms.discount) - growth) / self.model.periods_per_year
+        return np.exp(-rate * (periods - SHIFT[self.terms.timing])), np.exp(-rate * (periods - 1))
+
+    @keywords_checked
+    def table(self, by: str = "segment", quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
+        """Customer lifetime value of today's, acquired and referred customers; one row per `by` and origin.
+
+        `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
+        of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less their
+        acquisition cost; with its quantiles over customers (each exact to 1.6 %). `present_value` is that of
+        all of them at t = 0, `within_horizon` + `beyond_horizon`. By cohort (the period of joining, 0:
+        today's): `within_horizon` is per customer and as of joining. Costs of investments are not part of it.
+        """
+        checked_names("key", by, ("segment", "origin", "cohort"), "values can be broken down by")
+        for level in quantiles:
+            if not 0 <= level <= 1:
+                raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
+        if by == "cohort":
+            return self._by_cohort()
+        keys = ["segment", "origin"] if by == "segment" else ["origin"]
+        spread = tables.quantiles(tables.distribution(self._world, keys), keys, quantiles)
+        spread = spread.drop(columns="customers").rename(columns={"mean": "clv"})
+        rows = []
+        groups = [(s, [k]) for k, s in enumerate(self._world.segments)]
+        for name, members in groups if by == "segment" else [("", list(range(len(groups))))]:
+            for o, origin in enumerate(self._world.origins):
+                row: dict[str, object] = {"segment": name} if by == "segment" else {}
+                within, beyond = self._within[members, o].sum(), self._beyond[members, o].sum()
+                row |= {"origin": origin, "customers": self._customers[members, o].sum()}
+                row |= {"present_value": within + beyond, "within_horizon": within, "beyond_horizon": beyond}
+                rows.append(row)
+        table = pd.DataFrame(rows).merge(spread, on=keys, how="left")
+        today = table["origin"] == "initial"  # free of the distribution's bins
+        exact = tables.ratio(np.asarray(table["present_value"]), np.asarray(table["customers"]))
+        table["clv"] = table["clv"].where(~today, exact)
+        table["origin"] = table["origin"].map(NAMES)
+        order = [*keys, "customers", "clv", "present_value", "within_horizon", "beyond_horizon"]
+        return table[[*order, *(name for name in table.columns if name not in order)]]
+
+    def _by_cohort(self) -> pd.DataFrame:
+        paid = self._world.mean[..., self._world.index["acquisition"]].sum(axis=2)
+        rows = []
+        for _, part in self.cohorts().groupby(["segment", "joined"], sort=False):
+            segment, joined = str(part["segment"].iloc[0]), int(part["joined"].iloc[0])
+            s, since = self._world.segments.index(segment), max(joined, 1)
+            value = float(self._recurring[since - 1 :] @ part["contribution"]) / self._dated[since - 1]
+            if joined > 0:
+                value -= paid[s, since - 1]
+            people = float(part["customers"].iloc[0])
+            each = value / people if people else np.nan
+            rows.append((segment, joined, people, part["kept"].iloc[-1], each))
+        return pd.DataFrame(rows, columns=["segment", "cohort", "customers", "kept", "within_horizon"])
+
+    def cohorts(self) -> pd.DataFrame:
+        """Customers by the period they joined in (0: today's) and age: how many, kept, contribution."""
+        return tables.cohorts(self._world)
+
+    def equity(self) -> pd.DataFrame:
+        """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
+
+        Newcomers are net of their acquisition cost. `memo: referral value` is what those referred within the
+        horizon are worth (Kumar et al. 2007, those who would not have come otherwise): part of the equity
+        already, so never added to it.
+        """
+        within, beyond = self._within.sum(axis=0), self._beyond.sum(axis=0)
+        lines = [NAMES[origin] for origin in self._world.origins]
+        table = pd.DataFrame({"line": lines, "within_horizon": within, "beyond_horizon": beyond})
+        total = pd.DataFrame([("customer equity", within.sum(), beyond.sum())], columns=table.columns)
+        memo = pd.DataFrame([("memo: referral value", within[2], beyond[2])], columns=table.columns)
+        table = pd.concat([table, total, memo], ignore_index=True)
+        table["present_value"] = table["within_horizon"] + table["beyond_horizon"]
+        return table
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What this result came from."""
+        from goodwill.provenance import provenance
+
+        simulation = self._world.simulation
+        found = provenance(self.model, simulation, self.seed)
+        found |= {"run_off": simulation.run_off_periods, **as_dict(self.terms)}
+        return {"scenario": self.scenario, **found}
+
+    @property
+    def plot(self) -> ClvPlots:
+        """Charts, which need matplotlib: `clv.plot.distribution()`."""
+        return ClvPlots(self)
+
+    def _sentence(self) -> str:
+        currency, first = self.model.currency, self.table(by="origin").iloc[0]
+        equity = self.equity().iloc[3]
+        return (
+            f"One of today's {figures.count(first['customers'])} customers is worth "
+            f"{figures.amount(first['clv'], currency)}; customer equity is "
+            f"{figures.amount(equity['present_value'], currency)}, of which "
+            f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
+            f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
+            f"timing {self.terms.timing}, before tax)."
+        )
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{text_table(self.table())}\n\n{text_table(self.equity())}"
+
+    def _repr_html_(self) -> str:
+        return result_html([self._sentence()], html_table(self.table()) + html_table(self.equity()))
+
+
+class ClvPlots:
+    """Charts of customer lifetime value."""
+
+    def __init__(self, clv: Clv) -> None:
+        self._clv = clv
+
+    @keywords_checked
+    def distribution(self, *, ax: Axes | None = None) -> Axes:
+        """How many customers have which lifetime value, by origin; the outer 1 % on both sides are cut."""
+        from goodwill import plots
+
+        table = tables.distribution(self._clv._world, ["origin"])
+        cut = tables.quantiles(tables.distribution(self._clv._world, []), [], (0.01, 0.99)).iloc[0]
+        edges = np.linspace(cut["q1"], max(cut["q99"], cut["q1"] + 1), 41)
+        ax = plots._axes(ax)
+        for origin, part in table.groupby("origin", sort=False):
+            ax.hist(
+                part["value"], list(edges), weights=part["customers"], alpha=0.6, label=NAMES[str(origin)]
+            )
+        ax.legend(frameon=False)
+        plots._in_words(ax)
+        plots._in_words(ax, axis="x")
+        return plots._dressed(ax, "Lifetime value", self._clv.model.currency or "money", "customers")
+
+
+@keywords_checked
+def clv(
+    model: Model,
+    *,
+    terms: Terms | None = None,
+    scenario: str = "baseline",
+    seed: int = 1,
+    replications: int = 1,
+    threads: int = 0,
+) -> Clv:
+    """The lifetime value of customers, followed through run-off until 99.9 % have left (100 years at most).
+
+    Values are before tax and over whole lives, so terms with a tax or a horizon are refused (`ValueError`).
+    Raises `ModelError` if the model uses what cannot be run yet, `ValueError` for an unknown scenario.
+    """
+    core = core_of(model)
+    checked_names("scenario", scenario, ["baseline", *core.scenarios])
+    used = checked_terms(terms).for_model(core)
+    for name in ("tax", "horizon"):
+        if getattr(used, name):
+            found = f"terms has {name} = {getattr(used, name)}"
+            raise ValueError(f"{found}; clv is before tax and over whole lives: leave it out")
+    seed, threads = checked_seed(seed), checked_threads(threads)
+    replications = checked_replications(replications)
+    anchoring = anchored(model, threads)
+    # Money does not move customers: the anchoring stays. Customers' values need the terms in the model.
+    finance = {"discount": used.discount, "timing": used.timing}
+    if used.nominal:
+        finance |= {"prices": "nominal", "inflation": used.inflation}
+    elif terms is not None and terms.prices is not None:
+        finance |= {"prices": "real"}
+    on_terms = core.assign([(f"finance.{name}", value) for name, value in finance.items()])
+    with progress_bar("Values") as progress:
+        simulation = _core.simulate(
+            on_terms,
+            anchoring,
+            [scenario],
+            seed=seed,
+            replications=replications,
+            threads=threads,
+            values=True,
+            run_off=True,
+            values_at_joining=True,
+            progress=progress,
+        )
+    return Clv(model, used, simulation, seed)
