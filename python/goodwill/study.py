@@ -227,7 +227,7 @@ class Study:
 
         The best of several is partly the luckiest: its own study overstates it. This one does not.
         """
-        best = str(self._table.loc[self._table["npv"].idxmax(), "scenario"])
+        best = self.scenarios[int(np.argmax(self._table["npv"].to_numpy()))]
         question = replace(self.question, scenarios=(best,), first_replication=FRESH)
         return question.answer(checked_threads(threads))
 
@@ -370,8 +370,8 @@ class Study:
         levels anchored for the firm as it is. Assumptions are at their best. `points` values from `low` to
         `high` (three times the value on both sides, as far as the model accepts it) are looked at, and every
         change of sign between two neighbours is narrowed down. The result has `.roots` with intervals (delta
-        method), `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for a
-        path that means several numbers or none.
+        method), `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for
+        a path that means several numbers or none.
         """
         return break_even(
             self,

@@ -52,7 +52,7 @@ def flows_by_year(study: Study, scenario: str) -> pd.DataFrame:
     prices = np.log1p(terms.inflation) if terms.nominal else 0.0
     year = np.floor(starts + 1e-9).astype(np.int64)
 
-    def by_year(amounts: npt.NDArray[np.float64], at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def by_year(amounts: npt.NDArray[Any], at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """One number a year, and the present value."""
         present = float(amounts @ np.exp(-np.log1p(terms.discount) * at))
         return np.append(np.bincount(year, amounts, minlength=int(year[-1]) + 1), present)
