@@ -69,9 +69,9 @@ py::array run_off(const Simulation& s, int scenario) {
     for (int o = 0; o < origins; ++o)
       for (int t = 1; t <= l.run_off; ++t)
         for (int what = 0; what < run_off_counters; ++what)
-          all.push_back(
-              static_cast<double>(sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what))) *
-              (what == run_off_customers ? l.count_unit() : money));
+          all.push_back(static_cast<double>(
+                            sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what))) *
+                        (what == run_off_customers ? l.count_unit() : money));
   return array(all, {l.segments, origins, l.run_off, run_off_counters});
 }
 
