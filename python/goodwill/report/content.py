@@ -9,13 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill import _core, figures
+from goodwill.cashflows import DATED
 from goodwill.model import core_of
 
 if TYPE_CHECKING:
     from goodwill.study import Study
-
-DATED = ("acquisition", "event_once", "upfront", "per_customer")
-"""Lines due at the start of their period, whatever the timing of the terms."""
 
 LINES = {
     "revenue": ("revenue",),
