@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "scenarios/assumptions.hpp"
+#include "sim/model/change.hpp"
 #include "sim/model/check.hpp"
 #include "sim/model/numbers.hpp"
 
@@ -43,7 +44,7 @@ Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors) {
       const double before = asked[k], after = r.level;
       double& solved = out.segments[s].solved[k++];
       if (r.form != Response::Form::average || std::isnan(solved) || before == after) return;
-      solved += link(after, r.rate) - link(before, r.rate);
+      solved += on_link_scale(after, r.rate) - on_link_scale(before, r.rate);
       if (!std::isfinite(solved))
         throw ModelError({problem_at(drawn.files, r.level.mark, path,
                                      "an observed average of " + std::to_string(after) +

@@ -1,4 +1,5 @@
 #include "python/bindings/arrays.hpp"
+#include "scenarios/intervals.hpp"
 #include "scenarios/irr.hpp"
 #include "scenarios/payback.hpp"
 #include "scenarios/stopping.hpp"
@@ -93,6 +94,13 @@ void register_finance(py::module_& m) {
         return array(taxes(f, terms, periods_per_year));
       });
 
+  m.def(
+      "mean_interval",
+      [](const Units& units, double level) {
+        const Interval i = mean_interval(units, level);
+        return py::make_tuple(i.mean, i.low, i.high);
+      },
+      py::arg("units"), py::arg("level"));
   m.def("irr", [](const std::vector<double>& years, const std::vector<double>& amounts) {
     const Irr found = irr(sorted_flows(years, amounts));
     return py::make_tuple(found.rates, found.unique, found.reason);

@@ -12,7 +12,7 @@ import pandas as pd
 
 from goodwill._arguments import checked_threads, whole
 from goodwill.ledger import Numbers
-from goodwill.variants import as_long, half_width, kept, t_quantile, values_of
+from goodwill.variants import as_long, half_width, kept, values_of
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -144,10 +144,7 @@ def _sampled(game: _Game, permutations: int) -> Parts:
             additions.append(float(addition.mean()))
             units = units + addition / len(orders)
         of_pairs = np.asarray(additions).reshape(-1, 2).mean(axis=1)
-        sampling = math.inf
-        if len(of_pairs) > 1:
-            t = t_quantile(0.5 + game.study.level / 2, len(of_pairs) - 1)
-            sampling = t * float(of_pairs.std(ddof=1)) / math.sqrt(len(of_pairs))
+        sampling = half_width(of_pairs[None, :], game.study.level)
         error = math.hypot(half_width(units, game.study.level), sampling)
         parts[name] = (float(np.mean(additions)), error, min(additions), max(additions))
     return parts

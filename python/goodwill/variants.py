@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwill import _core
 from goodwill.ledger import Numbers
 from goodwill.model import Model, anchored
 
@@ -56,35 +56,6 @@ def values_of(question: Question, model: Model, scenarios: Iterable[str], thread
 
 
 def half_width(units: Numbers, level: float) -> float:
-    """Of the interval of the mean (draws x batches, Student's t): the error of the simulation."""
-    draws, batches = units.shape
-    if batches < 2:
-        return math.inf
-    variance = float((units.var(axis=1, ddof=1) / batches).sum()) / draws**2
-    return t_quantile(0.5 + level / 2, draws * (batches - 1)) * math.sqrt(variance)
-
-
-def t_quantile(p: float, degrees: int) -> float:
-    """Of Student's t, by bisection of its exact distribution (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
-    low, high = 0.0, 1.0
-    while _t_inside(high, degrees) < 2 * p - 1:
-        high *= 2
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _t_inside(middle, degrees) < 2 * p - 1 else (low, middle)
-    return (low + high) / 2
-
-
-def _t_inside(t: float, degrees: int) -> float:
-    """P(-t < T < t)."""
-    angle = math.atan(t / math.sqrt(degrees))
-    sine, cosine = math.sin(angle), math.cos(angle)
-    odd = degrees % 2
-    term, total = (cosine if odd else 1.0), 0.0
-    if degrees > 1:
-        for k in range(odd, degrees - 1, 2):
-            total += term
-            term *= cosine * cosine * (k + 1) / (k + 2)
-    if odd:
-        return 2 / math.pi * (angle + sine * total)
-    return sine * total
+    """Of the interval of the mean (draws x batches): the error of the simulation."""
+    mean, _, high = _core.mean_interval(units, level)
+    return high - mean

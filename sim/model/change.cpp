@@ -65,7 +65,7 @@ struct Act {
     number(r.level, c, place.accept);
     if (r.form != Response::Form::average || c.owner < 0 || place.kind == Place::Kind::average) return;
     if (std::isnan(r.solved) || r.level.value == before) return;
-    r.solved += link(r.level, r.rate) - link(before, r.rate);
+    r.solved += on_link_scale(r.level, r.rate) - on_link_scale(before, r.rate);
     if (std::isnan(r.solved))
       problem(*c.change, "a level that another change has set to 0 % or 100 % cannot be changed");
   }
@@ -133,7 +133,7 @@ Model inherited(const Model& model) {
 
 }  // namespace
 
-double link(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
+double on_link_scale(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
 
 bool takes_odds(const Accept& a) {
   return a.unit == Unit::probability || a.unit == Unit::probability_per_period;

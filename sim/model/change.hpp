@@ -44,7 +44,7 @@ private:
 void apply_changes(Model& model, std::span<const TimedChange> changes, std::vector<Problem>& problems);
 
 /// A level on the scale of its response: log of a rate, log-odds of a probability.
-double link(double level, bool rate);
+double on_link_scale(double level, bool rate);
 /// Whether `odds` makes sense: the number is a probability.
 bool takes_odds(const Accept& accept);
 /// What the value of such a change must be.

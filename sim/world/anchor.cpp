@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/model/change.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -13,8 +14,6 @@ constexpr std::int64_t sample = 16'384;  // customers per segment
 constexpr std::int64_t survival_sample = 8'192;
 constexpr int max_rounds = 40;
 constexpr double close_enough = 1e-4;  // of a level, and of a relative mean tenure x 10
-
-double link(const Response& r, double value) { return r.rate ? math::log(value) : math::logit(value); }
 
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
@@ -121,7 +120,8 @@ private:
       SegmentAnchor a;
       for_each_response(models_[s], [&](const std::string&, const Response& r) {
         const bool average = r.form == Response::Form::average && r.level > 0 && (r.rate || r.level < 1);
-        a.solved.push_back(average ? link(r, r.level) : std::numeric_limits<double>::quiet_NaN());
+        a.solved.push_back(average ? on_link_scale(r.level, r.rate)
+                                   : std::numeric_limits<double>::quiet_NaN());
       });
       const Segment& segment = models_[s].segments.items[s].second;
       mean_.push_back(segment.tenure ? segment.tenure->value : 0);
@@ -192,7 +192,7 @@ private:
       const double got = exposure > 0 ? events / exposure : std::numeric_limits<double>::quiet_NaN();
       result_.figures.push_back({model_.segments.items[s].first, path, r.level, got});
       if (!(got > 0) || (!r.rate && got >= 1)) return;
-      const double delta = link(r, r.level) - link(r, got);
+      const double delta = on_link_scale(r.level, r.rate) - on_link_scale(got, r.rate);
       solved += delta;
       miss = std::max(miss, std::abs(delta));
     });
