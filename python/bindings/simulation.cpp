@@ -6,6 +6,7 @@
 
 #include "scenarios/assumptions.hpp"
 #include "sim/kernel/dispatch.hpp"
+#include "sim/model/path.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
@@ -184,6 +185,16 @@ void register_simulation(py::module_& m) {
       },
       py::arg("model"), py::arg("threads") = 0);
 
+  m.def(
+      "segment_values",
+      [](const Model& model, const std::string& path) {
+        py::list values;
+        for (const Model& segment : make_segment_models(model, {}, ChangeSet(model)))
+          values.append(from_node(get(segment, path)));
+        return values;
+      },
+      py::arg("model"), py::arg("path"));
+
   py::class_<Simulation>(m, "Simulation")
       .def_property_readonly("scenarios",
                              [](const Simulation& s) {
@@ -240,7 +251,7 @@ void register_simulation(py::module_& m) {
       "simulate",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
-         bool with_run_off, bool values_at_joining, const py::object& progress) {
+         bool with_run_off, bool values_at_joining, bool experiences, const py::object& progress) {
         SimulationOptions options =
             make_options(model, seed, first_replication, replications, threads, with_values);
         options.values_at_joining = values_at_joining;
@@ -250,6 +261,7 @@ void register_simulation(py::module_& m) {
         s.instruction_set = kernel().name;
         run_with_progress(options, progress, [&](const SimulationOptions& o) {
           PlanOptions of_plan;
+          of_plan.experiences = experiences;
           if (with_run_off) of_plan.run_off = run_off_periods(model, anchoring.anchors, threads, o.cancel);
           s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios, of_plan);
           s.result = simulate(*s.plan, o);
@@ -259,7 +271,7 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
       py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
       py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
-      py::arg("progress") = py::none());
+      py::arg("experiences") = false, py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

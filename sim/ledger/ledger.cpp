@@ -76,6 +76,12 @@ std::vector<std::string> Layout::counter_names() const {
   }
   for (const auto& n : investment_names) add("investment.", n);
   for (const auto& n : investment_names) add("treated.", n);
+  if (experiences_at >= 0)
+    for (const auto& n : touchpoint_names) {
+      add("sum_expected.", n);
+      add("sum_delivered.", n);
+      add("sum_felt.", n);
+    }
   return names;
 }
 
@@ -89,6 +95,8 @@ std::vector<double> Layout::counter_units() const {
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
   for (int k = investments_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  if (experiences_at >= 0)
+    for (int k = experiences_at; k < counters; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   return units;
 }
 

@@ -16,13 +16,14 @@ struct Layout {
   int run_off = 0;  ///< periods after the horizon: only what RunOff names is kept of them
   int stages = 0;   ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
-  int moves_at = 0;        ///< one per move, in the order of stages and moves
-  int journeys_at = 0;     ///< started, truncated per journey
-  int touchpoints_at = 0;  ///< contacts, failed, recovered per touchpoint
-  int responses_at = 0;    ///< exposure, sum of probabilities per response
-  int investments_at = 0;  ///< money per investment and event: cost.each and per_customer
-  int treated_at = 0;      ///< customers first reached, per investment and event
-  int counters = 0;        ///< length of a row
+  int moves_at = 0;         ///< one per move, in the order of stages and moves
+  int journeys_at = 0;      ///< started, truncated per journey
+  int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
+  int responses_at = 0;     ///< exposure, sum of probabilities per response
+  int investments_at = 0;   ///< money per investment and event: cost.each and per_customer
+  int treated_at = 0;       ///< customers first reached, per investment and event
+  int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
+  int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
       investment_names;
   std::vector<bool> response_is_rate;

@@ -134,7 +134,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
+      layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors) {
   layout.run_off = options.run_off;
   check_size(*model_);
   layout.survival_weights = options.survival_weights;

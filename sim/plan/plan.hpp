@@ -96,6 +96,7 @@ struct PlanOptions {
   /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
   /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
+  bool experiences = false;  ///< count what is expected, delivered and felt at each touchpoint
 };
 
 class Plan {

@@ -337,13 +337,7 @@ void settle(CustomerBlock& b, const PeriodContext& c) {
 }
 
 std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x) {
-  const auto fixed = [=](std::int32_t i) {
-    return static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
-  };
-  if (b.weight) return total_weighed(b.size, b.weight, fixed);
-  std::int64_t sum = 0;
-  for (std::int32_t i = 0; i < b.size; ++i) sum += fixed(i);
-  return sum;
+  return total_state(b.size, b.weight, [=](std::int32_t i) { return x[i]; });
 }
 
 /// Periods of tenure; with weights in units of state, because counts are too fine for centuries of days.
