@@ -172,13 +172,13 @@ def investments(world: World) -> pd.DataFrame:
 
 
 def cohorts(world: World) -> pd.DataFrame:
-    """Customers by the period they joined in (0: the initial base), and their contribution since."""
-    customers, contribution = world.simulation.cohorts(world.scenario)
+    """Customers by the period they joined in (0: the initial base), their revenue and contribution since."""
+    customers, revenue, contribution = world.simulation.cohorts(world.scenario)
     weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
     parts = []
     periods = np.arange(1, world.periods + 1)
     for s, segment in enumerate(world.segments):
-        people, money = customers[s] * weights[s], contribution[s] * weights[s]
+        people, sales, money = (x[s] * weights[s] for x in (customers, revenue, contribution))
         for joined in range(world.periods + 1):
             since = max(joined, 1)
             here = people[joined, since - 1 :]
@@ -191,6 +191,7 @@ def cohorts(world: World) -> pd.DataFrame:
                         "age": periods[since - 1 :] - since,
                         "customers": here,
                         "kept": ratio(here, here[:1]),
+                        "revenue": sales[joined, since - 1 :],
                         "contribution": money[joined, since - 1 :],
                     }
                 )

@@ -122,10 +122,11 @@ void Distribution::merge(const Distribution& other) { add_all(counts_, other.cou
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
-      contribution(customers.size()) {}
+      revenue(customers.size()), contribution(customers.size()) {}
 
 void Cohorts::merge(const Cohorts& other) {
   add_part(customers, other.customers);
+  add_part(revenue, other.revenue);
   add_part(contribution, other.contribution);
 }
 
@@ -168,11 +169,7 @@ bool Ledger::operator==(const Ledger& other) const {
     return false;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].counts() != other.values[i].counts()) return false;
-  for (std::size_t i = 0; i < cohorts.size(); ++i)
-    if (cohorts[i].customers != other.cohorts[i].customers ||
-        cohorts[i].contribution != other.cohorts[i].contribution)
-      return false;
-  return true;
+  return cohorts == other.cohorts;
 }
 
 }  // namespace goodwill

@@ -55,10 +55,11 @@ private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
-/// Customers by the period they joined in (0: the initial base) and the period: count and contribution.
+/// Customers by the period they joined in (0: the initial base) and the period: count, revenue and
+/// contribution.
 struct Cohorts {
   int periods = 0;
-  std::vector<std::int64_t> customers, contribution;  ///< (periods + 1) x periods
+  std::vector<std::int64_t> customers, revenue, contribution;  ///< (periods + 1) x periods
   Cohorts() = default;
   explicit Cohorts(int n) : Cohorts(n, n + 1) {}
   Cohorts(int n, int rows);  ///< rows: 1 for the initial base alone
@@ -67,6 +68,7 @@ struct Cohorts {
            static_cast<std::size_t>(period - 1);
   }
   void merge(const Cohorts& other);
+  bool operator==(const Cohorts&) const = default;
 };
 
 class Ledger {

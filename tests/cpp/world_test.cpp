@@ -143,6 +143,26 @@ TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
   EXPECT_NEAR(contribution, money, 1e-5 * money);  // floats of each customer against whole numbers
 }
 
+TEST(World, ValuesAfterTax) {
+  // Nobody leaves: a margin of 5 and then 5, taxed at 25 %, after 9 at joining that save tax a year later.
+  const std::string text =
+      "period: year\nhorizon: 2\nagents: all\n"
+      "segments: {all: {count: 50, arrivals: 8, acquisition_cost: 9}}\n"
+      "stages: {customer: {fee: 10, margin: 50 %}}\nfinance: {discount: 10 %, timing: end}\n";
+  SimulationOptions options;
+  options.values = options.values_at_joining = true;
+  const World w(text, {"baseline"}, options, {.run_off = 1, .tax = 0.25});
+  const double v = 1 / 1.1, one = 0.75 * 5 * v, two = one + one * v, three = two + one * v * v,
+               paid = 9 * (1 - 0.25 * v);
+  const auto customers = [&](Origin origin, double value) {
+    const auto& counts = w.ledger().values[static_cast<std::size_t>(origin)].counts();
+    return counts[static_cast<std::size_t>(Distribution::bin(static_cast<float>(value)))];
+  };
+  EXPECT_EQ(customers(Origin::initial, three), 50);
+  EXPECT_EQ(customers(Origin::acquired, three - paid), w.count("joined", {.to = 1}));
+  EXPECT_EQ(customers(Origin::acquired, two - paid), w.count("joined", {.from = 2}));
+}
+
 TEST(World, WhoWasNotAskedHasNoAnswer) {
   // Asked in period 1, away and not asked in 2, back in 3: last period's answer is none, also where all are
   // away.

@@ -159,6 +159,7 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
     for (std::int32_t i = 0; i < n; ++i) {
       const std::int32_t k = lanes.index ? lanes.index[i] : i;
       b.gain[k] += code[i] == code_absent ? 0.0f : code[i] == code_recovered ? mended : done;
+      b.revenue[k] += code[i] == code_absent ? 0.0f : t.earns.value;
     }
   }
 }
