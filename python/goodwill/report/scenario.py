@@ -189,6 +189,7 @@ def _tornado(study: Study, scenario: str) -> str:
     heads += [("NPV at low", "n"), ("NPV at high", "n"), ("swing", "n"), ("unit, source", "")]
     best = float(moving["npv_at_best"].iloc[0])
     centre = figure(figures.amount(best, study.model.currency), scenario, "tornado.npv_at_best", best)
+    mean = " (the answer above is the mean over the draws)" if study.uncertain else ""
     structural = (
         "<p><b>Structural assumptions</b> are inner workings that no data of the firm say. They are not in "
         "P(NPV &gt; 0), nor in any other probability here; at each end the model still reproduces the "
@@ -197,8 +198,8 @@ def _tornado(study: Study, scenario: str) -> str:
     return "\n".join(
         [
             "<h3>What it depends on</h3>",
-            f"<p>One assumption at a time at its 10 and 90 % quantile (structural ones at the ends of their "
-            f"range), all others at their best, where the NPV is {centre}.</p>",
+            "<p>One assumption at a time at its 10 and 90 % quantile (structural ones at the ends of their "
+            f"range), all others at their best, where the NPV is {centre}{mean}.</p>",
             structural if (table["kind"] == "structural").any() else "",
             chart(
                 f"tornado-{study.number(scenario)}",

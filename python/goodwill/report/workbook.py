@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from goodwill.study import Study
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
+MONEY_COLUMNS = (
+    *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
+    *("initial", "acquired", "referred", "firm", "customer_periods"),
+    *("swing", "shapley", "alone", "last", "order_"),
+)
+"""How the names begin of columns that are read to the unit."""
 WIDEST = 60
 
 
@@ -144,5 +150,4 @@ def _format(column: str) -> str:
         return SHARE
     if column.startswith("payback"):
         return YEARS
-    names = ("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value")
-    return MONEY if column.startswith(names) else PLAIN
+    return MONEY if column.startswith(MONEY_COLUMNS) else PLAIN
