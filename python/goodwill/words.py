@@ -95,7 +95,7 @@ def note(study: Study) -> str:
     )
     tax = f", tax {figures.percent(terms.tax)}" if terms.tax else ", before tax"
     together = " for all scenarios together" if study.question.simultaneous else ""
-    weights = " Churn was multiplied in by survival weights." if study.result.survival_weights else ""
+    weights = " Survival weights were used." if study.result.survival_weights else ""
     return (
         f"{100 * study.level:g} % intervals{together} from {what}: the error of the simulation.{weights}"
         f"{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, timing "

@@ -190,5 +190,5 @@ def test_the_note_says_whether_survival_weights_were_used(model: gw.Model) -> No
     for weights in (True, False):
         study = gw.compare(small, ["train"], replications=2, survival_weights=weights)
         assert study.provenance["survival_weights"] is weights
-        assert ("survival weights" in repr(study)) is weights
+        assert ("Survival weights were used." in repr(study)) is weights
         assert ("Survival weights" in dict(content.conventions(study))) is weights
