@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, cashflows, figures
+from goodwill import _core, cashflows
 from goodwill._arguments import (
     checked_level,
     checked_names,
@@ -37,7 +37,7 @@ from goodwill.running import Run, run
 from goodwill.terms import Terms, checked_terms
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
-from goodwill.words import note, sentence, shown
+from goodwill.words import length, note, sentence, shown
 
 if TYPE_CHECKING:
     from goodwill.plots import StudyPlots
@@ -257,14 +257,8 @@ class Study:
 
     def sentences(self) -> list[str]:
         """What was found, in words, one sentence for each scenario."""
-        model = self.model
-        years = self.terms.horizon
-        length = (
-            figures.plural(years, "year")
-            if years
-            else figures.duration(model.horizon, model.period, model.periods_per_year)
-        )
-        return [sentence(row, model.currency, length) for row in self._table.to_dict("records")]
+        of_years = length(self)
+        return [sentence(row, self.model.currency, of_years) for row in self._table.to_dict("records")]
 
     def __repr__(self) -> str:
         table = text_table(shown(self._table, self.model.currency))

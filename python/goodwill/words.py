@@ -57,6 +57,14 @@ def _chance(row: dict[Any, Any]) -> str:
     return f"; under the declared assumptions it pays with probability {figures.percent(chance, 0)}"
 
 
+def length(study: Study) -> str:
+    """The horizon of a study in words."""
+    model, years = study.model, study.terms.horizon
+    if years:
+        return figures.plural(years, "year")
+    return figures.duration(model.horizon, model.period, model.periods_per_year)
+
+
 def shown(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     """The table of a study with intervals beside their values."""
     rows = []

@@ -12,6 +12,7 @@ from goodwill.bridge import steps
 from goodwill.bundle import EXACT, own_investments
 from goodwill.cashflows import by_period, dates
 from goodwill.model import core_of
+from goodwill.words import length
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -96,14 +97,6 @@ def decisions(study: Study) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def years_of(study: Study) -> str:
-    """The length of the horizon in words."""
-    model, years = study.model, study.terms.horizon
-    if years:
-        return figures.plural(years, "year")
-    return figures.duration(model.horizon, model.period, model.periods_per_year)
-
-
 def conventions(study: Study) -> list[tuple[str, str]]:
     """How the figures are made, each as a name and a sentence."""
     model, terms, question, result = study.model, study.terms, study.question, study.result
@@ -125,7 +118,7 @@ def conventions(study: Study) -> list[tuple[str, str]]:
             "Each scenario is simulated with the same customers and the same luck as what it is compared "
             "with; every figure is the difference between the two.",
         ),
-        ("Horizon", f"{years_of(study)}, in steps of one {model.period}."),
+        ("Horizon", f"{length(study)}, in steps of one {model.period}."),
         ("Discount", f"{100 * terms.discount:g} % a year, effective; present values are of today."),
         (
             "Timing",

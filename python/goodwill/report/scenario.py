@@ -103,6 +103,7 @@ def _bridge(study: Study, scenario: str) -> str:
         rows.append(row_of(escaped(name), *cells, kind="sum" if step == "npv" else ""))
     period, against = escaped(study.model.period), escaped(repr(study.against(scenario)))
     kept = float(table["customer_periods"].sum())
+    more = "more" if kept >= 0 else "fewer"
     gained = figure(figures.count(abs(kept)), scenario, "bridge.customer_periods", kept)
     caption = (
         f"Present values in {money}, by origin of the customers; what the firm pays as a whole stands apart."
@@ -110,9 +111,9 @@ def _bridge(study: Study, scenario: str) -> str:
     return "\n".join(
         [
             "<h3>Where it comes from</h3>",
-            f"<p>{gained} customer-{period}s {'more' if kept >= 0 else 'fewer'} than in {against} are the "
-            f"<i>customers kept</i>, at what a customer-{period} is worth there. The other steps are changes "
-            "per customer, and what the firm pays.</p>",
+            f"<p>There are {gained} customer-{period}s {more} than in {against}: the step <i>customers kept</i> "
+            f"takes them at what a customer-{period} is worth there. The other steps are changes per customer, "
+            "and what the firm pays.</p>",
             chart(
                 f"bridge-{study.number(scenario)}",
                 lambda ax: study.plot.bridge(scenario, ax=ax),

@@ -22,6 +22,7 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
+from goodwill.words import length
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -47,7 +48,7 @@ def _rows(study: Study) -> list[dict[Any, Any]]:
 def head(study: Study) -> str:
     about = f"<p>{escaped(study.model.about)}</p>" if study.model.about else ""
     return (
-        f'<header>\n<p class="kicker">Business case over {escaped(content.years_of(study))}</p>\n'
+        f'<header>\n<p class="kicker">Business case over {escaped(length(study))}</p>\n'
         f"<h1>{escaped(study.model.name or 'Scenarios compared')}</h1>\n{about}\n</header>"
     )
 
