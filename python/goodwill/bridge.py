@@ -23,6 +23,13 @@ UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
 }
 """Recurring contribution per customer-period, and the counters of each part with their sign."""
 STEPS = ("customers", *UNIT_LINES, "acquisition", "events", "upfront", "running", "tax")
+STEP_NAMES = {
+    "customers": "customers kept",
+    "cost_to_serve": "cost to serve",
+    "upfront": "investment, upfront",
+    "running": "investment, running",
+}
+"""What people call a step that is not called by its own name."""
 FIRM = "firm"
 """Origin and segment of what the firm pays as a whole."""
 
@@ -73,6 +80,13 @@ def bridge(study: Study, scenario: str, by: str | Iterable[str] = ("origin",)) -
     grouped = table.groupby(columns, observed=True, sort=True)[["value", "customer_periods"]]
     result = grouped.sum().reset_index()
     return result.astype(dict.fromkeys(columns, "object"))
+
+
+def steps(study: Study, scenario: str) -> pd.DataFrame:
+    """The steps that are not 0, over all customers; what only rounding leaves of a step counts as 0."""
+    table = bridge(study, scenario, ())
+    size = table["value"].abs()
+    return table[size > 1e-9 * size.sum()].reset_index(drop=True)
 
 
 def _of_the_firm(study: Study, scenario: str) -> dict[str, float]:

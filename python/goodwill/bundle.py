@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from goodwill._arguments import checked_threads, whole
+from goodwill._arguments import checked_threads
 from goodwill.ledger import Numbers
 from goodwill.variants import as_long, half_width, kept, values_of
 
@@ -24,12 +24,15 @@ EVENTS = "(events)"
 Subset = frozenset[str]
 
 
+def own_investments(study: Study, scenario: str) -> list[str]:
+    """The investments of a scenario that are not in what it is compared with."""
+    bundle, other = _parts(study, scenario), _parts(study, study.against(scenario))
+    return [name for name in bundle if name in study.model.investments and name not in other]
+
+
 def shapley(study: Study, scenario: str, permutations: int, threads: int) -> pd.DataFrame:
     """See `Study.shapley`."""
-    study.number(scenario)
-    permutations = whole("permutations", permutations, 2, 10_000, "a whole number from 2 to 10,000")
-    bundle, other = _parts(study, scenario), _parts(study, study.against(scenario))
-    players = [name for name in bundle if name in study.model.investments and name not in other]
+    players = own_investments(study, scenario)
     if not players:
         raise ValueError(f"scenario {scenario!r} has no investments of its own to share its value among")
     game = _Game(study, scenario, players, checked_threads(threads))

@@ -26,6 +26,8 @@ LINES = {
     "running": ("running", "use", "per_customer"),
 }
 """Columns of a table of flows, and the lines of the core that each adds up."""
+COSTS = ["cost_of_sales", "cost_to_serve", "acquisition", "events"]
+COLUMNS = ["revenue", *COSTS, "contribution", "upfront", "running", "tax", "net"]
 
 
 @dataclass(frozen=True)
@@ -68,37 +70,64 @@ def dates(study: Study, periods: int | None = None) -> Dates:
     )
 
 
+def by_period(study: Study, scenario: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Money of each period of the model's horizon, line by line: as paid, and its present value.
+
+    Columns are those of `Study.flows`, each positive for what its name says. Amounts are in the prices of the
+    terms; present values are 0 after the horizon of the terms.
+    """
+    found = study.result.flows(study.number(scenario))
+    horizon = study.result.periods
+    when = dates(study)
+    paid, present = pd.DataFrame(index=range(horizon)), pd.DataFrame(index=range(horizon))
+    for column, lines in LINES.items():
+        amounts = {line: np.asarray(found.line(line)) for line in lines}
+        paid[column] = sum((x * when.growth(line) for line, x in amounts.items()), start=np.zeros(horizon))
+        present[column] = sum((x * when.factor(line) for line, x in amounts.items()), start=np.zeros(horizon))
+    # Tax falls due with the recurring money, and is in the prices of its time already.
+    taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))[:horizon]
+    paid["tax"] = taxes
+    present["tax"] = taxes * when.recurring_factor / when.recurring
+    for table in (paid, present):
+        table["contribution"] = table["revenue"] - table[COSTS].sum(axis=1)
+        table["net"] = table["contribution"] - table[["upfront", "running", "tax"]].sum(axis=1)
+    return paid[COLUMNS], present[COLUMNS]
+
+
 def flows(study: Study, scenario: str, by: str = "year") -> pd.DataFrame:
     """One row a year or period, and a last one for what comes after the horizon; see `Study.flows`."""
     (key,) = checked_names("key", by, ("year", "period"), "flows can be broken down by")
+    paid, _ = by_period(study, scenario)
+    number = np.arange(1, len(paid) + 1) if key == "period" else study.world(scenario).years()
+    paid.insert(0, key, number)
+    within = dates(study).within
+    inside = paid.iloc[:within].groupby(key, sort=True, as_index=False).sum()
+    result = pd.concat([inside, pd.DataFrame([_beyond(study, scenario, paid.iloc[within:])])])
+    result[key] = result[key].astype("Int64")
+    result.insert(1, "horizon", ["within"] * len(inside) + ["beyond"])
+    return result.reset_index(drop=True)
+
+
+def _beyond(study: Study, scenario: str, after: pd.DataFrame) -> dict[str, float]:
+    """What comes after the horizon of the terms: the rest of the model's, and the run-off."""
     found = study.result.flows(study.number(scenario))
     taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))
-    all_dates = dates(study, max(len(taxes), study.result.periods))
-    horizon, within = study.result.periods, all_dates.within
-    columns: dict[str, Numbers] = {}
-    for column, lines in LINES.items():
-        columns[column] = sum(
-            (np.asarray(found.line(name)) * all_dates.growth(name)[:horizon] for name in lines),
-            start=np.zeros(horizon),
-        )
-    table = pd.DataFrame(columns)
-    costs = ["cost_of_sales", "cost_to_serve", "acquisition", "events"]
-    table["contribution"] = table["revenue"] - table[costs].sum(axis=1)
-    table["tax"] = taxes[:horizon]
-    table.insert(0, "period", np.arange(1, horizon + 1))
-    if key == "year":
-        years = np.floor(np.arange(horizon) / study.model.periods_per_year + 1e-9).astype(np.int64) + 1
-        table.insert(0, "year", years)
-        table = table.drop(columns="period")
-    inside, after = table.iloc[:within], table.iloc[within:]
-    inside = inside.groupby(key, sort=True, as_index=False).sum()
     run_off = np.asarray(found.beyond)
-    beyond = {column: float(after[column].sum()) for column in ("contribution", "upfront", "running")}
-    beyond["contribution"] += float(run_off @ all_dates.recurring[horizon : horizon + len(run_off)])
-    beyond["tax"] = float(taxes[within:].sum())
-    result = pd.concat([inside, pd.DataFrame([beyond])], ignore_index=True)
-    result[key] = result[key].astype("Int64")
-    result["net"] = result["contribution"] - result["upfront"] - result["running"] - result["tax"]
-    order = ["revenue", *costs, "contribution", "upfront", "running", "tax", "net"]
-    result.insert(1, "horizon", ["within"] * len(inside) + ["beyond"])
-    return result[[key, "horizon", *order]]
+    horizon = study.result.periods
+    prices = dates(study, horizon + len(run_off)).recurring[horizon:]
+    row = {column: float(after[column].sum()) for column in ("contribution", "upfront", "running")}
+    row["contribution"] += float(run_off @ prices)
+    row["tax"] = float(taxes[horizon - len(after) :].sum())
+    row["net"] = row["contribution"] - row["upfront"] - row["running"] - row["tax"]
+    return row
+
+
+def cumulative(study: Study, scenario: str) -> tuple[Numbers, Numbers, Numbers]:
+    """Years from today, and the incremental cash after tax summed until then: as paid, and discounted.
+
+    Of the mean flow, within the horizon, in currency units; the last discounted sum is the NPV.
+    """
+    found, terms = study.result.flows(study.number(scenario)), study.terms
+    years, amounts = (np.asarray(x) for x in found.cash(terms, study.model.periods_per_year, False))
+    discounted = amounts * np.exp(-np.log1p(terms.discount) * years)
+    return years, np.cumsum(amounts), np.cumsum(discounted)

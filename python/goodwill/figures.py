@@ -74,6 +74,11 @@ def percent_between(value: float, low: float, high: float) -> str:
     return f"{percent(value, digits)} ({_plain(100 * low, digits)} to {_plain(100 * high, digits)})"
 
 
+def assumption(value: float, in_percent: bool, digits: int = 4) -> str:
+    """`0.55`, or `35 %` of what the model reads as a percentage."""
+    return f"{100 * value:.{digits}g} %" if in_percent else f"{value:.{digits}g}"
+
+
 def count(value: float) -> str:
     """`206,960`."""
     return "-" if math.isnan(value) else _plain(value, 0)

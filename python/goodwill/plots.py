@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from goodwill import figures, tables
-from goodwill._arguments import checked_names, keywords_checked
-from goodwill.report.content import acceptability, amounts_of_interest, cumulative_cash
+from goodwill._arguments import checked_names, keywords_checked, whole
+from goodwill.bridge import STEP_NAMES, steps
+from goodwill.cashflows import cumulative
+from goodwill.tornado import moving
+from goodwill.uncertainty import budgets_of_interest, percentages
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from goodwill.running import Run
     from goodwill.study import Study
+
+GAIN, LOSS, TOTAL = "#17694a", "#a8322a", "#1f5f99"
+KINDS = {"declared": "#1f5f99", "structural": "#c8641b"}
+"""Colours of the assumptions in a tornado."""
 
 
 def _axes(ax: Axes | None) -> Axes:
@@ -43,6 +50,44 @@ def _in_words(ax: Axes, percent: bool = False, axis: str = "y") -> None:
         return f"{round(100 * value, 6):g} %" if percent else figures.tick(value)
 
     getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(text))
+
+
+def _sideways(ax: Axes, title: str, currency: str) -> Axes:
+    """Dressed for bars that lie: money along x."""
+    _dressed(ax, title, currency or "money", "")
+    _in_words(ax, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.grid(axis="x", alpha=0.25)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def _beside(ax: Axes, text: str, x: float, y: float, *, left: bool = False, weight: str = "normal") -> None:
+    """A label to the right of where a bar ends, or to its left."""
+    side: Any = "right" if left else "left"
+    ax.annotate(
+        text.replace("-", "\u2212"),
+        (x, y),
+        xytext=(-4 if left else 4, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=8,
+        fontweight=weight,
+    )
+
+
+def _bar(ax: Axes, y: float, row: dict[Any, Any], best: float, percent: bool) -> None:
+    """One assumption of a tornado: from the NPV at its best value to that at both ends."""
+    moves = [row["npv_at_low"] - best, row["npv_at_high"] - best]
+    one_sided = moves[0] * moves[1] > 0
+    height = 0.34 if one_sided else 0.66
+    for move, other, end, shift in zip(moves, moves[::-1], ("low", "high"), (0.18, -0.18), strict=True):
+        at = y + shift if one_sided else y
+        ax.barh(at, move, left=best, height=height, color=KINDS[row["kind"]])
+        text = figures.assumption(row[end], percent, digits=3)
+        _beside(ax, text, best + move, at, left=move < 0 or (move == 0 and other > 0))
 
 
 class RunPlots:
@@ -146,7 +191,7 @@ class StudyPlots:
         """
         study = self._study
         row = study.table().iloc[study.number(scenario)]
-        years, paid, discounted = cumulative_cash(study, scenario)
+        years, paid, discounted = cumulative(study, scenario)
         ax = _axes(ax)
         ax.axhline(0, color="black", linewidth=0.8)
         ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", alpha=0.15)
@@ -179,10 +224,10 @@ class StudyPlots:
         Raises `ValueError` when nothing is uncertain.
         """
         study = self._study
-        table = acceptability(study, amounts_of_interest(study))
+        table = study.acceptability(budgets_of_interest(study))
         ax = _axes(ax)
-        for name in study.scenarios:
-            ax.step(table["amount"], table[name], where="post", label=name)
+        for name, part in table.groupby("scenario", sort=False):
+            ax.step(part["budget"], part["probability"], where="post", label=str(name))
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set_ylim(-0.02, 1.02)
         ax.margins(x=0)
@@ -192,3 +237,74 @@ class StudyPlots:
         _in_words(ax, axis="x")
         amount = f"amount, {study.model.currency}" if study.model.currency else "amount"
         return _dressed(ax, "Probability that the NPV exceeds an amount", amount, "probability")
+
+    @keywords_checked
+    def bridge(self, scenario: str, *, ax: Axes | None = None) -> Axes:
+        """Where the NPV comes from: the steps of `study.bridge` from 0 to the NPV, which has its interval.
+
+        Steps that are 0 are left out. Raises `ValueError` for an unknown scenario.
+        """
+        study = self._study
+        row = study.table().iloc[study.number(scenario)]
+        table = steps(study, scenario)
+        values = table["value"].to_numpy()
+        ends = np.cumsum(values)
+        starts = ends - values
+        at = np.arange(len(table), 0, -1)
+        ax = _axes(ax)
+        ax.axvline(0, color="black", linewidth=0.8)
+        ax.barh(at, values, left=starts, color=np.where(values > 0, GAIN, LOSS), height=0.62)
+        ax.vlines(ends, at - 1, at, color="0.5", linewidth=0.8, zorder=0)
+        for value, right, y in zip(values, np.maximum(starts, ends), at.tolist(), strict=True):
+            _beside(ax, ("+" if value > 0 else "") + figures.amount(value), right, y)
+        error = np.array([[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]])
+        ax.barh(0, row["npv"], color=TOTAL, height=0.62)
+        ax.errorbar(row["npv"], 0, xerr=error, fmt="none", ecolor="black", capsize=4)
+        _beside(ax, figures.amount(row["npv"]), max(row["npv_high"], 0.0), 0, weight="bold")
+        ax.set_yticks([*at, 0], [*(STEP_NAMES.get(step, step) for step in table["step"]), "NPV"])
+        ax.set_ylim(-0.6, len(table) + 0.6)
+        ax.use_sticky_edges = False  # labels need room
+        ax.margins(x=0.07)
+        title = f"Where the NPV of {scenario!r} comes from ({100 * study.level:g} % interval)"
+        return _sideways(ax, title, study.model.currency)
+
+    @keywords_checked
+    def tornado(
+        self,
+        scenario: str,
+        *,
+        structure: bool = True,
+        replications: int | None = None,
+        threads: int = 0,
+        most: int = 10,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """What the NPV depends on: `study.tornado` as bars from the NPV at low to that at high.
+
+        The line is the NPV with all assumptions at their best; `most` bars are drawn, the largest swing on
+        top, and none for an assumption without any. The ends are labelled with the value of the assumption.
+        Where both ends lie on one side of the best value, the bars stand one above the other.
+        """
+        study = self._study
+        most = whole("most", most, 1, 1_000, "a whole number from 1 to 1,000")
+        table = study.tornado(scenario, structure=structure, replications=replications, threads=threads)
+        bars = moving(table).head(most)
+        ax = _axes(ax)
+        if bars.empty:
+            ax.text(0.5, 0.5, "no assumption changes this NPV", ha="center", transform=ax.transAxes)
+            ax.set_axis_off()
+            return ax
+        best = float(bars["npv_at_best"].iloc[0])
+        in_percent = percentages(study.model)
+        for y, row in zip(range(len(bars) - 1, -1, -1), bars.to_dict("records"), strict=True):
+            _bar(ax, y, row, best, row["assumption"] in in_percent)
+        ax.axvline(best, color="black", linewidth=0.8)
+        ax.set_yticks(range(len(bars) - 1, -1, -1), list(bars["assumption"]))
+        ax.set_ylim(-0.6, len(bars) - 0.4)
+        ax.margins(x=0.12)
+        from matplotlib.patches import Patch
+
+        kinds = [kind for kind in KINDS if (bars["kind"] == kind).any()]
+        handles = [Patch(color=KINDS[kind], label=kind) for kind in kinds]
+        ax.legend(handles=handles, frameon=False, loc="best")
+        return _sideways(ax, f"What the NPV of {scenario!r} depends on", study.model.currency)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, cashflows, figures
+from goodwill import _core, cashflows
 from goodwill._arguments import (
     checked_level,
     checked_names,
@@ -38,7 +38,7 @@ from goodwill.running import Run, run
 from goodwill.terms import Terms, checked_terms
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
-from goodwill.words import note, sentence, shown
+from goodwill.words import length, note, sentence, shown
 
 if TYPE_CHECKING:
     from goodwill.plots import StudyPlots
@@ -111,6 +111,9 @@ class Study:
         self.question = question
         self.result = result
         self._worlds: dict[str, StudyWorld] = {}
+        # What took further simulation is kept, by what was asked: tables, charts and documents share it.
+        self._tornados: dict[tuple[bool, int], dict[str, pd.DataFrame]] = {}
+        self._shares: dict[tuple[str, int], pd.DataFrame] = {}
         table = pd.DataFrame(result.rows)
         self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
         self.reasons = table[["scenario", "irr_reason", "payback_reason"]]
@@ -185,8 +188,11 @@ class Study:
         if not self.uncertain:
             raise ValueError("nothing is uncertain in this study: it was run at best values")
         values = [self.result.npv_units(k) for k in range(len(self.result.rows))]
+        draws = np.asarray(_core.corrected_draws(values))
+        # What changes nothing is worth exactly 0, whatever rounding the correction leaves of the others.
+        draws[:, [not np.any(units) for units in values]] = 0.0
         names = [row["scenario"] for row in self.result.rows]
-        return pd.DataFrame(_core.corrected_draws(values), columns=names).rename_axis("draw")
+        return pd.DataFrame(draws, columns=names).rename_axis("draw")
 
     def assumption_draws(self) -> pd.DataFrame:
         """Values of the assumptions by draw, in the unit of their uses and per period."""
@@ -252,14 +258,8 @@ class Study:
 
     def sentences(self) -> list[str]:
         """What was found, in words, one sentence for each scenario."""
-        model = self.model
-        years = self.terms.horizon
-        length = (
-            figures.plural(years, "year")
-            if years
-            else figures.duration(model.horizon, model.period, model.periods_per_year)
-        )
-        return [sentence(row, model.currency, length) for row in self._table.to_dict("records")]
+        of_years = length(self)
+        return [sentence(row, self.model.currency, of_years) for row in self._table.to_dict("records")]
 
     def __repr__(self) -> str:
         table = text_table(shown(self._table, self.model.currency))
@@ -323,7 +323,11 @@ class Study:
         drawn). What the scenario does besides is the row `(events)`. Raises `ValueError` if the scenario has
         no investments of its own.
         """
-        return shapley(self, scenario, permutations, threads)
+        self.number(scenario)
+        permutations = whole("permutations", permutations, 2, 10_000, "a whole number from 2 to 10,000")
+        if (scenario, permutations) not in self._shares:
+            self._shares[scenario, permutations] = shapley(self, scenario, permutations, threads)
+        return self._shares[scenario, permutations].copy()
 
     @keywords_checked
     def tornado(
@@ -337,9 +341,15 @@ class Study:
         P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
         (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (30, or
         those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less
-        than both ends: the bar then hides the range.
+        than both ends: the bar then hides the range. All scenarios of the study are simulated together, once:
+        a second one costs nothing.
         """
-        return tornado(self, scenario, structure=structure, replications=replications, threads=threads)
+        self.number(scenario)
+        wanted = min(self.replications, 30) if replications is None else replications
+        asked = (bool(structure), checked_replications(wanted, least=2))
+        if asked not in self._tornados:
+            self._tornados[asked] = tornado(self, *asked, checked_threads(threads))
+        return self._tornados[asked][scenario].copy()
 
     def goals(self) -> pd.DataFrame:
         """The goals of the model in each world: one row per goal and scenario, the baseline among them.
@@ -408,17 +418,23 @@ class Study:
             threads=threads,
         )
 
-    def to_html(self, file: str | os.PathLike[str]) -> Path:
-        """The business case as one page that needs no network (with matplotlib); see `goodwill.report`."""
+    @keywords_checked
+    def to_html(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
+        """The business case as one page that needs no network (with matplotlib); see `goodwill.report`.
+
+        `analyses` adds what needs further simulation: the tornado of each scenario and the Shapley values of
+        bundles of up to 8 investments. The file is written whole, at the end, or not at all.
+        """
         from goodwill.report import to_html
 
-        return to_html(self, file)
+        return to_html(self, file, analyses=analyses)
 
-    def to_excel(self, file: str | os.PathLike[str]) -> Path:
-        """The same tables as a workbook (with openpyxl); see `goodwill.report`."""
+    @keywords_checked
+    def to_excel(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
+        """The same tables as a workbook (with openpyxl); see `goodwill.report` and `to_html`."""
         from goodwill.report import to_excel
 
-        return to_excel(self, file)
+        return to_excel(self, file, analyses=analyses)
 
 
 @keywords_checked

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
-from goodwill._arguments import checked_replications, checked_threads
 from goodwill.ledger import Numbers
 from goodwill.model import Model, core_of
 from goodwill.uncertainty import register
@@ -103,27 +102,34 @@ class _Bar:
     high: Model
 
 
-def tornado(
-    study: Study, scenario: str, *, structure: bool, replications: int | None, threads: int
-) -> pd.DataFrame:
-    """See `Study.tornado`."""
-    study.number(scenario)
-    threads = checked_threads(threads)
-    wanted = min(study.replications, 30) if replications is None else replications
-    question = at_best(study, checked_replications(wanted, least=2))
+def tornado(study: Study, structure: bool, replications: int, threads: int) -> dict[str, pd.DataFrame]:
+    """The table of each scenario, see `Study.tornado`: all share their worlds and anchorings."""
+    question = at_best(study, replications)
 
-    def npv(model: Model) -> Numbers:
-        return values_of(question, model, [scenario], threads)[scenario]
+    def npv(model: Model) -> dict[str, Numbers]:
+        return values_of(question, model, study.scenarios, threads)
 
     best = [float(value) for value in register(study.model)["best"]]
-    centre = npv(_at(study.model, best, threads))
     bars = _declared(study.model, best, threads)
     bars += _structural(study.model, best, threads) if structure else []
-    table = pd.DataFrame(
-        [_row(study, bar, centre, npv(bar.low), npv(bar.high)) for bar in bars], columns=COLUMNS
-    )
-    order = table["swing"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    centre = npv(_at(study.model, best, threads)) if bars else {}
+    ends = [(npv(bar.low), npv(bar.high)) for bar in bars]
+    tables = {}
+    for name in study.scenarios:
+        rows = [
+            _row(study, bar, centre[name], low[name], high[name])
+            for bar, (low, high) in zip(bars, ends, strict=True)
+        ]
+        table = pd.DataFrame(rows, columns=COLUMNS)
+        order = table["swing"].abs().sort_values(ascending=False, kind="stable").index
+        tables[name] = table.loc[order].reset_index(drop=True)
+    return tables
+
+
+def moving(table: pd.DataFrame) -> pd.DataFrame:
+    """The assumptions of a tornado that change the NPV at all."""
+    best = table["npv_at_best"]
+    return table[(table["npv_at_low"] != best) | (table["npv_at_high"] != best)]
 
 
 def _at(model: Model, values: list[float], threads: int) -> Model:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from goodwill import _core, figures
 from goodwill._arguments import checked_names, number
+from goodwill._core import ModelError
 from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers
 from goodwill.model import Model, core_of
@@ -83,17 +84,44 @@ class Uncertainty:
 
 
 def register(model: Model) -> pd.DataFrame:
-    """The assumptions of a model: quantiles, source, owner, unit, note (empty where nothing is said)."""
+    """The assumptions of a model: 10, 50 and 90 % quantiles, unit, source, owner, note (empty where nothing
+    is said), and the paths where each is used."""
     core = core_of(model)
+    uses = _core.assumption_uses(core)
     rows: list[dict[str, Any]] = []
     for k, name in enumerate(core.assumptions):
         said: Any = core.get(f"assumptions.{name}")
         low, best, high = (_core.assumption_quantile(core, k, p) for p in (0.1, 0.5, 0.9))
-        words = {word: str(said.get(word, "")) for word in ("unit", "source", "owner", "note")}
-        rows.append({"assumption": name, "low": low, "best": best, "high": high, **words})
-    return pd.DataFrame(
-        rows, columns=["assumption", "low", "best", "high", "unit", "source", "owner", "note"]
-    )
+        words = {word: str(said.get(word) or "") for word in ("unit", "source", "owner", "note")}
+        row = {"assumption": name, "low": low, "best": best, "high": high, **words}
+        rows.append({**row, "uses": ", ".join(uses[k])})
+    columns = ["assumption", "low", "best", "high", "unit", "source", "owner", "note", "uses"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def percentages(model: Model) -> set[str]:
+    """The assumptions that stand, wherever they are used, for a number the model reads as a percentage."""
+    core = core_of(model)
+    found = {}
+    for name, paths in zip(core.assumptions, _core.assumption_uses(core), strict=True):
+        found[name] = bool(paths) and all(_is_percentage(model, path) for path in paths)
+    return {name for name, is_one in found.items() if is_one}
+
+
+def _is_percentage(model: Model, use: str) -> bool:
+    """Whether the field takes a value with %; what multiplies a field is a plain factor."""
+    place, _, what = use.partition(".changes.")
+    if what:
+        place, _, kind = what.rpartition(".")
+        if kind in ("times", "odds"):
+            return False
+    try:
+        value: Any = model[place]
+        same = f"{100 * value!r} %" if isinstance(value, float) else "1 %"
+        model.assign({place: same})
+    except ModelError:
+        return False
+    return True
 
 
 def _refuse_certainty(study: Study) -> None:
@@ -147,3 +175,11 @@ def acceptability(
         for name in names
     ]
     return pd.DataFrame(rows)
+
+
+def budgets_of_interest(study: Study, points: int = 201) -> Numbers:
+    """Amounts from below the worst draw to above the best, 0 among them, for the acceptability curve."""
+    draws = study.npv_draws().to_numpy()
+    low, high = min(float(draws.min()), 0.0), max(float(draws.max()), 0.0)
+    margin = 0.05 * (high - low) or 1.0
+    return np.unique(np.append(np.linspace(low - margin, high + margin, points), 0.0))

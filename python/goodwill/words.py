@@ -57,6 +57,14 @@ def _chance(row: dict[Any, Any]) -> str:
     return f"; under the declared assumptions it pays with probability {figures.percent(chance, 0)}"
 
 
+def length(study: Study) -> str:
+    """The horizon of a study in words."""
+    model, years = study.model, study.terms.horizon
+    if years:
+        return figures.plural(years, "year")
+    return figures.duration(model.horizon, model.period, model.periods_per_year)
+
+
 def shown(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     """The table of a study with intervals beside their values."""
     rows = []
@@ -95,8 +103,9 @@ def note(study: Study) -> str:
     )
     tax = f", tax {figures.percent(terms.tax)}" if terms.tax else ", before tax"
     together = " for all scenarios together" if study.question.simultaneous else ""
+    weights = " Survival weights were used." if study.result.survival_weights else ""
     return (
-        f"{100 * study.level:g} % intervals{together} from {what}: the error of the simulation."
+        f"{100 * study.level:g} % intervals{together} from {what}: the error of the simulation.{weights}"
         f"{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, timing "
         f"{terms.timing}, {prices}{tax}."
     )

@@ -50,6 +50,14 @@ def test_shapley_sums_to_the_bundles_npv(study: gw.Study) -> None:
         assert study.shapley(scenario)["shapley"].sum() == pytest.approx(npv[scenario], rel=1e-9)
 
 
+def test_shares_are_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = gw.compare(fees(), ["both"], replications=2)
+    first = study.shapley("both")
+    first.loc[:, "shapley"] = 0.0
+    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    assert study.shapley("both")["shapley"].sum() == pytest.approx(study.table()["npv"][0])
+
+
 def test_events_of_the_scenario_are_a_row_of_their_own(study: gw.Study) -> None:
     table = study.shapley("all").set_index("investment")
     assert table.loc[bundle.EVENTS, "shapley"] == pytest.approx(-700)

@@ -155,10 +155,13 @@ def test_every_column_is_explained() -> None:
         *(run.investments(), run.cohorts(), run.values(), run.distribution()),
         *(clv.table(), clv.table(by="cohort"), clv.cohorts(), clv.equity(), clv.referrals()),
         *(study.table(), check.table(), check.drift, exact.table(), exact.values()),
+        *(study.flows("digital"), study.bridge("digital"), study.shapley("digital")),
+        study.tornado("digital", structure=False),
     ]
     explained = set(re.findall(r"`(\w+)`", page("reference/results.md")))
     for table in tables:
-        assert set(table.columns) <= explained | {"q5", "q25", "q50", "q75", "q95"}
+        ends = {f"{name}_{end}" for name in explained for end in ("low", "high") if name.startswith("npv_at")}
+        assert set(table.columns) <= explained | ends | {"q5", "q25", "q50", "q75", "q95"}
 
 
 def test_every_option_is_explained() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,9 @@ import goodwill as gw
 import matplotlib as mpl
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
+from goodwill import cashflows, cli
 from goodwill.report import content, page
 
 mpl.use("Agg")
@@ -36,9 +39,11 @@ def uncertain(make_firm: Callable[..., gw.Model]) -> gw.Study:
     model = make_firm(
         name=f"Firm {EVIL}",
         about=EVIL,
+        agents=400,
         assumptions={
             "fewer_failures": {"low": 0.3, "best": 0.5, "high": 0.8, "source": EVIL, "owner": "=1+1"},
             "price": {"low": 50, "best": 100, "high": 200, "unit": "EUR a month"},
+            "margin": {"low": "61 %", "best": "65 %", "high": "66 %"},
         },
         investments={
             "training": {
@@ -46,9 +51,10 @@ def uncertain(make_firm: Callable[..., gw.Model]) -> gw.Study:
                 "start": 3,
                 "cost": {"upfront": 2_000, "running": "$price"},
                 "changes": {"help.call.failure": {"times": "$fewer_failures"}},
-            }
+            },
+            "dearer": {"start": 2, "changes": {"customer.margin": {"set": "$margin"}}},
         },
-        scenarios={"train": ["training"], "strike": ["strike"], "both": ["strike", "training"]},
+        scenarios={"train": ["training"], "strike": ["strike"], "both": ["strike", "training", "dearer"]},
     )
     terms = gw.Terms(discount="9 %", tax="25 %", depreciation=1)
     return gw.compare(model, draws=8, batches=2, terms=terms)
@@ -109,6 +115,7 @@ def read_amount(text: str) -> float:
 
 
 def check_figures(text: str, study: gw.Study) -> None:
+    """The figures of the table, the flows and the bridge, which a study has without further simulation."""
     found = Figures(text)
     table = study.table().set_index("scenario")
     columns = ["npv", "npv_low", "npv_high", "beyond_horizon", "contribution", "roi", "irr", "payback"]
@@ -130,14 +137,45 @@ def check_figures(text: str, study: gw.Study) -> None:
             for words in found.texts[scenario, column]:
                 if "'" not in words:  # sentences begin with the scenario
                     assert read_amount(words) == pytest.approx(exact, rel=0.3)
-        assert found.values[scenario, "flow.net.present_value"] == pytest.approx([table.loc[scenario, "npv"]])
+        npv = [table.loc[scenario, "npv"]]
+        assert found.values[scenario, "flow.net.present_value"] == pytest.approx(npv)
+        steps = study.bridge(scenario)
+        if table.loc[scenario, "p_zero"] < 1:
+            assert found.values[scenario, "bridge.npv.total"] == pytest.approx(npv)
+            periods = found.values[scenario, "bridge.customer_periods"]
+            assert periods == pytest.approx([steps["customer_periods"].sum()])
+        for row in steps.to_dict("records"):
+            if (key := (scenario, f"bridge.{row['step']}.{row['origin']}")) in found.values:
+                assert found.values[key] == pytest.approx([row["value"]])
+            else:
+                assert row["value"] == pytest.approx(0, abs=1e-6)
     assert shown > 12 * len(study.scenarios)
+
+
+def check_analyses(found: Figures, study: gw.Study) -> None:
+    """The figures of the tornado, and of the shares of bundles."""
+    for scenario in study.scenarios:
+        table = study.tornado(scenario)
+        assert found.values[scenario, "tornado.npv_at_best"] == [table["npv_at_best"][0]]
+        for row in table.to_dict("records"):
+            without_effect = row["npv_at_low"] == row["npv_at_best"] == row["npv_at_high"]
+            for column in ("low", "best", "high", "npv_at_low", "npv_at_high", "swing"):
+                shown = found.values.get((scenario, f"tornado.{row['assumption']}.{column}"))
+                assert shown == (None if without_effect else [row[column]])
+    shares = study.shapley("both").set_index("investment")
+    assert list(shares.index) == ["training", "dearer", "(events)"]
+    for name, row in shares.iterrows():
+        for column in shares.columns:
+            assert found.values["both", f"shapley.{name}.{column}"] == [row[column]]
+    assert not [key for key in found.values if key[0] != "both" and key[1].startswith("shapley")]
 
 
 def test_the_browser_shows_the_figures_of_the_study(file: Path, uncertain: gw.Study, tmp_path: Path) -> None:
     dom = chromium(f"--user-data-dir={tmp_path}", "--dump-dom", file.as_uri())
     check_figures(dom, uncertain)
     found = Figures(dom)
+    check_analyses(found, uncertain)
+    assert found.texts["both", "tornado.margin.high"] == ["66\u00a0%"]
     for scenario, sentence in zip(uncertain.scenarios, uncertain.sentences(), strict=True):
         shown = found.texts[scenario, "npv"][0].replace("\u00a0", " ").replace("\u2212", "-")
         assert shown == sentence
@@ -187,9 +225,32 @@ def test_the_same_study_makes_the_same_page(uncertain: gw.Study) -> None:
     assert page.page(uncertain) == page.page(uncertain.rerun(threads=1))
 
 
+def test_structural_assumptions_are_said_to_be_in_no_probability(uncertain: gw.Study) -> None:
+    text = page.page(uncertain)
+    for words in ("Where it comes from", "What it depends on"):
+        assert text.count(f"<h3>{words}</h3>") == len(uncertain.scenarios)
+    assert text.count("Who brings it") == 1
+    assert text.count("They are not in P(NPV &gt; 0)") == len(uncertain.scenarios)
+    assert "Without any effect here:" in text
+
+
+def test_documents_and_charts_share_what_was_simulated(
+    uncertain: gw.Study, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert file.exists()
+    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    uncertain.to_html(tmp_path / "again.html")
+    uncertain.to_excel(tmp_path / "again.xlsx")
+    uncertain.plot.tornado("train")
+    plt.close("all")
+
+
 def test_a_study_at_best_values_has_no_probability(study: gw.Study) -> None:
-    text = page.page(study)
+    text = page.page(study, analyses=False)
     check_figures(text, study)
+    assert "Where it comes from" in text
+    assert "What it depends on" not in text
+    assert "Nothing changes, so there is nothing to take apart." in text  # scenario idle
     assert "there is no probability to report" in text
     assert "declares no number as uncertain" in text
     assert 'data-column="p_npv_positive"' not in text
@@ -206,21 +267,12 @@ def test_flows_add_up_to_the_table(study: gw.Study, terms: str) -> None:
         assert present["contribution"] == pytest.approx(row["contribution"], **close)
         assert present["upfront"] + present["running"] == pytest.approx(-row["cost"], **close)
         assert present["tax"] == pytest.approx(-row["tax"], **close)
-        _, paid, discounted = content.cumulative_cash(other, row["scenario"])
+        _, paid, discounted = cashflows.cumulative(other, row["scenario"])
         assert paid[-1] == pytest.approx(flows.loc["net", "total"], **close)
         assert discounted[-1] == pytest.approx(row["npv"], **close)
         assert len([name for name in flows.columns if name.startswith("year_")]) == (
             1 if terms == "short" else 2
         )
-
-
-def test_acceptability_is_the_share_of_draws_above(uncertain: gw.Study) -> None:
-    draws = uncertain.npv_draws()["train"].to_numpy()
-    amounts = np.array([draws.min() - 1, 0.0, np.median(draws), draws.max()])
-    found = content.acceptability(uncertain, amounts)["train"]
-    np.testing.assert_allclose(found, [1, (draws > 0).mean(), 0.5, 0])
-    chances = uncertain.table().set_index("scenario")["p_npv_positive"]
-    assert found[1] == chances["train"]
 
 
 def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study) -> None:
@@ -242,7 +294,8 @@ def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study)
 
 def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))
-    assert book.sheetnames == ["summary", "flows", "assumptions", "draws", "conventions", "provenance"]
+    sheets = ["summary", "flows", "bridge", "tornado", "shapley", "assumptions", "draws"]
+    assert book.sheetnames == [*sheets, "conventions", "provenance"]
     rows = list(book["summary"].iter_rows(values_only=True))
     assert [row[0] for row in rows[:3]] == uncertain.sentences()
     table = uncertain.table()
@@ -259,10 +312,34 @@ def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
     at = list(table.columns).index("npv") + 1
     assert book["summary"].cell(start + 1, at).number_format.startswith("#,##0")
     draws = list(book["draws"].iter_rows(values_only=True))
-    assert draws[0] == ("draw", "fewer_failures", "price", "npv.train", "npv.strike", "npv.both")
+    assert draws[0] == ("draw", "fewer_failures", "price", "margin", "npv.train", "npv.strike", "npv.both")
     values = np.array(draws[1:], dtype=float)
-    np.testing.assert_allclose(values[:, 3:], uncertain.npv_draws(), rtol=1e-15)
-    np.testing.assert_allclose(values[:, 1:3], uncertain.assumption_draws(), rtol=1e-15)
+    np.testing.assert_allclose(values[:, 4:], uncertain.npv_draws(), rtol=1e-15)
+    np.testing.assert_allclose(values[:, 1:4], uncertain.assumption_draws(), rtol=1e-15)
+
+
+def test_the_workbook_holds_the_analyses(uncertain: gw.Study, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))
+
+    def sheet(name: str) -> pd.DataFrame:
+        rows = list(book[name].iter_rows(values_only=True))
+        return pd.DataFrame(rows[1:], columns=rows[0])
+
+    table = uncertain.table().set_index("scenario")
+    steps = sheet("bridge").set_index(["scenario", "step"])
+    for scenario in uncertain.scenarios:
+        assert steps.loc[(scenario, "npv"), "total"] == pytest.approx(table.loc[scenario, "npv"])
+        of_one = sheet("tornado").set_index("scenario").loc[scenario]
+        exact = uncertain.tornado(scenario)
+        assert list(of_one["assumption"]) == list(exact["assumption"])
+        np.testing.assert_allclose(of_one["swing"].astype(float), exact["swing"], rtol=1e-15)
+    shares = sheet("shapley")
+    assert set(shares["scenario"]) == {"both"}
+    assert shares["shapley"].sum() == pytest.approx(table.loc["both", "npv"])
+    at = [cell.value for cell in book["tornado"][1]].index("swing")
+    assert book["tornado"][2][at].number_format.startswith("#,##0")
+    without = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "short.xlsx", analyses=False))
+    assert set(book.sheetnames) - set(without.sheetnames) == {"tornado", "shapley"}
 
 
 def test_a_text_of_the_model_is_no_formula(uncertain: gw.Study, tmp_path: Path) -> None:
@@ -299,9 +376,35 @@ def test_nothing_is_written_half(study: gw.Study, tmp_path: Path, monkeypatch: p
     file.write_text("before", encoding="utf-8")
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
     with pytest.raises(OSError, match="No space left"):
-        study.to_html(file)
+        study.to_html(file, analyses=False)
     assert file.read_text(encoding="utf-8") == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["case.html"]
+
+
+def interrupted_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C when the first end of a tornado is simulated."""
+    monkeypatch.setattr("goodwill.tornado.values_of", lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+@pytest.mark.parametrize(("method", "ending"), [("to_html", ".html"), ("to_excel", ".xlsx")])
+def test_an_interrupt_leaves_no_file(
+    study: gw.Study, tmp_path: Path, method: str, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted_simulation(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        getattr(study, method)(tmp_path / f"case{ending}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupted_command_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupted_simulation(monkeypatch)
+    asked = ["compare", "telecom", "digital", "--agents", "800", "--draws", "0", "--replications", "2"]
+    code = cli.main([*asked, "--html", str(tmp_path / "a.html"), "--xlsx", str(tmp_path / "a.xlsx")])
+    assert code == 130
+    assert capsys.readouterr().err == "goodwill: interrupted\n"
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import math
 import goodwill as gw
 import numpy as np
 import pytest
+from goodwill.report import content
 from goodwill.study import COLUMNS
 from goodwill.words import sentence
 
@@ -182,3 +183,12 @@ def test_wrong_arguments_are_answered(model: gw.Model) -> None:
         gw.compare(gw.example("smallest"))
     with pytest.raises(TypeError, match="no argument 'replication'; did you mean 'replications'"):
         gw.compare(model, replication=3)  # type: ignore[call-arg]
+
+
+def test_the_note_says_whether_survival_weights_were_used(model: gw.Model) -> None:
+    small = model.assign({"agents": 400, "horizon": 6})
+    for weights in (True, False):
+        study = gw.compare(small, ["train"], replications=2, survival_weights=weights)
+        assert study.provenance["survival_weights"] is weights
+        assert ("Survival weights were used." in repr(study)) is weights
+        assert ("Survival weights" in dict(content.conventions(study))) is weights

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import goodwill as gw
+import pandas as pd
 import pytest
 from goodwill.tornado import structural
 
@@ -122,3 +123,18 @@ def test_a_model_without_assumptions_has_structural_ones_only(make_firm: Callabl
         study.tornado("trian")
     with pytest.raises(ValueError, match=r"replications is 1; .* \(an interval needs two\)"):
         study.tornado("train", replications=1)
+
+
+def test_all_scenarios_are_simulated_together_and_once(
+    make_firm: Callable[..., gw.Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_firm(agents=400, horizon="8 months")
+    alone = gw.compare(model, ["train"], replications=2).tornado("train")
+    study = gw.compare(model, ["train", "strike"], replications=2)
+    first = study.tornado("train")
+    pd.testing.assert_frame_equal(first, alone)
+    first.loc[:, "swing"] = 0.0
+    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    pd.testing.assert_frame_equal(study.tornado("train"), alone)  # and what a caller does to it stays his
+    assert (study.tornado("strike")["swing"] != 0).any()
+    assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import goodwill as gw
 import numpy as np
 import pytest
+from goodwill.uncertainty import percentages
 
 SPREAD = {
     "gain": {"normal": [1.0, 2.0], "source": "pilot", "owner": "sales", "unit": "EUR"},
@@ -125,3 +126,41 @@ def test_it_speaks(study: gw.Study) -> None:
     assert "gain explains" in lines[0]
     with pytest.raises(ValueError, match="budgets is empty"):
         study.acceptability([])
+
+
+def test_what_the_model_reads_as_a_percentage(make_firm: Callable[..., gw.Model]) -> None:
+    """Rates and shares, whether set or added to; not factors, money, points and what nobody uses."""
+    changes = {
+        "customer.margin": {"set": "$margin"},
+        "customer.churn": {"add": "$churn"},
+        "help.call.failure": {"times": "$factor"},
+        "customer.fee": {"add": "$fee"},
+        "help.letter.quality": {"add": "$points"},
+    }
+    names = ("margin", "churn", "factor", "fee", "points", "response")
+    model = make_firm(
+        assumptions={name: {"low": 0.5, "best": 0.6, "high": 0.7} for name in names},
+        survey={"response": "$response"},
+        investments={"training": {"changes": changes}},
+        events={},
+        scenarios={"train": ["training"]},
+    )
+    assert percentages(model) == {"margin", "churn", "response"}
+
+
+def test_what_changes_nothing_has_no_chance_to_pay(make_firm: Callable[..., gw.Model]) -> None:
+    """Not even by what rounding leaves when the draws of several scenarios are corrected together."""
+    model = make_firm(
+        agents=400,
+        horizon="6 months",
+        assumptions={"effect": {"low": 0.4, "best": 0.5, "high": 0.6}},
+        investments={
+            "training": {"changes": {"help.call.failure": {"times": "$effect"}}},
+            "nothing": {"start": 2},
+        },
+        events={},
+        scenarios={"train": ["training"], "idle": ["nothing"]},
+    )
+    study = gw.compare(model, draws=8, batches=2)
+    assert (study.npv_draws()["idle"] == 0).all()
+    assert study.table().set_index("scenario").loc["idle", "p_npv_positive"] == 0

@@ -5,31 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from goodwill import _core, figures
-from goodwill.cashflows import DATED
+from goodwill import figures
+from goodwill.bridge import steps
+from goodwill.bundle import EXACT, own_investments
+from goodwill.cashflows import by_period, dates
 from goodwill.model import core_of
+from goodwill.words import length
 
 if TYPE_CHECKING:
     from goodwill.study import Study
 
-LINES = {
-    "revenue": ("revenue",),
-    "cost_of_sales": ("cost_of_sales",),
-    "cost_to_serve": ("cost_to_serve",),
-    "acquisition": ("acquisition",),
-    "events": ("event_once", "event_running"),
-    "contribution": (),
-    "upfront": ("upfront",),
-    "running": ("per_customer", "running", "use"),
-    "tax": (),
-    "net": (),
-    "cumulative": (),
-}
-"""Lines of the table of flows, and what of the simulator's lines each is; what has none is a sum, or tax."""
-
+INCOMING = ("revenue", "contribution", "net", "cumulative")
+"""Lines of the table of flows that come in; the others go out."""
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
@@ -42,75 +31,44 @@ def flows_by_year(study: Study, scenario: str) -> pd.DataFrame:
     value of `net` is the NPV of the table. All within the horizon. Raises `ValueError` for an unknown
     scenario.
     """
-    flows, terms = study.result.flows(study.number(scenario)), study.terms
-    a_year = study.model.periods_per_year
-    periods = round(terms.horizon * a_year) if terms.horizon else study.model.horizon
-    starts = np.arange(periods) / a_year
-    recurring = (np.arange(periods) + {"start": 0.0, "mid": 0.5, "end": 1.0}[terms.timing]) / a_year
-    prices = np.log1p(terms.inflation) if terms.nominal else 0.0
-    year = np.floor(starts + 1e-9).astype(np.int64)
-
-    def by_year(amounts: npt.NDArray[Any], at: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """One number a year, and the present value."""
-        present = float(amounts @ np.exp(-np.log1p(terms.discount) * at))
-        return np.append(np.bincount(year, amounts, minlength=int(year[-1]) + 1), present)
-
-    found: dict[str, npt.NDArray[np.float64]] = {}
-    for line, parts in LINES.items():
-        total = np.zeros(int(year[-1]) + 2)
-        for part in parts:
-            at = starts if part in DATED else recurring
-            sign = 1.0 if part == "revenue" else -1.0
-            total += sign * by_year(np.asarray(flows.line(part))[:periods] * np.exp(prices * at), at)
-        found[line] = total
-    # Tax falls due with the recurring money, and is in the prices of its time already.
-    found["tax"] = -by_year(np.asarray(flows.taxes(terms, a_year))[:periods], recurring)
-    found["contribution"] = sum((found[name] for name in list(LINES)[:5]), np.zeros_like(total))
-    found["net"] = found["contribution"] + found["upfront"] + found["running"] + found["tax"]
-    found["cumulative"] = np.append(np.cumsum(found["net"][:-1]), found["net"][-1])
-    rows = []
-    for line, amounts in found.items():
-        row: dict[str, Any] = {"line": line}
-        row |= {f"year_{k + 1}": amount for k, amount in enumerate(amounts[:-1])}
-        row["total"] = amounts[-2] if line == "cumulative" else float(amounts[:-1].sum())
-        row["present_value"] = amounts[-1]
-        rows.append(row)
-    return pd.DataFrame(rows)
+    paid, present = by_period(study, scenario)
+    years = study.world(scenario).years()
+    within = dates(study).within
+    table = paid.iloc[:within].groupby(years[:within]).sum().T
+    table.columns = [f"year_{year}" for year in table.columns]
+    table["total"] = table.sum(axis=1)
+    table["present_value"] = present.sum()
+    table.loc[~table.index.isin(INCOMING)] *= -1.0
+    cumulative = table.loc["net"].cumsum()
+    cumulative[["total", "present_value"]] = table.loc["net", ["total", "present_value"]]
+    table.loc["cumulative"] = cumulative
+    return table.rename_axis("line").reset_index()
 
 
-def cumulative_cash(
-    study: Study, scenario: str
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Years from today, and the incremental cash after tax summed until then: as paid, and discounted.
-
-    Of the mean flow, within the horizon, in currency units; the last discounted sum is the NPV.
-    """
-    flows, terms = study.result.flows(study.number(scenario)), study.terms
-    years, amounts = (np.asarray(x) for x in flows.cash(terms, study.model.periods_per_year, False))
-    discounted = amounts * np.exp(-np.log1p(terms.discount) * years)
-    return years, np.cumsum(amounts), np.cumsum(discounted)
-
-
-def acceptability(study: Study, amounts: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """P(NPV > amount) over the declared assumptions, by scenario; a row for each amount, in currency units.
-
-    Read as a budget: the chance that a scenario pays if it costs that much more, paid today and after tax,
-    than the model says. From draws freed from the error of the simulation. Raises `ValueError` when nothing
-    is uncertain.
-    """
-    draws = study.npv_draws()
-    table = pd.DataFrame({"amount": amounts})
-    for name in draws.columns:
-        table[name] = (draws[name].to_numpy()[None, :] > amounts[:, None]).mean(axis=1)
-    return table
+def bridge(study: Study, scenario: str) -> pd.DataFrame:
+    """The bridge with a row for each step that is not 0 and a last one, `npv`; a column for each origin with
+    money, `firm` for what belongs to no customer, and `total`; `customer_periods` kept, of the first step.
+    Empty if nothing changes."""
+    names = list(steps(study, scenario)["step"])
+    found = study.bridge(scenario)
+    wide = found.pivot_table(index="step", columns="origin", values="value", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(index=names, columns=list(dict.fromkeys(found["origin"])))
+    wide = wide.loc[:, (wide != 0).any()]
+    wide["total"] = wide.sum(axis=1)
+    if names:
+        wide.loc["npv"] = wide.sum()
+    kept = found.groupby("step")["customer_periods"].sum()
+    wide["customer_periods"] = kept.reindex(wide.index).fillna(0.0)
+    wide.columns.name = None
+    return wide.rename_axis("step").reset_index()
 
 
-def amounts_of_interest(study: Study, points: int = 201) -> npt.NDArray[np.float64]:
-    """Amounts from below the worst draw to above the best, 0 among them, for the acceptability curve."""
-    draws = study.npv_draws().to_numpy()
-    low, high = min(float(draws.min()), 0.0), max(float(draws.max()), 0.0)
-    margin = 0.05 * (high - low) or 1.0
-    return np.unique(np.append(np.linspace(low - margin, high + margin, points), 0.0))
+def shares(study: Study, scenario: str) -> pd.DataFrame | None:
+    """Shapley values of a bundle of several investments; None for others, and for more than can be had
+    exactly."""
+    if not 2 <= len(own_investments(study, scenario)) <= EXACT:
+        return None
+    return study.shapley(scenario)
 
 
 def uncertainty(study: Study) -> pd.DataFrame:
@@ -127,21 +85,6 @@ def uncertainty(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def assumptions(study: Study) -> pd.DataFrame:
-    """The register: `low`, `best` and `high` are the 10, 50 and 90 % quantiles, `uses` where they matter."""
-    core = core_of(study.model)
-    declared = study.model["assumptions"] if core.assumptions else {}
-    uses = _core.assumption_uses(core)
-    rows = []
-    for k, name in enumerate(core.assumptions):
-        said = declared[name]
-        low, best, high = (_core.assumption_quantile(core, k, p) for p in (0.1, 0.5, 0.9))
-        words = {key: str(said.get(key) or "") for key in ("unit", "source", "owner", "note")}
-        row = {"assumption": name, "low": low, "best": best, "high": high, **words}
-        rows.append({**row, "uses": ", ".join(uses[k])})
-    return pd.DataFrame(rows)
-
-
 def decisions(study: Study) -> list[tuple[str, str, str, str]]:
     """Scenario, kind, name and description of each investment and event in the study."""
     core = core_of(study.model)
@@ -152,14 +95,6 @@ def decisions(study: Study) -> list[tuple[str, str, str, str]]:
             about = study.model[f"{kind}s.{name}"].get("about") or ""
             rows.append((scenario, kind, name, str(about)))
     return rows
-
-
-def years_of(study: Study) -> str:
-    """The length of the horizon in words."""
-    model, years = study.model, study.terms.horizon
-    if years:
-        return figures.plural(years, "year")
-    return figures.duration(model.horizon, model.period, model.periods_per_year)
 
 
 def conventions(study: Study) -> list[tuple[str, str]]:
@@ -183,7 +118,7 @@ def conventions(study: Study) -> list[tuple[str, str]]:
             "Each scenario is simulated with the same customers and the same luck as what it is compared "
             "with; every figure is the difference between the two.",
         ),
-        ("Horizon", f"{years_of(study)}, in steps of one {model.period}."),
+        ("Horizon", f"{length(study)}, in steps of one {model.period}."),
         ("Discount", f"{100 * terms.discount:g} % a year, effective; present values are of today."),
         (
             "Timing",
@@ -210,6 +145,14 @@ def conventions(study: Study) -> list[tuple[str, str]]:
             "They do not say how sure the assumptions are.",
         ),
     ]
+    if result.survival_weights:
+        found.append(
+            (
+                "Survival weights",
+                "Churn was multiplied into the weight of each simulated customer instead of being drawn: the "
+                "same means with less noise.",
+            )
+        )
     if study.uncertain:
         found.append(
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,27 @@ import pandas as pd
 
 from goodwill._files import checked_file, write_atomically
 from goodwill.report import content
+from goodwill.uncertainty import register
 
 if TYPE_CHECKING:
     from goodwill.study import Study
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
+MONEY_COLUMNS = (
+    *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
+    *("initial", "acquired", "referred", "firm", "customer_periods"),
+    *("swing", "shapley", "alone", "last", "order_"),
+)
+"""How the names begin of columns that are read to the unit."""
 WIDEST = 60
 
 
-def to_excel(study: Study, file: str | os.PathLike[str]) -> Path:
-    """Writes the sheets summary, flows, assumptions, draws, conventions and provenance; returns the path.
+def to_excel(study: Study, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
+    """Writes the sheets summary, flows, bridge, tornado, shapley, assumptions, draws, conventions and
+    provenance; returns the path.
 
+    `analyses` are the sheets tornado and shapley, which need further simulation; what the study knows already
+    is not simulated again. `shapley` holds bundles of 2 to 8 investments, and only its heads without any.
     The file is written whole or not at all. Numbers keep the 16 digits Excel stores and have a format; what
     does not exist is an empty cell, a payback that never comes the text `never`. `draws` holds one row for
     each draw of the assumptions (values, then the NPV of each scenario), and only its heads where nothing was
@@ -32,7 +42,7 @@ def to_excel(study: Study, file: str | os.PathLike[str]) -> Path:
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
-    return write_atomically(path, _workbook(study))
+    return write_atomically(path, _workbook(study, analyses))
 
 
 def check_openpyxl() -> None:
@@ -42,36 +52,48 @@ def check_openpyxl() -> None:
         raise ImportError("to_excel needs openpyxl: pip install 'goodwill[excel]'") from None
 
 
-def tables(study: Study) -> dict[str, pd.DataFrame]:
+def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
     """What the sheets hold."""
-    flows = []
-    for scenario in study.scenarios:
-        table = content.flows_by_year(study, scenario)
-        table.insert(0, "scenario", scenario)
-        table.insert(1, "against", study.against(scenario))
-        flows.append(table)
+
+    def each(table: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
+        """The tables of the scenarios that have one, one below the other."""
+        found = []
+        for scenario in study.scenarios:
+            part = table(scenario)
+            if part is not None and not part.empty:
+                part.insert(0, "scenario", scenario)
+                part.insert(1, "against", study.against(scenario))
+                found.append(part)
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["scenario", "against"])
+
+    further = {}
+    if analyses:
+        further["tornado"] = each(study.tornado)
+        further["shapley"] = each(lambda scenario: content.shares(study, scenario))
     draws = pd.DataFrame(columns=["draw", *study.scenarios])
     if study.uncertain:
         npv = study.npv_draws().rename(columns=lambda name: f"npv.{name}")
         draws = pd.concat([study.assumption_draws(), npv], axis=1).reset_index()
     return {
         "summary": study.table(),
-        "flows": pd.concat(flows, ignore_index=True),
-        "assumptions": content.assumptions(study),
+        "flows": each(lambda scenario: content.flows_by_year(study, scenario)),
+        "bridge": each(lambda scenario: content.bridge(study, scenario)),
+        **further,
+        "assumptions": register(study.model),
         "draws": draws,
         "conventions": pd.DataFrame(content.conventions(study), columns=["convention", "meaning"]),
         "provenance": pd.DataFrame(content.provenance(study), columns=["name", "value"]),
     }
 
 
-def _workbook(study: Study) -> bytes:
+def _workbook(study: Study, analyses: bool) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title = f"Business case: {study.model.name}"
     book.properties.creator = "goodwill"
-    for name, table in tables(study).items():
+    for name, table in tables(study, analyses).items():
         sheet = book.create_sheet(name)
         above = [*study.sentences(), f"Present values in {study.model.currency or 'currency units'}.", ""]
         _fill(sheet, table, above if name == "summary" else [])
@@ -123,9 +145,9 @@ def _put(cell: Any, value: Any) -> None:
 
 
 def _format(column: str) -> str:
+    """By the name of a column, where it stands for money, a share or years."""
     if column.startswith(("roi", "p_", "correlation")) or column in ("irr", "mirr"):
         return SHARE
     if column.startswith("payback"):
         return YEARS
-    names = ("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value")
-    return MONEY if column.startswith(names) else PLAIN
+    return MONEY if column.startswith(MONEY_COLUMNS) else PLAIN

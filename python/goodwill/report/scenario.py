@@ -1,0 +1,214 @@
+"""One scenario in depth: its cash flow, where its value comes from, who brings it, what it depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from goodwill import figures
+from goodwill.bridge import STEP_NAMES
+from goodwill.bundle import EVENTS
+from goodwill.report import content
+from goodwill.report.markup import (
+    amount_cell,
+    assumption_cell,
+    chart,
+    escaped,
+    figure,
+    in_unit,
+    row_of,
+    section,
+    table_of,
+    with_range,
+)
+from goodwill.tornado import moving as moving_bars
+from goodwill.uncertainty import percentages
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+LINE_NAMES = {
+    "cost_of_sales": "cost of sales",
+    "cost_to_serve": "cost to serve",
+    "upfront": "investment, upfront",
+    "running": "investment, running",
+    "net": "net cash flow",
+}
+SUMS = ("contribution", "net", "cumulative")
+
+
+def depth(study: Study, scenario: str, analyses: bool) -> str:
+    """The section of one scenario; without `analyses`, only what needs no further simulation."""
+    number = study.number(scenario)
+    parts = [_flow(study, scenario), _bridge(study, scenario)]
+    if analyses:
+        parts += [_shares(study, scenario), _tornado(study, scenario)]
+    title = f"In depth: {scenario}"
+    return section(f"scenario-{number}", title, *(part for part in parts if part))
+
+
+def _money(study: Study, table: pd.DataFrame) -> tuple[float, str]:
+    """One unit for the money of a table, and its name."""
+    unit, word = content.table_unit(table)
+    return unit, f"{word} {study.model.currency or 'currency units'}".strip()
+
+
+def _flow(study: Study, scenario: str) -> str:
+    table = content.flows_by_year(study, scenario)
+    unit, money = _money(study, table)
+    columns = [str(name) for name in table.columns if name != "line"]
+    heads = [("line", "")] + [(name.replace("_", " "), "n") for name in columns]
+    rows = []
+    for row in table.to_dict("records"):
+        line = str(row["line"])
+        if line not in SUMS and not any(row[column] for column in columns):
+            continue
+        cells = [amount_cell(row[column], unit, scenario, f"flow.{line}.{column}") for column in columns]
+        name = escaped(LINE_NAMES.get(line, line))
+        rows.append(row_of(name, *cells, kind="sum" if line in SUMS else ""))
+    of_table = study.table().iloc[study.number(scenario)]
+    caption = (
+        f"In {money}, more than in {study.against(scenario)!r}; what goes out is negative. Years are not "
+        "discounted; the last column is."
+    )
+    value = of_table["beyond_horizon"]
+    beyond = figure(figures.amount(value, study.model.currency), scenario, "beyond_horizon", value)
+    return "\n".join(
+        [
+            "<h3>Cash flow</h3>",
+            chart(
+                f"flow-{study.number(scenario)}",
+                lambda ax: study.plot.flow(scenario, ax=ax),
+                "Cumulative cash flow within the horizon",
+            ),
+            table_of(heads, rows, caption),
+            f'<p class="quiet">Beyond the horizon, not part of the above: {beyond} (present value).</p>',
+        ]
+    )
+
+
+def _bridge(study: Study, scenario: str) -> str:
+    table = content.bridge(study, scenario)
+    if table.empty:
+        return "<h3>Where it comes from</h3>\n<p>Nothing changes, so there is nothing to take apart.</p>"
+    columns = [str(name) for name in table.columns if name not in ("step", "customer_periods")]
+    unit, money = _money(study, table[columns])
+    heads = [("step", "")] + [(name, "n") for name in columns]
+    rows = []
+    for row in table.to_dict("records"):
+        step = str(row["step"])
+        cells = [amount_cell(row[column], unit, scenario, f"bridge.{step}.{column}") for column in columns]
+        name = "NPV" if step == "npv" else STEP_NAMES.get(step, step)
+        rows.append(row_of(escaped(name), *cells, kind="sum" if step == "npv" else ""))
+    period, against = escaped(study.model.period), escaped(repr(study.against(scenario)))
+    kept = float(table["customer_periods"].sum())
+    more = "more" if kept >= 0 else "fewer"
+    gained = figure(figures.count(abs(kept)), scenario, "bridge.customer_periods", kept)
+    caption = (
+        f"Present values in {money}, by origin of the customers; what the firm pays as a whole stands apart."
+    )
+    return "\n".join(
+        [
+            "<h3>Where it comes from</h3>",
+            f"<p>There are {gained} customer-{period}s {more} than in {against}: the step <i>customers kept</i> "
+            f"takes them at what a customer-{period} is worth there. The other steps are changes per customer, "
+            "and what the firm pays.</p>",
+            chart(
+                f"bridge-{study.number(scenario)}",
+                lambda ax: study.plot.bridge(scenario, ax=ax),
+                "The steps from 0 to the net present value",
+                height=1.2 + 0.32 * len(table),
+            ),
+            table_of(heads, rows, caption),
+        ]
+    )
+
+
+def _shares(study: Study, scenario: str) -> str:
+    table = content.shares(study, scenario)
+    if table is None:
+        return ""
+    unit, money = _money(study, table)
+    rows = []
+    for row in table.to_dict("records"):
+        name = str(row["investment"])
+        value, low, high, alone, last, worst, best = (
+            figure(in_unit(row[column], unit), scenario, f"shapley.{name}.{column}", row[column])
+            for column in (
+                "shapley",
+                "shapley_low",
+                "shapley_high",
+                "alone",
+                "last",
+                "order_low",
+                "order_high",
+            )
+        )
+        cells = [with_range(value, low, high), alone, last, f"{worst} to {best}"]
+        shown = "events and the rest" if name == EVENTS else name
+        rows.append(row_of(escaped(shown), *(f'<td class="n">{cell}</td>' for cell in cells)))
+    heads = [("investment", "")]
+    heads += [(head, "n") for head in ("share", "alone", "added last", "in the worst and best order")]
+    caption = f"Present values in {money}; below each share its {100 * study.level:g} % interval."
+    return "\n".join(
+        [
+            "<h3>Who brings it</h3>",
+            "<p>What an investment adds depends on what is there already. Its <i>share</i> is the mean over "
+            "all orders in which they could be made (Shapley value); the shares add up to the NPV.</p>",
+            table_of(heads, rows, caption),
+        ]
+    )
+
+
+def _tornado(study: Study, scenario: str) -> str:
+    table = study.tornado(scenario)
+    moving = moving_bars(table)
+    idle = [str(name) for name in table["assumption"] if name not in set(moving["assumption"])]
+    without = f"<p>Without any effect here: {escaped(', '.join(idle))}.</p>" if idle else ""
+    if moving.empty:
+        return "<h3>What it depends on</h3>\n<p>No assumption changes this value.</p>"
+    unit, money = _money(study, moving[["npv_at_low", "npv_at_best", "npv_at_high"]])
+    in_percent = percentages(study.model)
+    rows = []
+    for row in moving.to_dict("records"):
+        name = str(row["assumption"])
+        ends = [
+            assumption_cell(row[end], name in in_percent, scenario, f"tornado.{name}.{end}")
+            for end in ("low", "best", "high")
+        ]
+        money_cells = [
+            amount_cell(row[column], unit, scenario, f"tornado.{name}.{column}")
+            for column in ("npv_at_low", "npv_at_high", "swing")
+        ]
+        note = "" if row["extremes_at_ends"] else '<span class="range">extreme between the ends</span>'
+        said = ", ".join(str(word) for word in (row["unit"], row["source"]) if word) or "–"
+        words = f"<td>{escaped(row['kind'])}</td>", f'<td class="words">{escaped(said)}</td>'
+        head = escaped(name).replace(".", ".<wbr>") + note
+        rows.append(row_of(head, words[0], *ends, *money_cells, words[1]))
+    heads = [("assumption", ""), ("kind", "")] + [(end, "n") for end in ("low", "best", "high")]
+    heads += [("NPV at low", "n"), ("NPV at high", "n"), ("swing", "n"), ("unit, source", "")]
+    best = float(moving["npv_at_best"].iloc[0])
+    centre = figure(figures.amount(best, study.model.currency), scenario, "tornado.npv_at_best", best)
+    mean = " (the answer above is the mean over the draws)" if study.uncertain else ""
+    structural = (
+        "<p><b>Structural assumptions</b> are inner workings that no data of the firm say. They are not in "
+        "P(NPV &gt; 0), nor in any other probability here; at each end the model still reproduces the "
+        "firm&#x27;s observed figures.</p>"
+    )
+    return "\n".join(
+        [
+            "<h3>What it depends on</h3>",
+            "<p>One assumption at a time at its 10 and 90 % quantile (structural ones at the ends of their "
+            f"range), all others at their best, where the NPV is {centre}{mean}.</p>",
+            structural if (table["kind"] == "structural").any() else "",
+            chart(
+                f"tornado-{study.number(scenario)}",
+                lambda ax: study.plot.tornado(scenario, ax=ax),
+                "Net present value at both ends of each assumption",
+                height=1.1 + 0.36 * min(len(moving), 10),
+            ),
+            table_of(heads, rows, f"NPV and swing (at high less at low) in {money}."),
+            without,
+        ]
+    )

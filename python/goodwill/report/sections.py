@@ -1,0 +1,227 @@
+"""The sections of the page: the answer, each scenario, how sure it is, what it was made with."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from goodwill import figures
+from goodwill import uncertainty as assumptions
+from goodwill.report import content
+from goodwill.report.markup import (
+    assumption_cell,
+    chart,
+    class_of,
+    data,
+    escaped,
+    figure,
+    pairs,
+    row_of,
+    section,
+    table_of,
+    typeset,
+    with_range,
+)
+from goodwill.words import length
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+
+def _kind(row: dict[Any, Any]) -> str:
+    """Gain or loss where the interval says so; else neither."""
+    if row["npv_low"] > 0:
+        return "gain"
+    return "loss" if row["npv_high"] < 0 else ""
+
+
+def _years(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return "never" if math.isinf(value) else f"{value:.1f} years"
+
+
+def _rows(study: Study) -> list[dict[Any, Any]]:
+    return study.table().to_dict("records")
+
+
+def head(study: Study) -> str:
+    about = f"<p>{escaped(study.model.about)}</p>" if study.model.about else ""
+    return (
+        f'<header>\n<p class="kicker">Business case over {escaped(length(study))}</p>\n'
+        f"<h1>{escaped(study.model.name or 'Scenarios compared')}</h1>\n{about}\n</header>"
+    )
+
+
+def answer(study: Study) -> str:
+    items, cards = [], []
+    for row, sentence in zip(_rows(study), study.sentences(), strict=True):
+        name = row["scenario"]
+        items.append(
+            f"<li{class_of(_kind(row))} {data(name, 'npv', row['npv'])}>{escaped(typeset(sentence))}</li>"
+        )
+        cards.append(_card(row, study.model.currency))
+    return section(
+        "answer",
+        "The answer",
+        f'<ul class="answer">\n{chr(10).join(items)}\n</ul>',
+        f'<div class="cards">\n{chr(10).join(cards)}\n</div>',
+    )
+
+
+def _card(row: dict[Any, Any], currency: str) -> str:
+    name = row["scenario"]
+    facts = []
+    if row["cost"]:  # events have none
+        facts.append(("investment", "cost", figures.amount(row["cost"], currency)))
+        facts.append(("return on it", "roi", figures.percent(row["roi"])))
+        facts.append(("payback", "payback", _years(row["payback"])))
+    facts.append(("beyond horizon", "beyond_horizon", figures.amount(row["beyond_horizon"], currency)))
+    if not math.isnan(row["p_npv_positive"]):
+        facts.append(("chance to pay", "p_npv_positive", figures.percent(row["p_npv_positive"], 0)))
+    inner = "".join(
+        f"<dt>{label}</dt><dd>{figure(text, name, column, row[column])}</dd>" for label, column, text in facts
+    )
+    value = figures.amount(row["npv"], currency)
+    return (
+        f'<div class="card {_kind(row)}"><h3>{escaped(name)}</h3>'
+        f'<span class="value" {data(name, "npv", row["npv"])}>{escaped(typeset(value))}</span>'
+        f'<span class="quiet">net present value</span><dl>{inner}</dl></div>'
+    )
+
+
+def scenarios(study: Study) -> str:
+    heads = [("scenario", ""), ("against", "")]
+    columns = ["npv", "beyond_horizon", "contribution", "cost", "tax", "roi", "irr", "payback"]
+    names = {"npv": "NPV", "beyond_horizon": "beyond horizon", "roi": "ROI", "irr": "IRR a year"}
+    if not study.terms.tax:
+        columns.remove("tax")
+    heads += [(names.get(column, column), "n") for column in columns]
+    rows = []
+    for row in _rows(study):
+        cells = "".join(_scenario_cell(row, column) for column in columns)
+        rows.append(row_of(escaped(row["scenario"]), f"<td>{escaped(row['against'])}</td>", cells))
+    caption = f"Present values in {study.model.currency or 'money'}; NPV = contribution - cost - tax. "
+    caption += f"Below each value its {100 * study.level:g} % interval, the error of the simulation."
+    picture = chart(
+        "npv",
+        lambda ax: study.plot.npv(ax=ax),
+        "Net present value of each scenario with its interval",
+        height=1.3 + 0.42 * len(study.scenarios),
+    )
+    return section("scenarios", "The scenarios compared", table_of(heads, rows, caption), picture)
+
+
+def _scenario_cell(row: dict[Any, Any], column: str) -> str:
+    name, value = row["scenario"], row[column]
+    low, high = row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
+    if column == "payback":
+        text = _years(value)
+    elif column in ("roi", "irr"):
+        text = figures.percent_between(value, low, high)
+    else:
+        text = figures.amount_between(value, low, high)
+    middle, _, ends = text.partition(" (")
+    cell = figure(middle, name, column, value)
+    if column == "roi" and not row["roi_bounded"] and not math.isnan(value):
+        cell += '<span class="range">no bounds</span>'
+    elif ends:
+        left, _, right = ends.rstrip(")").partition(" to ")
+        left, right = figure(left, name, f"{column}_low", low), figure(right, name, f"{column}_high", high)
+        cell = with_range(cell, left, right)
+    return f'<td class="n">{cell}</td>'
+
+
+def decisions(study: Study) -> str:
+    inside: dict[str, list[str]] = {}
+    described: dict[str, str] = {}
+    for scenario, kind, name, about in content.decisions(study):
+        inside.setdefault(scenario, []).append(name)
+        described[name] = f"{about or 'Not described in the model.'} ({kind})"
+    if not inside:
+        return ""
+    return section(
+        "decisions",
+        "What the scenarios contain",
+        pairs([(scenario, ", ".join(names)) for scenario, names in inside.items()]),
+        "<h3>Investments and events</h3>",
+        pairs(list(described.items())),
+    )
+
+
+def uncertainty(study: Study) -> str:
+    if not study.uncertain:
+        return section(
+            "uncertainty",
+            "How sure are we?",
+            "<p>Everything was taken at its best value, so there is no probability to report; the intervals "
+            "are the error of the simulation alone.</p>",
+        )
+    table = content.uncertainty(study)
+    columns = [name for name in table.columns if name.startswith("npv_p")]
+    heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns] + [("P(NPV > 0)", "n")]
+    rows = []
+    for row in table.to_dict("records"):
+        name = row["scenario"]
+        cells = "".join(
+            f'<td class="n">{figure(figures.amount(row[c]), name, c, row[c])}</td>' for c in columns
+        )
+        chance = figure(
+            figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"]
+        )
+        rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>'))
+    caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
+    caption += "80 % of the draws lie between 10 % and 90 %."
+    picture = chart(
+        "acceptability",
+        lambda ax: study.plot.acceptability(ax=ax),
+        "Probability that the net present value exceeds an amount",
+    )
+    return section(
+        "uncertainty",
+        "How sure are we?",
+        f"<p>The declared assumptions were drawn {figures.count(study.result.draws)} times, jointly.</p>",
+        table_of(heads, rows, caption),
+        picture,
+        '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
+        "to pay if the investment costs that much more than planned (paid today, after tax).</p>",
+    )
+
+
+def register(study: Study) -> str:
+    table = assumptions.register(study.model)
+    if table.empty:
+        return section("assumptions", "Assumptions", "<p>The model declares no number as uncertain.</p>")
+    heads = [("assumption", "")] + [(name, "n") for name in ("low", "best", "high")]
+    heads += [(name, "") for name in ("unit", "source", "owner", "used by")]
+    rows = []
+    in_percent = assumptions.percentages(study.model)
+    for row in table.to_dict("records"):
+        name = row["assumption"]
+        numbers = "".join(
+            assumption_cell(row[end], name in in_percent, name, end) for end in ("low", "best", "high")
+        )
+        note = f'<span class="range">{escaped(row["note"])}</span>' if row["note"] else ""
+        rest = "".join(
+            f'<td class="words">{escaped(row[key] or "–")}</td>' for key in ("unit", "source", "owner")
+        )
+        uses = escaped(row["uses"]).replace(".", ".<wbr>")
+        rows.append(row_of(escaped(name) + note, numbers, rest, f'<td class="path">{uses}</td>'))
+    caption = "Low, best and high are the 10, 50 and 90 % quantiles; rates are per period."
+    if not study.uncertain:
+        caption += " This study took the best values."
+    return section("assumptions", "Assumptions", table_of(heads, rows, caption))
+
+
+def conventions(study: Study) -> str:
+    return section("conventions", "How the figures are made", pairs(content.conventions(study)))
+
+
+def provenance(study: Study) -> str:
+    rows = [(name, "–" if value is None else str(value)) for name, value in content.provenance(study)]
+    return section(
+        "provenance",
+        "Where this comes from",
+        '<p class="quiet">The same model, seed and version give the same figures, bit for bit.</p>',
+        pairs(rows, small=True),
+    )
