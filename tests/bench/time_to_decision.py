@@ -266,8 +266,8 @@ def peer(threads: int) -> None:
     print_ways(f"Reference workload: {npv:,.0f} more in {w.PERIODS} months", ways)
     within = horizon_share(study.model, threads)
     print(
-        f"  Of goodwill's CPU seconds {100 * within:.0f} % are within the horizon, the rest beyond it (measured "
-        "without weights); the peers end at the horizon"
+        f"  Of goodwill's CPU seconds {100 * within:.0f} % are within the horizon, the rest beyond it "
+        "(measured without weights); the peers end at the horizon"
     )
     for way in ways[1:]:
         times = way.cpu_seconds / ours.cpu_seconds
@@ -280,7 +280,7 @@ def peer(threads: int) -> None:
 
 def horizon_share(model: gw.Model, threads: int) -> float:
     """Part of a study's CPU seconds that is spent before the end of the horizon."""
-    model = model.assign({"agents": PEER_TIMED // 100})
+    model = model.assign({"agents": PEER_TIMED // 20})
     inside, all_of_it = (
         seconds_per_customer(model, ["baseline", "better"], threads, run_off) for run_off in (False, True)
     )
