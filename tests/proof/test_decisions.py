@@ -238,7 +238,7 @@ def test_a_point_of_quality_overshoots_a_little_on_the_way_to_its_rest_point() -
 
 
 def test_what_counts_as_investment_decides_the_ratio_not_the_value() -> None:
-    """A gift of 5 a month to half of 10,000 customers: what it costs is the investment's, or the service's."""
+    """A gift of 5 a month to half of 10,000 customers, booked to the investment or to the service."""
     each, touchpoint = (
         gw.Model(
             horizon=12,
