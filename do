@@ -384,6 +384,7 @@ do_bench() {
   install_package
   if [ -x build/bench/goodwill_bench ]; then build/bench/goodwill_bench "$@"; fi
   "$venv/bin/python" tests/bench/compare_peers.py
+  "$venv/bin/python" tests/bench/time_to_decision.py
 }
 
 do_docs() {
