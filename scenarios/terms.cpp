@@ -20,16 +20,6 @@ struct Money {
 
 std::string text_of(double x) { return format_scalar(x, Unit::plain); }
 
-std::size_t periods_within(const Flows& flows, const Terms& terms, double periods_per_year) {
-  if (terms.horizon == 0) return static_cast<std::size_t>(flows.periods);
-  const double periods = std::round(terms.horizon * periods_per_year);
-  if (periods < 1 || periods > flows.periods)
-    throw ModelError("terms.horizon: " + text_of(terms.horizon) +
-                     " years; accepted is one period at least, and " +
-                     text_of(flows.periods / periods_per_year) + " years, the horizon of the model, at most");
-  return static_cast<std::size_t>(periods);
-}
-
 /// Every period of the flows, their run-off, and then as long as something is written off.
 std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double periods_per_year) {
   check(terms);
@@ -106,9 +96,19 @@ void check(const Terms& terms) {
   if (!problems.empty()) throw ModelError(std::move(problems));
 }
 
+int periods_within(const Terms& terms, int periods, double periods_per_year) {
+  if (terms.horizon == 0) return periods;
+  const double within = std::round(terms.horizon * periods_per_year);
+  if (within < 1 || within > periods)
+    throw ModelError("terms.horizon: " + text_of(terms.horizon) +
+                     " years; accepted is one period at least, and " + text_of(periods / periods_per_year) +
+                     " years, the horizon of the model, at most");
+  return static_cast<int>(within);
+}
+
 PresentValue present_value(const Flows& flows, const Terms& terms, double periods_per_year) {
   const std::vector<Money> all = after_tax(flows, terms, periods_per_year);
-  const std::size_t within = periods_within(flows, terms, periods_per_year);
+  const auto within = static_cast<std::size_t>(periods_within(terms, flows.periods, periods_per_year));
   const double rate = std::log1p(terms.discount);
   PresentValue value;
   for (std::size_t k = 0; k < all.size(); ++k) {
@@ -136,8 +136,8 @@ std::vector<double> taxes(const Flows& flows, const Terms& terms, double periods
 std::vector<CashFlow> cash_flows(const Flows& flows, const Terms& terms, double periods_per_year,
                                  bool beyond) {
   const std::vector<Money> all = after_tax(flows, terms, periods_per_year);
-  const std::size_t within = periods_within(flows, terms, periods_per_year),
-                    end = beyond ? all.size() : within;
+  const auto within = static_cast<std::size_t>(periods_within(terms, flows.periods, periods_per_year));
+  const std::size_t end = beyond ? all.size() : within;
   const double spread = terms.timing == Finance::Timing::mid ? 1 / periods_per_year : 0;
   std::vector<CashFlow> sorted;
   const auto add = [&](double years, double amount, double over) {

@@ -26,6 +26,9 @@ Terms terms_of(const Model& model);
 /// depreciation without tax.
 void check(const Terms& terms);
 
+/// Periods within the terms' horizon, of those of a model. Throws ModelError: none of them, or more.
+int periods_within(const Terms& terms, int periods, double periods_per_year);
+
 /// Present values at t = 0, in currency units for the real population.
 struct PresentValue {
   double contribution = 0;  ///< everything but the cost of investments; the cost of events is a loss

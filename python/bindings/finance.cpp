@@ -49,7 +49,13 @@ void register_finance(py::module_& m) {
       .def_readwrite("nominal", &Terms::nominal)
       .def_readwrite("inflation", &Terms::inflation)
       .def_readwrite("horizon", &Terms::horizon)
-      .def("check", [](const Terms& t) { check(t); });
+      .def("check", [](const Terms& t) { check(t); })
+      .def(
+          "periods_within",
+          [](const Terms& t, int periods, double periods_per_year) {
+            return periods_within(t, periods, periods_per_year);
+          },
+          py::arg("periods"), py::arg("periods_per_year"));
 
   py::class_<Target>(m, "Target")
       .def(py::init([](double half_width, bool relative, double floor) {

@@ -46,6 +46,14 @@ void register_model(py::module_& m) {
             return assign(model, nodes);
           },
           py::arg("values"))
+      .def(
+          "duration",
+          [](const Model& model, const std::string& parameter, const std::string& text) {
+            const Scalar found = parse_scalar(text, Unit::duration, model.period);
+            if (!found.ok) throw ModelError(parameter + ": " + found.problem);
+            return found.value;
+          },
+          py::arg("parameter"), py::arg("text"))
       .def("paths", [](const Model& model) { return paths(model); })
       .def(
           "resolve", [](const Model& model, const std::string& path) { return resolve(model, path); },

@@ -6,6 +6,7 @@
 
 #include "scenarios/assumptions.hpp"
 #include "sim/kernel/dispatch.hpp"
+#include "sim/model/path.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
@@ -47,15 +48,26 @@ py::tuple cohorts(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   require_values(sum);
   std::vector<std::int64_t> customers;
-  std::vector<double> contribution;
+  std::vector<double> revenue, contribution;
   const double unit = std::ldexp(1.0, -s.plan->layout.money_scale);
   for (const Cohorts& c : sum.cohorts) {
     customers.insert(customers.end(), c.customers.begin(), c.customers.end());
+    for (const std::int64_t x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
     for (const std::int64_t x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
   }
   const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
                                        s.plan->layout.periods};
-  return py::make_tuple(array(customers, shape), array(contribution, shape));
+  return py::make_tuple(array(customers, shape), array(revenue, shape), array(contribution, shape));
+}
+
+/// Segment x period: what acquiring a customer costs in a scenario.
+py::array acquisition_cost(const Simulation& s, int scenario) {
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
+    for (const Money& cost : costs)
+      all.push_back(std::ldexp(static_cast<double>(cost.fixed), -l.money_scale));
+  return array(all, {l.segments, l.periods});
 }
 
 /// Segment x origin x period after the horizon x (customers, revenue, contribution): sums over replications,
@@ -184,6 +196,16 @@ void register_simulation(py::module_& m) {
       },
       py::arg("model"), py::arg("threads") = 0);
 
+  m.def(
+      "segment_values",
+      [](const Model& model, const std::string& path) {
+        py::list values;
+        for (const Model& segment : make_segment_models(model, {}, ChangeSet(model)))
+          values.append(from_node(get(segment, path)));
+        return values;
+      },
+      py::arg("model"), py::arg("path"));
+
   py::class_<Simulation>(m, "Simulation")
       .def_property_readonly("scenarios",
                              [](const Simulation& s) {
@@ -228,6 +250,13 @@ void register_simulation(py::module_& m) {
       .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
       .def("run_off", &run_off, py::arg("scenario"))
       .def("left", &left, py::arg("scenario"))
+      .def("acquisition_cost", &acquisition_cost, py::arg("scenario"))
+      .def_property_readonly("discount_dated",
+                             [](const Simulation& s) { return array(s.plan->discount.dated); })
+      .def_property_readonly("discount_recurring",
+                             [](const Simulation& s) { return array(s.plan->discount.recurring); })
+      .def_property_readonly("discount_acquisition",
+                             [](const Simulation& s) { return array(s.plan->discount.acquisition); })
       .def(
           "investment_flows",
           [](const Simulation& s, int scenario) {
@@ -240,7 +269,8 @@ void register_simulation(py::module_& m) {
       "simulate",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
-         bool with_run_off, bool values_at_joining, const py::object& progress) {
+         bool with_run_off, bool values_at_joining, bool experiences, double tax,
+         const py::object& progress) {
         SimulationOptions options =
             make_options(model, seed, first_replication, replications, threads, with_values);
         options.values_at_joining = values_at_joining;
@@ -250,6 +280,8 @@ void register_simulation(py::module_& m) {
         s.instruction_set = kernel().name;
         run_with_progress(options, progress, [&](const SimulationOptions& o) {
           PlanOptions of_plan;
+          of_plan.experiences = experiences;
+          of_plan.tax = tax;
           if (with_run_off) of_plan.run_off = run_off_periods(model, anchoring.anchors, threads, o.cancel);
           s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios, of_plan);
           s.result = simulate(*s.plan, o);
@@ -259,7 +291,7 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
       py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
       py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
-      py::arg("progress") = py::none());
+      py::arg("experiences") = false, py::arg("tax") = 0.0, py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

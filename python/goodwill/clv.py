@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from goodwill._arguments import (
     checked_replications,
     checked_seed,
     checked_threads,
+    fraction,
     keywords_checked,
 )
 from goodwill._progress import progress_bar
@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 MARGINS = ("fee_margin", "earnings_margin", "order_margin")
 COSTS = ("service_cost", "touchpoint_cost", "recovery_cost")
 NAMES = {"initial": "today's", "acquired": "acquired", "referred": "referred"}
-SHIFT = {"start": 1.0, "mid": 0.5, "end": 0.0}
 
 
 class Clv:
-    """The results of `goodwill.clv`: real customers and currency units, before tax."""
+    """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
 
     def __init__(self, model: Model, terms: _core.Terms, simulation: _core.Simulation, seed: int) -> None:
         self.model = model
@@ -49,29 +48,21 @@ class Clv:
         world, simulation = self._world, self._world.simulation
         weights = np.asarray(simulation.weights)[:, None] / world.replications
         cells, at = world.mean, world.index
-        periods = np.arange(1, world.periods + simulation.run_off_periods + 1)
-        recurring, self._dated = self._factors(periods)
-        recurring_within, recurring_beyond = np.split(recurring, [world.periods])
+        recurring, in_run_off = np.split(np.asarray(simulation.discount_recurring), [world.periods])
+        acquiring = np.asarray(simulation.discount_acquisition)[: world.periods]
+        counts = np.arange(world.periods) < self.terms.periods_within(world.periods, world.periods_per_year)
+        self._recurring, self._acquiring = recurring * counts, acquiring * counts
         contribution = sum(cells[..., at[name]] for name in MARGINS) - sum(
             cells[..., at[name]] for name in COSTS
         )
-        acquisition = cells[..., at["acquisition"]]
-        self._within: Numbers = np.einsum("spo,p->so", contribution, recurring_within) - np.einsum(
-            "spo,p->so", acquisition, self._dated[: world.periods]
-        )
+        money = contribution * recurring[:, None] - cells[..., at["acquisition"]] * acquiring[:, None]
+        self._within: Numbers = money[:, counts].sum(axis=1)
         run_off = np.asarray(simulation.run_off(0))[..., 2]
-        self._beyond: Numbers = run_off @ recurring_beyond * weights
+        self._beyond: Numbers = money[:, ~counts].sum(axis=1) + run_off @ in_run_off * weights
         self._customers: Numbers = cells[..., at["joined"]].sum(axis=1)
         first = cells[:, 0, :, at["start"]] - cells[:, 0, :, at["joined"]]
         self._customers[:, 0] = first[:, 0]
         self.left = float((np.asarray(simulation.left(0)) * weights).sum())
-        self._recurring = recurring_within
-
-    def _factors(self, periods: Any) -> tuple[Numbers, Numbers]:
-        """Discount factors of recurring and of dated money, as the simulator has them."""
-        growth = math.log1p(self.terms.inflation) if self.terms.nominal else 0.0
-        rate = (math.log1p(self.terms.discount) - growth) / self.model.periods_per_year
-        return np.exp(-rate * (periods - SHIFT[self.terms.timing])), np.exp(-rate * (periods - 1))
 
     @keywords_checked
     def table(self, by: str = "segment", quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
@@ -80,8 +71,10 @@ class Clv:
         `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
         of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less their
         acquisition cost; with its quantiles over customers (each exact to 1.6 %). `present_value` is that of
-        all of them at t = 0, `within_horizon` + `beyond_horizon`. By cohort (the period of joining, 0:
-        today's): `within_horizon` is per customer and as of joining. Costs of investments are not part of it.
+        all of them at t = 0, `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the period
+        of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of investments are
+        not part of it. Profit is taxed at the rate of the terms when recurring money falls due, acquisition
+        being an expense, and losses are credited at once.
         """
         checked_names("key", by, ("segment", "origin", "cohort"), "values can be broken down by")
         for level in quantiles:
@@ -111,28 +104,32 @@ class Clv:
 
     def _by_cohort(self) -> pd.DataFrame:
         paid = self._world.mean[..., self._world.index["acquisition"]].sum(axis=2)
+        dated = np.asarray(self._world.simulation.discount_dated)
         rows = []
         for _, part in self.cohorts().groupby(["segment", "joined"], sort=False):
             segment, joined = str(part["segment"].iloc[0]), int(part["joined"].iloc[0])
             s, since = self._world.segments.index(segment), max(joined, 1)
-            value = float(self._recurring[since - 1 :] @ part["contribution"]) / self._dated[since - 1]
+            value = float(self._recurring[since - 1 :] @ part["contribution"])
             if joined > 0:
-                value -= paid[s, since - 1]
+                value -= paid[s, since - 1] * self._acquiring[since - 1]
             people = float(part["customers"].iloc[0])
-            each = value / people if people else np.nan
+            each = value / dated[since - 1] / people if people else np.nan
             rows.append((segment, joined, people, part["kept"].iloc[-1], each))
         return pd.DataFrame(rows, columns=["segment", "cohort", "customers", "kept", "within_horizon"])
 
     def cohorts(self) -> pd.DataFrame:
-        """Customers by the period they joined in (0: today's) and age: how many, kept, contribution."""
+        """Customers by the period they joined in (0: today's) and age: how many, kept, revenue, contribution.
+
+        Money of each period as it is due: not discounted, before tax and without acquisition.
+        """
         return tables.cohorts(self._world)
 
     def equity(self) -> pd.DataFrame:
         """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
 
         Newcomers are net of their acquisition cost. `memo: referral value` is what those referred within the
-        horizon are worth (Kumar et al. 2007, those who would not have come otherwise): part of the equity
-        already, so never added to it.
+        horizon are worth if nobody of them would have come otherwise: part of the equity already, so never
+        added to it. `referrals` says what it is if some would.
         """
         within, beyond = self._within.sum(axis=0), self._beyond.sum(axis=0)
         lines = [NAMES[origin] for origin in self._world.origins]
@@ -143,6 +140,47 @@ class Clv:
         table["present_value"] = table["within_horizon"] + table["beyond_horizon"]
         return table
 
+    @keywords_checked
+    def referrals(self, joined_anyway: float | str = 0.0, later: float | str = "1 year") -> pd.DataFrame:
+        """What referrals are worth, by segment of those referred and in total: a memo, never added to equity.
+
+        `joined_anyway` is the share of those referred who would also have come by themselves, `later` (a
+        duration as in a model, a plain number is periods). The model has no market of those who have yet to
+        come, so this share is an assumption of yours and no answer of the model.
+
+        `value` is the present value of those referred within the horizon, and the sum of three: `expansion`,
+        of those who would not have come; `acceleration`, of those who would: their value less the same value
+        that much later; and `had_come_anyway`, that later value, which is not the referrers' doing (Libai,
+        Muller and Peres 2013). `saved_acquisition` is what acquiring those would have cost, that much later
+        (Kumar, Petersen and Leone 2007), at the acquisition cost of their segment when they joined.
+        `referral_value` is expansion + acceleration + saved acquisition.
+        """
+        share = fraction("joined_anyway", joined_anyway)
+        if not 0 <= share <= 1:
+            raise ValueError(f"joined_anyway is {joined_anyway!r}; it must be between 0 and 1")
+        periods = core_of(self.model).duration("later", str(later))
+        if periods < 0:
+            raise ValueError(f"later is {later!r}; it must be 0 or more")
+        yearly = (1 + self.terms.inflation) / (1 + self.terms.discount)
+        then = yearly ** (periods / self.model.periods_per_year)
+        world, simulation, referred = (
+            self._world,
+            self._world.simulation,
+            self._world.origins.index("referred"),
+        )
+        joined = world.mean[:, :, referred, world.index["joined"]]
+        factors = np.asarray(simulation.discount_acquisition)[: world.periods]
+        value = self._within[:, referred] + self._beyond[:, referred]
+        table = pd.DataFrame({"segment": world.segments, "customers": joined.sum(axis=1), "value": value})
+        table["expansion"] = (1 - share) * value
+        table["acceleration"] = share * value * (1 - then)
+        table["had_come_anyway"] = share * value * then
+        table["saved_acquisition"] = share * then * (joined * simulation.acquisition_cost(0)) @ factors
+        table["referral_value"] = table[["expansion", "acceleration", "saved_acquisition"]].sum(axis=1)
+        total = table.drop(columns="segment").sum()
+        table.loc[len(table)] = {"segment": "total", **total}
+        return table
+
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from."""
@@ -151,12 +189,15 @@ class Clv:
         simulation = self._world.simulation
         found = provenance(self.model, simulation, self.seed)
         found |= {"run_off": simulation.run_off_periods, **as_dict(self.terms)}
-        return {"scenario": self.scenario, **found}
+        return {"scenario": self.scenario, "values": self._taxed(), **found}
 
     @property
     def plot(self) -> ClvPlots:
         """Charts, which need matplotlib: `clv.plot.distribution()`."""
         return ClvPlots(self)
+
+    def _taxed(self) -> str:
+        return f"after tax of {100 * self.terms.tax:g} %" if self.terms.tax else "before tax"
 
     def _sentence(self) -> str:
         currency, first = self.model.currency, self.table(by="origin").iloc[0]
@@ -167,7 +208,7 @@ class Clv:
             f"{figures.amount(equity['present_value'], currency)}, of which "
             f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
             f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
-            f"timing {self.terms.timing}, before tax)."
+            f"timing {self.terms.timing}, {self._taxed()})."
         )
 
     def __repr__(self) -> str:
@@ -214,16 +255,15 @@ def clv(
 ) -> Clv:
     """The lifetime value of customers, followed through run-off until 99.9 % have left (100 years at most).
 
-    Values are before tax and over whole lives, so terms with a tax or a horizon are refused (`ValueError`).
-    Raises `ModelError` if the model uses what cannot be run yet, `ValueError` for an unknown scenario.
+    Values are over whole lives; the horizon of the terms (the model's without it) only divides them into
+    what is within and beyond, as in `compare`. They are after tax if the terms have one; depreciation plays
+    no part. Raises `ModelError` if the model uses what cannot be run yet or ends before the horizon of the
+    terms, `ValueError` for an unknown scenario.
     """
     core = core_of(model)
     checked_names("scenario", scenario, ["baseline", *core.scenarios])
     used = checked_terms(terms).for_model(core)
-    for name in ("tax", "horizon"):
-        if getattr(used, name):
-            found = f"terms has {name} = {getattr(used, name)}"
-            raise ValueError(f"{found}; clv is before tax and over whole lives: leave it out")
+    used.periods_within(core.horizon, core.periods_per_year)  # a horizon too long is refused at once
     seed, threads = checked_seed(seed), checked_threads(threads)
     replications = checked_replications(replications)
     anchoring = anchored(model, threads)
@@ -245,6 +285,7 @@ def clv(
             values=True,
             run_off=True,
             values_at_joining=True,
+            tax=used.tax,
             progress=progress,
         )
     return Clv(model, used, simulation, seed)

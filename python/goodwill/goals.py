@@ -23,6 +23,7 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
     "measured_nps": lambda of: (
         100 * ratio(of("measured_promoters") - of("measured_detractors"), of("responses"))
     ),
+    "csat": lambda of: ratio(of("surveyed") - of("detractors"), of("surveyed")),
     "satisfaction": lambda of: ratio(of("sum_satisfaction"), of("end")),
     "trust": lambda of: ratio(of("sum_trust"), of("end")),
     "churn": lambda of: ratio(of("lost"), of("start")),
@@ -57,11 +58,9 @@ def _row(study: Study, world: str, name: str, goal: dict[str, float]) -> dict[st
     least, most = goal.get("at_least", -np.inf), goal.get("at_most", np.inf)
     row: dict[str, Any] = {"goal": name, "scenario": world, "period": period}
     row |= {"at_least": goal.get("at_least", np.nan), "at_most": goal.get("at_most", np.nan)}
-    nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
-    if name not in INDICATORS:
-        return {**row, **nothing, "reason": f"a study does not keep {name}"}
     units = indicator(study, world, name, period)
     if not np.isfinite(units).all():
+        nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
         return {**row, **nothing, "reason": f"nobody is there to ask in period {period}"}
     value = float(units.mean())
     many, over = units, "replications"

@@ -28,6 +28,7 @@ from goodwill._progress import progress_bar
 from goodwill.bridge import bridge
 from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
+from goodwill.gaps import gaps
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
 from goodwill.ledger import StudyWorld
@@ -353,12 +354,34 @@ class Study:
     def goals(self) -> pd.DataFrame:
         """The goals of the model in each world: one row per goal and scenario, the baseline among them.
 
-        `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction.
+        `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction,
+        csat the share of everybody's answers that is 7 or more.
         `met` compares it with `at_least` and `at_most`; `probability` is the share of `over` that meets them:
         draws of the assumptions, freed from the error of the simulation, or replications where nothing is
-        uncertain (that is luck alone). An indicator that a study does not keep has a `reason` and no verdict.
+        uncertain (that is luck alone). Where nobody is left to ask there is a `reason` and no verdict.
         """
         return goals(self)
+
+    @keywords_checked
+    def gaps(
+        self,
+        scenario: str = "baseline",
+        *,
+        by: str | Iterable[str] = ("segment",),
+        replications: int | None = None,
+        threads: int = 0,
+    ) -> pd.DataFrame:
+        """Each touchpoint in a world, by segment (`by=[]`: the whole firm): what is expected and delivered.
+
+        `contacts` a year, the share with a `failure` (recovered ones among them), and the means over contacts
+        of what was `expected`, `delivered` and `felt` (0 to 10; felt is what is left of an experience after
+        comparison with the expectation); `gap` is delivered less expected. `worth` is what one point more of
+        quality at this touchpoint alone, for all segments and from the first period on, would add to the
+        contribution of these customers, in currency units a year (mean over the horizon, not discounted, at
+        best values), with its interval over `replications` (10, or those of the study if fewer). Where the
+        scale has no room for a point, it is scaled up from what there is, and NaN at the top.
+        """
+        return gaps(self, scenario, by, replications, threads)
 
     @keywords_checked
     def break_even(

@@ -10,6 +10,15 @@ import pandas as pd
 
 from goodwill.ledger import Grouped, Numbers, World
 
+MARGINS = ("fee_margin", "earnings_margin", "order_margin")
+COSTS = {
+    "service_cost": "service_cost",
+    "touchpoint_cost": "touchpoint_cost",
+    "recovery_cost": "recovery_cost",
+    "acquisition_cost": "acquisition",
+}
+"""What contribution is made of: columns, and the counters of the costs."""
+
 
 def ratio(above: Numbers, below: Numbers) -> Numbers:
     """The quotient; NaN where there is nothing to divide by."""
@@ -32,18 +41,11 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     for name in ("orders", "referrals", "converted"):
         table[name] = g.sum(name)
     table["revenue"] = g.sum("fees") + g.sum("earnings") + g.sum("order_revenue")
-    margins = ("fee_margin", "earnings_margin", "order_margin")
-    costs = {
-        "service_cost": "service_cost",
-        "touchpoint_cost": "touchpoint_cost",
-        "recovery_cost": "recovery_cost",
-        "acquisition_cost": "acquisition",
-    }
-    for name in margins:
+    for name in MARGINS:
         table[name] = g.sum(name)
-    for name, counter in costs.items():
+    for name, counter in COSTS.items():
         table[name] = g.sum(counter)
-    table["contribution"] = table[list(margins)].sum(axis=1) - table[list(costs)].sum(axis=1)
+    table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
     _owners(table, world, g, by)
     return table
 
@@ -170,13 +172,13 @@ def investments(world: World) -> pd.DataFrame:
 
 
 def cohorts(world: World) -> pd.DataFrame:
-    """Customers by the period they joined in (0: the initial base), and their contribution since."""
-    customers, contribution = world.simulation.cohorts(world.scenario)
+    """Customers by the period they joined in (0: the initial base), their revenue and contribution since."""
+    customers, revenue, contribution = world.simulation.cohorts(world.scenario)
     weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
     parts = []
     periods = np.arange(1, world.periods + 1)
     for s, segment in enumerate(world.segments):
-        people, money = customers[s] * weights[s], contribution[s] * weights[s]
+        people, sales, money = (x[s] * weights[s] for x in (customers, revenue, contribution))
         for joined in range(world.periods + 1):
             since = max(joined, 1)
             here = people[joined, since - 1 :]
@@ -189,6 +191,7 @@ def cohorts(world: World) -> pd.DataFrame:
                         "age": periods[since - 1 :] - since,
                         "customers": here,
                         "kept": ratio(here, here[:1]),
+                        "revenue": sales[joined, since - 1 :],
                         "contribution": money[joined, since - 1 :],
                     }
                 )

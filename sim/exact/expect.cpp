@@ -194,7 +194,9 @@ private:
 }  // namespace
 
 Expectation::Expectation(const Plan& plan) : layout(plan.layout), base(plan.segments.size(), 0.0) {
-  discount_factors(plan.model(), plan.horizon(), discount_recurring, discount_dated);
+  DiscountFactors factors = discount_factors(plan.model(), plan.horizon());
+  discount_recurring = std::move(factors.recurring);
+  discount_dated = std::move(factors.dated);
   cells_.resize(at(layout.segments) * at(layout.periods) * origins * at(layout.counters));
   for (std::size_t k = 0; k < cells_.size(); ++k)
     if (!knows(static_cast<int>(k % at(layout.counters))))

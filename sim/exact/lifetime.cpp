@@ -71,10 +71,9 @@ class Lifetimes {
 public:
   Lifetimes(const Plan& plan, const TenureClasses& tenures, const std::vector<Chain>& chains)
       : plan_(plan), tenures_(tenures), chains_(chains), n_(static_cast<int>(chains.size())) {
-    std::vector<double> recurring, dated;
-    discount_factors(plan.model(), 2, recurring, dated);
-    first_ = recurring[0];
-    v_ = dated[1];
+    const DiscountFactors factors = discount_factors(plan.model(), 2);
+    first_ = factors.recurring[0];
+    v_ = factors.dated[1];
     if (v_ > 1)
       refuse(
           plan, plan.model().finance.inflation.mark, "finance.inflation",

@@ -23,9 +23,9 @@ struct CustomerBlock {
   std::int32_t* surveyed =
       nullptr;  // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
   std::int32_t* weight = nullptr;  // survival weight, see weight.hpp (null: not wanted, all weigh 1)
-  float* gain = nullptr;           // contribution in this period (null: not wanted)
-  float* value = nullptr;          // discounted contribution so far (null: not wanted)
-  float* traits = nullptr;         // n_traits arrays of `capacity`
+  float *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
+  float* value = nullptr;                     // discounted contribution so far (null: not wanted)
+  float* traits = nullptr;                    // n_traits arrays of `capacity`
 };
 
 /// Every per-customer array but the traits, for code that moves customers.
@@ -46,8 +46,9 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
   visit(b.surveyed);
   if (b.weight) visit(b.weight);
   if (b.gain) visit(b.gain);
+  if (b.revenue) visit(b.revenue);
   if (b.value) visit(b.value);
 }
-constexpr int block_arrays = 16;
+constexpr int block_arrays = 17;
 
 }  // namespace goodwill

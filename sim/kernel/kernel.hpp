@@ -48,7 +48,7 @@ struct PeriodContext {
   Walk walk = Walk::automatic;
   float discount = 1;      // of recurring flows in this period, for the value of a customer
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
-  std::int64_t *cohort_customers = nullptr,
+  std::int64_t *cohort_customers = nullptr, *cohort_revenue = nullptr,
                *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
   std::int32_t cohort_stride = 0;
   bool advocacy = true;                 // the past makes no referrals

@@ -84,7 +84,8 @@ struct TouchpointParams {
   Money cost, recovery_cost, earns, earns_margin;
   const EachCost* each = nullptr;
   std::int32_t n_each = 0;
-  std::int32_t counter = 0;  // ledger: contacts, failed, recovered
+  std::int32_t counter = 0;      // ledger: contacts, failed, recovered
+  std::int32_t experience = -1;  // ledger: sums of expected, delivered, felt; -1: not wanted
 };
 
 struct JourneyParams {

@@ -76,6 +76,12 @@ std::vector<std::string> Layout::counter_names() const {
   }
   for (const auto& n : investment_names) add("investment.", n);
   for (const auto& n : investment_names) add("treated.", n);
+  if (experiences_at >= 0)
+    for (const auto& n : touchpoint_names) {
+      add("sum_expected.", n);
+      add("sum_delivered.", n);
+      add("sum_felt.", n);
+    }
   return names;
 }
 
@@ -89,6 +95,8 @@ std::vector<double> Layout::counter_units() const {
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
   for (int k = investments_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  if (experiences_at >= 0)
+    for (int k = experiences_at; k < counters; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   return units;
 }
 
@@ -114,10 +122,11 @@ void Distribution::merge(const Distribution& other) { add_all(counts_, other.cou
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
-      contribution(customers.size()) {}
+      revenue(customers.size()), contribution(customers.size()) {}
 
 void Cohorts::merge(const Cohorts& other) {
   add_part(customers, other.customers);
+  add_part(revenue, other.revenue);
   add_part(contribution, other.contribution);
 }
 
@@ -160,11 +169,7 @@ bool Ledger::operator==(const Ledger& other) const {
     return false;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].counts() != other.values[i].counts()) return false;
-  for (std::size_t i = 0; i < cohorts.size(); ++i)
-    if (cohorts[i].customers != other.cohorts[i].customers ||
-        cohorts[i].contribution != other.cohorts[i].contribution)
-      return false;
-  return true;
+  return cohorts == other.cohorts;
 }
 
 }  // namespace goodwill

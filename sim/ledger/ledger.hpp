@@ -16,13 +16,14 @@ struct Layout {
   int run_off = 0;  ///< periods after the horizon: only what RunOff names is kept of them
   int stages = 0;   ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
-  int moves_at = 0;        ///< one per move, in the order of stages and moves
-  int journeys_at = 0;     ///< started, truncated per journey
-  int touchpoints_at = 0;  ///< contacts, failed, recovered per touchpoint
-  int responses_at = 0;    ///< exposure, sum of probabilities per response
-  int investments_at = 0;  ///< money per investment and event: cost.each and per_customer
-  int treated_at = 0;      ///< customers first reached, per investment and event
-  int counters = 0;        ///< length of a row
+  int moves_at = 0;         ///< one per move, in the order of stages and moves
+  int journeys_at = 0;      ///< started, truncated per journey
+  int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
+  int responses_at = 0;     ///< exposure, sum of probabilities per response
+  int investments_at = 0;   ///< money per investment and event: cost.each and per_customer
+  int treated_at = 0;       ///< customers first reached, per investment and event
+  int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
+  int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
       investment_names;
   std::vector<bool> response_is_rate;
@@ -54,10 +55,11 @@ private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
-/// Customers by the period they joined in (0: the initial base) and the period: count and contribution.
+/// Customers by the period they joined in (0: the initial base) and the period: count, revenue and
+/// contribution.
 struct Cohorts {
   int periods = 0;
-  std::vector<std::int64_t> customers, contribution;  ///< (periods + 1) x periods
+  std::vector<std::int64_t> customers, revenue, contribution;  ///< (periods + 1) x periods
   Cohorts() = default;
   explicit Cohorts(int n) : Cohorts(n, n + 1) {}
   Cohorts(int n, int rows);  ///< rows: 1 for the initial base alone
@@ -66,6 +68,7 @@ struct Cohorts {
            static_cast<std::size_t>(period - 1);
   }
   void merge(const Cohorts& other);
+  bool operator==(const Cohorts&) const = default;
 };
 
 class Ledger {

@@ -283,8 +283,8 @@ private:
       if (known(other, known_scenarios, "a scenario", mark, path) && other == name)
         problem(mark, path, "a scenario is not compared with itself");
     }
-    static const std::vector<std::string> indicators{
-        "nps", "measured_nps", "satisfaction", "trust", "churn", "csat", "completion", "clv", "customers"};
+    static const std::vector<std::string> indicators{"nps",   "measured_nps", "csat",     "satisfaction",
+                                                     "trust", "churn",        "customers"};
     for (const auto& [name, goal] : model_.goals) {
       known(name, indicators, "an indicator", goal.mark, "goals." + name);
       if (!goal.at_least && !goal.at_most)

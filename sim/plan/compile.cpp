@@ -257,7 +257,7 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
 }
 
 void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
-  int counter = layout_.touchpoints_at, k = 0;
+  int counter = layout_.touchpoints_at, experience = layout_.experiences_at, k = 0;
   for (const auto& [name, journey] : model_.journeys) {
     JourneyParams j;
     j.stages = params_.customer_stages;
@@ -274,6 +274,9 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
       touchpoints.push_back(touchpoint(t, journey, name + "." + place, costs));
       touchpoints.back().counter = counter;
       counter += 3;
+      if (experience < 0) continue;
+      touchpoints.back().experience = experience;
+      experience += 3;
     }
     j.size = static_cast<std::int32_t>(touchpoints.size());
     j.touchpoints = keep(std::move(touchpoints), touchpoints_);

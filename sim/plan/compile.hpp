@@ -25,7 +25,7 @@ void for_each_response(M& model, Visit&& visit) {
   visit("survey.response", model.survey.response);
 }
 
-Layout make_layout(const Model& model);
+Layout make_layout(const Model& model, bool experiences = false);
 
 /// One function of the normal score that a customer keeps for life, with the index of its random number.
 struct Trait {

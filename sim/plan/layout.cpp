@@ -66,7 +66,7 @@ double most_customers(const Model& model) {
 
 }  // namespace
 
-Layout make_layout(const Model& model) {
+Layout make_layout(const Model& model, bool experiences) {
   Layout l;
   l.segments = static_cast<int>(model.segments.size());
   l.periods = static_cast<int>(model.horizon);
@@ -99,7 +99,12 @@ Layout make_layout(const Model& model) {
   for (const auto& [name, e] : model.events) l.investment_names.push_back(name);
   at += static_cast<int>(l.investment_names.size());
   l.treated_at = at;
-  l.counters = at + static_cast<int>(l.investment_names.size());
+  at += static_cast<int>(l.investment_names.size());
+  if (experiences) {
+    l.experiences_at = at;
+    at += 3 * static_cast<int>(l.touchpoint_names.size());
+  }
+  l.counters = at;
   // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than
   // anybody needs.
   const double orders = model.orders ? std::max(1.0, 10 * model.orders->rate.level) : 1;

@@ -108,16 +108,21 @@ Owner make_owner(const Model& model, const std::string& name, int horizon) {
 
 }  // namespace
 
-void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
-                      std::vector<double>& dated) {
+DiscountFactors discount_factors(const Model& model, int periods, double tax) {
   const Finance& f = model.finance;
   const double growth = f.prices == Finance::Prices::nominal ? math::log1p(f.inflation) : 0;
   const double rate = (math::log1p(f.discount) - growth) / model.periods_per_year();
   const double shift = f.timing == Finance::Timing::start ? 1 : f.timing == Finance::Timing::mid ? 0.5 : 0;
+  // Tax on dated money is due with that on recurring money, in the prices of when the money was spent.
+  const double until_taxed = math::exp(-growth / model.periods_per_year() * (1 - shift));
+  DiscountFactors factors;
   for (int t = 1; t <= periods; ++t) {
-    recurring.push_back(math::exp(-rate * (t - shift)));
-    dated.push_back(math::exp(-rate * (t - 1)));
+    const double recurring = math::exp(-rate * (t - shift)), dated = math::exp(-rate * (t - 1));
+    factors.dated.push_back(dated);
+    factors.recurring.push_back((1 - tax) * recurring);
+    factors.acquisition.push_back(dated - tax * until_taxed * recurring);
   }
+  return factors;
 }
 
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes) {
@@ -134,7 +139,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_)), changes_(*model_), anchors_(anchors) {
+      layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors) {
   layout.run_off = options.run_off;
   check_size(*model_);
   layout.survival_weights = options.survival_weights;
@@ -150,10 +155,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
   for (const auto& m : segment_models)
     for_each_response(
         m, [&](const std::string&, const Response& r) { referred_matters_ |= r.effects.referred != 0; });
-  std::vector<double> recurring, dated;
-  discount_factors(*model_, last_period(), recurring, dated);
-  discount_recurring.assign(recurring.begin(), recurring.end());
-  discount_dated.assign(dated.begin(), dated.end());
+  discount = discount_factors(*model_, last_period(), options.tax);
   plan_segments(anchors, options);
   for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
 }

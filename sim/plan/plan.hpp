@@ -96,6 +96,15 @@ struct PlanOptions {
   /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
   /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
+  bool experiences = false;  ///< count what is expected, delivered and felt at each touchpoint
+  double tax = 0;            ///< rate on profit: the values of customers are after it
+};
+
+/// What one unit of money of a period, in prices of t = 0, is worth at t = 0; by period - 1.
+struct DiscountFactors {
+  std::vector<double> dated;        ///< due at the start of the period, before tax
+  std::vector<double> recurring;    ///< due by the model's timing, and taxed
+  std::vector<double> acquisition;  ///< dated, less the tax it saves when recurring money is due
 };
 
 class Plan {
@@ -112,7 +121,7 @@ public:
   std::vector<Model> segment_models;  ///< with the segment's changes and anchored levels, channels inherited
   std::vector<SegmentPlan> segments;
   std::vector<ScenarioPlan> scenarios;
-  std::vector<float> discount_recurring, discount_dated;  ///< by period - 1
+  DiscountFactors discount;  ///< of the values of customers
   int horizon() const { return layout.periods; }
   int last_period() const { return layout.periods + layout.run_off; }
   /// Parameters of a segment and treatment group in a period, also after the horizon.
@@ -140,9 +149,7 @@ private:
 /// The segments' models as the plan uses them, without any investment: segment changes, anchored levels,
 /// inheritance.
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
-/// Discount factors by period: recurring flows by the model's timing, dated flows at the start of the period.
-/// With nominal prices they contain the growth of money: all amounts are in prices of t = 0.
-void discount_factors(const Model& model, int periods, std::vector<double>& recurring,
-                      std::vector<double>& dated);
+/// By the model's discount, timing and prices. With nominal prices the factors contain the growth of money.
+DiscountFactors discount_factors(const Model& model, int periods, double tax = 0);
 
 }  // namespace goodwill

@@ -12,6 +12,8 @@
 namespace goodwill {
 namespace {
 
+float single(double x) { return static_cast<float>(x); }
+
 constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
 
 CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
@@ -127,9 +129,10 @@ void Lives::live_past(Worker& worker, int replication, int segment, std::vector<
   c.walk = options_.walk;
   c.advocacy = false;
   // The past is not part of anybody's value: its cohort columns go nowhere.
-  std::int64_t nowhere[2] = {0, 0};
+  std::int64_t nowhere[3] = {0, 0, 0};
   c.cohort_customers = &nowhere[0];
-  c.cohort_contribution = &nowhere[1];
+  c.cohort_revenue = &nowhere[1];
+  c.cohort_contribution = &nowhere[2];
   auto next = candidates.begin();
   const int start = candidates.empty() ? 1 : candidates.front().period;
   for (int t = start; t <= 1; ++t) {
@@ -268,17 +271,16 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   if (n > 0)
     kernel_.join(b, before, b.size, future.origin == Origin::referred ? joining.referred : joining.acquired,
                  key(future.replication), worker.scratch);
-  float due = 0;
+  float paid = 0;  // a customer, in present value
   if (future.origin == Origin::acquired) {
     const Money& cost =
         world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
     row[money_acquisition] += n * cost.fixed;
-    due = cost.value;
+    paid = cost.value * single(plan_.discount.acquisition[static_cast<std::size_t>(period - 1)]);
   }
   row[count_joined] += for_each(before, one);
   if (b.value)
-    for (std::int32_t i = before; i < b.size; ++i)
-      b.value[i] -= due * plan_.discount_dated[static_cast<std::size_t>(period - 1)];
+    for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
   for (const TreatmentCost& t : world.treatments) {
     if (t.segment != future.segment || period < t.start || period > t.end ||
         (t.bit >= 0 && !(future.mask >> t.bit & 1)))
@@ -316,14 +318,14 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   struct Receiver {
     Births* births;
     Distribution* values;
-    const float* dated;  // discount factors by which a value is one at the time of joining; null: at t = 0
+    const double* dated;  // discount factors by which a value is one at the time of joining; null: at t = 0
     int period;
     void value(float value, std::int32_t tenure) {
       const int joined = period - tenure;
-      values->add(dated ? value / dated[joined - 1] : value);
+      values->add(dated ? value / single(dated[joined - 1]) : value);
     }
   } receiver{&births, &values,
-             c.newcomers && options_.values_at_joining ? plan_.discount_dated.data() : nullptr, 0};
+             c.newcomers && options_.values_at_joining ? plan_.discount.dated.data() : nullptr, 0};
   c.sink.self = &receiver;
   c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
                     std::int32_t weight) {
@@ -359,9 +361,10 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     births.period = receiver.period = c.period = t;
     c.params = &plan_.params(world, future.segment, future.mask, referred, t);
     c.row = &rows[static_cast<std::size_t>((t - 1) * counters)];
-    c.discount = plan_.discount_recurring[static_cast<std::size_t>(t - 1)];
+    c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
     if (b.gain) {
       c.cohort_customers = &cohorts.customers[static_cast<std::size_t>(t - 1)];
+      c.cohort_revenue = &cohorts.revenue[static_cast<std::size_t>(t - 1)];
       c.cohort_contribution = &cohorts.contribution[static_cast<std::size_t>(t - 1)];
     }
     kernel_.period(b, c);
@@ -401,16 +404,17 @@ std::vector<std::int64_t> Lives::live_run_off(CustomerBlock& b, PeriodContext& c
   c.row = row.data();
   c.advocacy = false;
   c.survey_bins = nullptr;
-  std::int64_t nowhere[2] = {0, 0};  // cohorts are kept within the horizon
+  std::int64_t nowhere[3] = {0, 0, 0};  // cohorts are kept within the horizon
   c.cohort_customers = &nowhere[0];
-  c.cohort_contribution = &nowhere[1];
+  c.cohort_revenue = &nowhere[1];
+  c.cohort_contribution = &nowhere[2];
   c.cohort_stride = 0;
   for (int t = plan_.horizon() + 1; t <= plan_.last_period() && b.size > 0; ++t) {
     check_cancelled();
     std::fill(row.begin(), row.end(), 0);
     c.period = t;
     c.params = &params(t);
-    c.discount = plan_.discount_recurring[static_cast<std::size_t>(t - 1)];
+    c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
     kernel_.period(b, c);
     rows.push_back(row[count_start]);
     rows.push_back(row[money_fees] + row[money_earnings] + row[money_orders]);

@@ -37,7 +37,11 @@ Ledger filled(const Layout& layout, std::int64_t seed) {
       ledger.add(s, static_cast<Origin>(o), 1, rows, layout.counters);
       ledger.values[static_cast<std::size_t>(s * origins + o)].add(static_cast<float>(seed + s - o));
     }
-  for (auto& cohort : ledger.cohorts) cohort.customers[cohort.at(0, 2)] += seed;
+  for (auto& cohort : ledger.cohorts) {
+    cohort.customers[cohort.at(0, 2)] += seed;
+    cohort.revenue[cohort.at(1, 2)] += 3 * seed;
+    cohort.contribution[cohort.at(2, 2)] -= 2 * seed;
+  }
   return ledger;
 }
 
@@ -78,6 +82,9 @@ TEST(Ledger, EqualMeansEverything) {
   EXPECT_FALSE(a == b);
   b = a;
   ++b.cohorts[1].contribution[2];
+  EXPECT_FALSE(a == b);
+  b = a;
+  --b.cohorts[0].revenue[1];
   EXPECT_FALSE(a == b);
   EXPECT_FALSE(a == filled(layout, 6));
   EXPECT_FALSE(a == Ledger(layout, false));

@@ -153,9 +153,8 @@ TEST(Plan, DiscountFactors) {
                                     "finance: {discount: 10 %, timing: " +
                                         timing + "}\n",
                                     "m.yaml");
-    std::vector<double> recurring, dated;
-    discount_factors(m, 24, recurring, dated);
-    return std::pair(recurring, dated);
+    const DiscountFactors found = discount_factors(m, 24);
+    return std::pair(found.recurring, found.dated);
   };
   const auto [start, dated] = factors("start");
   EXPECT_EQ(start, dated);

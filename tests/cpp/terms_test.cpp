@@ -162,6 +162,28 @@ TEST(Terms, DifferenceOfWorldsEqualsWorldOfDifferences) {
   EXPECT_NEAR(d.beyond, pa.beyond - pb.beyond, 1e-9);
 }
 
+TEST(Terms, CustomersAreValuedOnThoseOfAStudy) {
+  // Money of one period at a time, in prices of t = 0: what comes in, and what acquisition costs.
+  for (const std::string timing : {"start", "mid", "end"})
+    for (const std::string prices : {"real", "nominal, inflation: 3 %"}) {
+      const Model model = read_model_text(
+          "segments: {all: {count: 1}}\nstages: {customer: {}}\nfinance: {discount: 9 %, timing: " + timing +
+              ", prices: " + prices + "}\n",
+          "m.yaml");
+      Terms terms = terms_of(model);
+      terms.tax = 0.3;
+      const DiscountFactors factors = discount_factors(model, 30, terms.tax);
+      for (const std::size_t t : {0u, 1u, 29u}) {
+        Flows money(30, 0), acquisition(30, 0);
+        money[Line::revenue][t] = 1;
+        acquisition[Line::acquisition][t] = 1;
+        EXPECT_NEAR(present_value(money, terms, 12).npv(), factors.recurring[t], 1e-14) << timing << prices;
+        EXPECT_NEAR(-present_value(acquisition, terms, 12).npv(), factors.acquisition[t], 1e-14)
+            << timing << prices;
+      }
+    }
+}
+
 TEST(Terms, CashFlowsHaveTheSamePresentValue) {
   for (const Timing timing : {Timing::start, Timing::mid, Timing::end}) {
     const Terms terms{

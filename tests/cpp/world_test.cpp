@@ -72,6 +72,44 @@ TEST(World, ReferralsKeepTheirWeightBetweenSegments) {
                                                    w.count("converted", {.segment = 1, .to = 1}));
 }
 
+TEST(World, ExperiencesAreSummedWhereTheyAreWanted) {
+  const std::string text =
+      "horizon: 4\nagents: all\n"
+      "segments: {all: {count: 3_000, expects: {mean: 8, sd: 0}, trust: {mean: 0.5, sd: 0}}}\n"
+      "stages: {customer: {churn: 5 %}}\n"
+      "experience: {adaptation: 0, contrast: 0.25, loss_aversion: 2, forgiveness: 0.4, gain: 0, loss: 0}\n"
+      "journeys:\n"
+      "  help:\n"
+      "    starts: 50 %\n"
+      "    touchpoints:\n"
+      "      call: {quality: 6, sd: 0, happens: 70 %, next: visit}\n"
+      "      visit: {quality: 9, sd: 0, failure: 30 %, quality_failed: 2}\n";
+  const World with(text, {"baseline"}, {}, {.experiences = true});
+  const auto mean = [&](const std::string& sum, const std::string& place) {
+    return with.sum(sum + "help." + place) / static_cast<double>(with.count("contacts.help." + place));
+  };
+  EXPECT_LT(with.count("contacts.help.call"), with.count("contacts.help.visit"));
+  for (const char* place : {"call", "visit"}) EXPECT_DOUBLE_EQ(mean("sum_expected.", place), 8);
+  EXPECT_DOUBLE_EQ(mean("sum_delivered.", "call"), 6);
+  // 2 points short, counted 0.25 x 2 x (1 - 0.4 x 0.5) = 0.4 times over.
+  EXPECT_NEAR(mean("sum_felt.", "call"), 6 - 0.4 * 2, 1e-4);
+  const double failure = static_cast<double>(with.count("failed.help.visit")) /
+                         static_cast<double>(with.count("contacts.help.visit"));
+  EXPECT_NEAR(mean("sum_delivered.", "visit"), 9 - 7 * failure, 1e-9);
+  // 9.25 without failure; 2 - 0.4 x 6 < 0 with it: the scale ends at 0.
+  EXPECT_NEAR(mean("sum_felt.", "visit"), 9.25 * (1 - failure), 1e-4);
+
+  const World without(text);
+  const int own = without.plan.layout.counters, all = with.plan.layout.counters;
+  EXPECT_EQ(all, own + 6);
+  const auto& few = without.ledger().cells();
+  const auto& many = with.ledger().cells();
+  for (std::size_t row = 0; row * static_cast<std::size_t>(own) < few.size(); ++row)
+    for (int k = 0; k < own; ++k)
+      ASSERT_EQ(few[row * static_cast<std::size_t>(own) + static_cast<std::size_t>(k)],
+                many[row * static_cast<std::size_t>(all) + static_cast<std::size_t>(k)]);
+}
+
 TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
   SimulationOptions options;
   options.values = true;
@@ -103,6 +141,26 @@ TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
   EXPECT_EQ(c.customers[c.at(0, 1)], 900);
   const double money = w.sum("fee_margin") - w.sum("service_cost");
   EXPECT_NEAR(contribution, money, 1e-5 * money);  // floats of each customer against whole numbers
+}
+
+TEST(World, ValuesAfterTax) {
+  // Nobody leaves: a margin of 5 and then 5, taxed at 25 %, after 9 at joining that save tax a year later.
+  const std::string text =
+      "period: year\nhorizon: 2\nagents: all\n"
+      "segments: {all: {count: 50, arrivals: 8, acquisition_cost: 9}}\n"
+      "stages: {customer: {fee: 10, margin: 50 %}}\nfinance: {discount: 10 %, timing: end}\n";
+  SimulationOptions options;
+  options.values = options.values_at_joining = true;
+  const World w(text, {"baseline"}, options, {.run_off = 1, .tax = 0.25});
+  const double v = 1 / 1.1, one = 0.75 * 5 * v, two = one + one * v, three = two + one * v * v,
+               paid = 9 * (1 - 0.25 * v);
+  const auto customers = [&](Origin origin, double value) {
+    const auto& counts = w.ledger().values[static_cast<std::size_t>(origin)].counts();
+    return counts[static_cast<std::size_t>(Distribution::bin(static_cast<float>(value)))];
+  };
+  EXPECT_EQ(customers(Origin::initial, three), 50);
+  EXPECT_EQ(customers(Origin::acquired, three - paid), w.count("joined", {.to = 1}));
+  EXPECT_EQ(customers(Origin::acquired, two - paid), w.count("joined", {.from = 2}));
 }
 
 TEST(World, WhoWasNotAskedHasNoAnswer) {

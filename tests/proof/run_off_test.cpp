@@ -50,12 +50,12 @@ TEST(RunOff, HorizonAndWhatLiesBeyondAreTheWholeLife) {
   const RunOffWorld w(steady, 1200);
   double total = 0;
   for (int t = 1; t <= 12; ++t)
-    total += w.plan.discount_recurring[static_cast<std::size_t>(t - 1)] *
+    total += w.plan.discount.recurring[static_cast<std::size_t>(t - 1)] *
              std::ldexp(static_cast<double>(w.ledger.get(0, t, Origin::initial, money_fee_margin) -
                                             w.ledger.get(0, t, Origin::initial, money_service_cost)),
                         -w.plan.layout.money_scale);
   for (int k = 1; k <= 1200; ++k)
-    total += w.plan.discount_recurring[static_cast<std::size_t>(12 + k - 1)] * w.sum(run_off_contribution, k);
+    total += w.plan.discount.recurring[static_cast<std::size_t>(12 + k - 1)] * w.sum(run_off_contribution, k);
   const Expectation exact = expect(w.model, unanchored(w.model), "baseline", {}, true);
   EXPECT_NEAR(total / exact.lifetime->base[0], 1, 0.015);
   EXPECT_EQ(w.ledger.left(0, Origin::initial), 0);

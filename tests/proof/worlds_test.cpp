@@ -40,12 +40,26 @@ TEST(Worlds, LedgersAddUp) {
           present = n("end");
         }
       }
-      // Cohorts: everybody present, by the period of joining.
+      // Cohorts: everybody present, by the period of joining, and their money. Floats of 24 bits for each
+      // customer against whole numbers: their errors cancel.
       const Cohorts& c = w.ledger(k).cohorts[static_cast<std::size_t>(s)];
       for (int t = 1; t <= l.periods; ++t) {
         std::int64_t sum = 0;
-        for (int joined = 0; joined <= t; ++joined) sum += c.customers[c.at(joined, t)];
+        double revenue = 0, contribution = 0;
+        for (int joined = 0; joined <= t; ++joined) {
+          sum += c.customers[c.at(joined, t)];
+          revenue += std::ldexp(static_cast<double>(c.revenue[c.at(joined, t)]), -l.money_scale);
+          contribution += std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -l.money_scale);
+        }
+        const auto money = [&](const std::string& name) {
+          return w.sum(name, {.scenario = k, .segment = s, .from = t, .to = t});
+        };
         ASSERT_EQ(sum, w.count("start", {.scenario = k, .segment = s, .from = t, .to = t}));
+        const double sold = money("fees") + money("earnings") + money("order_revenue");
+        ASSERT_NEAR(revenue, sold, 1e-6 * sold);
+        const double margin = money("fee_margin") + money("earnings_margin") + money("order_margin"),
+                     cost = money("service_cost") + money("touchpoint_cost") + money("recovery_cost");
+        ASSERT_NEAR(contribution, margin - cost, 1e-6 * sold);
       }
     }
 }

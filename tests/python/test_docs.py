@@ -148,11 +148,12 @@ def test_every_column_is_explained() -> None:
     model = gw.example("telecom")
     study = gw.compare(model, "digital", replications=2)
     run, check = study.run("digital"), gw.check(model)
-    exact = gw.expect(gw.example("smallest"), infinite=True)
+    exact, clv = gw.expect(gw.example("smallest"), infinite=True), gw.clv(gw.example("smallest"))
     tables = [
         run.table(["replication", "year", "segment", "origin"]),
         *(run.table(), run.stages(), run.moves(), run.journeys(), run.touchpoints()),
         *(run.investments(), run.cohorts(), run.values(), run.distribution()),
+        *(clv.table(), clv.table(by="cohort"), clv.cohorts(), clv.equity(), clv.referrals()),
         *(study.table(), check.table(), check.drift, exact.table(), exact.values()),
         *(study.flows("digital"), study.bridge("digital"), study.shapley("digital")),
         study.tornado("digital", structure=False),

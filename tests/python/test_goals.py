@@ -5,12 +5,12 @@ from collections.abc import Callable
 import goodwill as gw
 import numpy as np
 import pytest
+from goodwill.goals import INDICATORS
 
 GOALS = {
     "nps": {"at_least": -100, "by": "month 4"},
     "churn": {"at_most": 0.0},
     "customers": {"at_least": 2_000, "at_most": 4_000},
-    "clv": {"at_least": 1},
 }
 
 
@@ -33,9 +33,27 @@ def test_goals_are_those_of_the_tables(study: gw.Study) -> None:
     assert (nps["over"], nps["reason"]) == ("replications", "")
 
 
-def test_what_a_study_does_not_keep_has_a_reason_and_no_verdict(study: gw.Study) -> None:
-    row = study.goals().set_index(["goal", "scenario"]).loc[("clv", "train")]
-    assert row["reason"] == "a study does not keep clv"
+def test_every_indicator_the_grammar_knows_is_kept(make_firm: Callable[..., gw.Model]) -> None:
+    with pytest.raises(gw.ModelError) as refused:
+        make_firm(goals={"clv": {"at_least": 1}})
+    assert all(name in str(refused.value) for name in INDICATORS)
+    goals = {name: {"at_least": 0} for name in INDICATORS}
+    table = gw.compare(make_firm(agents=300, goals=goals), ["train"], replications=2).goals()
+    assert sorted(set(table["goal"])) == sorted(INDICATORS)
+    csat = table.set_index(["goal", "scenario"]).loc[("csat", "train"), "value"]
+    assert 0.2 < csat < 1
+
+
+def test_where_nobody_is_left_there_is_a_reason_and_no_verdict() -> None:
+    model = gw.Model(
+        horizon=3,
+        segments={"all": {"count": 300, "tenure": 0}},
+        stages={"customer": {"churn": 1}},
+        scenarios={"nothing": []},
+        goals={"csat": {"at_least": 0.5}},
+    )
+    row = gw.compare(model, replications=2).goals().iloc[0]
+    assert row["reason"] == "nobody is there to ask in period 3"
     assert row["met"] is None
     assert np.isnan(row["probability"])
 

@@ -119,14 +119,17 @@ def test_events_have_their_own_cost(model: gw.Model) -> None:
 
 def test_cohorts_hold_everybody(run: gw.Run) -> None:
     cohorts = run.cohorts()
-    names = ["segment", "joined", "period", "age", "customers", "kept", "contribution"]
+    names = ["segment", "joined", "period", "age", "customers", "kept", "revenue", "contribution"]
     assert list(cohorts.columns) == names
     present = cohorts.groupby("period")["customers"].sum()
     table = run.table(by="period")
     np.testing.assert_allclose(present, table["customers_start"] + table["joined"])
     assert cohorts["kept"].dropna().between(0, 1).all()
     earned = table["contribution"] + table["acquisition_cost"]
-    np.testing.assert_allclose(cohorts.groupby("period")["contribution"].sum(), earned, rtol=1e-4)
+    money = cohorts.groupby("period")[["revenue", "contribution"]].sum()
+    # Floats of 24 bits for each customer against whole numbers.
+    np.testing.assert_allclose(money["revenue"], table["revenue"], rtol=1e-6)
+    np.testing.assert_allclose(money["contribution"], earned, rtol=1e-6)
 
 
 def test_values_of_customers(run: gw.Run) -> None:

@@ -9,31 +9,45 @@ namespace {
 
 constexpr std::int32_t code_ok = 0, code_failed = 1, code_recovered = 2, code_absent = 3;
 
+/// How good a touchpoint is, and what is left of it after comparison with what was expected. Selects stay one
+/// level deep, so that each becomes a blend.
+struct Encounter {
+  float quality, sd, failed_quality, recovered_quality, lift, contrast, averse, forgiving;
+
+  Encounter(const TouchpointParams& t, const ExperienceParams& x)
+      : quality(t.quality), sd(t.sd), failed_quality(t.quality_failed),
+        recovered_quality(t.quality_recovered), lift(t.paradox ? t.quality_recovered : 0.0f),
+        contrast(x.contrast), averse(x.contrast * x.loss_aversion), forgiving(-averse * x.forgiveness) {}
+
+  float delivered(std::int32_t outcome, float z) const {
+    float e = clamp(fused(sd, z, quality), 0.0f, 10.0f);
+    float mended = e < recovered_quality ? e : recovered_quality;
+    mended = mended > lift ? mended : lift;
+    e = outcome == code_failed ? failed_quality : e;
+    return outcome == code_recovered ? mended : e;
+  }
+  float felt(float e, float d, float trust) const {
+    const float hurt = fused(forgiving, trust, averse);
+    const float weight = d < 0.0f ? hurt : contrast;
+    return clamp(fused(weight, d, e), 0.0f, 10.0f);
+  }
+};
+
 /// What a touchpoint does to satisfaction, expectation and trust, for n customers held in dense arrays.
-/// `everybody`: nobody is absent. Selects stay one level deep, so that each becomes a blend.
+/// `everybody`: nobody is absent.
 template <bool everybody>
 void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParams& x,
                 const std::int32_t* __restrict code, const float* __restrict z,
                 float* __restrict satisfaction, float* __restrict expectation, float* __restrict trust) {
-  const float quality = t.quality, sd = t.sd, failed_quality = t.quality_failed,
-              recovered_quality = t.quality_recovered;
-  const float lift = t.paradox ? t.quality_recovered : 0.0f;
-  const float step = t.step, adaptation = x.adaptation, contrast = x.contrast;
-  const float averse = contrast * x.loss_aversion, forgiving = -averse * x.forgiveness;
+  const Encounter encounter(t, x);
+  const float step = t.step, adaptation = x.adaptation;
   const float gain = x.gain, recovered_gain = x.recovered_gain, kept = 1.0f - x.loss;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) {
     const float tau = trust[i], expected = expectation[i], s = satisfaction[i];
     const std::int32_t outcome = code[i];
-    float e = clamp(fused(sd, z[i], quality), 0.0f, 10.0f);
-    float mended = e < recovered_quality ? e : recovered_quality;
-    mended = mended > lift ? mended : lift;
-    e = outcome == code_failed ? failed_quality : e;
-    e = outcome == code_recovered ? mended : e;
-    const float d = e - expected;
-    const float hurt = fused(forgiving, tau, averse);
-    const float weight = d < 0.0f ? hurt : contrast;
-    const float felt = clamp(fused(weight, d, e), 0.0f, 10.0f);
+    const float e = encounter.delivered(outcome, z[i]), d = e - expected;
+    const float felt = encounter.felt(e, d, tau);
     const float rate = outcome == code_recovered ? recovered_gain : gain;
     float trusted = fused(rate, 1.0f - tau, tau);
     trusted = outcome == code_failed ? kept * tau : trusted;
@@ -42,6 +56,22 @@ void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParam
     expectation[i] = everybody || outcome != code_absent ? adapted : expected;
     trust[i] = everybody || outcome != code_absent ? trusted : tau;
   }
+}
+
+/// Sums of what was expected, delivered and felt by those who came (before the touchpoint changes them).
+void observe(const TouchpointParams& t, const ExperienceParams& x, std::int32_t n, const std::int32_t* weight,
+             const std::int32_t* __restrict code, const float* __restrict z,
+             const float* __restrict expectation, const float* __restrict trust, std::int64_t* row) {
+  const Encounter encounter(t, x);
+  const auto add = [&](std::int32_t at, auto&& value) {
+    row[t.experience + at] +=
+        total_state(n, weight, [&](std::int32_t i) { return code[i] == code_absent ? 0.0f : value(i); });
+  };
+  const auto delivered = [&](std::int32_t i) { return encounter.delivered(code[i], z[i]); };
+  add(0, [&](std::int32_t i) { return expectation[i]; });
+  add(1, delivered);
+  add(2,
+      [&](std::int32_t i) { return encounter.felt(delivered(i), delivered(i) - expectation[i], trust[i]); });
 }
 
 /// Outcome of each lane: absent where the mask is 0 (no mask: everybody is there).
@@ -129,6 +159,7 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
     for (std::int32_t i = 0; i < n; ++i) {
       const std::int32_t k = lanes.index ? lanes.index[i] : i;
       b.gain[k] += code[i] == code_absent ? 0.0f : code[i] == code_recovered ? mended : done;
+      b.revenue[k] += code[i] == code_absent ? 0.0f : t.earns.value;
     }
   }
 }
@@ -174,11 +205,13 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
     gather(n, lanes.index, b.satisfaction, s.a);
     gather(n, lanes.index, b.expectation, s.b);
     gather(n, lanes.index, b.trust, s.c);
+    if (t.experience >= 0) observe(t, x, n, weights_of(b, lanes, c), s.code, s.d, s.b, s.c, c.row);
     happen(n, t, x, s.code, s.d, s.a, s.b, s.c);
     scatter(n, lanes.index, s.a, b.satisfaction);
     scatter(n, lanes.index, s.b, b.expectation);
     scatter(n, lanes.index, s.c, b.trust);
   } else {
+    if (t.experience >= 0) observe(t, x, n, b.weight, s.code, s.d, b.expectation, b.trust, c.row);
     happen(n, t, x, s.code, s.d, b.satisfaction, b.expectation, b.trust);
   }
   record(t, b, lanes, c, s.code, !mask);

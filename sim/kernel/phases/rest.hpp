@@ -37,7 +37,7 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
     b.failed_at[i] = b.recovered_at[i] = long_ago;
   }
   if (b.gain)
-    for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.value[i] = 0;
+    for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.revenue[i] = b.value[i] = 0;
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
     float* __restrict trait =
         b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
@@ -74,6 +74,7 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
   const std::int32_t n = b.size;
   const std::int32_t* __restrict stages = b.stage;
   float* __restrict gain = b.gain;
+  float* __restrict revenue = b.revenue;
   c.row[count_start] += total(n, b.weight, [](std::int32_t) { return 1; });
   c.scratch->common_stage = -1;
   for (std::int32_t k = 0, left = n; k < p.n_stages && left > 0; ++k) {
@@ -89,8 +90,9 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
     c.row[money_fee_margin] += due(n, b.weight, in, held, stage.fee_margin.fixed);
     c.row[money_service_cost] += due(n, b.weight, in, held, stage.service_cost.fixed);
     if (!gain || here == 0) continue;
-    const float due = stage.fee_margin.value - stage.service_cost.value;
+    const float due = stage.fee_margin.value - stage.service_cost.value, fee = stage.fee.value;
     for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? due : 0.0f;
+    for (std::int32_t i = 0; i < n; ++i) revenue[i] += stages[i] == k ? fee : 0.0f;
   }
 }
 
@@ -185,26 +187,29 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
     const std::int32_t n = s.code[at];
     c.row[count_orders] += n * unit_of(b, lane);
-    float margin;
+    float value, margin;
     if (o.log_sd == 0.0f) {
       c.row[money_orders] += weighed(b, lane, n * o.value.fixed);
       c.row[money_order_margin] += weighed(b, lane, n * o.margin_value.fixed);
+      value = static_cast<float>(n) * o.value.value;
       margin = static_cast<float>(n) * o.margin_value.value;
     } else {
-      float total = 0;
+      value = 0;
       for (std::int32_t k = 0; k < n; ++k) {
         const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
                              purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
-        total += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
+        value += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
       }
-      margin = total * o.margin;
+      margin = value * o.margin;
       const auto fixed = [&](float money) {
         return weighed(b, lane, static_cast<std::int64_t>(money * c.params->money_scale + 0.5f));
       };
-      c.row[money_orders] += fixed(total);
+      c.row[money_orders] += fixed(value);
       c.row[money_order_margin] += fixed(margin);
     }
-    if (b.gain) b.gain[lane] += margin;
+    if (!b.gain) continue;
+    b.gain[lane] += margin;
+    b.revenue[lane] += value;
   }
 }
 
@@ -323,27 +328,23 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
-/// This period's contribution of each customer: into his value and his cohort.
+/// This period's contribution and revenue of each customer: into his value and his cohort.
 void settle(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t n = b.size;
   const float discount = c.discount, scale = c.params->money_scale;
   for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
   for (std::int32_t i = 0; i < n; ++i) {
     const std::ptrdiff_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
-    ++c.cohort_customers[joined * c.cohort_stride];
-    c.cohort_contribution[joined * c.cohort_stride] += static_cast<std::int64_t>(b.gain[i] * scale);
+    const std::ptrdiff_t at = joined * c.cohort_stride;
+    ++c.cohort_customers[at];
+    c.cohort_revenue[at] += static_cast<std::int64_t>(b.revenue[i] * scale);
+    c.cohort_contribution[at] += static_cast<std::int64_t>(b.gain[i] * scale);
   }
-  for (std::int32_t i = 0; i < n; ++i) b.gain[i] = 0;
+  for (std::int32_t i = 0; i < n; ++i) b.gain[i] = b.revenue[i] = 0;
 }
 
 std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x) {
-  const auto fixed = [=](std::int32_t i) {
-    return static_cast<std::int32_t>(x[i] * static_cast<float>(state_unit));
-  };
-  if (b.weight) return total_weighed(b.size, b.weight, fixed);
-  std::int64_t sum = 0;
-  for (std::int32_t i = 0; i < b.size; ++i) sum += fixed(i);
-  return sum;
+  return total_state(b.size, b.weight, [=](std::int32_t i) { return x[i]; });
 }
 
 /// Periods of tenure; with weights in units of state, because counts are too fine for centuries of days.

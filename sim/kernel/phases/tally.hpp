@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/kernel/weight.hpp"
+#include "sim/ledger/counters.hpp"
 
 namespace goodwill {
 namespace {
@@ -26,6 +27,18 @@ template <class Value>
 std::int64_t total_weighed(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
   std::int64_t sum = 0;
   for (std::int32_t i = 0; i < n; ++i) sum += weighed(value(i), weight[i]);
+  return sum;
+}
+
+/// The same for what is kept of a state: value(i) in units of 2^-16.
+template <class Value>
+std::int64_t total_state(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
+  const auto fixed = [&](std::int32_t i) {
+    return static_cast<std::int32_t>(value(i) * static_cast<float>(state_unit));
+  };
+  if (weight) return total_weighed(n, weight, fixed);
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < n; ++i) sum += fixed(i);
   return sum;
 }
 
