@@ -111,9 +111,9 @@ def _bridge(study: Study, scenario: str) -> str:
     return "\n".join(
         [
             "<h3>Where it comes from</h3>",
-            f"<p>There are {gained} customer-{period}s {more} than in {against}: the step <i>customers kept</i> "
-            f"takes them at what a customer-{period} is worth there. The other steps are changes per customer, "
-            "and what the firm pays.</p>",
+            f"<p>There are {gained} customer-{period}s {more} than in {against}: the step "
+            f"<i>customers kept</i> takes them at what a customer-{period} is worth there. The other "
+            "steps are changes per customer, and what the firm pays.</p>",
             chart(
                 f"bridge-{study.number(scenario)}",
                 lambda ax: study.plot.bridge(scenario, ax=ax),
