@@ -1,12 +1,17 @@
 #include "scenarios/study.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/plan/survival.hpp"
 #include "sim/world/run_off.hpp"
 
 namespace goodwill {
 namespace {
+
+// At 10 % a year money is worth half as much after seven years, so twice the noise in it does no harm: every
+// such span adds half as much to the variance of a present value as the one before.
+constexpr double halving_years = 7;
 
 std::string compared_with(const Model& model, const std::string& scenario) {
   const std::string* other = model.compare.find(scenario);
@@ -158,6 +163,7 @@ Study compare(const Model& model, const Anchors& anchors, const std::vector<std:
   of_worlds.plan.run_off = options.run_off ? *options.run_off
                                            : run_off_periods(model, anchors, options.simulation.threads,
                                                              options.simulation.cancel);
+  of_worlds.plan.run_off_halving = static_cast<int>(std::lround(halving_years * model.periods_per_year()));
   of_worlds.plan.survival_weights = options.survival_weights.value_or(survival_weights_serve(model));
   of_worlds.uncertain = options.draws > 0;
   of_worlds.batches = of_worlds.uncertain ? options.batches : 1;

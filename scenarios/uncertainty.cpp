@@ -29,6 +29,10 @@ void check_shape(const DrawnValues& values) {
     if (draw.size() < 2)
       throw ModelError("batches: " + std::to_string(draw.size()) +
                        " in a draw; accepted is 2 or more, for the error of simulation");
+  for (const Units& scenario : values)
+    for (const auto& draw : scenario)
+      if (!std::all_of(draw.begin(), draw.end(), [](double x) { return std::isfinite(x); }))
+        throw ModelError("values: one is not a finite number; an index of them would have no meaning");
 }
 
 MatrixXd covariance(const MatrixXd& rows) {

@@ -21,7 +21,7 @@ struct Variances {
   double share() const;
 };
 /// One-way analysis of variance (random effects; Searle, Casella, McCulloch 1992). Throws ModelError: fewer
-/// than two draws, or a draw with fewer than two batches.
+/// than two draws, a draw with fewer than two batches, or a value that is not finite.
 Variances variances(const Units& x);
 
 /// The means of the draws, draws x scenarios, as they were simulated. Throws like variances.

@@ -137,7 +137,7 @@ void register_study(py::module_& m) {
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          const Terms& terms, std::int64_t seed, std::int64_t first_replication, int replications, int draws,
          int batches, int threads, double level, bool simultaneous, const py::object& target, int most_units,
-         const py::object& survival_weights, const py::object& progress) {
+         const py::object& survival_weights, bool run_off, const py::object& progress) {
         StudyOptions options;
         options.simulation = make_options(model, seed, first_replication, 1, threads, false);
         options.terms = terms;
@@ -149,6 +149,7 @@ void register_study(py::module_& m) {
         options.most_units = most_units;
         if (!target.is_none()) options.target = target.cast<Target>();
         if (!survival_weights.is_none()) options.survival_weights = survival_weights.cast<bool>();
+        if (!run_off) options.run_off = 0;
         PyStudy result;
         result.threads = threads > 0 ? threads : all_cores();
         run_with_progress(options.simulation, progress, [&](const SimulationOptions&) {
@@ -160,7 +161,7 @@ void register_study(py::module_& m) {
       py::arg("seed") = 0, py::arg("first_replication") = 0, py::arg("replications") = 30,
       py::arg("draws") = 0, py::arg("batches") = 4, py::arg("threads") = 0, py::arg("level") = 0.95,
       py::arg("simultaneous") = false, py::arg("target") = py::none(), py::arg("most_units") = 2000,
-      py::arg("survival_weights") = py::none(), py::arg("progress") = py::none());
+      py::arg("survival_weights") = py::none(), py::arg("run_off") = true, py::arg("progress") = py::none());
 }
 
 }  // namespace goodwill

@@ -245,6 +245,7 @@ def compare(
     target: Target | None = None,
     most_units: int = 2000,
     survival_weights: bool | None = None,
+    run_off: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> Study: ...
 def expect(

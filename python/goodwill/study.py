@@ -76,7 +76,8 @@ class Question:
     survival_weights: bool | None
     first_replication: int = 0
 
-    def answer(self, threads: int) -> Study:
+    def answer(self, threads: int, run_off: bool = True) -> Study:
+        """`run_off=False`: nobody is followed beyond the horizon; what is within it stays the same."""
         core = core_of(self.model)
         anchoring = anchored(self.model, threads)
         target = None
@@ -99,6 +100,7 @@ class Question:
                 target=target,
                 most_units=self.most_replications,
                 survival_weights=self.survival_weights,
+                run_off=run_off,
                 progress=progress,
             )
         return Study(self, result)
@@ -339,13 +341,13 @@ class Study:
         no data of the firm say (loss aversion, learning, satisfaction to leaving and to referrals) over wide
         ranges with a source, each end anchored anew so that the firm's observed figures stay what they are.
         P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
-        (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (30, or
+        (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (10, or
         those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less
         than both ends: the bar then hides the range. All scenarios of the study are simulated together, once:
         a second one costs nothing.
         """
         self.number(scenario)
-        wanted = min(self.replications, 30) if replications is None else replications
+        wanted = min(self.replications, 10) if replications is None else replications
         asked = (bool(structure), checked_replications(wanted, least=2))
         if asked not in self._tornados:
             self._tornados[asked] = tornado(self, *asked, checked_threads(threads))

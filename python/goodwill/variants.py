@@ -44,12 +44,13 @@ def at_best(study: Study, replications: int) -> Question:
 
 
 def values_of(question: Question, model: Model, scenarios: Iterable[str], threads: int) -> dict[str, Numbers]:
-    """NPV by scenario: draws x batches, or one row of replications."""
+    """NPV by scenario: draws x batches, or one row of replications. What lies beyond the horizon is not asked,
+    and following customers there would be most of the work."""
     names = list(scenarios)
     found: dict[str, Numbers] = {}
     for first in range(0, len(names), AT_ONCE):
         some = tuple(names[first : first + AT_ONCE])
-        answer = dataclasses.replace(question, model=model, scenarios=some).answer(threads)
+        answer = dataclasses.replace(question, model=model, scenarios=some).answer(threads, run_off=False)
         for k, name in enumerate(some):
             found[name] = np.asarray(answer.result.npv_units(k))
     return found

@@ -70,7 +70,11 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
       problem(node.mark, path, "'" + node.text + "' is not a whole number of periods");
       return;
     }
-    read.value = std::max(1.0, std::round(read.value));
+    read.value = std::round(read.value);
+    if (read.value < 1) {
+      problem(node.mark, path, "'" + node.text + "' is less than half a " + std::string(name(period_)));
+      return;
+    }
   }
   if (!within(read.value, accept)) {
     std::string text = "'" + node.text + "' is out of bounds; accepted: " + bounds_text(accept);

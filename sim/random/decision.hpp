@@ -32,6 +32,7 @@ enum class Decision : std::uint32_t {
   monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn
   conversion = 14,   // index: which referral; word 0
   move = 15,         // index move / 4, word move % 4; churn, move 0, has its word in `monthly`
+  thinning = 13,     // of a run-off: word 0, who goes and who stands for two
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0

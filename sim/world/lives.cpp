@@ -60,6 +60,8 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
       workers_(options.block, plan.max_traits(), options.values, plan.layout.survival_weights) {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
+  if (plan.run_off_halving > 0 && options.values)
+    throw std::logic_error("values of customers need everybody in the run-off");
   const auto worlds = plan.scenarios.size() * static_cast<std::size_t>(options.replications);
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.base_customers.assign(plan.segments.size(), 0);
@@ -369,7 +371,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     }
     kernel_.period(b, c);
   }
-  const std::vector<std::int64_t> run_off = live_run_off(b, c, [&](int t) -> const Params& {
+  const RunOffRows run_off = live_run_off(b, c, [&](int t) -> const Params& {
     receiver.period = t;
     return plan_.params(world, future.segment, future.mask, referred, t);
   });
@@ -385,7 +387,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[world_index];
     ledger.add(future.segment, future.origin, 1, rows, counters);
-    ledger.add_run_off(future.segment, future.origin, run_off, customers(b));
+    ledger.add_run_off(future.segment, future.origin, run_off.rows, customers(b) * run_off.each);
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);
@@ -396,10 +398,10 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   return std::move(births.joiners);
 }
 
-/// What is left of the block lives on as in the baseline, without referrals: the rows of RunOff.
-std::vector<std::int64_t> Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
-                                              const std::function<const Params&(int)>& params) const {
-  std::vector<std::int64_t> rows;
+/// What is left of the block lives on as in the baseline, without referrals.
+Lives::RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
+                                      const std::function<const Params&(int)>& params) const {
+  RunOffRows result;
   std::vector<std::int64_t> row(static_cast<std::size_t>(plan_.layout.counters));
   c.row = row.data();
   c.advocacy = false;
@@ -415,13 +417,17 @@ std::vector<std::int64_t> Lives::live_run_off(CustomerBlock& b, PeriodContext& c
     c.period = t;
     c.params = &params(t);
     c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
+    const int lived = t - plan_.horizon() - 1;
+    c.halve = plan_.run_off_halving > 0 && lived > 0 && lived % plan_.run_off_halving == 0;
+    if (c.halve) result.each *= 2;
     kernel_.period(b, c);
-    rows.push_back(row[count_start]);
-    rows.push_back(row[money_fees] + row[money_earnings] + row[money_orders]);
-    rows.push_back(row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin] -
-                   row[money_service_cost] - row[money_touchpoint_cost] - row[money_recovery_cost]);
+    const std::int64_t revenue = row[money_fees] + row[money_earnings] + row[money_orders];
+    const std::int64_t margin = row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin];
+    const std::int64_t cost = row[money_service_cost] + row[money_touchpoint_cost] + row[money_recovery_cost];
+    for (const std::int64_t kept : {row[count_start], revenue, margin - cost})
+      result.rows.push_back(kept * result.each);
   }
-  return rows;
+  return result;
 }
 
 void Lives::live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners) {

@@ -64,8 +64,12 @@ private:
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
   /// Returns whom the block's customers referred within the horizon.
   std::vector<Joiner> live_block(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
-  std::vector<std::int64_t> live_run_off(CustomerBlock& block, PeriodContext& context,
-                                         const std::function<const Params&(int)>& params) const;
+  struct RunOffRows {
+    std::vector<std::int64_t> rows;  ///< as RunOff names them, period by period
+    std::int64_t each = 1;           ///< customers that one still followed at the end stands for
+  };
+  RunOffRows live_run_off(CustomerBlock& block, PeriodContext& context,
+                          const std::function<const Params&(int)>& params) const;
   void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
                     std::vector<Joiner> joiners);
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,

@@ -477,7 +477,7 @@ orders: {rate: 2 / month, spread: {gamma: 1.5}, value: 40}
 TEST(Read, SpansOfTimeGoToTheNearestWholePeriod) {
   const Model m =
       read_model_text("period: week\nhorizon: 2 years\nsegments: {all: {count: 1}}\nstages: {customer: {}}\n"
-                      "events: {strike: {start: 3, lasts: 3 days}}\n",
+                      "events: {strike: {start: 3, lasts: 4 days}}\n",
                       "m.yaml");
   EXPECT_EQ(m.horizon.value, 104);
   EXPECT_EQ(m.events.find("strike")->lasts->value, 1);
@@ -614,6 +614,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "investments.a.cost.upfront: '-5' is out of bounds; accepted: at least 0"},
         Mistake{"ends_before_it_starts", "investments: {a: {lasts: 0.5}}",
                 "investments.a.lasts: '0.5' is not a whole number of periods"},
+        Mistake{"lasts_too_short_for_a_period", "events: {a: {start: 5, lasts: 3 days}}",
+                "events.a.lasts: '3 days' is less than half a month"},
         Mistake{"lasts_nothing", "events: {a: {start: 5, lasts: 0}}",
                 "m.yaml:10:31: events.a.lasts: '0' is out of bounds; accepted: 1 to 1000000"},
         Mistake{"lasts_less_than_nothing", "investments: {a: {lasts: -3}}",

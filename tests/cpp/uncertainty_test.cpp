@@ -79,6 +79,10 @@ TEST(Uncertainty, WhatIsRefused) {
   EXPECT_NE(refusal_of([] { variances({{1, 2}}); }).find("draws: 1"), std::string::npos);
   EXPECT_NE(refusal_of([] { variances({{1, 2}, {1}}); }).find("batches: 1 in a draw"), std::string::npos);
   EXPECT_NE(refusal_of([] { corrected_draws({{{1, 2}, {3, 4}}, {{1, 2}}}); }), "");
+  EXPECT_NE(refusal_of([] {
+              variances({{1, std::nan("")}, {1, 2}});
+            }).find("not a finite number"),
+            std::string::npos);
   EXPECT_NE(refusal_of([] { quantile(VectorXd::Zero(3), 95); }).find("quantile: 95"), std::string::npos);
 }
 

@@ -10,12 +10,14 @@ using namespace goodwill;
 
 struct RunOffWorld {
   RunOffWorld(const std::string& text, int run_off, const std::string& scenario = "baseline",
-              SimulationOptions options = {})
-      : model(read_model_text(text, "m.yaml")), plan(model, unanchored(model), {scenario}, of_plan(run_off)),
+              SimulationOptions options = {}, int halving = 0)
+      : model(read_model_text(text, "m.yaml")),
+        plan(model, unanchored(model), {scenario}, of_plan(run_off, halving)),
         ledger(simulate(plan, options).ledgers.front()) {}
-  static PlanOptions of_plan(int run_off) {
+  static PlanOptions of_plan(int run_off, int halving = 0) {
     PlanOptions options;
     options.run_off = run_off;
+    options.run_off_halving = halving;
     return options;
   }
   double sum(RunOff what, int period) const {
@@ -59,6 +61,32 @@ TEST(RunOff, HorizonAndWhatLiesBeyondAreTheWholeLife) {
   const Expectation exact = expect(w.model, unanchored(w.model), "baseline", {}, true);
   EXPECT_NEAR(total / exact.lifetime->base[0], 1, 0.015);
   EXPECT_EQ(w.ledger.left(0, Origin::initial), 0);
+}
+
+TEST(RunOff, HalvedAgainAndAgainItMeansTheSame) {
+  SimulationOptions options;
+  options.block = 512;
+  const std::string lasting = "horizon: 6\nagents: all\nsegments: {all: {count: 40_000}}\n"
+                              "stages: {customer: {fee: 30, churn: 0.5 % / month}}\n";
+  const RunOffWorld all(lasting, 96, "baseline", options), few(lasting, 96, "baseline", options, 24);
+  for (const int k : {1, 24}) EXPECT_EQ(few.sum(run_off_customers, k), all.sum(run_off_customers, k));
+  for (const int k : {25, 48, 49, 96}) {
+    // Of n customers, n / 2^h are left as a binomial number, and each stands for 2^h.
+    const double n = all.sum(run_off_customers, k), each = std::ldexp(1.0, (k - 1) / 24);
+    EXPECT_NEAR(few.sum(run_off_customers, k), n, 4.5 * std::sqrt(n * (each - 1))) << k;
+    EXPECT_NE(few.sum(run_off_customers, k), n);
+    EXPECT_NEAR(few.sum(run_off_revenue, k), 30 * few.sum(run_off_customers, k), 1e-3);
+  }
+  const auto left = static_cast<double>(all.ledger.left(0, Origin::initial));
+  EXPECT_NEAR(static_cast<double>(few.ledger.left(0, Origin::initial)), left, 4.5 * std::sqrt(7 * left));
+}
+
+TEST(RunOff, TheSameLotFallsInEveryScenario) {
+  const std::string firm = "horizon: 6\nagents: all\nsegments: {all: {count: 50}}\n"
+                           "stages: {customer: {fee: 30, churn: 1 % / month}}\n"
+                           "investments: {gift: {cost: {upfront: 5}}}\nscenarios: {s: [gift]}\n";
+  const RunOffWorld a(firm, 240, "baseline", {}, 12), b(firm, 240, "s", {}, 12);
+  for (int k = 1; k <= 240; ++k) EXPECT_EQ(a.sum(run_off_revenue, k), b.sum(run_off_revenue, k));
 }
 
 TEST(RunOff, NobodyJoinsAndInvestmentsEnd) {

@@ -306,7 +306,29 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
-/// Removes the leavers: holes are filled from the tail.
+/// Takes out the lanes of an ascending list: holes are filled from the tail. From the end, so that the tail
+/// is always of those who stay.
+template <class Leave>
+void take_out(CustomerBlock& b, const std::int32_t* list, std::int32_t n, Leave&& leave) {
+  for (std::int32_t k = n - 1; k >= 0; --k) {
+    const std::int32_t i = list[k], last = --b.size;
+    leave(i);
+    for_each_array(b, [=](auto* array) { array[i] = array[last]; });
+    for (std::int32_t t = 0; t < b.n_traits; ++t) {
+      float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);
+      trait[i] = trait[last];
+    }
+  }
+}
+
+/// Drops half of the customers by lot; the caller counts each of the others for two.
+void halve(CustomerBlock& b, const PeriodContext& c) {
+  Scratch& s = *c.scratch;
+  draw_lanes(b, {nullptr, b.size, nullptr}, c, purpose(Decision::thinning));
+  for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(s.w0[i] >> 31);
+  take_out(b, s.list, compress(b.size, s.mask, s.list), [](std::int32_t) {});
+}
+
 void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const std::int32_t lost = c.params->n_stages, n = b.size;
@@ -316,16 +338,9 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
   const std::int32_t leavers = compress(n, s.mask, s.list);
   c.row[count_lost] += total(leavers, weights_of(b, {s.list, leavers}, c), [](std::int32_t) { return 1; });
-  for (std::int32_t k = leavers - 1; k >= 0;
-       --k) {  // from the end, so that the tail is always of those who stay
-    const std::int32_t i = s.list[k], last = --b.size;
+  take_out(b, s.list, leavers, [&](std::int32_t i) {
     if (c.sink.left) c.sink.left(c.sink.self, b.value[i], b.tenure[i]);
-    for_each_array(b, [=](auto* array) { array[i] = array[last]; });
-    for (std::int32_t t = 0; t < b.n_traits; ++t) {
-      float* trait = b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity);
-      trait[i] = trait[last];
-    }
-  }
+  });
 }
 
 /// This period's contribution and revenue of each customer: into his value and his cohort.
