@@ -44,8 +44,10 @@ def at_best(study: Study, replications: int) -> Question:
 
 
 def values_of(question: Question, model: Model, scenarios: Iterable[str], threads: int) -> dict[str, Numbers]:
-    """NPV by scenario: draws x batches, or one row of replications. What lies beyond the horizon is not asked,
-    and following customers there would be most of the work."""
+    """NPV by scenario: draws x batches, or one row of replications.
+
+    What lies beyond the horizon is not asked; following customers there would be most of the work.
+    """
     names = list(scenarios)
     found: dict[str, Numbers] = {}
     for first in range(0, len(names), AT_ONCE):
