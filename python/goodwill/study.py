@@ -35,6 +35,7 @@ from goodwill.ledger import StudyWorld
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run, run
+from goodwill.savings import savings
 from goodwill.terms import Terms, checked_terms
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
@@ -363,6 +364,17 @@ class Study:
         uncertain (that is luck alone). Where nobody is left to ask there is a `reason` and no verdict.
         """
         return goals(self)
+
+    @keywords_checked
+    def savings(self, scenario: str) -> pd.DataFrame:
+        """What a scenario saves a year (mean over the horizon, not discounted), in two kinds of rows.
+
+        `cashable` is money no longer spent: avoidable cost of contacts, recoveries and service, in currency
+        units. `released capacity` is work no longer asked for: contacts at each touchpoint. It is worth money
+        only as far as its cost is avoidable, and that is in the cashable rows already: never add the two.
+        `saved` is `before` less `after`; below 0, more is spent, for instance on customers who stay.
+        """
+        return savings(self, scenario)
 
     @keywords_checked
     def gaps(

@@ -54,6 +54,7 @@ def uncertain(make_firm: Callable[..., gw.Model]) -> gw.Study:
             },
             "dearer": {"start": 2, "changes": {"customer.margin": {"set": "$margin"}}},
         },
+        goals={"nps": {"at_least": -20, "by": "month 12"}},
         scenarios={"train": ["training"], "strike": ["strike"], "both": ["strike", "training", "dearer"]},
     )
     terms = gw.Terms(discount="9 %", tax="25 %", depreciation=1)
@@ -115,7 +116,7 @@ def read_amount(text: str) -> float:
 
 
 def check_figures(text: str, study: gw.Study) -> None:
-    """The figures of the table, the flows and the bridge, which a study has without further simulation."""
+    """What a study knows without further simulation: table, flows, bridge, savings, goals."""
     found = Figures(text)
     table = study.table().set_index("scenario")
     columns = ["npv", "npv_low", "npv_high", "beyond_horizon", "contribution", "roi", "irr", "payback"]
@@ -149,11 +150,17 @@ def check_figures(text: str, study: gw.Study) -> None:
                 assert found.values[key] == pytest.approx([row["value"]])
             else:
                 assert row["value"] == pytest.approx(0, abs=1e-6)
+        for row in study.savings(scenario).to_dict("records"):
+            shown_saved = found.values.get((scenario, f"savings.{row['item']}.saved"))
+            assert shown_saved == ([row["saved"]] if row["saved"] else None)
+    for row in study.goals().to_dict("records"):
+        assert found.values[row["scenario"], f"goal.{row['goal']}.value"] == [row["value"]]
+        assert found.values[row["scenario"], f"goal.{row['goal']}.probability"] == [row["probability"]]
     assert shown > 12 * len(study.scenarios)
 
 
 def check_analyses(found: Figures, study: gw.Study) -> None:
-    """The figures of the tornado, and of the shares of bundles."""
+    """The figures of the tornado, of the shares of bundles, and of the gaps."""
     for scenario in study.scenarios:
         table = study.tornado(scenario)
         assert found.values[scenario, "tornado.npv_at_best"] == [table["npv_at_best"][0]]
@@ -168,6 +175,10 @@ def check_analyses(found: Figures, study: gw.Study) -> None:
         for column in shares.columns:
             assert found.values["both", f"shapley.{name}.{column}"] == [row[column]]
     assert not [key for key in found.values if key[0] != "both" and key[1].startswith("shapley")]
+    for row in study.gaps(by=[]).to_dict("records"):
+        for column in ("contacts", "failure", "expected", "delivered", "felt", "worth", "worth_low"):
+            key = ("baseline", f"gap.{row['journey']}.{row['touchpoint']}.{column}")
+            assert found.values[key] == [row[column]]
 
 
 def test_the_browser_shows_the_figures_of_the_study(file: Path, uncertain: gw.Study, tmp_path: Path) -> None:
@@ -294,7 +305,8 @@ def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study)
 
 def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))
-    sheets = ["summary", "flows", "bridge", "tornado", "shapley", "assumptions", "draws"]
+    sheets = ["summary", "flows", "bridge", "savings", "tornado", "shapley", "gaps", "goals"]
+    sheets += ["assumptions", "draws"]
     assert book.sheetnames == [*sheets, "conventions", "provenance"]
     rows = list(book["summary"].iter_rows(values_only=True))
     assert [row[0] for row in rows[:3]] == uncertain.sentences()
@@ -339,7 +351,14 @@ def test_the_workbook_holds_the_analyses(uncertain: gw.Study, tmp_path: Path) ->
     at = [cell.value for cell in book["tornado"][1]].index("swing")
     assert book["tornado"][2][at].number_format.startswith("#,##0")
     without = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "short.xlsx", analyses=False))
-    assert set(book.sheetnames) - set(without.sheetnames) == {"tornado", "shapley"}
+    assert set(book.sheetnames) - set(without.sheetnames) == {"tornado", "shapley", "gaps"}
+    exact = uncertain.gaps()
+    np.testing.assert_allclose(sheet("gaps")["worth"].astype(float), exact["worth"], rtol=1e-15)
+    assert list(sheet("goals")["goal"]) == ["nps"] * 4
+    saved = sheet("savings").set_index(["scenario", "item"])["saved"]
+    assert saved["train", "recoveries"] == pytest.approx(
+        uncertain.savings("train").set_index("item")["saved"]["recoveries"]
+    )
 
 
 def test_a_text_of_the_model_is_no_formula(uncertain: gw.Study, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def to_html(study: Study, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the page whole or not at all and returns its path.
 
-    `analyses` are what needs further simulation: the tornado of each scenario and the shares of its
-    investments; what the study knows already is not simulated again.
+    `analyses` are what needs further simulation: the tornado of each scenario, the shares of its
+    investments, and where experience falls short; what the study knows already is not simulated again.
     Raises `ValueError` if the file cannot be written there, before anything is computed, and `ImportError`
     without matplotlib.
     """
@@ -52,7 +52,9 @@ def page(study: Study, analyses: bool = True) -> str:
         sections.scenarios(study),
         sections.decisions(study),
         sections.uncertainty(study),
+        sections.goals(study),
         *(depth(study, name, analyses) for name in study.scenarios),
+        sections.gaps(study) if analyses else "",
         sections.register(study),
         sections.conventions(study),
         sections.provenance(study),

@@ -41,7 +41,7 @@ SUMS = ("contribution", "net", "cumulative")
 def depth(study: Study, scenario: str, analyses: bool) -> str:
     """The section of one scenario; without `analyses`, only what needs no further simulation."""
     number = study.number(scenario)
-    parts = [_flow(study, scenario), _bridge(study, scenario)]
+    parts = [_flow(study, scenario), _bridge(study, scenario), _savings(study, scenario)]
     if analyses:
         parts += [_shares(study, scenario), _tornado(study, scenario)]
     title = f"In depth: {scenario}"
@@ -120,6 +120,38 @@ def _bridge(study: Study, scenario: str) -> str:
                 "The steps from 0 to the net present value",
                 height=1.2 + 0.32 * len(table),
             ),
+            table_of(heads, rows, caption),
+        ]
+    )
+
+
+def _savings(study: Study, scenario: str) -> str:
+    table = study.savings(scenario)
+    table = table[table["saved"] != 0]
+    if table.empty:
+        return ""
+    rows = []
+    for row in table.to_dict("records"):
+        item, money = str(row["item"]), row["kind"] == "cashable"
+        cells = (
+            figure(
+                figures.amount(row[column]) if money else figures.count(row[column]),
+                scenario,
+                f"savings.{item}.{column}",
+                row[column],
+            )
+            for column in ("before", "after", "saved")
+        )
+        kind = f"<td>{escaped(row['kind'])}, {escaped(row['unit'])}</td>"
+        name = escaped(item).replace(".", ".<wbr>")
+        rows.append(row_of(name, kind, *(f'<td class="n">{cell}</td>' for cell in cells)))
+    heads = [("item", ""), ("kind", "")] + [(name, "n") for name in ("before", "after", "saved")]
+    caption = "A year, mean over the horizon, not discounted; below 0, more is spent."
+    return "\n".join(
+        [
+            "<h3>What it saves</h3>",
+            "<p><b>Cashable</b> is money no longer spent. <b>Released capacity</b> is work no longer asked "
+            "for; what of it is worth money is in the cashable rows already.</p>",
             table_of(heads, rows, caption),
         ]
     )

@@ -188,6 +188,69 @@ def uncertainty(study: Study) -> str:
     )
 
 
+SHARES = ("churn", "csat")
+"""Indicators that are read in percent."""
+
+
+def goals(study: Study) -> str:
+    table = study.goals()
+    if table.empty:
+        return ""
+    rows = []
+    for row in table.to_dict("records"):
+        goal, scenario = str(row["goal"]), str(row["scenario"])
+        ends = (("at least", row["at_least"]), ("at most", row["at_most"]))
+        words = figures.percent if goal in SHARES else figures.decimal
+        wanted = ", ".join(f"{word} {words(end)}" for word, end in ends if not math.isnan(end))
+        cells = [f"<td>{escaped(wanted)}, {escaped(study.model.period)} {row['period']}</td>"]
+        cells.append(f"<td>{escaped(scenario)}</td>")
+        if row["met"] is None:
+            cells.append(f'<td class="words" colspan="3">{escaped(row["reason"])}</td>')
+        else:
+            value = figure(words(row["value"]), scenario, f"goal.{goal}.value", row["value"])
+            chance = figure(
+                figures.percent(row["probability"], 0),
+                scenario,
+                f"goal.{goal}.probability",
+                row["probability"],
+            )
+            cells += [f'<td class="n">{value}</td>', f"<td>{'met' if row['met'] else 'missed'}</td>"]
+            cells.append(f'<td class="n">{chance}</td>')
+        rows.append(row_of(escaped(goal), *cells))
+    heads = [("goal", ""), ("wanted", ""), ("scenario", ""), ("value", "n"), ("", ""), ("probability", "n")]
+    over = "draws of the assumptions" if study.uncertain else "replications: luck alone"
+    return section("goals", "Goals", table_of(heads, rows, f"The probability is the share of {over}."))
+
+
+def gaps(study: Study) -> str:
+    table = study.gaps(by=[]).sort_values("worth", ascending=False)
+    if table.empty:
+        return ""
+    rows = []
+    for row in table.to_dict("records"):
+        place = f"{row['journey']}.{row['touchpoint']}"
+        shown = [("contacts", figures.count(row["contacts"])), ("failure", figures.percent(row["failure"]))]
+        shown += [(column, f"{row[column]:.1f}") for column in ("expected", "delivered", "felt")]
+        cells = [figure(text, "baseline", f"gap.{place}.{column}", row[column]) for column, text in shown]
+        worth, low, high = (
+            figure(figures.amount(row[end]), "baseline", f"gap.{place}.{end}", row[end])
+            for end in ("worth", "worth_low", "worth_high")
+        )
+        cells.append("–" if math.isnan(row["worth"]) else with_range(worth, low, high))
+        name = escaped(place).replace(".", ".<wbr>")
+        rows.append(row_of(name, *(f'<td class="n">{cell}</td>' for cell in cells)))
+    heads = ("contacts a year", "failed", "expected", "delivered", "felt", "a point more, a year")
+    caption = "In the baseline, means over contacts on a scale of 0 to 10. The last column is what one point "
+    caption += "more of quality at this touchpoint alone would add to the contribution, in "
+    caption += f"{study.model.currency or 'money'} a year (mean over the horizon, not discounted)."
+    return section(
+        "gaps",
+        "Where experience falls short",
+        "<p>What customers expect, what they get, and what is left of it after comparison.</p>",
+        table_of([("touchpoint", ""), *((head, "n") for head in heads)], rows, caption),
+    )
+
+
 def register(study: Study) -> str:
     table = assumptions.register(study.model)
     if table.empty:

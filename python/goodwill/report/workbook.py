@@ -22,23 +22,23 @@ MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
     *("initial", "acquired", "referred", "firm", "customer_periods"),
-    *("swing", "shapley", "alone", "last", "order_"),
+    *("swing", "shapley", "alone", "last", "order_", "worth", "contacts", "before", "after", "saved"),
 )
 """How the names begin of columns that are read to the unit."""
 WIDEST = 60
 
 
 def to_excel(study: Study, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
-    """Writes the sheets summary, flows, bridge, tornado, shapley, assumptions, draws, conventions and
-    provenance; returns the path.
+    """Writes the sheets summary, flows, bridge, savings, tornado, shapley, gaps, goals, assumptions, draws,
+    conventions and provenance; returns the path.
 
-    `analyses` are the sheets tornado and shapley, which need further simulation; what the study knows already
-    is not simulated again. `shapley` holds bundles of 2 to 8 investments, and only its heads without any.
-    The file is written whole or not at all. Numbers keep the 16 digits Excel stores and have a format; what
-    does not exist is an empty cell, a payback that never comes the text `never`. `draws` holds one row for
-    each draw of the assumptions (values, then the NPV of each scenario), and only its heads where nothing was
-    drawn. Raises `ValueError` if the file cannot be written there, before anything is computed, and
-    `ImportError` without openpyxl.
+    `analyses` are the sheets tornado, shapley and gaps, which need further simulation; what the study
+    knows already is not simulated again. `shapley` holds bundles of 2 to 8 investments, and only its
+    heads without any. The file is written whole or not at all. Numbers keep the 16 digits Excel stores
+    and have a format; what does not exist is an empty cell, a payback that never comes the text `never`.
+    `draws` holds one row for each draw of the assumptions (values, then the NPV of each scenario), and
+    only its heads where nothing was drawn. Raises `ValueError` if the file cannot be written there,
+    before anything is computed, and `ImportError` without openpyxl.
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
@@ -70,6 +70,7 @@ def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
     if analyses:
         further["tornado"] = each(study.tornado)
         further["shapley"] = each(lambda scenario: content.shares(study, scenario))
+        further["gaps"] = study.gaps()
     draws = pd.DataFrame(columns=["draw", *study.scenarios])
     if study.uncertain:
         npv = study.npv_draws().rename(columns=lambda name: f"npv.{name}")
@@ -78,7 +79,9 @@ def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
         "summary": study.table(),
         "flows": each(lambda scenario: content.flows_by_year(study, scenario)),
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
+        "savings": each(study.savings),
         **further,
+        "goals": study.goals(),
         "assumptions": register(study.model),
         "draws": draws,
         "conventions": pd.DataFrame(content.conventions(study), columns=["convention", "meaning"]),

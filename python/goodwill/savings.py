@@ -1,0 +1,33 @@
+"""What a scenario saves: money no longer spent, and apart from it work no longer asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from goodwill.study import Study
+
+CASHABLE = {"touchpoint_cost": "contacts", "recovery_cost": "recoveries", "service_cost": "service"}
+"""Counters of avoidable cost, and what it is spent on."""
+COLUMNS = ("kind", "item", "unit", "before", "after", "saved")
+
+
+def savings(study: Study, scenario: str) -> pd.DataFrame:
+    """See `Study.savings`."""
+    after, before = study.world(scenario), study.world(study.against(scenario))
+    years = after.periods / after.periods_per_year
+    of_after, of_before = (np.sum(world.mean, axis=(0, 1, 2)) / years for world in (after, before))
+    currency = study.model.currency or "money"
+    items = [(name, "cashable", item, currency) for name, item in CASHABLE.items()]
+    items += [
+        (f"contacts.{place}", "released capacity", place, "contacts") for place in after.names("contacts.")
+    ]
+    rows = []
+    for counter, kind, item, unit in items:
+        spent, spent_before = (float(of[after.index[counter]]) for of in (of_after, of_before))
+        if spent or spent_before:
+            rows.append((kind, item, unit, spent_before, spent, spent_before - spent))
+    return pd.DataFrame(rows, columns=COLUMNS)
