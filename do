@@ -17,7 +17,7 @@ fail() { printf '%s\n' "$*" >&2; exit 2; }
 help() {
   cat <<'TEXT'
 ./do demo            install what is missing, build, and compare the scenarios of an example
-./do test [--full]   C++ and Python tests, sanitizers, equal bits, a short fuzz run (--full: the long ones too)
+./do test [--full]   C++ and Python tests, documents, sanitizers, equal bits, a short fuzz run (--full: the long ones too)
 ./do lint            style, types, headers, notebooks; needs no build
 ./do format          repair what ./do lint finds and a tool can repair
 ./do bench           benchmarks, and the same question put to other packages
@@ -242,6 +242,9 @@ test_bits() {
     without_newer_instructions run_pytest -k bits
 }
 
+# A reference that leads nowhere fails.
+build_docs() { install_package && "$venv/bin/sphinx-build" -q -W --keep-going -j auto -b html docs build/docs; }
+
 can_fuzz() {
   command -v clang++ >/dev/null || return 1
   mkdir -p build
@@ -293,9 +296,10 @@ do_test() {
     *) fail "./do test knows --full, not $1" ;;
   esac
   system "${test_packages[@]}"
-  prepare dev
+  prepare dev docs
   step "C++ tests" test_cpp
   step "Python tests" test_python
+  step "Documentation" build_docs
   step "The same bits with an older C library" test_bits
   step "C++ tests with sanitizers" test_sanitized
   if compgen -G 'tests/fuzz/*.cpp' >/dev/null; then step "Fuzzing" test_fuzz "$seconds"; fi
@@ -389,8 +393,7 @@ do_bench() {
 
 do_docs() {
   prepare docs
-  install_package
-  "$venv/bin/sphinx-build" -q -W --keep-going -j auto -b html docs build/docs
+  build_docs
   echo "The documentation is in build/docs/index.html"
 }
 
