@@ -10,10 +10,11 @@ from goodwill._core import ModelError, Problem
 from goodwill._core import version as __version__
 from goodwill.checking import Check, check
 from goodwill.clv import Clv, clv
+from goodwill.comparing import compare
 from goodwill.expectation import Expectation, expect
 from goodwill.model import Model, example, read, reference, schema
 from goodwill.running import Run, run
-from goodwill.study import Study, compare
+from goodwill.study import Study
 from goodwill.terms import Terms
 
 __all__ = [

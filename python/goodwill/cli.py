@@ -18,13 +18,13 @@ from goodwill import _core
 from goodwill._arguments import nearest
 from goodwill._files import as_csv, as_json, checked_file, write_all
 from goodwill.checking import check
+from goodwill.comparing import compare
 from goodwill.display import text_table
 from goodwill.expectation import expect
 from goodwill.model import Model, example, example_files, find
 from goodwill.report.page import check_matplotlib
 from goodwill.report.workbook import check_openpyxl
 from goodwill.running import run
-from goodwill.study import compare
 from goodwill.terms import Terms
 
 

@@ -13,7 +13,8 @@ from goodwill.ledger import Numbers
 from goodwill.model import Model, anchored
 
 if TYPE_CHECKING:
-    from goodwill.study import Question, Study
+    from goodwill.comparing import Question
+    from goodwill.study import Study
 
 AT_ONCE = 32
 """Worlds simulated together; more would hold too many ledgers in memory."""

@@ -54,7 +54,7 @@ def test_shares_are_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     study = gw.compare(fees(), ["both"], replications=2)
     first = study.shapley("both")
     first.loc[:, "shapley"] = 0.0
-    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
     assert study.shapley("both")["shapley"].sum() == pytest.approx(study.table()["npv"][0])
 
 

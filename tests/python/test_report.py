@@ -249,7 +249,7 @@ def test_documents_and_charts_share_what_was_simulated(
     uncertain: gw.Study, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert file.exists()
-    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
     uncertain.to_html(tmp_path / "again.html")
     uncertain.to_excel(tmp_path / "again.xlsx")
     uncertain.plot.tornado("train")

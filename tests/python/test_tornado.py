@@ -134,7 +134,7 @@ def test_all_scenarios_are_simulated_together_and_once(
     first = study.tornado("train")
     pd.testing.assert_frame_equal(first, alone)
     first.loc[:, "swing"] = 0.0
-    monkeypatch.setattr("goodwill.study.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
     pd.testing.assert_frame_equal(study.tornado("train"), alone)  # and what a caller does to it stays his
     assert (study.tornado("strike")["swing"] != 0).any()
     assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))
