@@ -228,7 +228,11 @@ fixed_addresses() {
 
 test_sanitized() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-  cpp sanitize && fixed_addresses "$BASH" -c "$(declare -f run_ctest); jobs=$jobs; run_ctest sanitize build/sanitize"
+  # With clang, the tree of the fuzzers: the same sanitizers, and nothing is compiled for them twice.
+  local preset=sanitize
+  if can_fuzz; then preset=fuzz; fi
+  cpp "$preset" &&
+    fixed_addresses "$BASH" -c "$(declare -f run_ctest); jobs=$jobs; run_ctest sanitize build/$preset"
 }
 
 test_python() { install_package && run_pytest; }

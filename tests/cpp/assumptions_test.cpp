@@ -172,7 +172,7 @@ TEST(Assumptions, MistakesAreReadWithTheirPlace) {
        "experience.learning: '$a' is 1.25 at best; accepted: 0 to 1"},
   };
   for (const auto& [text, message] : cases) {
-    const std::string told = error_of([&] { model_of(kStages + text); });
+    const std::string told = error_of([&text = text] { model_of(kStages + text); });
     EXPECT_NE(told.find(message), std::string::npos) << told;
   }
   EXPECT_EQ(error_of([] {

@@ -73,11 +73,10 @@ TEST(Traits, BetaLevels) {
         traits_of("{beta: [" + std::to_string(a) + ", " + std::to_string(b) + "]}", "{rate: 0, value: 1}");
     ASSERT_EQ(traits.size(), 1u);
     EXPECT_FALSE(traits[0].multiplier);
-    const boost::math::beta_distribution<> beta(a, b);
+    const boost::math::beta_distribution<> beta(a, b), mirror(b, a);
     const auto exact = [&](double z) {  // the logit, from whichever side is accurate
       const double p =
           z < 0 ? quantile(beta, cdf(normal, z)) : quantile(complement(beta, cdf(complement(normal, z))));
-      const boost::math::beta_distribution<> mirror(b, a);
       const double q =
           z < 0 ? quantile(complement(mirror, cdf(normal, z))) : quantile(mirror, cdf(complement(normal, z)));
       return std::log(p) - std::log(q);

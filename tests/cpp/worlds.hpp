@@ -18,6 +18,16 @@
 
 namespace goodwill {
 
+/// Sanitizers make a test ten times as slow and look for faults that show in small samples too: under them
+/// the statistical tests are smaller, and less sharp.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+
 /// The long versions of the tests (environment variable GOODWILL_FULL).
 inline bool full() {
   const char* wanted = std::getenv("GOODWILL_FULL");

@@ -14,7 +14,7 @@ namespace {
 
 using namespace goodwill;
 
-constexpr int replications = 120;
+constexpr int replications = sanitized ? 30 : 120;
 
 struct Moments {
   double mean = 0, squared_error = 0;  ///< of the mean
@@ -56,7 +56,7 @@ int agree(const Model& model, const Anchors& anchors, const std::string& scenari
         EXPECT_NEAR(a.mean, b.mean, 5 * error + 1e-6 * std::abs(b.mean))
             << name << ", origin " << origin << ", half " << half << " +- " << error;
         ++comparisons;
-        if (name == "end" && origin == 0) {
+        if (!sanitized && name == "end" && origin == 0) {
           EXPECT_LT(10 * error / b.mean, finest);
         }
       }
@@ -111,6 +111,7 @@ TEST(SurvivalWeightsProof, FewerCustomersForTheSameInterval) {
   // The variance of the difference between an investment and the baseline on common luck. Asserted is only
   // that weights help by more than chance could (F with 119 and 119 degrees of freedom is above 1.8 once in
   // 1,000).
+  if (sanitized) GTEST_SKIP() << "too few replications under sanitizers";
   const std::pair<const char*, const char*> cases[] = {{"hotel.yaml", "repair"}, {"dental.yaml", "all"}};
   for (const auto& [name, scenario] : cases) {
     const Model model = shipped(name, 1'000);
