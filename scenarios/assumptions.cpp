@@ -167,6 +167,20 @@ std::vector<std::vector<std::string>> uses(const Model& model) {
   return out;
 }
 
+std::vector<bool> are_shares(const Model& model) {
+  std::vector<bool> used(model.assumptions.size()), other(model.assumptions.size());
+  for_each_use(model, [&](std::size_t i, const NumberPlace& use) {
+    const Unit unit = use.accept.unit;
+    const bool factor = use.change == Change::Op::times || use.change == Change::Op::odds;
+    const bool share =
+        unit == Unit::probability || unit == Unit::probability_per_period || unit == Unit::share;
+    used[i] = true;
+    if (factor || !share) other[i] = true;
+  });
+  for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] && !other[i];
+  return used;
+}
+
 std::vector<Scale> scales(const Model& model) {
   std::vector<Scale> out(model.assumptions.size(), Scale::plain);
   for_each_use(model,

@@ -15,6 +15,10 @@ namespace goodwill {
 /// (`investments.coaching.changes.phone.quality.add`).
 std::vector<std::vector<std::string>> uses(const Model& model);
 
+/// Whether each is used, and only for shares of a whole (probabilities, margins), which people read in
+/// percent; what multiplies a share is a plain factor.
+std::vector<bool> are_shares(const Model& model);
+
 /// The scale on which low, best and high of an assumption are spread, in model order: the narrowest its uses
 /// ask for. Factors (`times`, `odds`) are on the log scale and additions (`add`) on the plain one. Any other
 /// use follows the bounds of its field: from 0 to 1 log-odds; not below 0 log, unless in points; otherwise

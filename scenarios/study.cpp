@@ -9,9 +9,14 @@
 namespace goodwill {
 namespace {
 
-// At 10 % a year money is worth half as much after seven years, so twice the noise in it does no harm: every
-// such span adds half as much to the variance of a present value as the one before.
-constexpr double halving_years = 7;
+/// The periods in which discounting halves the worth of money, after which twice the noise in it does no
+/// harm: every such span adds at most half as much to the variance of a present value as the one before. 0:
+/// never.
+int halving_periods(const Terms& terms, double periods_per_year) {
+  const double a_year = std::log1p(terms.discount) - (terms.nominal ? std::log1p(terms.inflation) : 0);
+  const double periods = a_year > 0 ? std::ceil(std::log(2) / a_year * periods_per_year) : 0;
+  return periods < 1e6 ? static_cast<int>(periods) : 0;
+}
 
 std::string compared_with(const Model& model, const std::string& scenario) {
   const std::string* other = model.compare.find(scenario);
@@ -163,7 +168,7 @@ Study compare(const Model& model, const Anchors& anchors, const std::vector<std:
   of_worlds.plan.run_off = options.run_off ? *options.run_off
                                            : run_off_periods(model, anchors, options.simulation.threads,
                                                              options.simulation.cancel);
-  of_worlds.plan.run_off_halving = static_cast<int>(std::lround(halving_years * model.periods_per_year()));
+  of_worlds.plan.run_off_halving = halving_periods(options.terms, model.periods_per_year());
   of_worlds.plan.survival_weights = options.survival_weights.value_or(survival_weights_serve(model));
   of_worlds.uncertain = options.draws > 0;
   of_worlds.batches = of_worlds.uncertain ? options.batches : 1;

@@ -6,7 +6,6 @@
 
 #include "scenarios/assumptions.hpp"
 #include "sim/kernel/dispatch.hpp"
-#include "sim/model/path.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
@@ -197,14 +196,12 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("threads") = 0);
 
   m.def(
-      "segment_values",
-      [](const Model& model, const std::string& path) {
-        py::list values;
-        for (const Model& segment : make_segment_models(model, {}, ChangeSet(model)))
-          values.append(from_node(get(segment, path)));
-        return values;
+      "check_plan",
+      [](const Model& model, const Anchoring& anchoring, const std::string& scenario) {
+        const Plan plan(model, anchoring.anchors, {scenario});
       },
-      py::arg("model"), py::arg("path"));
+      py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
+      "Raises ModelError for changes that leave the bounds of a field.");
 
   py::class_<Simulation>(m, "Simulation")
       .def_property_readonly("scenarios",

@@ -10,6 +10,8 @@ void register_uncertainty(py::module_& m) {
   m.def(
       "assumption_uses", [](const Model& model) { return uses(model); }, py::arg("model"));
   m.def(
+      "assumptions_that_are_shares", [](const Model& model) { return are_shares(model); }, py::arg("model"));
+  m.def(
       "assumption_quantile",
       [](const Model& model, int assumption, double p) { return quantile(model, assumption, p); },
       py::arg("model"), py::arg("assumption"), py::arg("p"));

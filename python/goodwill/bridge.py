@@ -30,8 +30,8 @@ STEP_NAMES = {
     "running": "investment, running",
 }
 """What people call a step that is not called by its own name."""
-FIRM = "firm"
-"""Origin and segment of what the firm pays as a whole."""
+FIRM = "(firm)"
+"""Origin and segment of what the firm pays as a whole; no segment can have this name."""
 
 
 def bridge(study: Study, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from goodwill._arguments import checked_threads
 from goodwill.ledger import Numbers
-from goodwill.variants import as_long, half_width, kept, values_of
+from goodwill.variants import as_long, free_names, half_width, kept, values_of
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -80,13 +80,7 @@ class _Game:
         wanted = [subset for subset in dict.fromkeys(subsets) if subset not in self._known]
         if not wanted:
             return
-        taken = {*self.study.model.scenarios, "baseline"}
-        names, number = {}, 0
-        for subset in wanted:
-            while (name := f"subset_{number}") in taken:
-                number += 1
-            taken.add(name)
-            names[name] = subset
+        names = dict(zip(free_names(self.study.model, "subset"), wanted, strict=False))
         values: dict[str, object] = {}
         for name, subset in names.items():
             parts = [part for part in self.bundle if part not in self.players or part in subset]

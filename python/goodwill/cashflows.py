@@ -54,7 +54,7 @@ def dates(study: Study, periods: int | None = None) -> Dates:
     """The factors of `scenarios/terms.cpp`: annual effective rate, dated and recurring money apart."""
     terms, a_year = study.terms, study.model.periods_per_year
     periods = study.result.periods if periods is None else periods
-    within = round(terms.horizon * a_year) if terms.horizon else study.result.periods
+    within = terms.periods_within(study.result.periods, a_year)
     shift = {"start": 1.0, "mid": 0.5, "end": 0.0}[terms.timing]
     k = np.arange(periods)
     at, later = k / a_year, (k + 1 - shift) / a_year

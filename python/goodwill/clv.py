@@ -22,13 +22,13 @@ from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of
 from goodwill.running import QUANTILES
+from goodwill.tables import COSTS, MARGINS
 from goodwill.terms import Terms, as_dict, checked_terms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MARGINS = ("fee_margin", "earnings_margin", "order_margin")
-COSTS = ("service_cost", "touchpoint_cost", "recovery_cost")
+SERVING = tuple(counter for counter in COSTS.values() if counter != "acquisition")
 NAMES = {"initial": "today's", "acquired": "acquired", "referred": "referred"}
 
 
@@ -53,7 +53,7 @@ class Clv:
         counts = np.arange(world.periods) < self.terms.periods_within(world.periods, world.periods_per_year)
         self._recurring, self._acquiring = recurring * counts, acquiring * counts
         contribution = sum(cells[..., at[name]] for name in MARGINS) - sum(
-            cells[..., at[name]] for name in COSTS
+            cells[..., at[name]] for name in SERVING
         )
         money = contribution * recurring[:, None] - cells[..., at["acquisition"]] * acquiring[:, None]
         self._within: Numbers = money[:, counts].sum(axis=1)

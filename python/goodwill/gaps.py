@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,82 +11,92 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
-from goodwill._arguments import checked_names, checked_replications, checked_threads
+from goodwill._arguments import checked_names
+from goodwill._core import ModelError
 from goodwill._progress import progress_bar
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of
 from goodwill.tables import COSTS, MARGINS
-from goodwill.variants import AT_ONCE, half_width, kept
+from goodwill.variants import AT_ONCE, free_names, half_width, kept
 
 if TYPE_CHECKING:
     from goodwill.study import Study
 
-REPLICATIONS = 10
-BEST = 10.0
-"""The top of the scale of quality."""
+STEPS = (1.0, 0.5, 0.2, 0.1, 0.05)
+"""Points of quality by which a touchpoint is made better: the first for which the scale has room."""
 SUMS = ("contacts", "failed", "recovered", "sum_expected", "sum_delivered", "sum_felt")
 
 
-def gaps(
-    study: Study, scenario: str, by: str | Iterable[str], replications: int | None, threads: int
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Touchpoints:
+    """One world, and what it would bring more if a touchpoint were a point better."""
+
+    world: World
+    gained: dict[str, Numbers]
+    """By touchpoint, replication x segment: contribution over the horizon; NaN at the top of the scale."""
+
+
+def touchpoints(study: Study, scenario: str, replications: int, threads: int) -> Touchpoints:
+    """Simulates the world as it is, and once more for each touchpoint, on the luck of the study."""
+    model = study.model
+    better: dict[str, tuple[str, float, dict[str, object]]] = {}
+    for place, name in zip(_places(model), free_names(model, "better"), strict=False):
+        for step in STEPS:
+            values = _with_a_better_touchpoint(model, scenario, name, place, step)
+            if _accepted(model, values, name, threads):
+                better[place] = (name, step, values)
+                break
+    everything = {path: value for _, _, values in better.values() for path, value in values.items()}
+    names = [scenario, *(name for name, _, _ in better.values())]
+    worlds = _simulated(study, kept(model, everything, threads), names, replications, threads)
+    world = next(worlds)
+    before = _contribution(world)
+    gained = {place: np.full_like(before, np.nan) for place in _places(model)}
+    for place, (_, step, _) in better.items():
+        gained[place] = (_contribution(next(worlds)) - before) / step
+    return Touchpoints(world, gained)
+
+
+def gaps(found: Touchpoints, by: str | Iterable[str], level: float) -> pd.DataFrame:
     """See `Study.gaps`."""
     keys = checked_names("key", by, ("segment",), "gaps can be broken down by")
-    checked_names("scenario", scenario, ["baseline", *core_of(study.model).scenarios])
-    wanted = min(study.replications, REPLICATIONS) if replications is None else replications
-    wanted, threads = checked_replications(wanted, least=2), checked_threads(threads)
-    steps = _steps(study.model)
-    improvable = [place for place, step in steps.items() if step > 0]
-    names = dict(zip(_free_names(study.model), improvable, strict=False))
-    model = _with_better_touchpoints(study.model, scenario, names, steps, threads)
-    worlds = _simulated(study, model, [scenario, *names], wanted, threads)
-    today = next(worlds)
-    contribution = _contribution(today, keys)
-    years = today.periods / today.periods_per_year
     rows: list[dict[str, object]] = []
-    for place, step in steps.items():
-        gained = np.full_like(contribution, np.nan)
-        if step > 0:
-            gained = (_contribution(next(worlds), keys) - contribution) / step / years
-        rows += _rows(today, keys, place, gained, study.level)
-    return pd.DataFrame(rows, columns=_columns(keys))
+    for place, gained in found.gained.items():
+        rows += _rows(found.world, keys, place, gained if keys else gained.sum(axis=1, keepdims=True), level)
+    measured = ["contacts", "failure", "expected", "delivered", "felt", "gap"]
+    worth = ["worth", "worth_low", "worth_high"]
+    return pd.DataFrame(rows, columns=["journey", "touchpoint", *keys, *measured, *worth])
 
 
-def _steps(model: Model) -> dict[str, float]:
-    """Points of quality by which each touchpoint can be better: one, or what is left of the scale."""
-    steps = {}
-    for journey in model.journeys:
-        for place in model[f"journeys.{journey}.touchpoints"]:
-            name = f"{journey}.{place}"
-            quality = _core.segment_values(core_of(model), f"journeys.{journey}.touchpoints.{place}.quality")
-            steps[name] = min(1.0, BEST - max(quality))
-    return steps
+def _places(model: Model) -> list[str]:
+    journeys = model.journeys
+    return [f"{name}.{place}" for name in journeys for place in model[f"journeys.{name}.touchpoints"]]
 
 
-def _free_names(model: Model) -> Iterator[str]:
-    """Names that no investment and no scenario has."""
-    taken = {*model.scenarios, *model.investments, *model.events, "baseline"}
-    return (name for k in range(1 << 30) if (name := f"better_{k}") not in taken)
-
-
-def _with_better_touchpoints(
-    model: Model, scenario: str, names: dict[str, str], steps: dict[str, float], threads: int
-) -> Model:
-    """The model with a scenario for each touchpoint: what is done in `scenario`, and the point more."""
+def _with_a_better_touchpoint(
+    model: Model, scenario: str, name: str, place: str, step: float
+) -> dict[str, object]:
+    """What is done in the scenario, and the point more for all segments, for ever."""
     done = [] if scenario == "baseline" else list(model.scenarios[scenario])
-    values: dict[str, object] = {}
-    for name, place in names.items():
-        journey, touchpoint = place.split(".")
-        path = f"journeys.{journey}.touchpoints.{touchpoint}.quality"
-        values[f"investments.{name}"] = {"changes": {path: {"add": steps[place]}}}
-        values[f"scenarios.{name}"] = [*done, name]
-    return kept(model, values, threads) if values else model
+    journey, touchpoint = place.split(".")
+    change = {f"journeys.{journey}.touchpoints.{touchpoint}.quality": {"add": step}}
+    return {f"investments.{name}": {"changes": change}, f"scenarios.{name}": [*done, name]}
+
+
+def _accepted(model: Model, values: dict[str, object], name: str, threads: int) -> bool:
+    """Whether the scale has room for it, in every period and for every segment."""
+    try:
+        changed = kept(model, values, threads)
+        _core.check_plan(core_of(changed), anchored(changed, threads), name)
+    except ModelError:
+        return False
+    return True
 
 
 def _simulated(
     study: Study, model: Model, scenarios: list[str], replications: int, threads: int
 ) -> Iterator[World]:
-    """The worlds of the scenarios on the luck of the study, at best values; few of them at a time."""
+    """The worlds of the scenarios at best values; few of them at a time."""
     waiting = iter(scenarios)
     while some := list(islice(waiting, AT_ONCE)):
         with progress_bar("Touchpoints") as progress:
@@ -94,6 +105,7 @@ def _simulated(
                 anchored(model, threads),
                 some,
                 seed=study.seed,
+                first_replication=study.question.first_replication,
                 replications=replications,
                 threads=threads,
                 experiences=True,
@@ -102,15 +114,11 @@ def _simulated(
         yield from (World(simulation, k, model.periods_per_year) for k in range(len(some)))
 
 
-def _contribution(world: World, keys: list[str]) -> Numbers:
-    """Replication x segment (or the whole firm), over the horizon; not discounted."""
-    found = []
-    for r in range(world.replications):
-        cells = world.replication(r).sum(axis=(1, 2))
-        money = cells[:, [world.index[name] for name in MARGINS]].sum(axis=1)
-        money = money - cells[:, [world.index[name] for name in COSTS.values()]].sum(axis=1)
-        found.append(money if keys else money.sum(keepdims=True))
-    return np.array(found)
+def _contribution(world: World) -> Numbers:
+    """Replication x segment, over the horizon; not discounted."""
+    margins, costs = ([world.index[name] for name in names] for names in (MARGINS, COSTS.values()))
+    cells = (world.replication(r).sum(axis=(1, 2)) for r in range(world.replications))
+    return np.array([of[:, margins].sum(axis=1) - of[:, costs].sum(axis=1) for of in cells])
 
 
 def _rows(
@@ -129,11 +137,6 @@ def _rows(
         expected, delivered, felt = (float(total / contacts) for total in sums)
         row |= {"contacts": contacts / years, "failure": (failed + recovered) / contacts}
         row |= {"expected": expected, "delivered": delivered, "felt": felt, "gap": delivered - expected}
-        mean, half = float(gained[:, k].mean()), half_width(gained[None, :, k], level)
-        row |= {"worth": mean, "worth_low": mean - half, "worth_high": mean + half}
-        yield row
-
-
-def _columns(keys: list[str]) -> list[str]:
-    measured = ["contacts", "failure", "expected", "delivered", "felt", "gap"]
-    return ["journey", "touchpoint", *keys, *measured, "worth", "worth_low", "worth_high"]
+        a_year = gained[:, k] / years
+        mean, half = float(a_year.mean()), half_width(a_year[None, :], level)
+        yield {**row, "worth": mean, "worth_low": mean - half, "worth_high": mean + half}

@@ -54,14 +54,17 @@ def indicator(study: Study, world: str, name: str, period: int) -> Numbers:
 
 
 def _row(study: Study, world: str, name: str, goal: dict[str, float]) -> dict[str, Any]:
-    period = int(goal.get("by") or study.result.periods)
+    last = study.terms.periods_within(study.result.periods, study.model.periods_per_year)
+    period = int(goal.get("by") or last)
     least, most = goal.get("at_least", -np.inf), goal.get("at_most", np.inf)
     row: dict[str, Any] = {"goal": name, "scenario": world, "period": period}
     row |= {"at_least": goal.get("at_least", np.nan), "at_most": goal.get("at_most", np.nan)}
     units = indicator(study, world, name, period)
     if not np.isfinite(units).all():
         nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
-        return {**row, **nothing, "reason": f"nobody is there to ask in period {period}"}
+        there = indicator(study, world, "customers", period).all()
+        why = "nobody was asked" if there else "nobody is there to ask"
+        return {**row, **nothing, "reason": f"{why} in period {period}"}
     value = float(units.mean())
     many, over = units, "replications"
     if study.uncertain:

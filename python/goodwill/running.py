@@ -33,11 +33,13 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 class Run:
     """The results of `goodwill.run`: tables of real customers and currency units, means over replications."""
 
-    def __init__(self, model: Model, simulation: _core.Simulation, scenario: int, seed: int) -> None:
-        self.model = model
-        self.scenario: str = simulation.scenarios[scenario]
-        self.seed = seed
-        self._world = World(simulation, scenario, model.periods_per_year)
+    def __init__(
+        self, model: Model, scenario: str, seed: int, replications: int, threads: int, first_replication: int
+    ) -> None:
+        """Simulates the replications from `first_replication` on."""
+        self.model, self.scenario, self.seed = model, scenario, seed
+        self._first_replication = first_replication
+        self._world = self._simulated("Simulating", replications, threads, values=False)
         self._with_values: World | None = None
 
     @property
@@ -112,19 +114,23 @@ class Run:
         """The same simulation once more, with the value of each customer kept: same seed, same lives."""
         if self._with_values is None:
             threads = self._world.simulation.threads
-            with progress_bar("Values") as progress:
-                simulation = _core.simulate(
-                    core_of(self.model),
-                    anchored(self.model, threads),
-                    [self.scenario],
-                    seed=self.seed,
-                    replications=self.replications,
-                    threads=threads,
-                    values=True,
-                    progress=progress,
-                )
-            self._with_values = World(simulation, 0, self.model.periods_per_year)
+            self._with_values = self._simulated("Values", self.replications, threads, values=True)
         return self._with_values
+
+    def _simulated(self, title: str, replications: int, threads: int, values: bool) -> World:
+        with progress_bar(title) as progress:
+            simulation = _core.simulate(
+                core_of(self.model),
+                anchored(self.model, threads),
+                [self.scenario],
+                seed=self.seed,
+                first_replication=self._first_replication,
+                replications=replications,
+                threads=threads,
+                values=values,
+                progress=progress,
+            )
+        return World(simulation, 0, self.model.periods_per_year)
 
     def to_xarray(self) -> xr.Dataset:
         """The full table as a dataset with the dimensions period, segment and origin."""
@@ -194,15 +200,4 @@ def run(
     checked_names("scenario", scenario, ["baseline", *core.scenarios])
     seed, threads = checked_seed(seed), checked_threads(threads)
     replications = checked_replications(replications)
-    anchoring = anchored(model, threads)
-    with progress_bar("Simulating") as progress:
-        simulation = _core.simulate(
-            core,
-            anchoring,
-            [scenario],
-            seed=seed,
-            replications=replications,
-            threads=threads,
-            progress=progress,
-        )
-    return Run(model, simulation, 0, seed)
+    return Run(model, scenario, seed, replications, threads, first_replication=0)

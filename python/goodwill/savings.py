@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -18,8 +17,9 @@ COLUMNS = ("kind", "item", "unit", "before", "after", "saved")
 def savings(study: Study, scenario: str) -> pd.DataFrame:
     """See `Study.savings`."""
     after, before = study.world(scenario), study.world(study.against(scenario))
-    years = after.periods / after.periods_per_year
-    of_after, of_before = (np.sum(world.mean, axis=(0, 1, 2)) / years for world in (after, before))
+    within = study.terms.periods_within(after.periods, after.periods_per_year)
+    years = within / after.periods_per_year
+    of_after, of_before = (world.mean[:, :within].sum(axis=(0, 1, 2)) / years for world in (after, before))
     currency = study.model.currency or "money"
     items = [(name, "cashable", item, currency) for name, item in CASHABLE.items()]
     items += [

@@ -24,13 +24,13 @@ from goodwill._arguments import (
 from goodwill.bridge import bridge
 from goodwill.bundle import shapley
 from goodwill.display import html_table, result_html, text_table
-from goodwill.gaps import gaps
+from goodwill.gaps import Touchpoints, gaps, touchpoints
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
 from goodwill.ledger import StudyWorld
 from goodwill.model import Model, core_of
 from goodwill.provenance import study_provenance
-from goodwill.running import Run, run
+from goodwill.running import Run
 from goodwill.savings import savings
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
@@ -62,6 +62,7 @@ class Study:
         # What took further simulation is kept, by what was asked: tables, charts and documents share it.
         self._tornados: dict[tuple[bool, int], dict[str, pd.DataFrame]] = {}
         self._shares: dict[tuple[str, int], pd.DataFrame] = {}
+        self._touchpoints: dict[tuple[str, int], Touchpoints] = {}
         table = pd.DataFrame(result.rows)
         self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
         self.reasons = table[["scenario", "irr_reason", "payback_reason"]]
@@ -163,15 +164,14 @@ class Study:
 
     @keywords_checked
     def run(self, scenario: str = "baseline") -> Run:
-        """The run of one scenario at best values, with the tables of `goodwill.run`: the same lives."""
+        """The run of one scenario, with the tables of `goodwill.run`: the lives of the study.
+
+        Of a study with drawn assumptions, one run at their best values, on the luck of its first unit.
+        """
         checked_names("scenario", scenario, self.result.worlds)
-        return run(
-            self.model,
-            scenario=scenario,
-            seed=self.seed,
-            replications=1 if self.uncertain else self.question.replications,
-            threads=self.result.threads,
-        )
+        replications = 1 if self.uncertain else self.replications
+        first, threads = self.question.first_replication, self.result.threads
+        return Run(self.model, scenario, self.seed, replications, threads, first)
 
     def rerun(self, threads: int = 0) -> Study:
         """The same question once more: the same bits, whatever the number of threads."""
@@ -312,7 +312,8 @@ class Study:
 
     @keywords_checked
     def savings(self, scenario: str) -> pd.DataFrame:
-        """What a scenario saves a year (mean over the horizon, not discounted), in two kinds of rows.
+        """What a scenario saves a year (mean over the horizon of the terms, not discounted), in two kinds of
+        rows.
 
         `cashable` is money no longer spent: avoidable cost of contacts, recoveries and service, in currency
         units. `released capacity` is work no longer asked for: contacts at each touchpoint. It is worth money
@@ -336,11 +337,17 @@ class Study:
         of what was `expected`, `delivered` and `felt` (0 to 10; felt is what is left of an experience after
         comparison with the expectation); `gap` is delivered less expected. `worth` is what one point more of
         quality at this touchpoint alone, for all segments and from the first period on, would add to the
-        contribution of these customers, in currency units a year (mean over the horizon, not discounted, at
-        best values), with its interval over `replications` (10, or those of the study if fewer). Where the
-        scale has no room for a point, it is scaled up from what there is, and NaN at the top.
+        contribution of these customers, in currency units a year (mean over the model's horizon, not
+        discounted, at best values), with its interval over `replications` (10, or those of the study if
+        fewer). Where the scale has no room for a point in this scenario, it is scaled up from what there is,
+        and NaN at the top. The simulation is kept: a second breakdown costs nothing.
         """
-        return gaps(self, scenario, by, replications, threads)
+        checked_names("scenario", scenario, ["baseline", *self.model.scenarios])
+        wanted = min(self.replications, 10) if replications is None else replications
+        asked = (scenario, checked_replications(wanted, least=2))
+        if asked not in self._touchpoints:
+            self._touchpoints[asked] = touchpoints(self, *asked, checked_threads(threads))
+        return gaps(self._touchpoints[asked], by, self.level)
 
     @keywords_checked
     def break_even(
@@ -381,7 +388,7 @@ class Study:
     def to_html(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
         """The business case as one page that needs no network (with matplotlib); see `goodwill.report`.
 
-        `analyses` adds what needs further simulation: the tornado of each scenario and the Shapley values of
+        `analyses` adds what needs further simulation: gaps, the tornado of each scenario and the shares of
         bundles of up to 8 investments. The file is written whole, at the end, or not at all.
         """
         from goodwill.report import to_html

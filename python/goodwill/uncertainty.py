@@ -11,7 +11,6 @@ import pandas as pd
 
 from goodwill import _core, figures
 from goodwill._arguments import checked_names, number
-from goodwill._core import ModelError
 from goodwill.display import html_table, result_html, text_table
 from goodwill.ledger import Numbers
 from goodwill.model import Model, core_of
@@ -100,28 +99,10 @@ def register(model: Model) -> pd.DataFrame:
 
 
 def percentages(model: Model) -> set[str]:
-    """The assumptions that stand, wherever they are used, for a number the model reads as a percentage."""
+    """The assumptions that stand for shares of a whole wherever they are used, and are read in percent."""
     core = core_of(model)
-    found = {}
-    for name, paths in zip(core.assumptions, _core.assumption_uses(core), strict=True):
-        found[name] = bool(paths) and all(_is_percentage(model, path) for path in paths)
-    return {name for name, is_one in found.items() if is_one}
-
-
-def _is_percentage(model: Model, use: str) -> bool:
-    """Whether the field takes a value with %; what multiplies a field is a plain factor."""
-    place, _, what = use.partition(".changes.")
-    if what:
-        place, _, kind = what.rpartition(".")
-        if kind in ("times", "odds"):
-            return False
-    try:
-        value: Any = model[place]
-        same = f"{100 * value!r} %" if isinstance(value, float) else "1 %"
-        model.assign({place: same})
-    except ModelError:
-        return False
-    return True
+    shares = _core.assumptions_that_are_shares(core)
+    return {name for name, is_share in zip(core.assumptions, shares, strict=True) if is_share}
 
 
 def _refuse_certainty(study: Study) -> None:

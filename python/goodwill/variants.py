@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32
 """Worlds simulated together; more would hold too many ledgers in memory."""
+
+
+def free_names(model: Model, prefix: str) -> Iterator[str]:
+    """Names that no scenario, investment or event of the model has."""
+    taken = {*model.scenarios, *model.investments, *model.events, "baseline"}
+    return (name for k in itertools.count() if (name := f"{prefix}_{k}") not in taken)
 
 
 def kept(model: Model, values: Mapping[str, object], threads: int) -> Model:

@@ -196,12 +196,14 @@ template <>
 const Block& block_of<Goal>() {
   static const Field fields[] = {
       number<&Goal::at_least>("at_least", Unit::plain, -kInf, kInf,
-                              "Met when the indicator is not below this."),
-      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf,
-                             "Met when the indicator is not above this."),
+                              "Met when the indicator is not below this.")
+          .reserved_for(Changed::never),
+      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf, "Met when the indicator is not above this.")
+          .reserved_for(Changed::never),
       number<&Goal::by>("by", Unit::period_index, 0, 1e6,
                         "Period in which it is looked at; default the last.")
-          .in_whole_periods(),
+          .in_whole_periods()
+          .reserved_for(Changed::never),
   };
   static const Block b = block<Goal>("goal", "An indicator to reach, and by when.", fields);
   return b;

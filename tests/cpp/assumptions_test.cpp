@@ -168,6 +168,8 @@ TEST(Assumptions, MistakesAreReadWithTheirPlace) {
        "m.yaml:6:18: assumptions.a: low, best and high must increase"},
       {"assumptions: {a: {low: 3, best: 4, high: 5}}\nhorizon: $a",
        "horizon: '$a': this belongs to the definition of the model"},
+      {"assumptions: {a: {uniform: [0, 1]}}\ngoals: {nps: {at_least: $a}}",
+       "goals.nps.at_least: '$a': this belongs to the definition of the model"},
       {"assumptions: {a: {uniform: [0.5, 2]}}\nexperience: {learning: $a}",
        "experience.learning: '$a' is 1.25 at best; accepted: 0 to 1"},
   };
@@ -339,7 +341,6 @@ orders: {rate: {average: $p}, spread: {gamma: $amount}, value: $amount}
 referrals: {rate: {base: $p}, conversion: $p}
 survey: {response: $p, noise: $points}
 experience: {learning: $p}
-goals: {nps: {at_least: $amount}}
 investments:
   i:
     start: $amount

@@ -81,12 +81,39 @@ TEST(RunOff, HalvedAgainAndAgainItMeansTheSame) {
   EXPECT_NEAR(static_cast<double>(few.ledger.left(0, Origin::initial)), left, 4.5 * std::sqrt(7 * left));
 }
 
-TEST(RunOff, TheSameLotFallsInEveryScenario) {
-  const std::string firm = "horizon: 6\nagents: all\nsegments: {all: {count: 50}}\n"
+TEST(RunOff, TheLotIsTheCustomersOwn) {
+  // Half of the customers live in other blocks in the second scenario, and the blocks are of another size.
+  const std::string firm = "horizon: 6\nagents: all\nsegments: {all: {count: 3_000}}\n"
                            "stages: {customer: {fee: 30, churn: 1 % / month}}\n"
-                           "investments: {gift: {cost: {upfront: 5}}}\nscenarios: {s: [gift]}\n";
-  const RunOffWorld a(firm, 240, "baseline", {}, 12), b(firm, 240, "s", {}, 12);
+                           "investments: {idle: {reach: 50 %, changes: {customer.fee: {times: 1}}}}\n"
+                           "scenarios: {s: [idle]}\n";
+  SimulationOptions small;
+  small.block = 256;
+  const RunOffWorld a(firm, 240, "baseline", {}, 12), b(firm, 240, "s", small, 12);
   for (int k = 1; k <= 240; ++k) EXPECT_EQ(a.sum(run_off_revenue, k), b.sum(run_off_revenue, k));
+}
+
+TEST(RunOff, HalvedWithSurvivalWeightsItMeansTheSame) {
+  const std::string lasting = "horizon: 6\nagents: all\nsegments: {all: {count: 40_000}}\n"
+                              "stages: {customer: {fee: 30, churn: 1 % / month}}\n";
+  PlanOptions options;
+  options.run_off = 72;
+  options.survival_weights = true;
+  const Model model = read_model_text(lasting, "m.yaml");
+  const Plan all(model, unanchored(model), {"baseline"}, options);
+  options.run_off_halving = 24;
+  const Plan few(model, unanchored(model), {"baseline"}, options);
+  const Ledger of_all = simulate(all, {}).ledgers.front(), of_few = simulate(few, {}).ledgers.front();
+  for (const int k : {1, 25, 72}) {
+    const auto customers = [&](const Ledger& ledger) {
+      return static_cast<double>(ledger.run_off(0, k, Origin::initial, run_off_customers)) / weight_unit;
+    };
+    const double each = std::ldexp(1.0, (k - 1) / 24), n = customers(of_all);
+    EXPECT_NEAR(n, 40'000 * std::pow(0.99, 6 + k - 1), 1e-3 * n) << k;
+    // A customer in doubt has the weight w = n / 40,000: the variance of what the lot leaves is n w (each -
+    // 1).
+    EXPECT_NEAR(customers(of_few), n, 4.5 * std::sqrt(n * n / 40'000 * (each - 1)) + 1e-6) << k;
+  }
 }
 
 TEST(RunOff, NobodyJoinsAndInvestmentsEnd) {

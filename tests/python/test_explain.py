@@ -48,6 +48,21 @@ def test_a_flow_is_never_shifted_twice(study: gw.Study) -> None:
             assert again.bridge(scenario)["value"].sum() == pytest.approx(npv, rel=1e-9)
 
 
+def test_half_a_period_of_horizon_is_rounded_alike_everywhere() -> None:
+    model = gw.Model(
+        period="year",
+        horizon="5 years",
+        segments={"firm": {"count": 500, "tenure": 3}},
+        stages={"customer": {"fee": 10, "churn": 0.1}},
+        investments={"up": {"changes": {"customer.fee": {"add": 1}}, "cost": {"upfront": 100}}},
+        scenarios={"up": ["up"]},
+    )
+    for years, periods in ((0.5, 1), (2.5, 3)):
+        study = gw.compare(model, terms=gw.Terms(horizon=years), replications=2)
+        assert study.bridge("up", by="segment")["value"].sum() == pytest.approx(study.table()["npv"][0])
+        assert (study.flows("up")["horizon"] == "within").sum() == periods
+
+
 @pytest.mark.parametrize("by", [(), ("origin",), ("segment",), ("segment", "origin")])
 def test_the_bridge_adds_up_to_the_cent(study: gw.Study, by: tuple[str, ...]) -> None:
     for scenario, npv in zip(study.scenarios, study.table()["npv"], strict=True):

@@ -80,6 +80,41 @@ def test_what_a_scenario_does_is_part_of_its_report(study: gw.Study) -> None:
     assert gained == pytest.approx(0.7, abs=0.03)  # a point, unless it fails
 
 
+def test_the_room_on_the_scale_is_that_of_the_scenario(two_segments: gw.Model) -> None:
+    """8.5 and a point more leave half a point; what lasts a while only counts as well."""
+    model = two_segments.assign(
+        {
+            "help.bot.quality": 8.5,
+            "investments.kinder.lasts": 2,
+        }
+    )
+    table = gw.compare(model, replications=2).gaps("kinder", by=[]).set_index("touchpoint")
+    assert table.loc["bot", "worth"] > 0
+    assert np.isnan(table.loc["gift", "worth"])
+
+
+def test_a_doubtful_quality_is_taken_at_its_best(two_segments: gw.Model) -> None:
+    model = two_segments.assign(
+        {"assumptions": {"how_good": {"low": 4, "best": 5, "high": 6}}, "help.bot.quality": "$how_good"}
+    )
+    doubtful = gw.compare(model, replications=6, survival_weights=False)
+    plain = gw.compare(two_segments, replications=6, survival_weights=False)
+    np.testing.assert_array_equal(doubtful.gaps()["worth"], plain.gaps()["worth"])
+
+
+def test_it_is_simulated_once(study: gw.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = study.gaps(by=[])
+    monkeypatch.setattr("goodwill.gaps._simulated", lambda *_: pytest.fail("simulated once more"))
+    parts = study.gaps().groupby("touchpoint")["worth"].sum(min_count=1)
+    assert parts.to_dict() == pytest.approx(whole.set_index("touchpoint")["worth"].to_dict(), nan_ok=True)
+
+
+def test_fresh_luck_has_gaps_and_runs_of_its_own(study: gw.Study) -> None:
+    winner = study.winner()
+    assert not winner.gaps().equals(study.gaps())
+    assert not winner.run("baseline").table().equals(study.run("baseline").table())
+
+
 def test_a_model_without_journeys_has_no_gaps() -> None:
     firm = gw.Model(
         horizon=3,

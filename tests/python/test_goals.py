@@ -58,6 +58,19 @@ def test_where_nobody_is_left_there_is_a_reason_and_no_verdict() -> None:
     assert np.isnan(row["probability"])
 
 
+def test_a_goal_is_not_doubtful_and_ends_with_the_terms(make_firm: Callable[..., gw.Model]) -> None:
+    with pytest.raises(gw.ModelError, match=r"goals.churn.at_most: '\$x': this belongs to the definition"):
+        make_firm(
+            assumptions={"x": {"low": 0.01, "best": 0.02, "high": 0.03}}, goals={"churn": {"at_most": "$x"}}
+        )
+    model = make_firm(agents=300, goals={"nps": {"at_least": 0}, "measured_nps": {"at_least": 0, "by": 2}})
+    asked_nobody = model.assign({"survey": {"response": 0}})
+    study = gw.compare(asked_nobody, ["train"], terms=gw.Terms(horizon=1), replications=2)
+    table = study.goals().set_index(["goal", "scenario"])
+    assert table.loc[("nps", "train"), "period"] == 12
+    assert table.loc[("measured_nps", "train"), "reason"] == "nobody was asked in period 2"
+
+
 def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..., gw.Model]) -> None:
     """Customers at the end fall with the share reached by a campaign that drives them away: half of the draws
     lie below the value at the median."""

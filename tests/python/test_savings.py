@@ -29,3 +29,11 @@ def test_what_changes_nothing_saves_nothing(study: gw.Study) -> None:
     assert (study.savings("idle")["saved"] == 0).all()
     with pytest.raises(ValueError, match="did you mean 'idle'"):
         study.savings("idel")
+
+
+def test_they_end_with_the_horizon_of_the_terms(study: gw.Study) -> None:
+    year = gw.compare(study.model, ["train"], terms=gw.Terms(horizon=1), replications=10)
+    table = year.savings("train")
+    saved = table.loc[table["kind"] == "cashable", "saved"].sum()
+    flows = year.flows("train").query("horizon == 'within'")
+    assert saved == pytest.approx(-flows["cost_to_serve"].sum())

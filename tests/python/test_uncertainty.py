@@ -136,8 +136,10 @@ def test_what_the_model_reads_as_a_percentage(make_firm: Callable[..., gw.Model]
         "help.call.failure": {"times": "$factor"},
         "customer.fee": {"add": "$fee"},
         "help.letter.quality": {"add": "$points"},
+        "young.arrivals": {"set": "$arrivals"},
+        "orders.rate": {"set": "$orders"},
     }
-    names = ("margin", "churn", "factor", "fee", "points", "response")
+    names = ("margin", "churn", "factor", "fee", "points", "response", "arrivals", "orders", "nobody")
     model = make_firm(
         assumptions={name: {"low": 0.5, "best": 0.6, "high": 0.7} for name in names},
         survey={"response": "$response"},

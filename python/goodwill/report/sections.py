@@ -242,7 +242,7 @@ def gaps(study: Study) -> str:
     heads = ("contacts a year", "failed", "expected", "delivered", "felt", "a point more, a year")
     caption = "In the baseline, means over contacts on a scale of 0 to 10. The last column is what one point "
     caption += "more of quality at this touchpoint alone would add to the contribution, in "
-    caption += f"{study.model.currency or 'money'} a year (mean over the horizon, not discounted)."
+    caption += f"{study.model.currency or 'money'} a year (mean over the model's horizon, not discounted)."
     return section(
         "gaps",
         "Where experience falls short",

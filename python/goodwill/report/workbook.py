@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
-    *("initial", "acquired", "referred", "firm", "customer_periods"),
+    *("initial", "acquired", "referred", "(firm)", "customer_periods"),
     *("swing", "shapley", "alone", "last", "order_", "worth", "contacts", "before", "after", "saved"),
 )
 """How the names begin of columns that are read to the unit."""
