@@ -178,7 +178,7 @@ class Clv:
         table["saved_acquisition"] = share * then * (joined * simulation.acquisition_cost(0)) @ factors
         table["referral_value"] = table[["expansion", "acceleration", "saved_acquisition"]].sum(axis=1)
         total = table.drop(columns="segment").sum()
-        table.loc[len(table)] = {"segment": "total", **total}
+        table.loc[len(table)] = {"segment": "(total)", **total}
         return table
 
     @property

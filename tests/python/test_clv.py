@@ -171,11 +171,11 @@ def test_cohorts_hold_the_money_of_the_ledger(model: gw.Model, clv: gw.Clv) -> N
 def test_referrals_expand_accelerate_and_save() -> None:
     clv = gw.clv(steady(), terms=gw.Terms(tax="25 %"))
     equity = clv.equity().set_index("line")["present_value"]
-    new = clv.referrals().set_index("segment").loc["total"]
+    new = clv.referrals().set_index("segment").loc["(total)"]
     assert new["value"] == pytest.approx(equity["memo: referral value"])
     assert new["referral_value"] == new["expansion"] == new["value"]
     assert new["saved_acquisition"] == new["had_come_anyway"] == new["acceleration"] == 0
-    some = clv.referrals(joined_anyway="40 %", later="18 months").set_index("segment").loc["total"]
+    some = clv.referrals(joined_anyway="40 %", later="18 months").set_index("segment").loc["(total)"]
     parts = some[["expansion", "acceleration", "had_come_anyway"]]
     assert parts.sum() == pytest.approx(some["value"], rel=1e-14)
     assert some["expansion"] == pytest.approx(0.6 * some["value"])
@@ -195,7 +195,7 @@ def test_referrals_expand_accelerate_and_save() -> None:
 
 def test_referrals_by_segment_add_up(clv: gw.Clv) -> None:
     table = clv.referrals(joined_anyway=0.5).set_index("segment")
-    np.testing.assert_allclose(table.loc[["young", "old"]].sum(), table.loc["total"])
+    np.testing.assert_allclose(table.loc[["young", "old"]].sum(), table.loc["(total)"])
     assert table.loc["young", "saved_acquisition"] > 0
     assert table.loc["old", "saved_acquisition"] == 0  # acquiring them costs nothing
 

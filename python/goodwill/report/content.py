@@ -47,7 +47,7 @@ def flows_by_year(study: Study, scenario: str) -> pd.DataFrame:
 
 def bridge(study: Study, scenario: str) -> pd.DataFrame:
     """The bridge with a row for each step that is not 0 and a last one, `npv`; a column for each origin with
-    money, `firm` for what belongs to no customer, and `total`; `customer_periods` kept, of the first step.
+    money, `(firm)` for what belongs to no customer, and `total`; `customer_periods` kept, of the first step.
     Empty if nothing changes."""
     names = list(steps(study, scenario)["step"])
     found = study.bridge(scenario)
