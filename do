@@ -10,6 +10,8 @@ test_packages=()
 if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium); fi
 jobs=$(nproc 2>/dev/null || echo 2)
 venv=.venv
+# One name for the compiler in all trees: ccache then serves the Python module what the C++ tests compiled.
+export CXX=${CXX:-c++}
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 2; }
