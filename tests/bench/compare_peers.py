@@ -180,7 +180,9 @@ def telecom(threads: int) -> Target:
     seconds, cpu = timed(lambda: _core.anchor(model, threads))
     scenarios = list(model.scenarios)
     compared, compared_cpu = timed(
-        lambda: _core.compare(model, anchoring, scenarios, replications=REPLICATIONS, threads=threads)
+        lambda: _core.compare(
+            model, anchoring, scenarios, _core.Terms(model), replications=REPLICATIONS, threads=threads
+        )
     )
     print(
         f"\nTelecom: {len(scenarios)} scenarios compared in {REPLICATIONS} replications: {compared:.2f} s "
