@@ -237,7 +237,8 @@ class Study:
         `fees`, `orders`, `earnings` (margins) and `cost_to_serve` are their change per customer-period times
         the customer-periods of the scenario; both are taken cell by cell (period, segment, origin). Then
         `acquisition`, `events`, the cost of investments (`upfront`, `running`) and `tax`, which belong to
-        the `(firm)`. `by` takes origin and segment. `customer_periods` (not discounted) is how many were kept.
+        the `(firm)`. `by` takes origin and segment. `customer_periods` (not discounted) is how many were
+        kept.
         """
         return bridge(self, scenario, by)
 
