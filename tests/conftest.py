@@ -1,6 +1,10 @@
 import os
+import signal
 
 import pytest
+
+# A job in the background is started with interrupts ignored, and so would be what the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """Compares goodwill with hand-written peers on the reference workload: speed, agreement, memory.
 
-python tests/bench/compare_peers.py [--customers N] [--rounds R] [--threads T] [--only NAME ...]
+python tests/bench/compare_peers.py [--customers N] [--rounds R] [--replications N] [--threads T]
+                                    [--only NAME ...]
 
 Peers take turns within a round, so a busy machine is busy for all of them; ratios are medians of the ratios
 within a round. Slower peers simulate fewer customers. The exit code is 1 if two implementations disagree on
@@ -29,7 +30,6 @@ MEMORY_CUSTOMERS, MEBIBYTES = 1_000_000, 64
 ANCHORING_SECONDS = 2
 
 SAME_BITS_CUSTOMERS = 20_000
-REPLICATIONS = 30
 
 
 @dataclass
@@ -173,7 +173,7 @@ def timed(task: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - start, time.process_time() - cpu_start
 
 
-def telecom(threads: int) -> Target:
+def telecom(replications: int, threads: int) -> Target:
     """The largest model of the gallery: anchored, and all its scenarios compared."""
     model = _core.Model.read(str(MODELS / "telecom.yaml"))
     anchoring = _core.anchor(model, threads)
@@ -181,11 +181,11 @@ def telecom(threads: int) -> Target:
     scenarios = list(model.scenarios)
     compared, compared_cpu = timed(
         lambda: _core.compare(
-            model, anchoring, scenarios, _core.Terms(model), replications=REPLICATIONS, threads=threads
+            model, anchoring, scenarios, _core.Terms(model), replications=replications, threads=threads
         )
     )
     print(
-        f"\nTelecom: {len(scenarios)} scenarios compared in {REPLICATIONS} replications: {compared:.2f} s "
+        f"\nTelecom: {len(scenarios)} scenarios compared in {replications} replications: {compared:.2f} s "
         f"({compared_cpu:.2f} CPU s); anchoring took {anchoring.rounds} rounds"
     )
     return Target(
@@ -233,14 +233,17 @@ def main() -> int:
     )
     parser.add_argument("--customers", type=int, default=1_000_000, help="default %(default)s")
     parser.add_argument("--rounds", type=int, default=5, help="default %(default)s")
+    parser.add_argument(
+        "--replications", type=int, default=30, help="of the telecom model (default %(default)s)"
+    )
     parser.add_argument("--threads", type=int, default=2, help="of goodwill and Numba (default %(default)s)")
     names = ["goodwill", *PEERS]
     parser.add_argument(
         "--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names)
     )
     args = parser.parse_args()
-    if min(args.customers, args.rounds, args.threads) < 1:
-        parser.error("--customers, --rounds and --threads are at least 1")
+    if min(args.customers, args.rounds, args.replications, args.threads) < 1:
+        parser.error("--customers, --rounds, --replications and --threads are at least 1")
 
     peers = load(args.only, args.customers, args.threads)
     if not peers:
@@ -254,7 +257,7 @@ def main() -> int:
     if "goodwill" in args.only:
         targets = speed_targets(peers)
         targets.append(memory_target(args.threads))
-        targets.append(telecom(args.threads))
+        targets.append(telecom(args.replications, args.threads))
         print_targets(targets)
         agreed = same_bits(args.threads)
     return 0 if agree(peers) and agreed else 1

@@ -5,7 +5,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include "scenarios/finance.hpp"
+#include "scenarios/intervals.hpp"
+#include "scenarios/terms.hpp"
+#include "scenarios/worlds.hpp"
 #include "tests/bench/setting.hpp"
 
 namespace goodwill {
@@ -17,17 +19,21 @@ void decide(benchmark::State& state, const std::string& name, const std::string&
   Model model = read_model(GOODWILL_SOURCE_DIR "/scenarios/models/" + name + ".yaml");
   model.agents = agents;
   const Anchors anchors = anchor(model).anchors;
-  const Plan plan(model, anchors, {"baseline", scenario}, {.survival_weights = weights});
-  SimulationOptions options;
-  options.threads = 1;
-  options.replications = replications;
+  const Terms terms = terms_of(model);
+  WorldsOptions options;
+  options.simulation.threads = 1;
+  options.plan.survival_weights = weights;
   double share = 0;  // of what was simulated that is needed
   for (auto _ : state) {
-    const std::vector<Ledger> ledgers = simulate(plan, options).ledgers;
+    Worlds worlds(model, anchors, {"baseline", scenario}, options);
+    worlds.extend(replications);
     std::vector<double> differences;
-    for (std::size_t r = 0; r < replications; ++r)
-      differences.push_back(present_value(plan, plan.scenarios[1], ledgers[replications + r]).contribution -
-                            present_value(plan, plan.scenarios[0], ledgers[r]).contribution);
+    for (std::size_t r = 0; r < replications; ++r) {
+      const auto contribution = [&](const std::string& world) {
+        return present_value(worlds.world(world).flows[r], terms, model.periods_per_year()).contribution;
+      };
+      differences.push_back(contribution(scenario) - contribution("baseline"));
+    }
     const Interval interval = mean_interval(differences, 0.95);
     const double half = (interval.high - interval.low) / 2 / (0.05 * interval.mean);
     share = half * half;
