@@ -26,8 +26,8 @@ TEST(World, TheBaseHasItsSizeAndItsAges) {
 }
 
 TEST(World, AnImpossiblePastIsRefused) {
-  const Model model =
-      read_model_text("segments: {all: {count: 50}}\nstages: {customer: {churn: 95 %}}\n", "m.yaml");
+  const Model model = read_model_text(
+      "agents: all\nsegments: {all: {count: 50}}\nstages: {customer: {churn: 95 %}}\n", "m.yaml");
   const std::string said = refusal_of([&] { World(model, unanchored(model, 20, 20)); });
   EXPECT_NE(said.find("segment 'all'"), std::string::npos) << said;
   EXPECT_NE(said.find("the tenure is too long for this churn"), std::string::npos) << said;

@@ -88,13 +88,7 @@ void count_bits(BitCounts& counts, const Block& block) {
 /// The generator with a number of rounds, by its authors; with none given, that of the simulator.
 template <int rounds = 0>
 struct Rounds {
-  static std::int64_t sized(std::int64_t n) {
-#ifdef __SANITIZE_ADDRESS__
-    return n / 8;
-#else
-    return rounds != 0 ? n / 8 : full() ? n * 16 : n;
-#endif
-  }
+  static std::int64_t sized(std::int64_t n) { return sanitized || rounds != 0 ? n / 8 : full() ? n * 16 : n; }
   static Block at(const Address& a) {
     const auto [s0, s1, replica, domain, id_lo, id_hi, when, why] = a;
     if constexpr (rounds == 0) {
