@@ -67,12 +67,11 @@ struct Kernel {
                const Key& key, Scratch& scratch);
   /// One period in the life of a block (phases in order), leavers removed.
   void (*period)(CustomerBlock& block, const PeriodContext& context);
-  /// For benchmarks and tests: the words of n customers; exp, log and normal quantile over arrays.
+  /// For benchmarks and tests: the words of n customers; exp and normal quantile over arrays.
   void (*words)(std::int32_t n, const std::uint32_t* lo, const std::uint32_t* hi, std::uint32_t period,
                 std::uint32_t purpose, const Key& key, std::uint32_t* w0, std::uint32_t* w1,
                 std::uint32_t* w2, std::uint32_t* w3);
-  void (*functions)(std::int32_t n, const float* x, const std::uint32_t* word, float* exp, float* log,
-                    float* normal);
+  void (*functions)(std::int32_t n, const float* x, const std::uint32_t* word, float* exp, float* normal);
 };
 
 }  // namespace goodwill

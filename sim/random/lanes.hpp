@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "sim/random/normal_table.hpp"
+
 namespace goodwill {
 namespace {
 
@@ -39,27 +41,6 @@ GOODWILL_INLINE float uniform(std::uint32_t word) {
   return fused(static_cast<float>(static_cast<std::int32_t>(word >> 1)), 0x1.fffffep-32f, 0x1p-32f);
 }
 
-/// Natural logarithm for normal x > 0 (relative error below 2e-7): argument reduction to [sqrt(1/2),
-/// sqrt(2)), then the minimax polynomial of the Cephes library (Moshier); no division, because it would cost
-/// as much as all the rest.
-GOODWILL_INLINE float log_lane(float x) {
-  const std::int32_t ix = bits<std::int32_t>(x);
-  const std::int32_t exponent = (ix - 0x3f3504f3) >> 23;
-  const float f = bits<float>(ix - (exponent << 23)) - 1.0f;
-  const float f2 = f * f;
-  float p = fused(7.0376836292e-2f, f, -1.1514610310e-1f);
-  p = fused(p, f, 1.1676998740e-1f);
-  p = fused(p, f, -1.2420140846e-1f);
-  p = fused(p, f, 1.4249322787e-1f);
-  p = fused(p, f, -1.6668057665e-1f);
-  p = fused(p, f, 2.0000714765e-1f);
-  p = fused(p, f, -2.4999993993e-1f);
-  p = fused(p, f, 3.3333331174e-1f);
-  const float e = static_cast<float>(exponent);
-  const float small = fused(e, -2.12194440e-4f, f2 * fused(f, p, -0.5f));
-  return fused(e, 0.693359375f, f + small);
-}
-
 /// Exponential (relative error below 2e-7), saturating outside [-87, 88].
 GOODWILL_INLINE float exp_lane(float x) {
   x = clamp(x, -87.0f, 88.0f);
@@ -75,25 +56,27 @@ GOODWILL_INLINE float exp_lane(float x) {
   return p * bits<float>((static_cast<std::int32_t>(k) + 127) << 23);
 }
 
-GOODWILL_INLINE float root_lane(float x) { return __builtin_sqrtf(x); }
+/// A word as a place in normal_table: u = (g + 3/2) 2^-(binade + 2) is its distance from the nearer end.
+struct NormalPlace {
+  std::int32_t upper;  // all ones in the upper half
+  std::int32_t binade;
+  float g;
+};
+GOODWILL_INLINE NormalPlace normal_place(std::uint32_t word) {
+  const std::int32_t upper = static_cast<std::int32_t>(word) >> 31;
+  const float tail = static_cast<float>(static_cast<std::int32_t>(word) ^ upper);
+  const float u = fused(tail, 0x1p-32f, 0x1p-33f), below_half = 0x1.fffffep-2f;
+  const std::int32_t b = bits<std::int32_t>(u < below_half ? u : below_half);
+  return {upper, 125 - (b >> 23), bits<float>((b & 0x7fffff) | 0x3f800000) - 1.5f};
+}
 
-/// Standard normal quantile of a word (Odeh and Evans 1974, algorithm AS 70), monotone, z error below 1e-6.
+/// Standard normal quantile of a word, monotone, z error below 2e-6: a polynomial on each binade of u, so
+/// that no logarithm, root or division is waited for.
 GOODWILL_INLINE float normal_lane(std::uint32_t word) {
-  const std::int32_t upper = static_cast<std::int32_t>(word) >> 31;  // all ones in the upper half
-  const std::int32_t tail = static_cast<std::int32_t>(word) ^ upper;
-  const float u = fused(static_cast<float>(tail), 0x1p-32f, 0x1p-33f);
-  const float y = root_lane(-2.0f * log_lane(u));
-  float p = fused(y, -4.53642210148e-5f, -2.04231210245e-2f);
-  p = fused(p, y, -3.42242088547e-1f);
-  p = fused(p, y, -1.0f);
-  p = fused(p, y, -3.22232431088e-1f);
-  float q = fused(y, 3.8560700634e-3f, 1.03537752850e-1f);
-  q = fused(q, y, 5.31103462366e-1f);
-  q = fused(q, y, 5.88581570495e-1f);
-  q = fused(q, y, 9.93484626060e-2f);
-  float z = y + p / q;
-  z = z < 0.0f ? 0.0f : z;
-  return choose(upper, z, -z);
+  const NormalPlace at = normal_place(word);
+  float z = normal_table[normal_degree][at.binade];
+  for (int j = normal_degree - 1; j >= 0; --j) z = fused(z, at.g, normal_table[j][at.binade]);
+  return choose(at.upper, z, -z);
 }
 
 }  // namespace

@@ -23,10 +23,12 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
   const std::int32_t n = to - from;
   const std::uint32_t *lo = b.id_lo + from, *hi = b.id_hi + from;
   fill_words(n, lo, hi, 0, purpose(Decision::newcomer), key, s.w0, s.w1, s.w2, s.w3);
-  const auto spread = [n](float* __restrict to_state, const std::uint32_t* __restrict word, float mean,
-                          float sd, float high) {
+  const auto spread = [&](float* __restrict to_state, const std::uint32_t* word, float mean, float sd,
+                          float high) {
+    normals(n, word, s.d);
+    const float* __restrict z = s.d;
     GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) to_state[i] = clamp(mean + sd * normal_lane(word[i]), 0.0f, high);
+    for (std::int32_t i = 0; i < n; ++i) to_state[i] = clamp(mean + sd * z[i], 0.0f, high);
   };
   spread(b.satisfaction + from, s.w0, who.satisfaction, who.satisfaction_sd, 10.0f);
   spread(b.expectation + from, s.w1, who.expectation, who.expectation_sd, 10.0f);
@@ -43,9 +45,7 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
         b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
     fill_words(n, lo, hi, 0, purpose(Decision::trait, who.traits[t].draw / 4), key, s.w0, s.w1, s.w2, s.w3);
     const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-    const std::uint32_t* __restrict word = words[who.traits[t].draw % 4];
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) trait[i] = normal_lane(word[i]);
+    normals(n, words[who.traits[t].draw % 4], trait);
     if (who.traits[t].table)
       for (std::int32_t i = 0; i < n; ++i) trait[i] = tabulated(who.traits[t].table, trait[i]);
   }
