@@ -5,9 +5,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(build-essential cmake ninja-build git ccache libyaml-cpp-dev libtbb-dev libeigen3-dev libboost-dev
   librandom123-dev libgtest-dev libbenchmark-dev)
-# A test reads the page of a business case as its reader does; it is skipped where this package is unknown.
+# A test reads the page of a business case as its reader does; fuzzing needs clang. Both are skipped where these names
+# of packages are not known and the programs are missing.
 test_packages=()
-if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium); fi
+if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium clang libclang-rt-dev); fi
 jobs=$(nproc 2>/dev/null || echo 2)
 venv=.venv
 # One name for the compiler in all trees: ccache then serves the Python module what the C++ tests compiled.

@@ -246,12 +246,19 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
   }
   if (!found.places.empty()) return found;
 
-  std::vector<std::string> names;
-  for (const Place& p : places_)
-    if (usable(p)) names.push_back(p.brief());
-  const std::string near = nearest(path, names);
-  found.problem =
-      "'" + path + "' is not a path of this model" + (near.empty() ? "" : "; did you mean '" + near + "'?");
+  std::vector<std::string> names, meant;
+  for (const Place& p : places_) {
+    if (!usable(p)) continue;
+    names.push_back(p.brief());
+    if (p.words.size() > given.size() && std::equal(given.rbegin(), given.rend(), p.words.rbegin()))
+      meant.push_back(p.brief());
+  }
+  constexpr std::size_t shown = 3;
+  if (meant.empty()) meant.push_back(nearest(path, names));
+  found.problem = "'" + path + "' is not a path of this model";
+  for (std::size_t k = 0; k < meant.size() && k < shown && !meant[k].empty(); ++k)
+    found.problem += (k == 0 ? "; did you mean '" : " or '") + meant[k] + "'";
+  if (!meant[0].empty()) found.problem += "?";
   return found;
 }
 

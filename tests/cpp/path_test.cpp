@@ -106,6 +106,8 @@ TEST(Path, UnknownOnesAreToldTheNearest) {
   EXPECT_NE(problem_of(model(), "support.call.failur").find("did you mean 'support.call.failure'?"),
             std::string::npos);
   EXPECT_NE(problem_of(model(), "zzz"), "");
+  EXPECT_EQ(problem_of(model(), "churn"),
+            "'churn' is not a path of this model; did you mean 'customer.churn' or 'notice.churn'?");
   EXPECT_NE(problem_of(model(), ""), "");
   EXPECT_NE(problem_of(model(), "..."), "");
 }

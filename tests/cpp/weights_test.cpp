@@ -19,7 +19,7 @@ const PlanOptions weights{.survival_weights = true};
 SimulationOptions standard() {
   SimulationOptions options;
   options.seed = 20240229;
-  options.replications = 2;
+  options.replications = sanitized ? 1 : 2;
   options.threads = 1;
   return options;
 }
