@@ -14,5 +14,7 @@ void check(const Model& model, Reader& reader);
 void check_names(const Model& model, Reader& reader);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.
 void check_assumptions(const Model& model, Reader& reader);
+/// The part of `check` about goals: indicators, and figures within their reach.
+void check_goals(const Model& model, Reader& reader);
 
 }  // namespace goodwill

@@ -105,6 +105,7 @@ void finish_changes(Model& model, Reader& reader) {
 void check(const Model& model, Reader& reader) {
   check_names(model, reader);
   check_assumptions(model, reader);
+  check_goals(model, reader);
   if (reader.problems() == 0)
     try_changes(model, reader);  // with wrong numbers only more would come out wrong
 }

@@ -283,15 +283,6 @@ private:
       if (known(other, known_scenarios, "a scenario", mark, path) && other == name)
         problem(mark, path, "a scenario is not compared with itself");
     }
-    static const std::vector<std::string> indicators{"nps",   "measured_nps", "csat",     "satisfaction",
-                                                     "trust", "churn",        "customers"};
-    for (const auto& [name, goal] : model_.goals) {
-      known(name, indicators, "an indicator", goal.mark, "goals." + name);
-      if (!goal.at_least && !goal.at_most)
-        problem(goal.mark, "goals." + name, "a goal has 'at_least' or 'at_most'");
-      if (goal.by.value > model_.horizon.value)
-        problem(goal.by.mark, "goals." + name + ".by", "this is after the horizon");
-    }
   }
 
   const Model& model_;

@@ -686,6 +686,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"same_name", "investments: {a: {}}\nevents: {a: {}}",
                 "events.a: an investment has the same name"},
         Mistake{"goal", "goals: {npss: {at_least: 3}}", "'npss' is not an indicator; did you mean 'nps'?"},
+        Mistake{"goal_of_percent", "goals: {churn: {at_most: 1.5}}",
+                "goals.churn.at_most: 1.5 is out of reach; churn lies between 0 and 1"},
+        Mistake{"goal_above_all", "goals: {nps: {at_least: 300}}",
+                "goals.nps.at_least: 300 is out of reach; nps lies between -100 and 100"},
+        Mistake{"goals_apart", "goals: {csat: {at_least: 0.8, at_most: 0.7}}",
+                "goals.csat: nothing is at least 0.8 and at most 0.7"},
         Mistake{"empty_goal", "goals: {nps: {by: 3}}", "a goal has 'at_least' or 'at_most'"}),
     [](const auto& test) { return std::string(test.param.what); });
 
