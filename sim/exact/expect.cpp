@@ -93,12 +93,12 @@ private:
       if (count == 0) continue;
       Crowd& crowd = base_.back();
       const auto arrive = [&](int age, int lived) {
-        const auto& cdf = segment.tenure_cdf;
+        const auto& cdf = segment.ages.cdf();
         const bool is_last = at(age) + 1 == cdf.size();  // takes what rounding leaves
         const double share = (is_last ? 1.0 : cdf[at(age)]) - (age > 0 ? cdf[at(age - 1)] : 0.0);
         crowd(segment.initial.stage, std::min(age - lived, tenures_.last())) += share;
       };
-      const int oldest = static_cast<int>(segment.tenure_cdf.size()) - 1;
+      const int oldest = segment.ages.oldest();
       Eigen::RowVectorXd unread = Eigen::RowVectorXd::Zero(plan_.layout.counters);
       for (int age = segment.past; age <= oldest; ++age) arrive(age, segment.past);
       for (int lived = segment.past; lived > 0; --lived) {

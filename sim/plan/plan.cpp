@@ -217,7 +217,7 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     const Model& own = segment_models[s];
     SegmentPlan& plan = segments[s];
     plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(own)));
-    plan.tenure_cdf = options.fresh ? std::vector<double>{1.0} : anchors.segments[s].tenure_cdf;
+    plan.ages = options.fresh ? Ages() : Ages(anchors.segments[s].tenure_cdf);
     plan.traits = make_traits(own, frail);
     for (const auto& t : plan.traits)
       plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/model/change.hpp"
+#include "sim/plan/ages.hpp"
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
@@ -42,7 +43,7 @@ struct Owner {
 struct SegmentPlan {
   std::int64_t agents = 0;  ///< simulated customers of the initial base
   double weight = 1;        ///< real customers per simulated one
-  std::vector<double> tenure_cdf;
+  Ages ages;
   int past = 0;  ///< periods of the past lived at most
   std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;

@@ -39,6 +39,20 @@ double uniform_of(const Words& w) {
          9007199254740992.0;
 }
 
+/// The same joiners, the earliest first, otherwise in their order.
+std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
+  const auto earlier = [](const Joiner& a, const Joiner& c) { return a.period < c.period; };
+  const auto [first, last] = std::minmax_element(joiners.begin(), joiners.end(), earlier);
+  std::vector<std::size_t> at(
+      static_cast<std::size_t>(last->period - first->period + 2));  // one after its own
+  const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first->period); };
+  for (const Joiner& j : joiners) ++at[place(j) + 1];
+  std::partial_sum(at.begin(), at.end(), at.begin());
+  std::vector<Joiner> sorted(joiners.size());
+  for (const Joiner& j : joiners) sorted[at[place(j)]++] = j;
+  return sorted;
+}
+
 }  // namespace
 
 CustomerId initial_id(int segment, std::int64_t ordinal) {
@@ -116,12 +130,10 @@ std::uint32_t Lives::group(const ScenarioPlan& scenario, int segment, CustomerId
   return mask;
 }
 
-void Lives::live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates) {
+void Lives::live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates) {
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   CustomerBlock& b = worker.base.block;
   b.size = 0;
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Joiner& a, const Joiner& c) { return a.period < c.period; });
   std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
   PeriodContext c;
   c.params = &s.baseline->params();
@@ -162,20 +174,17 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
   std::vector<Joiner> candidates;
   for (std::int64_t i = first; i < first + n; ++i) {
     const CustomerId id = initial_id(segment, i);
-    const double u = uniform_of(draw_for(k, id, 0, purpose(Decision::tenure)));
-    const auto& cdf = s.tenure_cdf;
-    const auto tenure =
-        static_cast<std::int32_t>(std::upper_bound(cdf.begin(), cdf.end() - 1, u) - cdf.begin());
+    const std::int32_t tenure = s.ages.at(uniform_of(draw_for(k, id, 0, purpose(Decision::tenure))));
     const std::int32_t lived = std::min(tenure, s.past);
     candidates.push_back({id, 1 - lived, tenure - lived});
   }
-  live_past(*worker, replication, segment, std::move(candidates));
+  live_past(*worker, replication, segment, by_period(candidates));
   CustomerBlock& b = worker->base.block;
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
   for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
   if (b.size > wanted) {
-    std::sort(kept.begin(), kept.end(),
-              [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
+    std::nth_element(kept.begin(), kept.begin() + wanted, kept.end(),
+                     [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
     kept.resize(static_cast<std::size_t>(wanted));
   }
   std::int64_t tenure = 0;

@@ -59,7 +59,7 @@ private:
                                 std::int64_t n) const;
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
-  void live_past(Worker& worker, int replication, int segment, std::vector<Joiner> candidates);
+  void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates);
   /// Lives a block and, generation by generation, whom it refers.
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
   /// Returns whom the block's customers referred within the horizon.
