@@ -18,7 +18,7 @@ namespace goodwill {
 namespace {
 
 void period(CustomerBlock& b, const PeriodContext& c) {
-  if (c.halve) halve(b, c);
+  if (c.halvings > 0) thin(b, c);
   impulses(b, c);
   stage_money(b, c, fixed_counters);
   journeys(b, c);

@@ -52,7 +52,7 @@ struct PeriodContext {
                *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
   std::int32_t cohort_stride = 0;
   bool advocacy = true;                 // the past makes no referrals
-  bool halve = false;                   // first of all, half of the customers are dropped by lot
+  std::int32_t halvings = 0;            // first of all, one in 2^halvings customers is kept by lot
   bool survival = false;                // churn shrinks CustomerBlock::weight instead of being drawn
   std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
   Sink sink;

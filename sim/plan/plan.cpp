@@ -141,7 +141,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
       }())),
       layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors) {
   layout.run_off = options.run_off;
-  run_off_halving = options.run_off_halving;
+  thinning = options.thinning;
   check_size(*model_);
   layout.survival_weights = options.survival_weights;
   const PathIndex index(*model_);

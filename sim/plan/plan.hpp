@@ -87,14 +87,19 @@ struct ScenarioPlan {
   std::vector<std::vector<std::vector<std::vector<const Compiled*>>>> params;
 };
 
+/// How few of the customers of the run-off are followed: half of those still there are dropped by lot, and
+/// the others stand for all.
+struct Thinning {
+  int at_once = 0;  ///< halvings when the run-off begins
+  int every = 0;    ///< periods after which half of them are dropped, again and again; 0: never
+};
+
 struct PlanOptions {
   std::int64_t agents_per_segment = 0;  ///< anchoring: fixed size (0: as the model says)
   int horizon = 0;                      ///< 0: the model's
   int run_off = 0;                      ///< periods lived after the horizon
-  /// After so many periods of the run-off, and again and again, half of those still there are followed and
-  /// stand for all: what comes late is worth little, so fewer tell it as well. 0: never. Not with values.
-  int run_off_halving = 0;
-  double share = 1;  ///< of the model's agents: a batch of them
+  Thinning thinning{};                  ///< of the run-off; not with values
+  double share = 1;                     ///< of the model's agents: a batch of them
   bool arrivals = true;
   bool fresh = false;  ///< everybody starts at tenure 0
   /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
@@ -127,7 +132,7 @@ public:
   std::vector<ScenarioPlan> scenarios;
   DiscountFactors discount;  ///< of the values of customers
   int horizon() const { return layout.periods; }
-  int run_off_halving = 0;
+  Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
   /// Parameters of a segment and treatment group in a period, also after the horizon.
   const Params& params(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,

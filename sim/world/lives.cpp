@@ -74,7 +74,7 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
       workers_(options.block, plan.max_traits(), options.values, plan.layout.survival_weights) {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
-  if (plan.run_off_halving > 0 && options.values)
+  if ((plan.thinning.at_once > 0 || plan.thinning.every > 0) && options.values)
     throw std::logic_error("values of customers need everybody in the run-off");
   const auto worlds = plan.scenarios.size() * static_cast<std::size_t>(options.replications);
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
@@ -427,8 +427,9 @@ Lives::RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
     c.params = &params(t);
     c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
     const int lived = t - plan_.horizon() - 1;
-    c.halve = plan_.run_off_halving > 0 && lived > 0 && lived % plan_.run_off_halving == 0;
-    if (c.halve) result.each *= 2;
+    const auto [at_once, every] = plan_.thinning;
+    c.halvings = lived == 0 ? at_once : every > 0 && lived % every == 0 ? 1 : 0;
+    result.each <<= c.halvings;
     kernel_.period(b, c);
     const std::int64_t revenue = row[money_fees] + row[money_earnings] + row[money_orders];
     const std::int64_t margin = row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin];

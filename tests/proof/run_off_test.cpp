@@ -10,14 +10,14 @@ using namespace goodwill;
 
 struct RunOffWorld {
   RunOffWorld(const std::string& text, int run_off, const std::string& scenario = "baseline",
-              SimulationOptions options = {}, int halving = 0)
+              SimulationOptions options = {}, Thinning thinning = {})
       : model(read_model_text(text, "m.yaml")),
-        plan(model, unanchored(model), {scenario}, of_plan(run_off, halving)),
+        plan(model, unanchored(model), {scenario}, of_plan(run_off, thinning)),
         ledger(simulate(plan, options).ledgers.front()) {}
-  static PlanOptions of_plan(int run_off, int halving = 0) {
+  static PlanOptions of_plan(int run_off, Thinning thinning = {}) {
     PlanOptions options;
     options.run_off = run_off;
-    options.run_off_halving = halving;
+    options.thinning = thinning;
     return options;
   }
   double sum(RunOff what, int period) const {
@@ -68,17 +68,21 @@ TEST(RunOff, HalvedAgainAndAgainItMeansTheSame) {
   options.block = 512;
   const std::string lasting = "horizon: 6\nagents: all\nsegments: {all: {count: 40_000}}\n"
                               "stages: {customer: {fee: 30, churn: 0.5 % / month}}\n";
-  const RunOffWorld all(lasting, 96, "baseline", options), few(lasting, 96, "baseline", options, 24);
-  for (const int k : {1, 24}) EXPECT_EQ(few.sum(run_off_customers, k), all.sum(run_off_customers, k));
-  for (const int k : {25, 48, 49, 96}) {
-    // Of n customers, n / 2^h are left as a binomial number, and each stands for 2^h.
-    const double n = all.sum(run_off_customers, k), each = std::ldexp(1.0, (k - 1) / 24);
-    EXPECT_NEAR(few.sum(run_off_customers, k), n, 4.5 * std::sqrt(n * (each - 1))) << k;
-    EXPECT_NE(few.sum(run_off_customers, k), n);
-    EXPECT_NEAR(few.sum(run_off_revenue, k), 30 * few.sum(run_off_customers, k), 1e-3);
+  const RunOffWorld all(lasting, 96, "baseline", options);
+  for (const int at_once : {0, 2}) {
+    const RunOffWorld few(lasting, 96, "baseline", options, {at_once, 24});
+    for (const int k : {1, 24, 25, 48, 49, 96}) {
+      // Of n customers, n / 2^h are left as a binomial number, and each stands for 2^h.
+      const double n = all.sum(run_off_customers, k), each = std::ldexp(1.0, at_once + (k - 1) / 24);
+      EXPECT_NEAR(few.sum(run_off_customers, k), n, 4.5 * std::sqrt(n * (each - 1))) << k;
+      EXPECT_EQ(few.sum(run_off_customers, k) != n, each > 1);
+      EXPECT_NEAR(few.sum(run_off_revenue, k), 30 * few.sum(run_off_customers, k), 1e-3);
+    }
+    const double left = static_cast<double>(all.ledger.left(0, Origin::initial)),
+                 each = std::ldexp(1.0, at_once + 3);
+    EXPECT_NEAR(static_cast<double>(few.ledger.left(0, Origin::initial)), left,
+                4.5 * std::sqrt((each - 1) * left));
   }
-  const auto left = static_cast<double>(all.ledger.left(0, Origin::initial));
-  EXPECT_NEAR(static_cast<double>(few.ledger.left(0, Origin::initial)), left, 4.5 * std::sqrt(7 * left));
 }
 
 TEST(RunOff, TheLotIsTheCustomersOwn) {
@@ -89,7 +93,7 @@ TEST(RunOff, TheLotIsTheCustomersOwn) {
                            "scenarios: {s: [idle]}\n";
   SimulationOptions small;
   small.block = 256;
-  const RunOffWorld a(firm, 240, "baseline", {}, 12), b(firm, 240, "s", small, 12);
+  const RunOffWorld a(firm, 240, "baseline", {}, {2, 12}), b(firm, 240, "s", small, {2, 12});
   for (int k = 1; k <= 240; ++k) EXPECT_EQ(a.sum(run_off_revenue, k), b.sum(run_off_revenue, k));
 }
 
@@ -101,7 +105,7 @@ TEST(RunOff, HalvedWithSurvivalWeightsItMeansTheSame) {
   options.survival_weights = true;
   const Model model = read_model_text(lasting, "m.yaml");
   const Plan all(model, unanchored(model), {"baseline"}, options);
-  options.run_off_halving = 24;
+  options.thinning = {0, 24};
   const Plan few(model, unanchored(model), {"baseline"}, options);
   const Ledger of_all = simulate(all, {}).ledgers.front(), of_few = simulate(few, {}).ledgers.front();
   for (const int k : {1, 25, 72}) {

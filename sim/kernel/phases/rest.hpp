@@ -321,11 +321,12 @@ void take_out(CustomerBlock& b, const std::int32_t* list, std::int32_t n, Leave&
   }
 }
 
-/// Drops half of the customers by lot; the caller counts each of the others for two.
-void halve(CustomerBlock& b, const PeriodContext& c) {
+/// Keeps one in 2^halvings customers by lot; the caller counts him for all of them.
+void thin(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   draw_lanes(b, {nullptr, b.size, nullptr}, c, purpose(Decision::thinning));
-  for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(s.w0[i] >> 31);
+  const std::int32_t shift = 32 - c.halvings;
+  for (std::int32_t i = 0; i < b.size; ++i) s.mask[i] = -static_cast<std::int32_t>(s.w0[i] >> shift != 0);
   take_out(b, s.list, compress(b.size, s.mask, s.list), [](std::int32_t) {});
 }
 
