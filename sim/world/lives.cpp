@@ -42,10 +42,10 @@ double uniform_of(const Words& w) {
 /// The same joiners, the earliest first, otherwise in their order.
 std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
   const auto earlier = [](const Joiner& a, const Joiner& c) { return a.period < c.period; };
-  const auto [first, last] = std::minmax_element(joiners.begin(), joiners.end(), earlier);
-  std::vector<std::size_t> at(
-      static_cast<std::size_t>(last->period - first->period + 2));  // one after its own
-  const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first->period); };
+  const auto ends = std::minmax_element(joiners.begin(), joiners.end(), earlier);
+  const std::int32_t first = ends.first->period, last = ends.second->period;
+  std::vector<std::size_t> at(static_cast<std::size_t>(last - first + 2));  // one after its own
+  const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first); };
   for (const Joiner& j : joiners) ++at[place(j) + 1];
   std::partial_sum(at.begin(), at.end(), at.begin());
   std::vector<Joiner> sorted(joiners.size());
