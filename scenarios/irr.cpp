@@ -1,7 +1,6 @@
 #include "scenarios/irr.hpp"
 
 #include <algorithm>
-#include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <cstdio>
@@ -15,9 +14,10 @@ namespace {
 
 // Bounds of x = log(1 + r).
 const double lowest = std::log(1e-4), highest = std::log1p(1e4);
-constexpr int grid = 400;
-/// Of the share below, whose rounding is near 1e-16: closer to 0 than this, a turning point touches it.
+/// Of the share below, whose rounding is near 1e-16: a turning point closer to 0 than this touches it.
 constexpr double touching = 1e-12;
+/// Changes of sign up to which every root is searched for; beyond, a grid of this many steps is looked at.
+constexpr int most_changes = 60, grid = 400;
 
 /// The present value at x = log(1 + r) as a share of the gross flows' present value: between -1 and 1, never
 /// overflowing, with the zeros of the present value. Regular flows have few different gaps between them, so
@@ -25,36 +25,34 @@ constexpr double touching = 1e-12;
 class Share {
 public:
   explicit Share(std::span<const CashFlow> flows) {
-    double gross = 0, before = 0;
+    double gross = 0;
     for (const CashFlow& flow : flows) gross += std::abs(flow.amount);
     for (const CashFlow& flow : flows) {
       // Below this it is rounding of sums that should be 0.
       if (std::abs(flow.amount) <= gross * std::numeric_limits<double>::epsilon()) continue;
-      if (!amounts_.empty()) which_.push_back(number_of_gap(flow.years - before));
+      if (!years_.empty()) which_.push_back(number_of_gap(flow.years - years_.back()));
       amounts_.push_back(flow.amount);
-      before = flow.years;
+      years_.push_back(flow.years);
     }
     factors_.resize(gaps_.size());
   }
   const std::vector<double>& amounts() const { return amounts_; }
-  int changes_of_sign() const {
-    int changes = 0;
-    for (std::size_t i = 1; i < amounts_.size(); ++i) changes += (amounts_[i] > 0) != (amounts_[i - 1] > 0);
-    return changes;
-  }
-  double operator()(double x) const {
+  const std::vector<double>& years() const { return years_; }
+  /// Of these amounts at the times of the flows.
+  double operator()(const std::vector<double>& amounts, double x) const {
     for (std::size_t k = 0; k < gaps_.size(); ++k) factors_[k] = std::exp(-std::abs(x) * gaps_[k]);
     // The largest factor is 1: that of the first flow, or of the last when rates are negative.
-    const std::size_t n = amounts_.size();
+    const std::size_t n = amounts.size();
     double factor = 1, net = 0, gross = 0;
     for (std::size_t i = 0; i < n; ++i) {
       if (i > 0) factor *= factors_[which_[x > 0 ? i - 1 : n - 1 - i]];
-      const double value = factor * amounts_[x > 0 ? i : n - 1 - i];
+      const double value = factor * amounts[x > 0 ? i : n - 1 - i];
       net += value;
       gross += std::abs(value);
     }
     return net / gross;
   }
+  double operator()(double x) const { return (*this)(amounts_, x); }
 
 private:
   std::size_t number_of_gap(double gap) {
@@ -64,50 +62,69 @@ private:
     return gaps_.size() - 1;
   }
 
-  std::vector<double> amounts_, gaps_;   ///< of flows; the different gaps between them, in years
-  std::vector<std::size_t> which_;       ///< gap between a flow and the next
-  mutable std::vector<double> factors_;  ///< of the gaps; room to work in
+  std::vector<double> amounts_, years_, gaps_;  ///< of flows; the different gaps between them, in years
+  std::vector<std::size_t> which_;              ///< gap between a flow and the next
+  mutable std::vector<double> factors_;         ///< of the gaps; room to work in
 };
 
-double root_between(const Share& share, double low, double high, double at_low, double at_high) {
-  if (at_low == 0) return low;
-  if (at_high == 0) return high;
+/// Where the amounts change their sign: each of these has another sign than the one before.
+std::vector<std::size_t> changes_of_sign(const std::vector<double>& amounts) {
+  std::vector<std::size_t> changes;
+  for (std::size_t i = 1; i < amounts.size(); ++i)
+    if ((amounts[i] > 0) != (amounts[i - 1] > 0)) changes.push_back(i);
+  return changes;
+}
+
+template <class Function>
+double root_between(const Function& share, double low, double high, double at_low, double at_high) {
   std::uintmax_t steps = 200;
   const auto bracket = boost::math::tools::toms748_solve(
       share, low, high, at_low, at_high, boost::math::tools::eps_tolerance<double>(50), steps);
   return (bracket.first + bracket.second) / 2;
 }
 
-/// Roots between two points of the grid that have the same sign, with one between them that is closer to 0.
-void roots_at_turn(const Share& share, double low, double high, double sign, std::vector<double>& roots) {
-  const auto distance = [&](double x) { return sign * share(x); };
-  const double turn = boost::math::tools::brent_find_minima(distance, low, high, 40).first;
-  const double at = share(turn);
-  if (std::abs(at) <= touching) {
-    roots.push_back(turn);
-  } else if (sign * at < 0) {
-    roots.push_back(root_between(share, low, turn, share(low), at));
-    roots.push_back(root_between(share, turn, high, at, share(high)));
-  }
-}
-
-std::vector<double> scan(const Share& share) {
-  std::vector<double> x(grid + 1), value(grid + 1), roots;
-  for (int i = 0; i <= grid; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    x[k] = lowest + (highest - lowest) * i / grid;
-    value[k] = share(x[k]);
-  }
-  for (std::size_t k = 0; k + 1 < x.size(); ++k) {
-    if (value[k] == 0)
-      roots.push_back(x[k]);
-    else if (value[k] * value[k + 1] < 0)
-      roots.push_back(root_between(share, x[k], x[k + 1], value[k], value[k + 1]));
-    if (k > 0 && value[k - 1] * value[k] > 0 && value[k] * value[k + 1] > 0 &&
-        std::abs(value[k]) < std::abs(value[k - 1]) && std::abs(value[k]) <= std::abs(value[k + 1]))
-      roots_at_turn(share, x[k - 1], x[k + 1], value[k] > 0 ? 1 : -1, roots);
+/// Roots where at most one lies between two neighbouring points; one that touches 0 is a point itself.
+std::vector<double> roots_between(const Share& share, const std::vector<double>& amounts,
+                                  const std::vector<double>& points) {
+  const auto at = [&](double x) { return share(amounts, x); };
+  std::vector<double> roots;
+  double before = 1;
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    double value = at(points[k]);
+    if (std::abs(value) <= touching) {
+      if (k == 0 || before != 0) roots.push_back(points[k]);
+      value = 0;
+    } else if (k > 0 && value * before < 0) {
+      roots.push_back(root_between(at, points[k - 1], points[k], before, value));
+    }
+    before = value;
   }
   return roots;
+}
+
+/// All roots, by Rolle: between two roots of a function its derivative has one. The present value times
+/// e^(T x), T between two flows of different sign, has the same roots as the present value, and a derivative
+/// of the same form, flows times (T - years), with that one change of sign gone. When none is left there is
+/// no root, and each step back divides the range for one that has at most one root in every part.
+std::vector<double> all_roots(const Share& share, const std::vector<double>& amounts) {
+  std::vector<double> points{lowest, highest};
+  const std::vector<std::size_t> changes = changes_of_sign(amounts);
+  if (changes.empty()) return {};
+  if (changes.size() > 1) {
+    const std::size_t change = changes[changes.size() / 2];
+    const double between = (share.years()[change - 1] + share.years()[change]) / 2;
+    std::vector<double> slope = amounts;
+    for (std::size_t i = 0; i < slope.size(); ++i) slope[i] *= between - share.years()[i];
+    const std::vector<double> turns = all_roots(share, slope);
+    points.insert(points.begin() + 1, turns.begin(), turns.end());
+  }
+  return roots_between(share, amounts, points);
+}
+
+std::vector<double> roots_on_grid(const Share& share) {
+  std::vector<double> points;
+  for (int i = 0; i <= grid; ++i) points.push_back(lowest + (highest - lowest) * i / grid);
+  return roots_between(share, share.amounts(), points);
 }
 
 std::string percent(double rate) {
@@ -122,6 +139,21 @@ std::string why_several(const std::vector<double>& rates) {
   return text;
 }
 
+/// What is unusual about the only rate; empty: the present value is above 0 below it and below 0 above it.
+std::string about_the_only(const Share& share, double rate) {
+  const bool gains_above = share(highest) > 0, gains_below = share(lowest) > 0;
+  if (gains_above == gains_below)
+    return "at every other rate the present value is " + std::string(gains_above ? "above" : "below") + " 0";
+  return gains_above
+             ? "money comes first and is paid for later, so the rule is reversed: it pays at discount "
+               "rates above " +
+                   percent(rate)
+             : "";
+}
+
+constexpr const char* of_many_changes =
+    "the flows change their sign more than 60 times: rates within 5 % of each other may be missing";
+
 }  // namespace
 
 Irr irr(std::span<const CashFlow> flows) {
@@ -132,25 +164,24 @@ Irr irr(std::span<const CashFlow> flows) {
   const Share share(flows);
   const std::vector<double>& amounts = share.amounts();
   if (amounts.empty()) return {{}, false, "no money flows"};
-  if (share.changes_of_sign() == 0)
+  const std::size_t changes = changes_of_sign(amounts).size();
+  if (changes == 0)
     return {{},
             false,
             amounts[0] < 0 ? "never pays back: all flows are negative"
                            : "nothing is invested: all flows are positive"};
-  std::vector<double> roots;
-  if (share.changes_of_sign() > 1) {
-    roots = scan(share);
-  } else if (const double low = share(lowest), high = share(highest); low * high <= 0) {
-    roots.push_back(root_between(share, lowest, highest, low, high));
-  }
-  std::sort(roots.begin(), roots.end());
+  const bool all = changes <= most_changes;
   Irr result;
-  for (const double x : roots) result.rates.push_back(std::expm1(x));
-  result.unique = roots.size() == 1;
-  if (roots.empty())
+  for (const double x : all ? all_roots(share, amounts) : roots_on_grid(share))
+    result.rates.push_back(std::expm1(x));
+  result.unique = all && result.rates.size() == 1;
+  if (result.rates.empty())
     result.reason = "no rate between -99.99 % and 1 000 000 % makes the present value 0";
-  else if (!result.unique)
+  else if (result.rates.size() > 1)
     result.reason = why_several(result.rates);
+  else
+    result.reason = about_the_only(share, result.rates.front());
+  if (!all) result.reason += (result.reason.empty() ? "" : "; ") + std::string(of_many_changes);
   return result;
 }
 

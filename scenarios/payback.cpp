@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <vector>
 
@@ -24,6 +25,12 @@ std::vector<Point> running_sum(std::span<const CashFlow> flows, double discount)
   return points;
 }
 
+std::string in_years(double years) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g year%s", years, years == 1 ? "" : "s");
+  return text;
+}
+
 }  // namespace
 
 Payback payback(std::span<const CashFlow> flows, double discount) {
@@ -36,25 +43,34 @@ Payback payback(std::span<const CashFlow> flows, double discount) {
   for (const CashFlow& flow : flows) gross += std::abs(flow.amount);
   const double nothing = -1e-12 * gross;
 
-  std::vector<double> crossings;
-  bool below = false;
+  std::vector<double> falls, paid;  // when the sum falls below 0, and when it is back
+  bool gained = false, below = false, gained_first = false;
   Point before{};
   for (const Point& point : running_sum(flows, discount)) {
-    if (below && point.sum >= nothing) {
-      const double rise = point.sum - before.sum;
-      crossings.push_back(before.years + (point.years - before.years) * std::min(1.0, -before.sum / rise) -
-                          start);
+    const double change = point.sum - before.sum;
+    const auto crossing = [&](double share) {
+      return before.years + (point.years - before.years) * std::clamp(share, 0.0, 1.0) - start;
+    };
+    if (below && point.sum >= nothing) paid.push_back(crossing(-before.sum / change));
+    if (!below && point.sum < nothing) {
+      if (falls.empty()) gained_first = gained;
+      falls.push_back(crossing(-before.sum / change));
     }
     below = point.sum < nothing;
+    gained = gained || point.sum > -nothing;
     before = point;
   }
-  if (crossings.empty() && !below) return {0, 0, false, "the sum of the flows never falls below 0"};
-  if (crossings.empty()) return {never, never, false, "never pays back: the sum of the flows stays below 0"};
-  Payback result{crossings.front(), crossings.back(), crossings.size() > 1 || below, ""};
-  if (below) {
-    result.last = never;
-    result.reason = "the sum of the flows falls below 0 again and stays there";
-  }
+  if (falls.empty()) return {0, 0, false, "the sum of the flows never falls below 0"};
+  Payback result{paid.empty() ? never : paid.front(), below ? never : paid.back(), falls.size() > 1, ""};
+  if (result.several)
+    result.reason = "the sum of the flows falls below 0 again after " +
+                    in_years(below ? falls.back() : falls[1]) +
+                    (below ? " and stays there" : "; it stays above from " + in_years(paid.back()) + " on");
+  else if (gained_first)
+    result.reason = "money comes first: the sum of the flows is above 0 until " + in_years(falls[0] + start) +
+                    " from today, then falls below" + (below ? " and stays there" : "");
+  else if (below)
+    result.reason = "never pays back: the sum of the flows stays below 0";
   return result;
 }
 

@@ -13,7 +13,8 @@ struct Payback {
   double first = 0;      ///< until the sum of the flows first reaches 0; infinity: never
   double last = 0;       ///< until it stays there; infinity: it ends below 0
   bool several = false;  ///< it falls below 0 again in between
-  std::string reason;    ///< why one of them is infinite, or nothing had to be paid back
+  std::string
+      reason;  ///< why one of them is infinite, they differ, money comes first, or nothing is to pay back
 };
 
 /// The running sum of the flows, discounted at an annual effective rate (0: simple payback). A flow that is

@@ -55,11 +55,56 @@ TEST(Irr, SeveralRates) {
   EXPECT_NEAR(three.rates[2], 2, 1e-9);
 }
 
+/// The flows of which 1 + r is each of `roots`, on top of others in which it cannot be 0.
+std::vector<double> with_roots(const std::vector<double>& roots, std::vector<double> amounts = {-1}) {
+  for (const double root : roots) {  // times (x - root); the first amount has the highest power
+    amounts.push_back(0);
+    for (std::size_t i = amounts.size(); i-- > 1;) amounts[i] -= root * amounts[i - 1];
+  }
+  return amounts;
+}
+
+TEST(Irr, RatesHoweverCloseTogether) {
+  // Far closer than any grid: three within 0.2 %, two pairs, five in a row.
+  for (const std::vector<double>& roots :
+       {std::vector{1.100, 1.101, 1.102}, {1.02, 1.0201, 1.5, 1.5002}, {1.01, 1.03, 1.05, 1.07, 1.09}}) {
+    const Irr found = rates_of(with_roots(roots));
+    ASSERT_EQ(found.rates.size(), roots.size()) << found.reason;
+    // Of a root, rounding of the amounts moves 1e-16 / product of the distances to the others.
+    for (std::size_t k = 0; k < roots.size(); ++k) EXPECT_NEAR(found.rates[k], roots[k] - 1, 1e-5);
+    EXPECT_FALSE(found.unique);
+  }
+  // Two beside a change of sign that hides them from who looks at ends only; (x^2 + 1) has no rate.
+  const Irr hidden = rates_of(with_roots({0.7, 1.1000, 1.1004}, {-1, 0, -1}));
+  ASSERT_EQ(hidden.rates.size(), 3u) << hidden.reason;
+  EXPECT_NEAR(hidden.rates[1], 0.1, 1e-6);
+  EXPECT_NEAR(hidden.rates[2], 0.1004, 1e-6);
+}
+
+TEST(Irr, MoreChangesOfSignThanAreSearchedSaySo) {
+  std::vector<double> amounts{-100};
+  for (int k = 0; k < 71; ++k) amounts.push_back(k % 2 == 0 ? 20 : -1);
+  const Irr found = rates_of(amounts);
+  ASSERT_EQ(found.rates.size(), 1u);
+  EXPECT_FALSE(found.unique);
+  EXPECT_EQ(found.reason,
+            "the flows change their sign more than 60 times: rates within 5 % of each other may be missing");
+}
+
+TEST(Irr, MoneyFirstReversesTheRule) {
+  const Irr loan = rates_of({100, -60, -60});
+  ASSERT_TRUE(loan.unique);
+  EXPECT_NEAR(loan.rates[0], rates_of({-100, 60, 60}).rates[0], 1e-12);
+  EXPECT_EQ(loan.reason, "money comes first and is paid for later, so the rule is reversed: it pays at "
+                         "discount rates above 13.07 %");
+}
+
 TEST(Irr, ARateThatOnlyTouchesZero) {
   const Irr twice = rates_of({-100, 220, -121});  // -100 (x - 1.1)^2
   ASSERT_EQ(twice.rates.size(), 1u);
   EXPECT_NEAR(twice.rates[0], 0.1, 1e-6);  // a double root is known to the root of the precision
   EXPECT_TRUE(twice.unique);
+  EXPECT_EQ(twice.reason, "at every other rate the present value is below 0");
 }
 
 TEST(Irr, NoRate) {

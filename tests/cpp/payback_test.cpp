@@ -47,11 +47,35 @@ TEST(Payback, Several) {
   EXPECT_NEAR(twice.first, 100.0 / 120, 1e-12);
   EXPECT_NEAR(twice.last, 2.8, 1e-12);
   EXPECT_TRUE(twice.several);
+  EXPECT_EQ(twice.reason,
+            "the sum of the flows falls below 0 again after 1.33 years; it stays above from 2.8 years on");
   const Payback lost = payback(std::vector<CashFlow>{{0, -100}, {1, 120}, {2, -60}});
   EXPECT_NEAR(lost.first, 100.0 / 120, 1e-12);
   EXPECT_TRUE(std::isinf(lost.last));
   EXPECT_TRUE(lost.several);
-  EXPECT_EQ(lost.reason, "the sum of the flows falls below 0 again and stays there");
+  EXPECT_EQ(lost.reason, "the sum of the flows falls below 0 again after 1.33 years and stays there");
+  // -1000, 200, -100, -50: paid back after 10 months, and gone again.
+  const Payback again = payback(std::vector<CashFlow>{{0, -1000}, {1, 1200}, {2, -300}, {3, 50}});
+  EXPECT_NEAR(again.first, 1000.0 / 1200, 1e-12);
+  EXPECT_TRUE(std::isinf(again.last));
+  EXPECT_EQ(again.reason, "the sum of the flows falls below 0 again after 1.67 years and stays there");
+}
+
+TEST(Payback, MoneyFirst) {
+  // 28.5 comes, then 1.5 goes each month: the sum is above 0 for 19 months.
+  std::vector<CashFlow> flows{{0, 28.5}};
+  for (int t = 1; t < 24; ++t) flows.push_back({t / 12.0, -1.5});
+  const Payback lost = payback(flows);
+  EXPECT_TRUE(std::isinf(lost.first) && std::isinf(lost.last));
+  EXPECT_FALSE(lost.several);
+  EXPECT_EQ(lost.reason,
+            "money comes first: the sum of the flows is above 0 until 1.58 years from today, then "
+            "falls below and stays there");
+  const Payback back = payback(std::vector<CashFlow>{{0, 10}, {1, -30}, {2, 40}});
+  EXPECT_DOUBLE_EQ(back.first, 0.5);
+  EXPECT_EQ(back.reason,
+            "money comes first: the sum of the flows is above 0 until 0.333 years from today, then "
+            "falls below");
 }
 
 TEST(Payback, NeverAndNothing) {
