@@ -43,6 +43,15 @@ py::array values(const Simulation& s, int scenario) {
   return array(all, {s.plan->layout.segments, origins, Distribution::size});
 }
 
+/// Segment x origin: the values of simulated customers added up, over replications.
+py::array value_sums(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  require_values(sum);
+  std::vector<double> all;
+  for (const Distribution& d : sum.values) all.push_back(d.sum());
+  return array(all, {s.plan->layout.segments, origins});
+}
+
 py::tuple cohorts(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   require_values(sum);
@@ -242,6 +251,7 @@ void register_simulation(py::module_& m) {
           },
           py::arg("scenario"))
       .def("values", &values, py::arg("scenario"))
+      .def("value_sums", &value_sums, py::arg("scenario"))
       .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
       .def("cohorts", &cohorts, py::arg("scenario"))
       .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })

@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill import _core, figures
 from goodwill._arguments import checked_seed, checked_threads, keywords_checked
 from goodwill._progress import progress_bar
-from goodwill.display import html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.ledger import World
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
@@ -81,9 +81,10 @@ class Check:
 
     def __repr__(self) -> str:
         first, second = self._sentences()
-        parts = [first, "", text_table(self._shown()), "", second] if len(self._figures) else [first, second]
-        parts += [f"Warning: {warning}" for warning in self.warnings]
-        return "\n".join(parts)
+        rest = [second, *(f"Warning: {warning}" for warning in self.warnings)]
+        if not len(self._figures):
+            return blocks([first, *rest])
+        return blocks([first], text_table(self._shown()), rest)
 
     def _repr_html_(self) -> str:
         table = html_table(self._shown()) if len(self._figures) else ""

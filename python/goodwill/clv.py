@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ from goodwill._arguments import (
     keywords_checked,
 )
 from goodwill._progress import progress_bar
-from goodwill.display import html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of
+from goodwill.run_off import about_left, worth_after
 from goodwill.running import QUANTILES
 from goodwill.tables import COSTS, MARGINS
 from goodwill.terms import Terms, as_dict, checked_terms
@@ -62,6 +64,10 @@ class Clv:
         self._customers: Numbers = cells[..., at["joined"]].sum(axis=1)
         first = cells[:, 0, :, at["start"]] - cells[:, 0, :, at["joined"]]
         self._customers[:, 0] = first[:, 0]
+        run_off_money = (run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off
+        self.left_worth = worth_after(run_off_money)
+        """About what those bring who are `left` at the end of the run-off: in no other figure."""
+        self._worth: Numbers = np.asarray(simulation.value_sums(0)) * weights
         self.left = float((np.asarray(simulation.left(0)) * weights).sum())
 
     @keywords_checked
@@ -70,11 +76,11 @@ class Clv:
 
         `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
         of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less their
-        acquisition cost; with its quantiles over customers (each exact to 1.6 %). `present_value` is that of
-        all of them at t = 0, `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the period
-        of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of investments are
-        not part of it. Profit is taxed at the rate of the terms when recurring money falls due, acquisition
-        being an expense, and losses are credited at once.
+        acquisition cost; a mean of sums, with quantiles over customers (each exact to 1.6 %).
+        `present_value` is that of all of them at t = 0, `within_horizon` (that of the terms) +
+        `beyond_horizon`. By cohort (the period of joining, 0: today's): `within_horizon` is per customer
+        and as of joining. Costs of investments are not part of it. Profit is taxed at the rate of the terms
+        when recurring money falls due, acquisition being an expense, and losses are credited at once.
         """
         checked_names("key", by, ("segment", "origin", "cohort"), "values can be broken down by")
         for level in quantiles:
@@ -84,20 +90,24 @@ class Clv:
             return self._by_cohort()
         keys = ["segment", "origin"] if by == "segment" else ["origin"]
         spread = tables.quantiles(tables.distribution(self._world, keys), keys, quantiles)
-        spread = spread.drop(columns="customers").rename(columns={"mean": "clv"})
+        spread = spread.drop(columns=["customers", "mean"])
         rows = []
         groups = [(s, [k]) for k, s in enumerate(self._world.segments)]
         for name, members in groups if by == "segment" else [("", list(range(len(groups))))]:
             for o, origin in enumerate(self._world.origins):
                 row: dict[str, object] = {"segment": name} if by == "segment" else {}
                 within, beyond = self._within[members, o].sum(), self._beyond[members, o].sum()
-                row |= {"origin": origin, "customers": self._customers[members, o].sum()}
+                customers = self._customers[members, o].sum()
+                # Of today's from the ledger, of newcomers as of their joining: never from the bins.
+                worth = within + beyond if origin == "initial" else self._worth[members, o].sum()
+                row |= {
+                    "origin": origin,
+                    "customers": customers,
+                    "clv": worth / customers if customers else math.nan,
+                }
                 row |= {"present_value": within + beyond, "within_horizon": within, "beyond_horizon": beyond}
                 rows.append(row)
         table = pd.DataFrame(rows).merge(spread, on=keys, how="left")
-        today = table["origin"] == "initial"  # free of the distribution's bins
-        exact = tables.ratio(np.asarray(table["present_value"]), np.asarray(table["customers"]))
-        table["clv"] = table["clv"].where(~today, exact)
         table["origin"] = table["origin"].map(NAMES)
         order = [*keys, "customers", "clv", "present_value", "within_horizon", "beyond_horizon"]
         return table[[*order, *(name for name in table.columns if name not in order)]]
@@ -202,20 +212,35 @@ class Clv:
     def _sentence(self) -> str:
         currency, first = self.model.currency, self.table(by="origin").iloc[0]
         equity = self.equity().iloc[3]
-        return (
+        one = (
             f"One of today's {figures.count(first['customers'])} customers is worth "
             f"{figures.amount(first['clv'], currency)}; customer equity is "
+            if first["customers"]
+            else "The firm has no customers today; customer equity is "
+        )
+        return one + (
             f"{figures.amount(equity['present_value'], currency)}, of which "
             f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
             f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
             f"timing {self.terms.timing}, {self._taxed()})."
         )
 
+    def _left(self) -> str:
+        """What is to be known about who is there at the end of the run-off."""
+        years = self._world.simulation.run_off_periods / self.model.periods_per_year
+        value = float(self._within.sum() + self._beyond.sum())
+        return about_left(self.left, years, self.left_worth, value, self.model.currency)
+
+    def sentences(self) -> list[str]:
+        """What was found, in words; with a warning if customers worth more than 1 % of the equity are left at
+        the end of the run-off."""
+        return [text for text in (self._sentence(), self._left()) if text]
+
     def __repr__(self) -> str:
-        return f"{self._sentence()}\n\n{text_table(self.table())}\n\n{text_table(self.equity())}"
+        return blocks(self.sentences(), text_table(self.table()), text_table(self.equity()))
 
     def _repr_html_(self) -> str:
-        return result_html([self._sentence()], html_table(self.table()) + html_table(self.equity()))
+        return result_html(self.sentences(), html_table(self.table()) + html_table(self.equity()))
 
 
 class ClvPlots:

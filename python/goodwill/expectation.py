@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill import _core, figures, tables
 from goodwill._arguments import checked_names, checked_threads, keywords_checked, whole
 from goodwill._core import ModelError
-from goodwill.display import html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of, with_hint
 
@@ -163,8 +163,7 @@ class Expectation:
         return [self._short(), self.values()] if "referral_growth" in self._values else [self._short()]
 
     def __repr__(self) -> str:
-        parts = ["\n".join(self._sentences()), *(text_table(table) for table in self._tables())]
-        return "\n\n".join(parts)
+        return blocks(self._sentences(), *(text_table(table) for table in self._tables()))
 
     def _repr_html_(self) -> str:
         return result_html(self._sentences(), "".join(html_table(table) for table in self._tables()))

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 _scales = ((1e9, " bn"), (1e6, " M"), (1e3, " k"))
 
 
-def _scale(size: float) -> tuple[float, str]:
+def scale(size: float) -> tuple[float, str]:
+    """The unit for amounts of a size, and what stands behind their digits."""
     return next(((unit, name) for unit, name in _scales if size >= 0.9995 * unit), (1.0, ""))
+
+
+def common_size(values: Iterable[float]) -> float:
+    """The size by which one unit serves all of these amounts, so that they can be compared by eye: that of
+    the largest, but the smallest must not vanish in it."""
+    sizes = [abs(value) for value in values if math.isfinite(value) and value != 0]
+    if not sizes:
+        return 0.0
+    unit, _ = scale(max(sizes))
+    return max(sizes) if min(sizes) >= 0.05 * unit else max(sizes) / 1000
 
 
 def _decimals(precision: float, least: int = 0, most: int = 3) -> int:
@@ -23,20 +35,20 @@ def _plain(value: float, decimals: int) -> str:
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
-def amount(value: float, currency: str = "") -> str:
-    """`1.53 M EUR`: three digits."""
+def amount(value: float, currency: str = "", size: float | None = None) -> str:
+    """`1.53 M EUR`: three digits, in the unit that suits `size` (without it, the amount itself)."""
     if not math.isfinite(value):
         return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    unit, name = _scale(abs(value))
-    scaled = float(f"{value / unit:.3g}")
+    unit, name = scale(abs(value) if size is None else size)
+    scaled = value / unit if abs(value) >= 1000 * unit else float(f"{value / unit:.3g}")
     digits = 0 if scaled == 0 else _decimals(abs(scaled) / 100, most=4)
-    return _plain(scaled, digits) + name + (f" {currency}" if currency else "")
+    return _plain(scaled, digits) + (name if scaled else "") + (f" {currency}" if currency else "")
 
 
-def tick(value: float) -> str:
-    """`1.5 M` beside an axis."""
-    unit, name = _scale(abs(value))
-    return f"{round(value / unit, 6):,g}{name}"
+def tick(value: float, size: float | None = None) -> str:
+    """`1.5 M` beside an axis, in the unit that suits `size`."""
+    unit, name = scale(abs(value) if size is None else size)
+    return f"{round(value / unit, 6):,.10g}{name if value else ''}"
 
 
 def _is_interval(low: float, high: float) -> bool:
@@ -44,14 +56,18 @@ def _is_interval(low: float, high: float) -> bool:
     return math.isfinite(low) and math.isfinite(high) and high - low > 1e-9 * max(abs(low), abs(high))
 
 
-def amount_between(value: float, low: float, high: float, currency: str = "") -> str:
-    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves."""
+def amount_between(
+    value: float, low: float, high: float, currency: str = "", size: float | None = None
+) -> str:
+    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves, and no interval that shows none."""
     if not _is_interval(low, high):
-        return amount(value, currency)
-    unit, name = _scale(max(abs(value), min(abs(low), abs(high))))
+        return amount(value, currency, size)
+    unit, name = scale(max(abs(value), min(abs(low), abs(high))) if size is None else size)
     digits = _decimals((high - low) / 2 / unit)
     tail = name + (f" {currency}" if currency else "")
     middle, left, right = (_plain(x / unit, digits) for x in (value, low, high))
+    if left == right:
+        return amount(value, currency, size)
     return f"{middle}{tail} ({left} to {right})"
 
 
@@ -71,7 +87,13 @@ def percent_between(value: float, low: float, high: float) -> str:
     if not _is_interval(low, high):
         return percent(value)
     digits = _decimals(50 * (high - low))
-    return f"{percent(value, digits)} ({_plain(100 * low, digits)} to {_plain(100 * high, digits)})"
+    left, right = _plain(100 * low, digits), _plain(100 * high, digits)
+    return percent(value) if left == right else f"{percent(value, digits)} ({left} to {right})"
+
+
+def rate_of_return(value: float) -> str:
+    """`21.8 %`; what is beyond comparison with any other rate is not given to the digit."""
+    return "above 1,000 %" if value > 10 else percent(value)
 
 
 def assumption(value: float, in_percent: bool, digits: int = 4) -> str:
@@ -86,6 +108,15 @@ def count(value: float) -> str:
 
 def decimal(value: float, digits: int = 2) -> str:
     return "-" if math.isnan(value) else _plain(value, digits)
+
+
+def number(value: float) -> str:
+    """Of a quantity of which nothing is known: whole from 1,000 on, three digits below, never an exponent."""
+    if not math.isfinite(value):
+        return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
+    if value == round(value) or abs(value) >= 1000:
+        return _plain(value, 0)
+    return _plain(value, min(_decimals(abs(value) / 100, most=6), 6))
 
 
 def plural(number: float, word: str) -> str:

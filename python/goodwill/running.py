@@ -16,7 +16,7 @@ from goodwill._arguments import (
     keywords_checked,
 )
 from goodwill._progress import progress_bar
-from goodwill.display import html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.ledger import World, checked_by
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
@@ -176,7 +176,7 @@ class Run:
         return table[columns]
 
     def __repr__(self) -> str:
-        return f"{self._sentence()}\n\n{text_table(self._short())}"
+        return blocks([self._sentence()], text_table(self._short()))
 
     def _repr_html_(self) -> str:
         return result_html([self._sentence()], html_table(self._short()))

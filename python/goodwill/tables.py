@@ -235,4 +235,5 @@ def quantiles(table: pd.DataFrame, keys: list[str], levels: Sequence[float]) -> 
             at = min(int(np.searchsorted(share, level - 1e-12)), len(value) - 1)
             row[f"q{100 * level:g}"] = value[at] if len(value) else np.nan
         rows.append(row)
-    return pd.DataFrame(rows)
+    # Where nobody is, a distribution has no rows, and the columns are those of the others.
+    return pd.DataFrame(rows, columns=[*keys, "customers", "mean", *(f"q{100 * x:g}" for x in levels)])

@@ -118,7 +118,20 @@ double Distribution::center(int bin) {
   return (bin > half ? 1 : -1) * (low + width / 2);
 }
 
-void Distribution::merge(const Distribution& other) { add_all(counts_, other.counts_); }
+void Distribution::add(float value) {
+  ++counts_[static_cast<std::size_t>(bin(value))];
+  if (!(std::abs(value) < 0x1p62f) ||
+      __builtin_add_overflow(sum_, static_cast<Sum>(std::ldexp(static_cast<double>(value), 64)), &sum_))
+    throw std::overflow_error("a sum of the ledger overflows");
+}
+
+void Distribution::merge(const Distribution& other) {
+  add_all(counts_, other.counts_);
+  if (__builtin_add_overflow(sum_, other.sum_, &sum_))
+    throw std::overflow_error("a sum of the ledger overflows");
+}
+
+double Distribution::sum() const { return std::ldexp(static_cast<double>(sum_), -64); }
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
@@ -164,12 +177,8 @@ void Ledger::merge(const Ledger& other) {
 }
 
 bool Ledger::operator==(const Ledger& other) const {
-  if (cells_ != other.cells_ || run_off_ != other.run_off_ || left_ != other.left_ ||
-      values.size() != other.values.size())
-    return false;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i].counts() != other.values[i].counts()) return false;
-  return cohorts == other.cohorts;
+  return cells_ == other.cells_ && run_off_ == other.run_off_ && left_ == other.left_ &&
+         values == other.values && cohorts == other.cohorts;
 }
 
 }  // namespace goodwill

@@ -41,17 +41,22 @@ struct Layout {
 enum RunOff : int { run_off_customers, run_off_revenue, run_off_contribution, run_off_counters };
 
 /// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on
-/// both sides of 0.
+/// both sides of 0. Quantiles come from the bins, the mean from the sum, which keeps every digit.
 class Distribution {
 public:
   static constexpr int octaves = 39, per_octave = 32, half = octaves * per_octave, size = 2 * half + 1;
   static int bin(float value);
   static double center(int bin);
-  void add(float value) { ++counts_[static_cast<std::size_t>(bin(value))]; }
+  void add(float value);
   void merge(const Distribution& other);
   const std::vector<std::int64_t>& counts() const { return counts_; }
+  double sum() const;
+  bool operator==(const Distribution&) const = default;
 
 private:
+  /// In units of 2^-64: whole numbers, so that order cannot matter; it holds 2^63.
+  __extension__ typedef __int128 Sum;
+  Sum sum_ = 0;
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 

@@ -201,6 +201,14 @@ TEST(Ledger, DistributionsAndCohortsAdd) {
   a.merge(b);
   EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(3))], 2);
   EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(-7))], 1);
+  EXPECT_EQ(a.sum(), -1);
+  // To the last digit, of small and large ones together, in any order.
+  Distribution c1, c2;
+  for (const float x : {1e12f, 0x1p-40f, -1e12f, 0.1f}) c1.add(x);
+  for (const float x : {0.1f, 1e12f, -1e12f, 0x1p-40f}) c2.add(x);
+  EXPECT_EQ(c1.sum(), 0x1p-40 + static_cast<double>(0.1f));
+  EXPECT_TRUE(c1 == c2);
+  EXPECT_THROW(c1.add(1e30f), std::overflow_error);
   Cohorts c(4), d(4);
   EXPECT_EQ(c.customers.size(), 20u);
   EXPECT_EQ(c.at(0, 1), 0u);

@@ -172,12 +172,15 @@ TEST(RunOff, ValuesOfNewcomersAsOfTheirJoining) {
   options.values = true;
   options.values_at_joining = true;
   const Ledger ledger = simulate(plan, options).ledgers.front();
-  double sum = 0, customers = 0;
-  const auto& counts = ledger.values[static_cast<std::size_t>(Origin::acquired)].counts();
+  const Distribution& values = ledger.values[static_cast<std::size_t>(Origin::acquired)];
+  double customers = 0, middles = 0;
   for (int k = 0; k < Distribution::size; ++k) {
-    sum += Distribution::center(k) * static_cast<double>(counts[static_cast<std::size_t>(k)]);
-    customers += static_cast<double>(counts[static_cast<std::size_t>(k)]);
+    const double here = static_cast<double>(values.counts()[static_cast<std::size_t>(k)]);
+    customers += here;
+    middles += Distribution::center(k) * here;
   }
+  const double sum = values.sum();
+  EXPECT_NEAR(middles / sum, 1, 0.016);  // half a bin
   // A mid-period annuity of 100 with retention 0.8: 100 v^(1/2) / (1 - 0.8 v).
   const double v = std::pow(1.3, -1.0 / 12), expected = 100 * std::sqrt(v) / (1 - 0.8 * v);
   EXPECT_EQ(customers, 1200);
