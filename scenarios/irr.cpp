@@ -168,7 +168,7 @@ Irr irr(std::span<const CashFlow> flows) {
   if (changes == 0)
     return {{},
             false,
-            amounts[0] < 0 ? "never pays back: all flows are negative"
+            amounts[0] < 0 ? "nothing comes back: all flows are negative"
                            : "nothing is invested: all flows are positive"};
   const bool all = changes <= most_changes;
   Irr result;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "sim/model/scalar.hpp"
 #include "sim/plan/survival.hpp"
 #include "sim/world/run_off.hpp"
 
@@ -62,6 +64,29 @@ Flows mean_difference(const WorldUnits& a, const WorldUnits& b, std::size_t firs
   return sum;
 }
 
+/// Whether investments ever cost more, added up, than in the world compared with: only then is there an
+/// outlay of which a rate of return or a payback could be. Without one the present value of the cost is not
+/// above 0, whatever the discount rate.
+bool lays_out(const Flows& flows, int periods) {
+  double sum = 0, gross = 0, most = 0;
+  for (int t = 0; t < periods; ++t) {
+    for (int k = 0; k < lines; ++k) {
+      if (!is_investment(static_cast<Line>(k))) continue;
+      const double amount = flows[static_cast<Line>(k)][static_cast<std::size_t>(t)];
+      sum += amount;
+      gross += std::abs(amount);
+    }
+    most = std::max(most, sum);
+  }
+  return most > 1e-12 * gross;
+}
+
+std::string why_no_outlay(double cost, const std::string& against) {
+  return cost < 0
+             ? "it saves cost against '" + against + "': nothing is laid out, its net benefit is what counts"
+             : "nothing is invested";
+}
+
 double share(const Units& units, bool (*test)(double)) {
   double hits = 0, all = 0;
   for (const auto& draw : units)
@@ -101,19 +126,40 @@ private:
     c.tax = interval(d.tax);
     c.beyond = interval(d.beyond);
     c.roi = ratio_of_means(d.net, d.cost, options_.level, together);
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    if (!(c.cost.mean > 0)) {
+      c.roi = {none, none, none, false};
+      c.roi_reason = why_no_outlay(c.cost.mean, against);
+    } else if (!c.roi.bounded) {
+      c.roi_reason = "its cost may be 0 or less, so the return on it has no bounds";
+    }
     c.correlation = correlation(d.a, d.b);
     c.p_positive = share(d.npv, [](double x) { return x > 0; });
     c.p_zero = share(d.npv, [](double x) { return x == 0; });
     c.p_negative = share(d.npv, [](double x) { return x < 0; });
     c.flows = mean_difference(a, b, 0, a.flows.size());
-    const auto cash = cash_of(c.flows);
-    c.irr = irr(cash);
-    c.mirr = mirr(cash, options_.terms.discount, options_.terms.discount);
-    c.payback = payback(cash);
-    c.discounted_payback = payback(cash, options_.terms.discount);
+    const int within = periods_within(options_.terms, c.flows.periods, periods_per_year_);
+    if (lays_out(c.flows, within)) {
+      const auto cash = cash_of(c.flows);
+      c.irr = irr(cash);
+      c.mirr = mirr(cash, options_.terms.discount, options_.terms.discount);
+      c.payback = payback(cash);
+      c.discounted_payback = payback(cash, options_.terms.discount);
+      c.payback_beyond = payback(cash_flows(c.flows, options_.terms, periods_per_year_, true)).first;
+      if (std::isinf(c.payback.first) && std::isfinite(c.payback_beyond))
+        c.payback.reason = "not within the horizon; with what lies beyond it after " +
+                           format_scalar(std::round(10 * c.payback_beyond) / 10, Unit::plain) + " years";
+    } else {
+      const std::string why = why_no_outlay(c.cost.mean, against);
+      c.irr = {{}, false, why};
+      c.payback = c.discounted_payback = {none, none, false, why};
+      c.mirr = c.payback_beyond = none;
+    }
     const auto of_draw = static_cast<std::size_t>(batches);
-    for (std::size_t u = 0; options_.draws > 0 && u < a.flows.size(); u += of_draw)
-      c.payback_by_draw.push_back(payback(cash_of(mean_difference(a, b, u, of_draw))).first);
+    for (std::size_t u = 0; options_.draws > 0 && u < a.flows.size(); u += of_draw) {
+      const Flows flows = mean_difference(a, b, u, of_draw);
+      c.payback_by_draw.push_back(lays_out(flows, within) ? payback(cash_of(flows)).first : none);
+    }
     c.npv_units = d.npv;
     return c;
   }

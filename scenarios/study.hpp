@@ -24,15 +24,17 @@ struct Comparison {
   Interval cost;          ///< of investments
   Interval tax;
   Interval beyond;         ///< the horizon; never part of the others
-  Ratio roi;               ///< (contribution - cost) / cost, before tax; NaN without cost
+  Ratio roi;               ///< (contribution - cost) / cost, before tax; NaN without an outlay
+  std::string roi_reason;  ///< why there is none, or it has no bounds; empty otherwise
   double correlation = 0;  ///< of the two worlds' net present values over units
   double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of units by the sign of the NPV
   Flows flows;                                        ///< mean over units
-  Irr irr;                                            ///< of the mean flow within the horizon
-  double mirr = 0;                                    ///< at the discount rate both ways
-  Payback payback, discounted_payback;
+  Irr irr;          ///< of the mean flow within the horizon; none where nothing is laid out
+  double mirr = 0;  ///< at the discount rate both ways
+  Payback payback, discounted_payback;    ///< NaN where nothing is laid out
+  double payback_beyond = 0;              ///< payback with what lies beyond the horizon
   Units npv_units;                        ///< [draw][batch]
-  std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon
+  std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon; NaN: no outlay
 };
 
 /// Why the study ended: as long as asked (fixed), or what became of its target.

@@ -34,6 +34,7 @@ py::dict row(const Comparison& c) {
   interval("npv", c.npv);
   interval("roi", {c.roi.value, c.roi.low, c.roi.high});
   put("roi_bounded", c.roi.bounded);
+  put("roi_reason", c.roi_reason);
   put("irr", c.irr.unique ? c.irr.rates.front() : std::numeric_limits<double>::quiet_NaN());
   put("irr_reason", c.irr.reason);
   put("irr_rates", c.irr.rates);
@@ -41,6 +42,7 @@ py::dict row(const Comparison& c) {
   put("payback", c.payback.first);
   put("payback_last", c.payback.last);
   put("payback_reason", c.payback.reason);
+  put("payback_beyond", c.payback_beyond);
   put("payback_discounted", c.discounted_payback.first);
   interval("beyond_horizon", c.beyond);
   interval("contribution", c.contribution);

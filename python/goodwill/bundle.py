@@ -12,6 +12,7 @@ import pandas as pd
 
 from goodwill._arguments import checked_threads
 from goodwill.ledger import Numbers
+from goodwill.model import Model, core_of
 from goodwill.variants import as_long, free_names, half_width, kept, values_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ Subset = frozenset[str]
 
 def own_investments(study: Study, scenario: str) -> list[str]:
     """The investments of a scenario that are not in what it is compared with."""
-    bundle, other = _parts(study, scenario), _parts(study, study.against(scenario))
+    bundle, other = (parts_of(study.model, name) for name in (scenario, study.against(scenario)))
     return [name for name in bundle if name in study.model.investments and name not in other]
+
+
+def kind_of(model: Model, scenario: str, against: str) -> str:
+    """`event` where only events make the difference to what a scenario is compared with."""
+    differing = set(parts_of(model, scenario)) ^ set(parts_of(model, against))
+    return "event" if differing and not differing & set(core_of(model).investments) else "investment"
 
 
 def shapley(study: Study, scenario: str, permutations: int, threads: int) -> pd.DataFrame:
@@ -57,8 +64,9 @@ def shapley(study: Study, scenario: str, permutations: int, threads: int) -> pd.
     return pd.DataFrame(rows)
 
 
-def _parts(study: Study, scenario: str) -> list[str]:
-    return [] if scenario == "baseline" else list(study.model.scenarios[scenario])
+def parts_of(model: Model, scenario: str) -> list[str]:
+    """The investments and events of a scenario."""
+    return list(core_of(model).scenarios.get(scenario, []))
 
 
 class _Game:
@@ -66,10 +74,10 @@ class _Game:
 
     def __init__(self, study: Study, scenario: str, players: list[str], threads: int) -> None:
         self.study, self.scenario, self.players, self.threads = study, scenario, players, threads
-        self.bundle = _parts(study, scenario)
+        self.bundle = parts_of(study.model, scenario)
         self.against = study.against(scenario)
         rest = [name for name in self.bundle if name not in players]
-        self.differs = rest != _parts(study, self.against)
+        self.differs = rest != parts_of(study.model, self.against)
         """Whether the scenario without these investments is not what it is compared with."""
         everything = np.asarray(study.result.npv_units(study.number(scenario)))
         self._known: dict[Subset, Numbers] = {frozenset(players): everything}

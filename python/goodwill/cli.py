@@ -22,6 +22,7 @@ from goodwill.comparing import compare
 from goodwill.display import text_table
 from goodwill.expectation import expect
 from goodwill.model import Model, example, example_files, find
+from goodwill.report import content, workbook
 from goodwill.report.page import check_matplotlib
 from goodwill.report.workbook import check_openpyxl
 from goodwill.running import run
@@ -176,8 +177,14 @@ def _compare(args: argparse.Namespace) -> Answer:
         text += f"\n\nWritten: {study.to_html(args.html)}"
     if args.xlsx is not None:
         text += f"\n\nWritten: {study.to_excel(args.xlsx)}"
-    extra = {"provenance": study.provenance, "sentences": study.sentences()}
-    return Answer(text, {"scenarios": study.table()}, extra)
+    # What the study knows already, as the workbook has it; analyses that need further simulation stay away.
+    found = workbook.tables(study, analyses=False)
+    of_study = {"scenarios": found.pop("summary"), **found}
+    if study.uncertain:
+        of_study["bands"] = content.uncertainty(study)
+    del of_study["provenance"]
+    extra = {"provenance": study.provenance, "sentences": study.sentences(), "remarks": study.remarks()}
+    return Answer(text, of_study, extra)
 
 
 def _expect(args: argparse.Namespace) -> Answer:

@@ -20,6 +20,7 @@ from goodwill._progress import progress_bar
 from goodwill.model import Model, anchored, core_of
 from goodwill.study import Study
 from goodwill.terms import Terms, checked_terms
+from goodwill.variants import kept
 
 DRAWS, BATCHES, REPLICATIONS = 64, 4, 30
 
@@ -94,19 +95,21 @@ def compare(
 ) -> Study:
     """Runs scenarios, and what each is compared with (the baseline by default), on the same customers.
 
-    They share their luck too, so only what a scenario changes makes a difference. `scenarios=None` takes all
-    of the model. Where the model has assumptions, they are drawn `draws` times (64; 0: best values), the same
-    for every scenario, and each draw simulates the model's agents in `batches` batches; otherwise the model's
-    agents are simulated `replications` times (30). With `precision`, money (`"25_000"`) or a share of the NPV
-    (`"5 %"`, of `floor` for values nearer to 0), the study goes on until every NPV's interval has that
-    half-width, or `most_replications` units are used; `Study.status` says which. A longer study extends a
-    shorter one. `simultaneous`: intervals that hold for all scenarios together. `survival_weights=None` uses
-    them where they serve. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for
-    a scenario the model does not have.
+    They share their luck too, so only what a scenario changes makes a difference. `scenarios=None` takes
+    all of the model; in a model that has none, each investment and each event is a scenario of its own.
+    Where the model has assumptions, they are drawn `draws` times (64; 0: best values), the same for every
+    scenario, and each draw simulates the model's agents in `batches` batches; otherwise the model's agents
+    are simulated `replications` times (30). With `precision`, money (`"25_000"`) or a share of the NPV (`"5
+    %"`, of `floor` for values nearer to 0), the study goes on until every NPV's interval has that half-
+    width, or `most_replications` units are used; `Study.status` says which. A longer study extends a
+    shorter one. `simultaneous`: intervals that hold for all scenarios together. `survival_weights=None`
+    uses them where they serve. Raises `ModelError` if the model uses what cannot be run yet, and
+    `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
-    known = ["baseline", *core.scenarios]
-    names = list(core.scenarios) if scenarios is None else checked_names("scenario", scenarios, known)
+    alone = [] if core.scenarios else [*core.investments, *core.events]
+    known = ["baseline", *core.scenarios, *alone]
+    names = known[1:] if scenarios is None else checked_names("scenario", scenarios, known)
     if not names:
         why = "the model has none" if scenarios is None else "none was named"
         raise ValueError(f"compare needs a scenario, and {why}")
@@ -123,6 +126,8 @@ def compare(
         raise ValueError(f"draws is {draws}, and the model has no assumptions to draw")
     if draws and replications is not None:
         raise ValueError("give draws (of the assumptions) or replications (at best values), not both")
+    if alone:
+        model = kept(model, {f"scenarios.{name}": [name] for name in alone}, threads)
     question = Question(
         model=model,
         scenarios=tuple(names),

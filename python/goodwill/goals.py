@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from goodwill import _core
+from goodwill import _core, figures
 from goodwill._arguments import checked_names
 from goodwill.ledger import Numbers
 from goodwill.tables import ratio
@@ -30,6 +31,39 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
     "customers": lambda of: of("end"),
 }
 """Of the whole firm in one period, from what a study keeps of each unit."""
+
+SHARES = ("csat", "churn")
+
+
+def in_words(name: str, value: float) -> str:
+    """An indicator as people read it: shares in percent, customers whole, points with one decimal."""
+    if name in SHARES:
+        return figures.percent(value)
+    if name == "customers":
+        return figures.count(value)
+    return figures.decimal(value, 2 if name in ("satisfaction", "trust") else 1)
+
+
+def wanted(row: dict[Any, Any]) -> str:
+    """`at least 10` of a row of the table of goals."""
+    ends = (("at least", row["at_least"]), ("at most", row["at_most"]))
+    return ", ".join(f"{word} {in_words(row['goal'], end)}" for word, end in ends if not math.isnan(end))
+
+
+def shown(study: Study) -> pd.DataFrame:
+    """One row a goal, one column a world: what it comes to, and whether that is met."""
+    table = study.goals()
+    rows: dict[str, dict[str, str]] = {}
+    for row in table.to_dict("records"):
+        name = f"{row['goal']} {wanted(row)}, {study.model.period} {row['period']}"
+        verdict = "met" if row["met"] else "missed"
+        if row["met"] is None:
+            text = "-"
+        else:
+            text = f"{in_words(row['goal'], row['value'])} {verdict}"
+        rows.setdefault(name, {"goal": name})[row["scenario"]] = text
+    return pd.DataFrame(list(rows.values()))
+
 
 COLUMNS = (
     *("goal", "scenario", "period", "at_least", "at_most"),

@@ -12,6 +12,7 @@ from goodwill.bridge import STEP_NAMES, steps
 from goodwill.cashflows import cumulative
 from goodwill.tornado import moving
 from goodwill.uncertainty import budgets_of_interest, percentages
+from goodwill.words import common_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from goodwill.running import Run
     from goodwill.study import Study
 
-GAIN, LOSS, TOTAL = "#17694a", "#a8322a", "#1f5f99"
-KINDS = {"declared": "#1f5f99", "structural": "#c8641b"}
-"""Colours of the assumptions in a tornado."""
+ON_LIGHT = {"gain": "#17694a", "loss": "#a8322a", "total": "#1f5f99"}
+ON_DARK = {"gain": "#4cc38a", "loss": "#ff8f87", "total": "#7ab8f5"}
+ON_LIGHT |= {"declared": "#1f5f99", "structural": "#c8641b"}
+ON_DARK |= {"declared": "#7ab8f5", "structural": "#f0a35e"}
+"""Colours of money, and of the assumptions in a tornado."""
+KINDS = ("declared", "structural")
 
 
 def _axes(ax: Axes | None) -> Axes:
@@ -43,19 +47,35 @@ def _dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
     return ax
 
 
-def _in_words(ax: Axes, percent: bool = False, axis: str = "y") -> None:
+def _in_words(ax: Axes, percent: bool = False, axis: str = "y", size: float | None = None) -> None:
+    """Ticks in one unit: that of `size`, or of the largest on the axis."""
     from matplotlib.ticker import FuncFormatter
 
+    along = getattr(ax, f"{axis}axis")
+
     def text(value: float, _: int | None) -> str:
-        return f"{round(100 * value, 6):g} %" if percent else figures.tick(value)
+        if percent:
+            return f"{round(100 * value, 6):g} %"
+        return figures.tick(value, size or max(map(abs, along.get_view_interval())))
 
-    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(text))
+    along.set_major_formatter(FuncFormatter(text))
 
 
-def _sideways(ax: Axes, title: str, currency: str) -> Axes:
+def _ink(ax: Axes) -> Any:
+    """The colour of text there: dark on light, light on dark."""
+    return ax.xaxis.label.get_color()
+
+
+def _colours(ax: Axes) -> dict[str, str]:
+    from matplotlib.colors import to_rgb
+
+    return ON_DARK if sum(to_rgb(ax.get_facecolor())) < 1.5 else ON_LIGHT
+
+
+def _sideways(ax: Axes, title: str, study: Study) -> Axes:
     """Dressed for bars that lie: money along x."""
-    _dressed(ax, title, currency or "money", "")
-    _in_words(ax, axis="x")
+    _dressed(ax, title, study.model.currency or "money", "")
+    _in_words(ax, axis="x", size=common_size(study))
     ax.grid(visible=False, axis="y")
     ax.grid(axis="x", alpha=0.25)
     ax.set_axisbelow(True)
@@ -75,6 +95,7 @@ def _beside(ax: Axes, text: str, x: float, y: float, *, left: bool = False, weig
         va="center",
         fontsize=8,
         fontweight=weight,
+        color=_ink(ax),
     )
 
 
@@ -85,7 +106,7 @@ def _bar(ax: Axes, y: float, row: dict[Any, Any], best: float, percent: bool) ->
     height = 0.34 if one_sided else 0.66
     for move, other, end, shift in zip(moves, moves[::-1], ("low", "high"), (0.18, -0.18), strict=True):
         at = y + shift if one_sided else y
-        ax.barh(at, move, left=best, height=height, color=KINDS[row["kind"]])
+        ax.barh(at, move, left=best, height=height, color=_colours(ax)[row["kind"]])
         text = figures.assumption(row[end], percent, digits=3)
         _beside(ax, text, best + move, at, left=move < 0 or (move == 0 and other > 0))
 
@@ -155,7 +176,7 @@ class StudyPlots:
         at = np.arange(len(table))[::-1]
         errors = np.abs(np.array([table["npv"] - table["npv_low"], table["npv_high"] - table["npv"]]))
         ax.errorbar(table["npv"], at, xerr=errors, fmt="o", capsize=4)
-        ax.axvline(0, color="black", linewidth=0.8)
+        ax.axvline(0, color=_ink(ax), linewidth=0.8)
         ax.set_yticks(at, [str(name) for name in table["scenario"]])
         ax.set_ylim(-0.5, len(table) - 0.5)
         _dressed(
@@ -164,7 +185,7 @@ class StudyPlots:
             self._study.model.currency or "money",
             "",
         )
-        _in_words(ax, axis="x")
+        _in_words(ax, axis="x", size=common_size(self._study))
         ax.grid(axis="x", alpha=0.25)
         return ax
 
@@ -176,7 +197,7 @@ class StudyPlots:
             after = tables.customers_and_money(self._study.world(row["scenario"]), ["period"])
             before = tables.customers_and_money(self._study.world(row["against"]), ["period"])
             ax.plot(after["period"], after["customers_end"] - before["customers_end"], label=row["scenario"])
-        ax.axhline(0, color="black", linewidth=0.8)
+        ax.axhline(0, color=_ink(ax), linewidth=0.8)
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         _in_words(ax)
         return _dressed(ax, "Customers gained", self._study.model.period, "customers")
@@ -193,7 +214,7 @@ class StudyPlots:
         row = study.table().iloc[study.number(scenario)]
         years, paid, discounted = cumulative(study, scenario)
         ax = _axes(ax)
-        ax.axhline(0, color="black", linewidth=0.8)
+        ax.axhline(0, color=_ink(ax), linewidth=0.8)
         ax.fill_between(years, discounted, 0, where=discounted < 0, interpolate=True, color="C3", alpha=0.15)
         ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", alpha=0.15)
         ax.plot(years, paid, linestyle="--", color="0.55", label="not discounted")
@@ -209,7 +230,7 @@ class StudyPlots:
             label=f"NPV, {100 * study.level:g} % interval",
         )
         ax.legend(frameon=False, loc="best")
-        _in_words(ax)
+        _in_words(ax, size=common_size(study))
         currency = study.model.currency or "money"
         after = "after tax" if study.terms.tax else "before tax"
         ax.set_xlim(left=0)
@@ -228,13 +249,13 @@ class StudyPlots:
         ax = _axes(ax)
         for name, part in table.groupby("scenario", sort=False):
             ax.step(part["budget"], part["probability"], where="post", label=str(name))
-        ax.axvline(0, color="black", linewidth=0.8)
+        ax.axvline(0, color=_ink(ax), linewidth=0.8)
         ax.set_ylim(-0.02, 1.02)
         ax.margins(x=0)
         if len(study.scenarios) > 1:
             ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         _in_words(ax, percent=True)
-        _in_words(ax, axis="x")
+        _in_words(ax, axis="x", size=common_size(study))
         amount = f"amount, {study.model.currency}" if study.model.currency else "amount"
         return _dressed(ax, "Probability that the NPV exceeds an amount", amount, "probability")
 
@@ -252,21 +273,24 @@ class StudyPlots:
         starts = ends - values
         at = np.arange(len(table), 0, -1)
         ax = _axes(ax)
-        ax.axvline(0, color="black", linewidth=0.8)
-        ax.barh(at, values, left=starts, color=np.where(values > 0, GAIN, LOSS), height=0.62)
+        colours, size = _colours(ax), common_size(study)
+        ax.axvline(0, color=_ink(ax), linewidth=0.8)
+        ax.barh(
+            at, values, left=starts, color=np.where(values > 0, colours["gain"], colours["loss"]), height=0.62
+        )
         ax.vlines(ends, at - 1, at, color="0.5", linewidth=0.8, zorder=0)
         for value, right, y in zip(values, np.maximum(starts, ends), at.tolist(), strict=True):
-            _beside(ax, ("+" if value > 0 else "") + figures.amount(value), right, y)
+            _beside(ax, ("+" if value > 0 else "") + figures.amount(value, "", size), right, y)
         error = np.array([[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]])
-        ax.barh(0, row["npv"], color=TOTAL, height=0.62)
-        ax.errorbar(row["npv"], 0, xerr=error, fmt="none", ecolor="black", capsize=4)
-        _beside(ax, figures.amount(row["npv"]), max(row["npv_high"], 0.0), 0, weight="bold")
+        ax.barh(0, row["npv"], color=colours["total"], height=0.62)
+        ax.errorbar(row["npv"], 0, xerr=error, fmt="none", ecolor=_ink(ax), capsize=4)
+        _beside(ax, figures.amount(row["npv"], "", size), max(row["npv_high"], 0.0), 0, weight="bold")
         ax.set_yticks([*at, 0], [*(STEP_NAMES.get(step, step) for step in table["step"]), "NPV"])
         ax.set_ylim(-0.6, len(table) + 0.6)
         ax.use_sticky_edges = False  # labels need room
         ax.margins(x=0.07)
         title = f"Where the NPV of {scenario!r} comes from ({100 * study.level:g} % interval)"
-        return _sideways(ax, title, study.model.currency)
+        return _sideways(ax, title, study)
 
     @keywords_checked
     def tornado(
@@ -298,13 +322,13 @@ class StudyPlots:
         in_percent = percentages(study.model)
         for y, row in zip(range(len(bars) - 1, -1, -1), bars.to_dict("records"), strict=True):
             _bar(ax, y, row, best, row["assumption"] in in_percent)
-        ax.axvline(best, color="black", linewidth=0.8)
+        ax.axvline(best, color=_ink(ax), linewidth=0.8)
         ax.set_yticks(range(len(bars) - 1, -1, -1), list(bars["assumption"]))
         ax.set_ylim(-0.6, len(bars) - 0.4)
         ax.margins(x=0.12)
         from matplotlib.patches import Patch
 
         kinds = [kind for kind in KINDS if (bars["kind"] == kind).any()]
-        handles = [Patch(color=KINDS[kind], label=kind) for kind in kinds]
+        handles = [Patch(color=_colours(ax)[kind], label=kind) for kind in kinds]
         ax.legend(handles=handles, frameon=False, loc="best")
-        return _sideways(ax, f"What the NPV of {scenario!r} depends on", study.model.currency)
+        return _sideways(ax, f"What the NPV of {scenario!r} depends on", study)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, cashflows
+from goodwill import _core, cashflows, run_off
 from goodwill._arguments import (
     checked_names,
     checked_replications,
@@ -22,11 +22,12 @@ from goodwill._arguments import (
     whole,
 )
 from goodwill.bridge import bridge
-from goodwill.bundle import shapley
-from goodwill.display import html_table, result_html, text_table
+from goodwill.bundle import kind_of, shapley
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.gaps import Touchpoints, gaps, touchpoints
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
+from goodwill.goals import shown as goals_shown
 from goodwill.ledger import StudyWorld
 from goodwill.model import Model, core_of
 from goodwill.provenance import study_provenance
@@ -34,7 +35,7 @@ from goodwill.running import Run
 from goodwill.savings import savings
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
-from goodwill.words import length, note, sentence, shown
+from goodwill.words import common_size, length, note, reasons, sentence, shown
 
 if TYPE_CHECKING:
     from goodwill.comparing import Question
@@ -45,7 +46,8 @@ COLUMNS = (
     *("roi", "roi_low", "roi_high", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
     *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
-    *("correlation", "p_positive", "p_zero", "p_negative", "replications"),
+    *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
+    *("payback_last", "payback_beyond", "roi_reason", "irr_reason", "payback_reason"),
 )
 
 FRESH = 1 << 31
@@ -65,8 +67,7 @@ class Study:
         self._touchpoints: dict[tuple[str, int], Touchpoints] = {}
         table = pd.DataFrame(result.rows)
         self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
-        self.reasons = table[["scenario", "irr_reason", "payback_reason"]]
-        table.loc[table["roi"].isna(), ["roi_low", "roi_high"]] = math.nan
+        table["kind"] = [kind_of(self.model, *names) for names in table[["scenario", "against"]].to_numpy()]
         table["replications"] = result.units
         for name in ("npv_p10", "npv_p90", "p_npv_positive"):
             table[name] = math.nan
@@ -126,9 +127,14 @@ class Study:
         freed from the error of the simulation (NaN when nothing is uncertain). `roi` is (contribution - cost)
         / cost before tax, NaN without cost, and has bounds (`roi_bounded`) unless the interval of the cost
         contains 0. `irr` (a year; NaN when there is none or more than one), `mirr` and `payback` (years from
-        the first outflow; infinite: never within the horizon) are those of the mean flow. `correlation` is
-        that of the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are shares of
-        replications.
+        the first outflow; infinite: never within the horizon) are those of the mean flow; `payback_last` is
+        when its sum stays above 0, `payback_beyond` the payback with what lies beyond the horizon. Where
+        nothing is laid out, because a scenario saves cost against what it is compared with or costs nothing,
+        there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`, stands for them: `roi_reason`,
+        `irr_reason` and `payback_reason` say so, and whatever else is to be known about the three.
+        `correlation` is that of the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are
+        shares of replications. `kind` is `event` where no investment makes the difference: nobody proposes
+        it, so it has no chance to pay.
         """
         return self._table.copy()
 
@@ -206,16 +212,26 @@ class Study:
 
     def sentences(self) -> list[str]:
         """What was found, in words, one sentence for each scenario."""
-        of_years = length(self)
-        return [sentence(row, self.model.currency, of_years) for row in self._table.to_dict("records")]
+        currency, of_years, size = self.model.currency, length(self), common_size(self)
+        return [sentence(row, currency, of_years, size) for row in self._table.to_dict("records")]
+
+    def remarks(self) -> list[str]:
+        """What is to be known to read the table: why a ROI, IRR or payback does not exist or is not what it
+        seems, and a warning where much is left at the end of the run-off."""
+        return [*reasons(self), *run_off.warnings(self)]
 
     def __repr__(self) -> str:
-        table = text_table(shown(self._table, self.model.currency))
-        return "\n".join([*self.sentences(), "", table, "", note(self)])
+        tables = [text_table(table) for table in self._shown()]
+        return blocks([*self.sentences()], *tables, [*self.remarks(), note(self)])
 
     def _repr_html_(self) -> str:
-        table = html_table(shown(self._table, self.model.currency))
-        return result_html(self.sentences(), table) + result_html([note(self)], "")
+        tables = "".join(html_table(table) for table in self._shown())
+        return result_html(self.sentences(), tables) + result_html([*self.remarks(), note(self)], "")
+
+    def _shown(self) -> list[pd.DataFrame]:
+        """The scenarios, and which of the goals they meet."""
+        reached = goals_shown(self)
+        return [shown(self)] + ([] if reached.empty else [reached])
 
     @keywords_checked
     def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pandas as pd
 
 from goodwill import _core, figures
 from goodwill._arguments import checked_names, number
-from goodwill.display import html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, text_table
 from goodwill.ledger import Numbers
 from goodwill.model import Model, core_of
 
@@ -29,7 +30,8 @@ class Uncertainty:
     npv: Numbers
     """By draw, freed from the error of the simulation."""
     payback: Numbers
-    """Years by draw; infinite: never within the horizon. It has the error of the simulation in it."""
+    """Years by draw; infinite: never within the horizon; NaN: nothing is laid out. It has the error of the
+    simulation in it."""
     parameter_variance: float
     """Of the NPV between draws of the assumptions; more customers do not make it smaller."""
     simulation_variance: float
@@ -51,11 +53,17 @@ class Uncertainty:
         return float((self.npv > 0).mean())
 
     def p_payback(self, years: float) -> float:
-        """Probability that it has paid back within so many years from the first outflow."""
+        """Probability that it has paid back within so many years from the first outflow.
+
+        NaN where nothing is laid out; a draw in which that is so counts as paid.
+        """
         limit = number("years", years)
         if limit < 0:
             raise ValueError(f"years is {years!r}; it must be 0 or more")
-        return float((self.payback <= limit).mean())
+        nothing_to_pay = np.isnan(self.payback)
+        if nothing_to_pay.all():
+            return math.nan
+        return float(((self.payback <= limit) | nothing_to_pay).mean())
 
     def _sentence(self) -> str:
         ranked = self.register.sort_values("share", ascending=False)
@@ -68,7 +76,7 @@ class Uncertainty:
         return f"{text}. To know all of them before deciding is worth {worth}."
 
     def __repr__(self) -> str:
-        return f"{self._sentence()}\n\n{text_table(self._shown())}"
+        return blocks([self._sentence()], text_table(self._shown()))
 
     def _repr_html_(self) -> str:
         return result_html([self._sentence()], html_table(self._shown()))

@@ -13,38 +13,56 @@ if TYPE_CHECKING:
     from goodwill.study import Study
 
 
-def sentence(row: dict[Any, Any], currency: str, length: str) -> str:
-    """What one scenario is worth: its value, what lies beyond the horizon, its return, and how sure it is."""
+ROUNDING = 1e-9
+"""Of the money that moves: what is less is the rounding of sums."""
+
+
+def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None = None) -> str:
+    """What one scenario is worth: its value, what lies beyond the horizon, its return, and how sure it is.
+
+    `size` sets the unit of all its amounts.
+    """
     name, against = row["scenario"], row["against"]
     beside = f" against {against!r}" if against != "baseline" else ""
     value, low, high = row["npv"], row["npv_low"], row["npv_high"]
-    if row["p_zero"] == 1 and row["beyond_horizon"] == 0:
+    moved = abs(row["contribution"]) + abs(row["cost"])
+    if row["p_zero"] == 1 and moved == 0 and row["beyond_horizon"] == 0:
         return f"{name!r} changes nothing{beside}: its value is exactly 0 over {length}."
-    if value >= 0:
-        text = f"{name!r} is worth {figures.amount_between(value, low, high, currency)} over {length}{beside}"
+    if max(abs(value), high - low) <= ROUNDING * moved:
+        text = f"{name!r} is worth 0 over {length}{beside}: it brings exactly what it costs"
     else:
-        text = f"{name!r} loses {figures.amount_between(-value, -high, -low, currency)} over {length}{beside}"
-    if low < 0 < high:
-        text += ", which these replications cannot tell from 0"
-    return text + _beyond(row, currency) + _return_of_one(row, currency) + _chance(row) + "."
+        gain, loss = ("brings", "costs the firm") if row["kind"] == "event" else ("is worth", "loses")
+        amount = figures.amount_between(*_upwards(value, low, high), currency, size)
+        text = f"{name!r} {gain if value >= 0 else loss} {amount} over {length}{beside}"
+        if low < 0 < high:
+            text += ", which these replications cannot tell from 0"
+    return text + _beyond(row, currency, size) + _return_of_one(row, currency, size) + _chance(row) + "."
 
 
-def _beyond(row: dict[Any, Any], currency: str) -> str:
+def _upwards(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """A loss as a positive number, with its interval."""
+    return (value, low, high) if value >= 0 else (-value, -high, -low)
+
+
+def _beyond(row: dict[Any, Any], currency: str, size: float | None) -> str:
     beyond = row["beyond_horizon"]
     if beyond == 0:
         return ""
     more = "more" if beyond > 0 else "less"
-    return f", {figures.amount(abs(beyond), currency)} {more} beyond"
+    return f", {figures.amount(abs(beyond), currency, size)} {more} beyond"
 
 
-def _return_of_one(row: dict[Any, Any], currency: str) -> str:
-    if math.isnan(row["roi"]):
+def _return_of_one(row: dict[Any, Any], currency: str, size: float | None) -> str:
+    if row["kind"] == "event" or row["cost"] == 0:
         return ""
+    if row["cost"] < 0:
+        saved = figures.amount(-row["cost"], currency, size)
+        return f"; it saves {saved} of cost: nothing is laid out, so this net benefit stands for a return"
+    if row["contribution"] < 0:
+        cost, lost = (figures.amount(abs(row[key]), currency, size) for key in ("cost", "contribution"))
+        return f"; it costs {cost} and lowers contribution by another {lost}"
     if not row["roi_bounded"]:
-        return "; its cost may be 0 or less, so the return on it has no bounds"
-    if row["cost"] <= 0:
-        saved = figures.amount(-row["cost"], currency)
-        return f"; it saves {saved} of cost, so there is no return on it"
+        return f"; {row['roi_reason']}"
     back, low, high = (1 + row[key] for key in ("roi", "roi_low", "roi_high"))
     one = f"1 {currency}".strip()
     return f"; {one} invested returns {figures.amount_between(back, low, high, currency)}"
@@ -52,7 +70,7 @@ def _return_of_one(row: dict[Any, Any], currency: str) -> str:
 
 def _chance(row: dict[Any, Any]) -> str:
     chance = row["p_npv_positive"]
-    if math.isnan(chance):
+    if math.isnan(chance) or row["kind"] == "event":  # nobody proposes it
         return ""
     return f"; under the declared assumptions it pays with probability {figures.percent(chance, 0)}"
 
@@ -65,25 +83,58 @@ def length(study: Study) -> str:
     return figures.duration(model.horizon, model.period, model.periods_per_year)
 
 
-def shown(table: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """The table of a study with intervals beside their values."""
+def common_size(study: Study) -> float:
+    """The size that sets the unit of all money of a study."""
+    table = study.table()
+    return figures.common_size(table[["npv", "beyond_horizon", "contribution", "cost"]].to_numpy().ravel())
+
+
+def shown(study: Study) -> pd.DataFrame:
+    """The table of a study with intervals beside their values, all money in one unit."""
+    table, currency, size = study.table(), study.model.currency, common_size(study)
+    years = length(study)
     rows = []
     for row in table.to_dict("records"):
         one = {"scenario": row["scenario"]}
         if (table["against"] != "baseline").any():
             one["against"] = row["against"]
         for name in ("npv", "beyond_horizon", "cost"):
-            one[name] = figures.amount_between(row[name], row[f"{name}_low"], row[f"{name}_high"], currency)
+            ends = row[f"{name}_low"], row[f"{name}_high"]
+            one[name] = figures.amount_between(row[name], *ends, currency, size)
         one["roi"] = _roi_text(row)
-        one["irr"] = figures.percent(row["irr"])
-        one["payback"] = _years(row["payback"])
+        one["irr"] = figures.rate_of_return(row["irr"])
+        one["payback"] = payback_text(row, years)
         if not math.isnan(row["p_npv_positive"]):
-            one["80 % of draws"] = (
-                f"{figures.amount(row['npv_p10'])} to {figures.amount(row['npv_p90'], currency)}"
-            )
-            one["p(npv > 0)"] = figures.percent(row["p_npv_positive"], 0)
+            low, high = (figures.amount(row[key], "", size) for key in ("npv_p10", "npv_p90"))
+            one["80 % of draws"] = f"{low} to {high}"
+            event = row["kind"] == "event"
+            one["p(npv > 0)"] = "-" if event else figures.percent(row["p_npv_positive"], 0)
         rows.append(one)
     return pd.DataFrame(rows)
+
+
+def reasons(study: Study) -> list[str]:
+    """What is to be known about the ROI, IRR and payback of each scenario: why there is none, or several."""
+    found = []
+    for row in study.table().to_dict("records"):
+        if row["kind"] == "event" or (row["cost"] == 0 and row["contribution"] == 0):
+            continue  # no proposal, or nothing at all: its dashes need no reason
+        said: dict[str, list[str]] = {}
+        for name, key in (("ROI", "roi"), ("IRR", "irr"), ("payback", "payback")):
+            if row[f"{key}_reason"]:
+                said.setdefault(row[f"{key}_reason"], []).append(name)
+        found += [f"{row['scenario']!r}, {', '.join(names)}: {why}." for why, names in said.items()]
+    return found
+
+
+def payback_text(row: dict[Any, Any], years: str) -> str:
+    """`2.4 years`; of what is not paid back within the horizon, whether it is beyond."""
+    value = row["payback"]
+    if math.isnan(value):
+        return "-"
+    if not math.isinf(value):
+        return figures.plural(round(value, 1), "year") if value == 0 or value >= 0.05 else "below 0.1 years"
+    return f"not within {years}" if math.isfinite(row["payback_beyond"]) else "never"
 
 
 def note(study: Study) -> str:
@@ -117,9 +168,3 @@ def _roi_text(row: dict[Any, Any]) -> str:
     if not row["roi_bounded"]:
         return f"{figures.percent(row['roi'])} (unbounded)"
     return figures.percent_between(row["roi"], row["roi_low"], row["roi_high"])
-
-
-def _years(value: float) -> str:
-    if math.isnan(value):
-        return "-"
-    return "never" if math.isinf(value) else f"{value:.1f} years"

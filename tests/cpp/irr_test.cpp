@@ -118,7 +118,7 @@ TEST(Irr, NoRate) {
   EXPECT_EQ(none({-1000, 3000, -2500}), no_rate);
   EXPECT_EQ(none({-1, 1e5}), no_rate);  // 10 000 000 %
   EXPECT_EQ(none({-1e6, 1}), no_rate);
-  EXPECT_EQ(none({-5, -1}), "never pays back: all flows are negative");
+  EXPECT_EQ(none({-5, -1}), "nothing comes back: all flows are negative");
   EXPECT_EQ(none({0, 3}), "nothing is invested: all flows are positive");
   EXPECT_EQ(none({0, 0}), "no money flows");
   EXPECT_EQ(none({}), "no money flows");

@@ -102,6 +102,26 @@ TEST(Compare, TheSameLuckNarrowsTheInterval) {
   EXPECT_GT(s.comparisons[0].correlation, 0.9);
 }
 
+TEST(Compare, WithoutAnOutlayThereIsNoReturn) {
+  // The better one laid out 4,000 less than the best; an event lays out nothing.
+  std::string text = world;
+  text.replace(text.find("compare: {better_in_shock: shock}"), 33, "compare: {better: best}");
+  const Study s = compared(text, {"better", "shock"});
+  const Comparison &saving = s.comparisons[0], &event = s.comparisons[1];
+  EXPECT_NEAR(saving.cost.mean, -4'000 * std::pow(1.1, -1.0 / 12), 1e-6);
+  EXPECT_EQ(saving.roi_reason,
+            "it saves cost against 'best': nothing is laid out, its net benefit is what counts");
+  EXPECT_EQ(event.roi_reason, "nothing is invested");
+  for (const Comparison& c : s.comparisons) {
+    EXPECT_TRUE(c.irr.rates.empty());
+    EXPECT_EQ(c.irr.reason, c.roi_reason);
+    EXPECT_EQ(c.payback.reason, c.roi_reason);
+    for (const double x :
+         {c.roi.value, c.mirr, c.payback.first, c.discounted_payback.first, c.payback_beyond})
+      EXPECT_TRUE(std::isnan(x)) << c.scenario;
+  }
+}
+
 TEST(Compare, AnotherScenarioToCompareWith) {
   const Study s = compared(world, {"better_in_shock"});
   ASSERT_EQ(s.comparisons.size(), 1u);

@@ -59,7 +59,7 @@ def test_runs_of_the_study(model: gw.Model, study: gw.Study) -> None:
 def test_words() -> None:
     row: dict[str, object] = {"scenario": "both", "against": "baseline", "p_zero": 0.0, "cost": 2e6}
     row |= {"npv": 1.5e6, "npv_low": 1.1e6, "npv_high": 1.9e6, "beyond_horizon": 0.0}
-    row |= {"p_npv_positive": math.nan}
+    row |= {"p_npv_positive": math.nan, "kind": "investment", "contribution": 3.5e6, "roi_reason": ""}
     row |= {"roi": 0.76, "roi_low": 0.74, "roi_high": 0.78, "roi_bounded": True}
     assert sentence(row, "EUR", "3 years") == (
         "'both' is worth 1.5 M EUR (1.1 to 1.9) over 3 years; 1 EUR invested returns 1.76 EUR (1.74 to 1.78)."
@@ -73,15 +73,36 @@ def test_words() -> None:
     text = sentence(more, "EUR", "3 years")
     assert "over 3 years, 4.20 M EUR more beyond; 1 EUR" in text
     assert text.endswith("under the declared assumptions it pays with probability 87 %.")
-    unbounded = {**row, "roi_bounded": False}
-    assert "the return on it has no bounds" in sentence(unbounded, "EUR", "3 years")
+    unbounded = {**row, "roi_bounded": False, "roi_reason": "the return on it has no bounds"}
+    assert "; the return on it has no bounds." in sentence(unbounded, "EUR", "3 years")
+    # Nothing comes back, and more is lost: a negative return is no English.
+    worse = {**loss, "npv": -5.58e6, "contribution": -3.14e6, "cost": 2.44e6, "roi": -2.29}
+    text = sentence(worse, "USD", "3 years")
+    assert text.endswith("; it costs 2.44 M USD and lowers contribution by another 3.14 M USD.")
+    # All in one unit, and none whose interval is rounding.
+    exact = {**row, "npv_low": 1.5e6 - 1e-4, "npv_high": 1.5e6 + 1e-4, "beyond_horizon": 4e3}
+    text = sentence(exact, "EUR", "3 years", 1e3)
+    assert text.startswith("'both' is worth 1,500 k EUR over 3 years, 4.00 k EUR more beyond;")
+
+
+def test_words_for_an_event() -> None:
+    row: dict[str, object] = {"scenario": "breach", "against": "baseline", "p_zero": 0.0, "cost": 0.0}
+    row |= {"npv": -1.5e6, "npv_low": -1.9e6, "npv_high": -1.1e6, "beyond_horizon": 0.0, "kind": "event"}
+    row |= {
+        "p_npv_positive": 0.0,
+        "contribution": -1.5e6,
+        "roi": math.nan,
+        "roi_reason": "nothing is invested",
+    }
+    assert sentence(row, "EUR", "3 years") == "'breach' costs the firm 1.5 M EUR (1.1 to 1.9) over 3 years."
 
 
 def test_shows_itself(study: gw.Study) -> None:
     lines = repr(study).splitlines()
     assert lines[0].startswith("'train' ")
-    assert "invested returns" in lines[0]
-    assert "95 % intervals from 10 paired replications" in lines[-1]
+    assert "invested returns" in " ".join(lines[:2])
+    assert max(map(len, lines)) <= 100
+    assert "95 % intervals from 10 paired replications" in " ".join(lines[-2:])
     assert "<table>" in study._repr_html_()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from goodwill.bridge import steps
 from goodwill.bundle import EXACT, own_investments
 from goodwill.cashflows import by_period, dates
 from goodwill.model import core_of
-from goodwill.words import length
+from goodwill.words import common_size, length
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -181,8 +183,26 @@ def provenance(study: Study) -> list[tuple[str, Any]]:
     return rows
 
 
-def table_unit(table: pd.DataFrame) -> tuple[float, str]:
-    """One unit for all the money of a table (1, 1,000 or a million), so that columns add up by eye."""
-    largest = float(np.nanmax(np.abs(table.select_dtypes("number").to_numpy()), initial=0.0))
-    units = ((1e6, "million"), (1e3, "thousand"))
-    return next(((unit, name) for unit, name in units if largest >= 1e3 * unit), (1.0, ""))
+@dataclass(frozen=True)
+class MoneyUnit:
+    """One unit for the money of a table, so that columns add up by eye."""
+
+    size: float
+    digits: int
+    name: str
+
+    def text(self, value: float) -> str:
+        """Without the name of the unit; a dash where there is nothing."""
+        if value == 0:
+            return "–"
+        rounded = round(value / self.size, self.digits) + 0.0  # + 0: no minus before a zero
+        return f"{rounded:,.{self.digits}f}"
+
+
+def money_unit(study: Study, table: pd.DataFrame) -> MoneyUnit:
+    """The unit of all the page, with the digits that show four of the largest amount of a table."""
+    unit, _ = figures.scale(common_size(study))
+    largest = float(np.nanmax(np.abs(table.select_dtypes("number").to_numpy()), initial=0.0)) / unit
+    digits = min(max(3 - math.floor(math.log10(largest)), 0), 3 if unit > 1 else 2) if largest > 0 else 0
+    words = {1e3: "thousand ", 1e6: "million ", 1e9: "billion "}
+    return MoneyUnit(unit, digits, words.get(unit, "") + (study.model.currency or "currency units"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from goodwill import figures
 from goodwill.report.charts import inline_svg
+from goodwill.report.content import MoneyUnit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,16 +58,8 @@ def row_of(head: str, *cells: str, kind: str = "") -> str:
     return f'<tr{class_of(kind)}><th scope="row">{head}</th>{"".join(cells)}</tr>'
 
 
-def in_unit(value: float, unit: float) -> str:
-    """Money in the unit of its table; a dash where there is none."""
-    if value == 0:
-        return "–"
-    digits = 0 if unit > 1 else 2
-    return f"{round(value / unit, digits) + 0.0:,.{digits}f}"  # + 0: no minus before a zero
-
-
-def amount_cell(value: float, unit: float, scenario: str, column: str) -> str:
-    shown = in_unit(value, unit)
+def amount_cell(value: float, unit: MoneyUnit, scenario: str, column: str) -> str:
+    shown = unit.text(value)
     minus = " minus" if shown.startswith("-") else ""
     return f'<td class="n{minus}" {data(scenario, column, value)}>{typeset(shown)}</td>'
 

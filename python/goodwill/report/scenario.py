@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from goodwill import figures
 from goodwill.bridge import STEP_NAMES
 from goodwill.bundle import EVENTS
@@ -16,7 +14,6 @@ from goodwill.report.markup import (
     chart,
     escaped,
     figure,
-    in_unit,
     row_of,
     section,
     table_of,
@@ -24,6 +21,7 @@ from goodwill.report.markup import (
 )
 from goodwill.tornado import moving as moving_bars
 from goodwill.uncertainty import percentages
+from goodwill.words import common_size
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -48,15 +46,9 @@ def depth(study: Study, scenario: str, analyses: bool) -> str:
     return section(f"scenario-{number}", title, *(part for part in parts if part))
 
 
-def _money(study: Study, table: pd.DataFrame) -> tuple[float, str]:
-    """One unit for the money of a table, and its name."""
-    unit, word = content.table_unit(table)
-    return unit, f"{word} {study.model.currency or 'currency units'}".strip()
-
-
 def _flow(study: Study, scenario: str) -> str:
     table = content.flows_by_year(study, scenario)
-    unit, money = _money(study, table)
+    unit = content.money_unit(study, table)
     columns = [str(name) for name in table.columns if name != "line"]
     heads = [("line", "")] + [(name.replace("_", " "), "n") for name in columns]
     rows = []
@@ -69,11 +61,13 @@ def _flow(study: Study, scenario: str) -> str:
         rows.append(row_of(name, *cells, kind="sum" if line in SUMS else ""))
     of_table = study.table().iloc[study.number(scenario)]
     caption = (
-        f"In {money}, more than in {study.against(scenario)!r}; what goes out is negative. Years are not "
+        f"In {unit.name}, more than in {study.against(scenario)!r}; what goes out is negative. Years are not "
         "discounted; the last column is."
     )
     value = of_table["beyond_horizon"]
-    beyond = figure(figures.amount(value, study.model.currency), scenario, "beyond_horizon", value)
+    beyond = figure(
+        figures.amount(value, study.model.currency, common_size(study)), scenario, "beyond_horizon", value
+    )
     return "\n".join(
         [
             "<h3>Cash flow</h3>",
@@ -93,7 +87,7 @@ def _bridge(study: Study, scenario: str) -> str:
     if table.empty:
         return "<h3>Where it comes from</h3>\n<p>Nothing changes, so there is nothing to take apart.</p>"
     columns = [str(name) for name in table.columns if name not in ("step", "customer_periods")]
-    unit, money = _money(study, table[columns])
+    unit = content.money_unit(study, table[columns])
     heads = [("step", "")] + [(name, "n") for name in columns]
     rows = []
     for row in table.to_dict("records"):
@@ -106,7 +100,8 @@ def _bridge(study: Study, scenario: str) -> str:
     more = "more" if kept >= 0 else "fewer"
     gained = figure(figures.count(abs(kept)), scenario, "bridge.customer_periods", kept)
     caption = (
-        f"Present values in {money}, by origin of the customers; what the firm pays as a whole stands apart."
+        f"Present values in {unit.name}, by origin of the customers; what the firm pays as a whole stands "
+        "apart."
     )
     return "\n".join(
         [
@@ -131,11 +126,13 @@ def _savings(study: Study, scenario: str) -> str:
     if table.empty:
         return ""
     rows = []
+    of_money = table["kind"] == "cashable"
+    size = figures.common_size(table.loc[of_money, ["before", "after", "saved"]].to_numpy().ravel())
     for row in table.to_dict("records"):
         item, money = str(row["item"]), row["kind"] == "cashable"
         cells = (
             figure(
-                figures.amount(row[column]) if money else figures.count(row[column]),
+                figures.amount(row[column], "", size) if money else figures.count(row[column]),
                 scenario,
                 f"savings.{item}.{column}",
                 row[column],
@@ -161,12 +158,12 @@ def _shares(study: Study, scenario: str) -> str:
     table = content.shares(study, scenario)
     if table is None:
         return ""
-    unit, money = _money(study, table)
+    unit = content.money_unit(study, table)
     rows = []
     for row in table.to_dict("records"):
         name = str(row["investment"])
         value, low, high, alone, last, worst, best = (
-            figure(in_unit(row[column], unit), scenario, f"shapley.{name}.{column}", row[column])
+            figure(unit.text(row[column]), scenario, f"shapley.{name}.{column}", row[column])
             for column in (
                 "shapley",
                 "shapley_low",
@@ -182,7 +179,7 @@ def _shares(study: Study, scenario: str) -> str:
         rows.append(row_of(escaped(shown), *(f'<td class="n">{cell}</td>' for cell in cells)))
     heads = [("investment", "")]
     heads += [(head, "n") for head in ("share", "alone", "added last", "in the worst and best order")]
-    caption = f"Present values in {money}; below each share its {100 * study.level:g} % interval."
+    caption = f"Present values in {unit.name}; below each share its {100 * study.level:g} % interval."
     return "\n".join(
         [
             "<h3>Who brings it</h3>",
@@ -200,7 +197,7 @@ def _tornado(study: Study, scenario: str) -> str:
     without = f"<p>Without any effect here: {escaped(', '.join(idle))}.</p>" if idle else ""
     if moving.empty:
         return "<h3>What it depends on</h3>\n<p>No assumption changes this value.</p>"
-    unit, money = _money(study, moving[["npv_at_low", "npv_at_best", "npv_at_high"]])
+    unit = content.money_unit(study, moving[["npv_at_low", "npv_at_best", "npv_at_high"]])
     in_percent = percentages(study.model)
     rows = []
     for row in moving.to_dict("records"):
@@ -221,7 +218,9 @@ def _tornado(study: Study, scenario: str) -> str:
     heads = [("assumption", ""), ("kind", "")] + [(end, "n") for end in ("low", "best", "high")]
     heads += [("NPV at low", "n"), ("NPV at high", "n"), ("swing", "n"), ("unit, source", "")]
     best = float(moving["npv_at_best"].iloc[0])
-    centre = figure(figures.amount(best, study.model.currency), scenario, "tornado.npv_at_best", best)
+    centre = figure(
+        figures.amount(best, study.model.currency, common_size(study)), scenario, "tornado.npv_at_best", best
+    )
     mean = " (the answer above is the mean over the draws)" if study.uncertain else ""
     structural = (
         "<p><b>Structural assumptions</b> are inner workings that no data of the firm say. They are not in "
@@ -240,7 +239,7 @@ def _tornado(study: Study, scenario: str) -> str:
                 "Net present value at both ends of each assumption",
                 height=1.1 + 0.36 * min(len(moving), 10),
             ),
-            table_of(heads, rows, f"NPV and swing (at high less at low) in {money}."),
+            table_of(heads, rows, f"NPV and swing (at high less at low) in {unit.name}."),
             without,
         ]
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodwill import figures
 from goodwill import uncertainty as assumptions
+from goodwill.goals import in_words, wanted
 from goodwill.report import content
 from goodwill.report.markup import (
     assumption_cell,
@@ -22,7 +23,7 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import length
+from goodwill.words import common_size, length, payback_text
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -33,12 +34,6 @@ def _kind(row: dict[Any, Any]) -> str:
     if row["npv_low"] > 0:
         return "gain"
     return "loss" if row["npv_high"] < 0 else ""
-
-
-def _years(value: float) -> str:
-    if math.isnan(value):
-        return "–"
-    return "never" if math.isinf(value) else f"{value:.1f} years"
 
 
 def _rows(study: Study) -> list[dict[Any, Any]]:
@@ -60,7 +55,7 @@ def answer(study: Study) -> str:
         items.append(
             f"<li{class_of(_kind(row))} {data(name, 'npv', row['npv'])}>{escaped(typeset(sentence))}</li>"
         )
-        cards.append(_card(row, study.model.currency))
+        cards.append(_card(study, row))
     return section(
         "answer",
         "The answer",
@@ -69,24 +64,30 @@ def answer(study: Study) -> str:
     )
 
 
-def _card(row: dict[Any, Any], currency: str) -> str:
-    name = row["scenario"]
+def _card(study: Study, row: dict[Any, Any]) -> str:
+    name, event = row["scenario"], row["kind"] == "event"
+    size = common_size(study)
     facts = []
+
+    def amount(value: float) -> str:
+        return figures.amount(value, study.model.currency, size)
+
     if row["cost"]:  # events have none
-        facts.append(("investment", "cost", figures.amount(row["cost"], currency)))
+        facts.append(("investment", "cost", amount(row["cost"])))
         facts.append(("return on it", "roi", figures.percent(row["roi"])))
-        facts.append(("payback", "payback", _years(row["payback"])))
-    facts.append(("beyond horizon", "beyond_horizon", figures.amount(row["beyond_horizon"], currency)))
-    if not math.isnan(row["p_npv_positive"]):
+        facts.append(("payback", "payback", payback_text(row, length(study))))
+    facts.append(("beyond horizon", "beyond_horizon", amount(row["beyond_horizon"])))
+    if not event and not math.isnan(row["p_npv_positive"]):
         facts.append(("chance to pay", "p_npv_positive", figures.percent(row["p_npv_positive"], 0)))
     inner = "".join(
         f"<dt>{label}</dt><dd>{figure(text, name, column, row[column])}</dd>" for label, column, text in facts
     )
-    value = figures.amount(row["npv"], currency)
+    value = amount(row["npv"])
+    what = "what it does to the net present value" if event else "net present value"
     return (
         f'<div class="card {_kind(row)}"><h3>{escaped(name)}</h3>'
         f'<span class="value" {data(name, "npv", row["npv"])}>{escaped(typeset(value))}</span>'
-        f'<span class="quiet">net present value</span><dl>{inner}</dl></div>'
+        f'<span class="quiet">{what}</span><dl>{inner}</dl></div>'
     )
 
 
@@ -99,7 +100,7 @@ def scenarios(study: Study) -> str:
     heads += [(names.get(column, column), "n") for column in columns]
     rows = []
     for row in _rows(study):
-        cells = "".join(_scenario_cell(row, column) for column in columns)
+        cells = "".join(_scenario_cell(study, row, column) for column in columns)
         rows.append(row_of(escaped(row["scenario"]), f"<td>{escaped(row['against'])}</td>", cells))
     caption = f"Present values in {study.model.currency or 'money'}; NPV = contribution - cost - tax. "
     caption += f"Below each value its {100 * study.level:g} % interval, the error of the simulation."
@@ -109,18 +110,21 @@ def scenarios(study: Study) -> str:
         "Net present value of each scenario with its interval",
         height=1.3 + 0.42 * len(study.scenarios),
     )
-    return section("scenarios", "The scenarios compared", table_of(heads, rows, caption), picture)
+    why = "".join(f'<p class="quiet">{escaped(typeset(reason))}</p>' for reason in study.remarks())
+    return section("scenarios", "The scenarios compared", table_of(heads, rows, caption), why, picture)
 
 
-def _scenario_cell(row: dict[Any, Any], column: str) -> str:
+def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
     name, value = row["scenario"], row[column]
     low, high = row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
     if column == "payback":
-        text = _years(value)
-    elif column in ("roi", "irr"):
+        text = payback_text(row, length(study))
+    elif column == "irr":
+        text = figures.rate_of_return(value)
+    elif column == "roi":
         text = figures.percent_between(value, low, high)
     else:
-        text = figures.amount_between(value, low, high)
+        text = figures.amount_between(value, low, high, "", common_size(study))
     middle, _, ends = text.partition(" (")
     cell = figure(middle, name, column, value)
     if column == "roi" and not row["roi_bounded"] and not math.isnan(value):
@@ -161,14 +165,16 @@ def uncertainty(study: Study) -> str:
     columns = [name for name in table.columns if name.startswith("npv_p")]
     heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns] + [("P(NPV > 0)", "n")]
     rows = []
+    size = common_size(study)
+    kinds = dict(study.table()[["scenario", "kind"]].to_numpy())
     for row in table.to_dict("records"):
-        name = row["scenario"]
+        name, value = row["scenario"], row["p_npv_positive"]
         cells = "".join(
-            f'<td class="n">{figure(figures.amount(row[c]), name, c, row[c])}</td>' for c in columns
+            f'<td class="n">{figure(figures.amount(row[c], "", size), name, c, row[c])}</td>' for c in columns
         )
-        chance = figure(
-            figures.percent(row["p_npv_positive"], 0), name, "p_npv_positive", row["p_npv_positive"]
-        )
+        chance = "–"  # of an event, which nobody proposes
+        if kinds[name] != "event":
+            chance = figure(figures.percent(value, 0), name, "p_npv_positive", value)
         rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>'))
     caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
     caption += "80 % of the draws lie between 10 % and 90 %."
@@ -188,10 +194,6 @@ def uncertainty(study: Study) -> str:
     )
 
 
-SHARES = ("churn", "csat")
-"""Indicators that are read in percent."""
-
-
 def goals(study: Study) -> str:
     table = study.goals()
     if table.empty:
@@ -199,15 +201,12 @@ def goals(study: Study) -> str:
     rows = []
     for row in table.to_dict("records"):
         goal, scenario = str(row["goal"]), str(row["scenario"])
-        ends = (("at least", row["at_least"]), ("at most", row["at_most"]))
-        words = figures.percent if goal in SHARES else figures.decimal
-        wanted = ", ".join(f"{word} {words(end)}" for word, end in ends if not math.isnan(end))
-        cells = [f"<td>{escaped(wanted)}, {escaped(study.model.period)} {row['period']}</td>"]
+        cells = [f"<td>{escaped(wanted(row))}, {escaped(study.model.period)} {row['period']}</td>"]
         cells.append(f"<td>{escaped(scenario)}</td>")
         if row["met"] is None:
             cells.append(f'<td class="words" colspan="3">{escaped(row["reason"])}</td>')
         else:
-            value = figure(words(row["value"]), scenario, f"goal.{goal}.value", row["value"])
+            value = figure(in_words(goal, row["value"]), scenario, f"goal.{goal}.value", row["value"])
             chance = figure(
                 figures.percent(row["probability"], 0),
                 scenario,
@@ -227,13 +226,14 @@ def gaps(study: Study) -> str:
     if table.empty:
         return ""
     rows = []
+    size = figures.common_size(table["worth"])
     for row in table.to_dict("records"):
         place = f"{row['journey']}.{row['touchpoint']}"
         shown = [("contacts", figures.count(row["contacts"])), ("failure", figures.percent(row["failure"]))]
         shown += [(column, f"{row[column]:.1f}") for column in ("expected", "delivered", "felt")]
         cells = [figure(text, "baseline", f"gap.{place}.{column}", row[column]) for column, text in shown]
         worth, low, high = (
-            figure(figures.amount(row[end]), "baseline", f"gap.{place}.{end}", row[end])
+            figure(figures.amount(row[end], "", size), "baseline", f"gap.{place}.{end}", row[end])
             for end in ("worth", "worth_low", "worth_high")
         )
         cells.append("–" if math.isnan(row["worth"]) else with_range(worth, low, high))
