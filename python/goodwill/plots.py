@@ -242,17 +242,19 @@ class StudyPlots:
         """The probability, over the declared assumptions, that each NPV exceeds an amount.
 
         At 0 it is the probability to pay; at a budget, that to pay if it costs so much more today, after tax.
+        Events are left out beside investments: nobody proposes them.
         Raises `ValueError` when nothing is uncertain.
         """
         study = self._study
-        table = study.acceptability(budgets_of_interest(study))
+        proposed = [name for name in study.scenarios if study.kind(name) != "event"]
+        table = study.acceptability(budgets_of_interest(study), scenarios=proposed or None)
         ax = _axes(ax)
         for name, part in table.groupby("scenario", sort=False):
             ax.step(part["budget"], part["probability"], where="post", label=str(name))
         ax.axvline(0, color=_ink(ax), linewidth=0.8)
         ax.set_ylim(-0.02, 1.02)
         ax.margins(x=0)
-        if len(study.scenarios) > 1:
+        if table["scenario"].nunique() > 1:
             ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         _in_words(ax, percent=True)
         _in_words(ax, axis="x", size=common_size(study))

@@ -161,6 +161,11 @@ class Study:
     def against(self, scenario: str) -> str:
         return str(self._table["against"].iloc[self.number(scenario)])
 
+    def kind(self, scenario: str) -> str:
+        """`event` where only events make the difference to what a scenario is compared with, else
+        `investment`."""
+        return str(self._table["kind"].iloc[self.number(scenario)])
+
     def world(self, name: str) -> StudyWorld:
         """Means of one world over all units, as tables take them."""
         checked_names("scenario", name, self.result.worlds)

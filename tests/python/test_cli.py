@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import goodwill as gw
@@ -80,6 +81,39 @@ def test_json_has_provenance(file: str, capsys: pytest.CaptureFixture[str]) -> N
     answer = json.loads(capsys.readouterr().out)
     assert answer["warnings"] == []
     assert {"figures", "drift", "provenance"} <= set(answer)
+
+
+def test_json_holds_what_a_study_knows(
+    make_firm: Callable[..., gw.Model], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = make_firm(
+        agents=400,
+        assumptions={"failures": {"low": 0.3, "best": 0.5, "high": 0.8}},
+        investments={
+            "training": {
+                "cost": {"upfront": 500},
+                "changes": {"help.call.failure": {"times": "$failures"}},
+            }
+        },
+        scenarios={"train": ["training"]},
+        goals={"customers": {"at_least": 1}},
+    )
+    path = tmp_path / "drawn.yaml"
+    path.write_text(model.to_yaml())
+    assert main(["compare", str(path), "--draws", "8", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    (row,) = answer["scenarios"]
+    assert answer["bands"][0]["npv_p10"] == row["npv_p10"]
+    assert sum(step["total"] for step in answer["bridge"][:-1]) == pytest.approx(row["npv"])
+    assert {goal["scenario"]: goal["met"] for goal in answer["goals"]} == {"baseline": True, "train": True}
+    assert answer["assumptions"][0]["assumption"] == "failures"
+    assert len(answer["draws"]) == 8
+    lines = {line["line"]: line for line in answer["flows"]}
+    assert lines["net"]["present_value"] == pytest.approx(row["npv"])
+    assert answer["savings"]
+    assert answer["conventions"]
+    assert answer["sentences"][0].startswith("'train' ")
+    assert isinstance(answer["remarks"], list)
 
 
 def test_csv(file: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,6 +33,17 @@ def test_goals_are_those_of_the_tables(study: gw.Study) -> None:
     assert (nps["over"], nps["reason"]) == ("replications", "")
 
 
+def test_a_study_says_which_goals_are_met(study: gw.Study) -> None:
+    table = study.goals().set_index(["goal", "scenario"])
+    value = table.loc[("customers", "train"), "value"]
+    lines = {line.split("  ")[0]: line for line in repr(study).splitlines()}
+    customers = lines["customers at least 2,000, at most 4,000, month 18"]
+    assert customers.split()[-2:] == [f"{value:,.0f}", "met"]
+    assert lines["churn at most 0 %, month 18"].endswith("missed")
+    assert "nps at least -100.0, month 4" in lines
+    assert all(goal in study._repr_html_() for goal in ("customers at least", "churn at most"))
+
+
 def test_every_indicator_the_grammar_knows_is_kept(make_firm: Callable[..., gw.Model]) -> None:
     with pytest.raises(gw.ModelError) as refused:
         make_firm(goals={"clv": {"at_least": 1}})

@@ -123,3 +123,33 @@ def test_as_many_bars_as_asked(doubtful: gw.Study) -> None:
     plt.close("all")
     with pytest.raises(ValueError, match="most is 0; it must be a whole number from 1"):
         doubtful.plot.tornado("change", most=0)
+
+
+def luminance(colour: object) -> float:
+    red, green, blue = mpl.colors.to_rgb(colour)  # type: ignore[arg-type]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_charts_can_be_read_on_black(doubtful: gw.Study) -> None:
+    with plt.style.context("dark_background"):
+        draws = [doubtful.plot.npv, doubtful.plot.acceptability, doubtful.plot.customers]
+        charts = [draw() for draw in draws]
+        for draw in (doubtful.plot.flow, doubtful.plot.bridge, doubtful.plot.tornado):
+            charts.append(draw("change"))
+        for axes in charts:
+            axes.figure.canvas.draw()
+            inks = [line.get_color() for line in axes.lines]
+            inks += [text.get_color() for text in axes.texts]
+            inks += [bar.get_facecolor() for bar in axes.patches]
+            assert inks
+            assert min(map(luminance, inks)) > 0.25, axes.get_title(loc="left")
+    plt.close("all")
+
+
+def test_an_axis_has_one_unit(doubtful: gw.Study) -> None:
+    for axes, along in ((doubtful.plot.npv(), "x"), (doubtful.plot.flow("change"), "y")):
+        axes.figure.canvas.draw()
+        labels = [label.get_text() for label in getattr(axes, f"get_{along}ticklabels")()]
+        units = {text.rpartition(" ")[2] if " " in text else "" for text in labels if text != "0"}
+        assert len(units) == 1, labels
+    plt.close("all")

@@ -46,6 +46,44 @@ def test_rates_and_times() -> None:
     assert figures.listed(list("abcdefgh")) == "a, b, c, d, e, 3 more"
 
 
+def test_money_of_a_table_is_in_one_unit() -> None:
+    assert figures.common_size([4.2e6, -6e5, 0.0, math.nan]) == 4.2e6
+    assert figures.amount(6e5, "EUR", size=4.2e6) == "0.600 M EUR"
+    # Where the smallest would vanish, the unit is the next smaller one.
+    size = figures.common_size([4.2e6, 3e4])
+    assert [figures.amount(x, size=size) for x in (4.2e6, 3e4, 0)] == ["4,200 k", "30.0 k", "0"]
+    assert figures.tick(0, 1e6) == "0"
+    assert figures.tick(1_188_825) == "1.188825 M"
+
+
+def test_an_interval_that_shows_no_width_is_not_shown() -> None:
+    assert figures.amount_between(943.0, 943.0 - 1e-5, 943.0 + 1e-5) == "943"
+    assert figures.percent_between(0.85, 0.85 - 1e-8, 0.85 + 1e-8) == "85.0 %"
+
+
+def test_no_number_has_an_exponent() -> None:
+    shown = [figures.number(x) for x in (1.188825e6, 3.0, 0.123456, 1e-5, 5e11, math.nan, math.inf)]
+    assert shown == ["1,188,825", "3", "0.123", "0.000010", "500,000,000,000", "-", "∞"]
+    assert figures.rate_of_return(10.73) == "above 1,000 %"
+    assert figures.rate_of_return(0.2179) == "21.8 %"
+
+
+def test_a_wide_table_is_laid_out_as_blocks() -> None:
+    table = pd.DataFrame({"segment": ["a", "b"], "origin": ["initial", "initial"]})
+    for k in range(12):
+        table[f"a_column_{k}"] = [k, k + 0.5]
+    blocks = text_table(table).split("\n\n")
+    assert len(blocks) == 2
+    for block in blocks:
+        lines = block.splitlines()
+        assert [line.split()[:2] for line in lines] == [
+            ["segment", "origin"],
+            ["a", "initial"],
+            ["b", "initial"],
+        ]
+        assert max(map(len, lines)) <= 100
+
+
 def test_tables_are_aligned_and_escaped() -> None:
     table = pd.DataFrame({"segment": ["a", "<b>"], "revenue": [1.5e6, math.nan], "period": [1, 2]})
     assert text_table(table) == "segment  revenue  period\na         1.50 M       1\n<b>            -       2"

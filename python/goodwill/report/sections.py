@@ -166,14 +166,13 @@ def uncertainty(study: Study) -> str:
     heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns] + [("P(NPV > 0)", "n")]
     rows = []
     size = common_size(study)
-    kinds = dict(study.table()[["scenario", "kind"]].to_numpy())
     for row in table.to_dict("records"):
         name, value = row["scenario"], row["p_npv_positive"]
         cells = "".join(
             f'<td class="n">{figure(figures.amount(row[c], "", size), name, c, row[c])}</td>' for c in columns
         )
         chance = "–"  # of an event, which nobody proposes
-        if kinds[name] != "event":
+        if study.kind(name) != "event":
             chance = figure(figures.percent(value, 0), name, "p_npv_positive", value)
         rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>'))
     caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
