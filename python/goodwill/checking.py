@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill import _core, figures
 from goodwill._arguments import checked_seed, checked_threads, keywords_checked
 from goodwill._progress import progress_bar
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import World
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
@@ -40,6 +40,7 @@ class Check:
     def ok(self) -> bool:
         return not self.warnings
 
+    @tabled
     def table(self) -> pd.DataFrame:
         """Figures per period: segment (empty: the whole firm), figure, asked, got, miss.
 
@@ -177,6 +178,15 @@ def _warnings(
     return found
 
 
+def _without_effect(model: Model) -> list[str]:
+    if model["finance.inflation"] and model["finance.prices"] == "real":
+        return [
+            "finance.inflation has no effect, because prices are real; with nominal prices (prices: nominal) "
+            "money grows with it and the discount is nominal, too"
+        ]
+    return []
+
+
 def _too_late(model: Model) -> list[str]:
     """Investments and events that nobody lives to see."""
     paths = [f"investments.{name}" for name in model.investments]
@@ -194,7 +204,7 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and sets what was asked beside what came out in the first year.
 
     Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, when
-    walks are cut off, and when an investment or event starts after the horizon.
+    walks are cut off, when an investment or event starts after the horizon, and when inflation has no effect.
     Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
@@ -211,7 +221,7 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
         rows.append((segment, path, asked, measured, _miss(path, asked, measured)))
     table = pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
     drift = _drift(world)
-    warnings = _warnings(world, anchoring, table, drift) + _too_late(model)
+    warnings = _warnings(world, anchoring, table, drift) + _too_late(model) + _without_effect(model)
     result = Check(model, table, drift, warnings)
     result.provenance = {"scenario": "baseline", **provenance(model, simulation, seed)}
     return result

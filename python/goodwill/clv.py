@@ -19,7 +19,7 @@ from goodwill._arguments import (
     keywords_checked,
 )
 from goodwill._progress import progress_bar
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of
 from goodwill.run_off import about_left, worth_after
@@ -71,6 +71,7 @@ class Clv:
         self.left = float((np.asarray(simulation.left(0)) * weights).sum())
 
     @keywords_checked
+    @tabled
     def table(self, by: str = "segment", quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """Customer lifetime value of today's, acquired and referred customers; one row per `by` and origin.
 
@@ -127,6 +128,7 @@ class Clv:
             rows.append((segment, joined, people, part["kept"].iloc[-1], each))
         return pd.DataFrame(rows, columns=["segment", "cohort", "customers", "kept", "within_horizon"])
 
+    @tabled
     def cohorts(self) -> pd.DataFrame:
         """Customers by the period they joined in (0: today's) and age: how many, kept, revenue, contribution.
 
@@ -134,6 +136,7 @@ class Clv:
         """
         return tables.cohorts(self._world)
 
+    @tabled
     def equity(self) -> pd.DataFrame:
         """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
 
@@ -151,6 +154,7 @@ class Clv:
         return table
 
     @keywords_checked
+    @tabled
     def referrals(self, joined_anyway: float | str = 0.0, later: float | str = "1 year") -> pd.DataFrame:
         """What referrals are worth, by segment of those referred and in total: a memo, never added to equity.
 

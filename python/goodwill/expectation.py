@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill import _core, figures, tables
 from goodwill._arguments import checked_names, checked_threads, keywords_checked, whole
 from goodwill._core import ModelError
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import Numbers, World
 from goodwill.model import Model, anchored, core_of, with_hint
 
@@ -83,26 +83,31 @@ class Expectation:
         return {name: float(self._values[name]) for name in names if name in self._values}
 
     @keywords_checked
+    @tabled
     def table(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Expected customers and money by period or by year; the cost of investments is not part of it."""
         table = tables.customers_and_money(self._world, _by(by))
         return table.drop(columns=list(UNKNOWN))
 
     @keywords_checked
+    @tabled
     def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Expected customers in each stage when its fee is due."""
         return tables.per_item(self._world, _by(by), "stage", {"customers": "stage"})
 
     @keywords_checked
+    @tabled
     def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Expected changes of stage at the end of a period, churn among them."""
         return tables.moves(self._world, _by(by))
 
     @keywords_checked
+    @tabled
     def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Expected contacts by outcome at each touchpoint."""
         return tables.touchpoints(self._world, _by(by))
 
+    @tabled
     def values(self) -> pd.DataFrame:
         """Present value over a whole life of one customer who is in a stage now, with tenure 0, by segment.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 
 _scales = ((1e9, " bn"), (1e6, " M"), (1e3, " k"))
 
@@ -13,13 +13,14 @@ def scale(size: float) -> tuple[float, str]:
     return next(((unit, name) for unit, name in _scales if size >= 0.9995 * unit), (1.0, ""))
 
 
-def common_size(values: Iterable[float]) -> float:
+def common_size(values: Collection[float]) -> float:
     """The size by which one unit serves all of these amounts, so that they can be compared by eye: that of
     the largest, but the smallest must not vanish in it."""
-    sizes = [abs(value) for value in values if math.isfinite(value) and value != 0]
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    sizes = [abs(value) for value in values if 1e-9 * largest < abs(value) <= largest]  # no rounding of sums
     if not sizes:
         return 0.0
-    unit, _ = scale(max(sizes))
+    unit, _ = scale(largest)
     return max(sizes) if min(sizes) >= 0.05 * unit else max(sizes) / 1000
 
 
@@ -31,6 +32,8 @@ def _decimals(precision: float, least: int = 0, most: int = 3) -> int:
 
 
 def _plain(value: float, decimals: int) -> str:
+    if not math.isfinite(value):
+        return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
     text = f"{value:,.{decimals}f}"
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
@@ -41,8 +44,10 @@ def amount(value: float, currency: str = "", size: float | None = None) -> str:
         return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
     unit, name = scale(abs(value) if size is None else size)
     scaled = value / unit if abs(value) >= 1000 * unit else float(f"{value / unit:.3g}")
-    digits = 0 if scaled == 0 else _decimals(abs(scaled) / 100, most=4)
-    return _plain(scaled, digits) + (name if scaled else "") + (f" {currency}" if currency else "")
+    text = _plain(scaled, _decimals(abs(scaled) / 100, most=4))
+    if not text.strip("0."):
+        text, name = "0", ""
+    return text + name + (f" {currency}" if currency else "")
 
 
 def tick(value: float, size: float | None = None) -> str:

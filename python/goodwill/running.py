@@ -16,7 +16,7 @@ from goodwill._arguments import (
     keywords_checked,
 )
 from goodwill._progress import progress_bar
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import World, checked_by
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
@@ -52,6 +52,7 @@ class Run:
         return {"scenario": self.scenario, **provenance(self.model, self._world.simulation, self.seed)}
 
     @keywords_checked
+    @tabled
     def table(self, by: str | Iterable[str] = ("period", "segment", "origin")) -> pd.DataFrame:
         """Customers and money, one row per combination of `by`.
 
@@ -64,35 +65,42 @@ class Run:
         return tables.customers_and_money(self._world, checked_by(by))
 
     @keywords_checked
+    @tabled
     def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Customers in each stage when its fee is due; over several periods, customer-periods."""
         return tables.per_item(self._world, checked_by(by), "stage", {"customers": "stage"})
 
     @keywords_checked
+    @tabled
     def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Changes of stage at the end of a period, churn among them; not those within journeys."""
         return tables.moves(self._world, checked_by(by))
 
     @keywords_checked
+    @tabled
     def journeys(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Journeys started, and those cut off after 64 steps."""
         columns = {"started": "started", "truncated": "truncated"}
         return tables.per_item(self._world, checked_by(by), "journey", columns)
 
     @keywords_checked
+    @tabled
     def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
         """Contacts by outcome at each touchpoint; `failure` is the share that failed, `recovery` of those."""
         return tables.touchpoints(self._world, checked_by(by))
 
+    @tabled
     def investments(self) -> pd.DataFrame:
         """What each investment and event costs in each period, and how many customers it first reached."""
         return tables.investments(self._world)
 
+    @tabled
     def cohorts(self) -> pd.DataFrame:
         """Customers by the period they joined in (0: the initial base), in each period since."""
         return tables.cohorts(self._valued())
 
     @keywords_checked
+    @tabled
     def values(
         self, by: str | Iterable[str] = ("segment", "origin"), quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
@@ -105,6 +113,7 @@ class Run:
         return tables.quantiles(tables.distribution(self._valued(), keys), keys, quantiles)
 
     @keywords_checked
+    @tabled
     def distribution(self, by: str | Iterable[str] = ("segment", "origin")) -> pd.DataFrame:
         """How many customers have which present value within the horizon."""
         keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")

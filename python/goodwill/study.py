@@ -23,7 +23,7 @@ from goodwill._arguments import (
 )
 from goodwill.bridge import bridge
 from goodwill.bundle import kind_of, shapley
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.gaps import Touchpoints, gaps, touchpoints
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
@@ -118,6 +118,7 @@ class Study:
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
         return study_provenance(self)
 
+    @tabled
     def table(self) -> pd.DataFrame:
         """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
 
@@ -138,6 +139,7 @@ class Study:
         """
         return self._table.copy()
 
+    @tabled
     def npv_draws(self) -> pd.DataFrame:
         """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation."""
         if not self.uncertain:
@@ -149,6 +151,7 @@ class Study:
         names = [row["scenario"] for row in self.result.rows]
         return pd.DataFrame(draws, columns=names).rename_axis("draw")
 
+    @tabled
     def assumption_draws(self) -> pd.DataFrame:
         """Values of the assumptions by draw, in the unit of their uses and per period."""
         return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
@@ -239,6 +242,7 @@ class Study:
         return [shown(self)] + ([] if reached.empty else [reached])
 
     @keywords_checked
+    @tabled
     def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:
         """Incremental money by `year` or `period`, in currency units, not discounted; the rest is one row.
 
@@ -251,6 +255,7 @@ class Study:
         return cashflows.flows(self, scenario, by)
 
     @keywords_checked
+    @tabled
     def bridge(self, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:
         """Where the NPV comes from: present values in currency units whose sum is the NPV, to the cent.
 
@@ -272,6 +277,7 @@ class Study:
         return uncertainty(self, scenario)
 
     @keywords_checked
+    @tabled
     def acceptability(
         self, budgets: Iterable[float | str], *, scenarios: str | Iterable[str] | None = None
     ) -> pd.DataFrame:
@@ -283,6 +289,7 @@ class Study:
         return acceptability(self, budgets, scenarios)
 
     @keywords_checked
+    @tabled
     def shapley(self, scenario: str, *, permutations: int = 64, threads: int = 0) -> pd.DataFrame:
         """The NPV of a bundle shared among its investments (Shapley 1953): the shares sum to the NPV.
 
@@ -300,6 +307,7 @@ class Study:
         return self._shares[scenario, permutations].copy()
 
     @keywords_checked
+    @tabled
     def tornado(
         self, scenario: str, *, structure: bool = True, replications: int | None = None, threads: int = 0
     ) -> pd.DataFrame:
@@ -321,6 +329,7 @@ class Study:
             self._tornados[asked] = tornado(self, *asked, checked_threads(threads))
         return self._tornados[asked][scenario].copy()
 
+    @tabled
     def goals(self) -> pd.DataFrame:
         """The goals of the model in each world: one row per goal and scenario, the baseline among them.
 
@@ -333,6 +342,7 @@ class Study:
         return goals(self)
 
     @keywords_checked
+    @tabled
     def savings(self, scenario: str) -> pd.DataFrame:
         """What a scenario saves a year (mean over the horizon of the terms, not discounted), in two kinds of
         rows.
@@ -345,6 +355,7 @@ class Study:
         return savings(self, scenario)
 
     @keywords_checked
+    @tabled
     def gaps(
         self,
         scenario: str = "baseline",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from goodwill import _core, figures
 from goodwill._arguments import checked_names, number
-from goodwill.display import blocks, html_table, result_html, text_table
+from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import Numbers
 from goodwill.model import Model, core_of
 
@@ -39,6 +39,7 @@ class Uncertainty:
     evpi: float
     """Expected value of perfect information for the choice between the scenario and doing nothing."""
 
+    @tabled
     def table(self) -> pd.DataFrame:
         """One row per assumption: `low`, `best`, `high` are the 10, 50 and 90 % quantiles, in the unit of its
         uses and per period. `share` is that of the parameter variance, `evppi` the value of knowing it alone

@@ -60,3 +60,10 @@ def test_what_starts_after_the_horizon_is_reported(model: gw.Model) -> None:
         "investments.training starts in period 99, after the horizon of 18",
         "events.strike starts in period 19, after the horizon of 18",
     ]
+
+
+def test_inflation_of_real_prices_is_reported(make_firm: Callable[..., gw.Model]) -> None:
+    (warning,) = gw.check(make_firm(finance={"discount": "10 %", "inflation": "2 %"})).warnings
+    assert warning.startswith("finance.inflation has no effect, because prices are real")
+    nominal = {"discount": "10 %", "inflation": "2 %", "prices": "nominal"}
+    assert gw.check(make_firm(finance=nominal)).warnings == []

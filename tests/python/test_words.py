@@ -1,7 +1,9 @@
 """Numbers as people read them, and tables for people."""
 
 import math
+import re
 
+import goodwill as gw
 import pandas as pd
 import pytest
 from goodwill import figures
@@ -82,6 +84,29 @@ def test_a_wide_table_is_laid_out_as_blocks() -> None:
             ["b", "initial"],
         ]
         assert max(map(len, lines)) <= 100
+
+
+def test_tables_show_themselves(study: gw.Study, run: gw.Run) -> None:
+    tables = [run.table(), run.table(by="year"), run.touchpoints(), study.table(), study.flows("train")]
+    tables += [study.bridge("train"), study.goals(), study.savings("train"), gw.clv(study.model).equity()]
+    # What pandas makes of them, too: rows and columns chosen, names of rows, sums.
+    tables += [study.table().set_index("scenario")[["npv", "irr"]], run.table().groupby("segment").sum()]
+    for table in tables:
+        for text in (repr(table), table._repr_html_()):
+            assert not re.search(r"nan\b|<NA>|NaN|\de[+-]\d|\binf\b", text), text
+        assert max(map(len, repr(table).splitlines())) <= 100
+    assert "216 rows in all" not in repr(run.table(by="year"))
+    assert repr(run.table()).count("108 rows in all") == 1
+    long = pd.DataFrame(run.table())  # as numbers they are what they were
+    assert long.shape == (108, run.table().shape[1])
+    assert type(long) is pd.DataFrame
+
+
+def test_a_long_text_is_broken_within_its_column() -> None:
+    table = pd.DataFrame({"name": ["a", "b"], "why": ["word " * 30, "short"], "value": [1, 2]})
+    lines = text_table(table).splitlines()
+    assert [line[:1] for line in lines] == ["n", "a", " ", " ", "b"]
+    assert max(map(len, lines)) <= 80
 
 
 def test_tables_are_aligned_and_escaped() -> None:
