@@ -128,6 +128,7 @@ std::vector<double> roots_on_grid(const Share& share) {
 }
 
 std::string percent(double rate) {
+  if (rate > 10) return "above 1,000 %";
   char text[32];
   std::snprintf(text, sizeof text, "%.4g %%", 100 * rate);
   return text;
@@ -176,7 +177,7 @@ Irr irr(std::span<const CashFlow> flows) {
     result.rates.push_back(std::expm1(x));
   result.unique = all && result.rates.size() == 1;
   if (result.rates.empty())
-    result.reason = "no rate between -99.99 % and 1 000 000 % makes the present value 0";
+    result.reason = "no rate between -99.99 % and 1,000,000 % makes the present value 0";
   else if (result.rates.size() > 1)
     result.reason = why_several(result.rates);
   else

@@ -15,7 +15,7 @@ struct Irr {
   std::string reason;         ///< why there is none or several, or how the only one is to be read; else empty
 };
 
-/// Internal rates of return from -99.99 % to 1 000 000 % a year. `flows` sorted by time, as cash_flows()
+/// Internal rates of return from -99.99 % to 1,000,000 % a year. `flows` sorted by time, as cash_flows()
 /// gives them: all there are, however close together (within 1e-12 of the gross flows two are one that only
 /// touches 0). With more than 60 changes of sign log(1 + r) is looked at on a grid, and the reason says that
 /// some may be missing. Where money comes first, the only rate is one to stay above, and the reason says so.

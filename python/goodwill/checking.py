@@ -60,7 +60,10 @@ class Check:
         moves = [
             f"{s} {figures.decimal(a)} to {figures.decimal(b)}"
             for s, a, b in zip(self.drift["segment"], low, high, strict=True)
+            if not math.isnan(a + b)
         ]
+        if not moves:
+            return [first, "Nobody is there whose satisfaction could move."]
         return [first, f"Mean satisfaction in the first year: {'; '.join(moves)}."]
 
     def _shown(self) -> pd.DataFrame:

@@ -241,10 +241,13 @@ class Clv:
         return [text for text in (self._sentence(), self._left()) if text]
 
     def __repr__(self) -> str:
-        return blocks(self.sentences(), text_table(self.table()), text_table(self.equity()))
+        return blocks(self.sentences(), *(text_table(table) for table in self._shown()))
 
     def _repr_html_(self) -> str:
-        return result_html(self.sentences(), html_table(self.table()) + html_table(self.equity()))
+        return result_html(self.sentences(), "".join(html_table(table) for table in self._shown()))
+
+    def _shown(self) -> list[pd.DataFrame]:
+        return [self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()]
 
 
 class ClvPlots:
@@ -259,6 +262,8 @@ class ClvPlots:
         from goodwill import plots
 
         table = tables.distribution(self._clv._world, ["origin"])
+        if table.empty:
+            return plots.nothing(ax, "there are no customers")
         cut = tables.quantiles(tables.distribution(self._clv._world, []), [], (0.01, 0.99)).iloc[0]
         edges = np.linspace(cut["q1"], max(cut["q99"], cut["q1"] + 1), 41)
         ax = plots._axes(ax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -140,9 +141,10 @@ class Expectation:
         money = figures.amount(total["contribution"], model.currency)
         value = figures.amount(self.totals["present_value"], model.currency)
         churn, name = figures.percent(total["churn"]), model.name or "The model"
+        churned = "" if math.isnan(total["churn"]) else f"churn is {churn} a {model.period}, "
         found = [
             f"{name}, scenario {self.scenario!r}, exactly: {before} customers become {after} in {length}; "
-            f"churn is {churn} a {model.period}, contribution {money}, present value {value}."
+            f"{churned}contribution {money}, present value {value}."
         ]
         if "referral_growth" in self._values:
             base = figures.amount(sum(self.base_values().values()), model.currency)

@@ -103,7 +103,9 @@ def rate_of_return(value: float) -> str:
 
 def assumption(value: float, in_percent: bool, digits: int = 4) -> str:
     """`0.55`, or `35 %` of what the model reads as a percentage."""
-    return f"{100 * value:.{digits}g} %" if in_percent else f"{value:.{digits}g}"
+    if in_percent:
+        return f"{100 * value:.{digits}g} %"
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
 def count(value: float) -> str:

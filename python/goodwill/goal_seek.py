@@ -69,7 +69,7 @@ class BreakEven:
 
 
 def figures_of(value: Any) -> str:
-    return f"{float(value):.4g}"
+    return figures.assumption(float(value), False)
 
 
 @dataclass(frozen=True)

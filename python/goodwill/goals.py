@@ -41,6 +41,8 @@ def in_words(name: str, value: float) -> str:
         return figures.percent(value)
     if name == "customers":
         return figures.count(value)
+    if value == round(value):
+        return figures.count(value)
     return figures.decimal(value, 2 if name in ("satisfaction", "trust") else 1)
 
 

@@ -38,6 +38,14 @@ def _axes(ax: Axes | None) -> Axes:
     return plt.subplots(figsize=(7, 4), layout="constrained")[1]
 
 
+def nothing(ax: Axes | None, why: str) -> Axes:
+    """An empty chart that says why it is empty."""
+    ax = _axes(ax)
+    ax.text(0.5, 0.5, why, ha="center", transform=ax.transAxes)
+    ax.set_axis_off()
+    return ax
+
+
 def _dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
     ax.set_title(title, loc="left")
     ax.set_xlabel(x)
@@ -317,9 +325,7 @@ class StudyPlots:
         bars = moving(table).head(most)
         ax = _axes(ax)
         if bars.empty:
-            ax.text(0.5, 0.5, "no assumption changes this NPV", ha="center", transform=ax.transAxes)
-            ax.set_axis_off()
-            return ax
+            return nothing(ax, "no assumption changes this NPV")
         best = float(bars["npv_at_best"].iloc[0])
         in_percent = percentages(study.model)
         for y, row in zip(range(len(bars) - 1, -1, -1), bars.to_dict("records"), strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -172,9 +173,10 @@ class Run:
         length = figures.duration(model.horizon, model.period, model.periods_per_year)
         before, after = figures.count(total["customers_start"]), figures.count(total["customers_end"])
         churn, money = figures.percent(total["churn"]), figures.amount(total["contribution"], model.currency)
+        churned = "" if math.isnan(total["churn"]) else f"churn is {churn} a {model.period}, "
         return (
             f"{model.name or 'The model'}, scenario {self.scenario!r}: {before} customers become {after} in "
-            f"{length}; churn is {churn} a {model.period}, contribution {money}."
+            f"{length}; {churned}contribution {money}."
         )
 
     def _short(self) -> pd.DataFrame:

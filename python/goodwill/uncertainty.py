@@ -85,7 +85,7 @@ class Uncertainty:
     def _shown(self) -> pd.DataFrame:
         shown = self.register[["assumption", "low", "best", "high", "unit", "source"]].copy()
         for end in ("low", "best", "high"):
-            shown[end] = [f"{value:.4g}" for value in self.register[end]]
+            shown[end] = [figures.assumption(value, False) for value in self.register[end]]
         shown["share"] = [figures.percent(share, 0) for share in self.register["share"]]
         shown["evppi"] = [figures.amount(value, self.currency) for value in self.register["evppi"]]
         return shown

@@ -114,7 +114,7 @@ TEST(Irr, NoRate) {
     EXPECT_FALSE(result.unique);
     return result.reason;
   };
-  const std::string no_rate = "no rate between -99.99 % and 1 000 000 % makes the present value 0";
+  const std::string no_rate = "no rate between -99.99 % and 1,000,000 % makes the present value 0";
   EXPECT_EQ(none({-1000, 3000, -2500}), no_rate);
   EXPECT_EQ(none({-1, 1e5}), no_rate);  // 10 000 000 %
   EXPECT_EQ(none({-1e6, 1}), no_rate);

@@ -40,7 +40,7 @@ def test_a_study_says_which_goals_are_met(study: gw.Study) -> None:
     customers = lines["customers at least 2,000, at most 4,000, month 18"]
     assert customers.split()[-2:] == [f"{value:,.0f}", "met"]
     assert lines["churn at most 0 %, month 18"].endswith("missed")
-    assert "nps at least -100.0, month 4" in lines
+    assert "nps at least -100, month 4" in lines
     assert all(goal in study._repr_html_() for goal in ("customers at least", "churn at most"))
 
 

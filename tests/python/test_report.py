@@ -319,7 +319,7 @@ def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
             if exact == "" or (isinstance(exact, float) and math.isnan(exact)):
                 assert value is None
             elif isinstance(exact, float) and math.isinf(exact):
-                assert value == "never"
+                assert value == "not within the horizon"
             else:
                 assert value == (pytest.approx(exact, rel=1e-15) if isinstance(exact, float) else exact)
     at = list(table.columns).index("npv") + 1

@@ -133,7 +133,8 @@ def conventions(study: Study) -> list[tuple[str, str]]:
             "Beyond the horizon",
             "What those still customers bring until they have left: no newcomers, no referrals, and "
             f"investments and their effects have ended; {figures.count(result.run_off_periods)} further "
-            f"{model.period}s are followed. It is shown apart and is in no other figure.",
+            f"{model.period}s are followed, at the end of which {_left(study)}. It is shown apart and is in "
+            "no other figure.",
         ),
         (
             "Return (ROI)",
@@ -167,6 +168,13 @@ def conventions(study: Study) -> list[tuple[str, str]]:
     else:
         found.append(("Uncertainty", "None: everything was taken at its best value."))
     return found
+
+
+def _left(study: Study) -> str:
+    """Who is still there at the end of the run-off, in the baseline, of those at the horizon."""
+    left = float(np.asarray(study.result.left("baseline")).mean())
+    are = "is" if round(left) == 1 else "are"
+    return f"{figures.plural(round(left), 'customer')} of the baseline {are} left"
 
 
 def provenance(study: Study) -> list[tuple[str, Any]]:

@@ -35,10 +35,10 @@ def to_excel(study: Study, file: str | os.PathLike[str], *, analyses: bool = Tru
     `analyses` are the sheets tornado, shapley and gaps, which need further simulation; what the study
     knows already is not simulated again. `shapley` holds bundles of 2 to 8 investments, and only its
     heads without any. The file is written whole or not at all. Numbers keep the 16 digits Excel stores
-    and have a format; what does not exist is an empty cell, a payback that never comes the text `never`.
-    `draws` holds one row for each draw of the assumptions (values, then the NPV of each scenario), and
-    only its heads where nothing was drawn. Raises `ValueError` if the file cannot be written there,
-    before anything is computed, and `ImportError` without openpyxl.
+    and have a format; what does not exist is an empty cell, a payback that does not come the text `not
+    within the horizon`. `draws` holds one row for each draw of the assumptions (values, then the NPV of
+    each scenario), and only its heads where nothing was drawn. Raises `ValueError` if the file cannot be
+    written there, before anything is computed, and `ImportError` without openpyxl.
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
@@ -139,7 +139,7 @@ def _put(cell: Any, value: Any) -> None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return
     if isinstance(value, float) and math.isinf(value):
-        value = "never" if value > 0 else "-∞"
+        value = "not within the horizon" if value > 0 else "-∞"
     if not isinstance(value, (bool, int, float, str)):
         value = str(value)
     cell.value = value
