@@ -184,6 +184,7 @@ def _compare(args: argparse.Namespace) -> Answer:
         of_study["bands"] = content.uncertainty(study)
     del of_study["provenance"]
     extra = {"provenance": study.provenance, "sentences": study.sentences(), "remarks": study.remarks()}
+    extra["irr_rates"] = study.irr_rates
     return Answer(text, of_study, extra)
 
 

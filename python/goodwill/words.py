@@ -127,6 +127,11 @@ def reasons(study: Study) -> list[str]:
     return found
 
 
+def no_return(row: dict[Any, Any]) -> str:
+    """In place of a ROI that does not exist: what saves cost has a net benefit, which is its NPV."""
+    return "net benefit" if row["cost"] < 0 else "-"
+
+
 def payback_text(row: dict[Any, Any], years: str) -> str:
     """`2.4 years`; of what is not paid back within the horizon, whether it is beyond."""
     value = row["payback"]
@@ -164,7 +169,7 @@ def note(study: Study) -> str:
 
 def _roi_text(row: dict[Any, Any]) -> str:
     if math.isnan(row["roi"]):
-        return "-"
+        return no_return(row)
     if not row["roi_bounded"]:
         return f"{figures.percent(row['roi'])} (unbounded)"
     return figures.percent_between(row["roi"], row["roi_low"], row["roi_high"])

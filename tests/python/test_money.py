@@ -1,11 +1,17 @@
 """Ratios and means on flows that are known exactly: 1,000 customers whom nobody loses, money at the start."""
 
+import html
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import goodwill as gw
+import openpyxl
 import pandas as pd
 import pytest
+from goodwill.cli import main
+from goodwill.report.page import page as page_of
 
 
 def flat(investments: dict[str, Any], scenarios: dict[str, Any] | None = None, **blocks: object) -> gw.Model:
@@ -68,6 +74,53 @@ def test_a_cost_that_is_no_outlay_has_no_return() -> None:
     assert math.isnan(row["roi"])
     assert row["payback"] == pytest.approx(4 / 12)  # 1,000 at once, then four more; interpolated
     assert row["irr"] > 1
+
+
+def test_the_reasons_stand_wherever_the_numbers_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Small against big: no return. Flows of -100, 230, -132 a year: 10 and 20 %.
+    model = flat(
+        {
+            "small": SMALL,
+            "big": BIG,
+            "a": {"cost": {"upfront": 100}},
+            "b": {"start": 2, "lasts": 1, "changes": fee(0.23)},
+            "c": {"start": 3, "cost": {"upfront": 132}},
+        },
+        {"small": ["small"], "big": ["big"], "twice": ["a", "b", "c"]},
+        period="year",
+        horizon="3 years",
+        compare={"small": "big"},
+    )
+    study, table = compared(model)
+    assert study.irr_rates["twice"] == pytest.approx([0.1, 0.2])
+    assert math.isnan(table.loc["twice", "irr"])
+    reasons = [
+        "it saves cost against 'big': nothing is laid out, its net benefit is what counts",
+        "several rates make the present value 0: 10 %, 20 %",
+    ]
+    book = openpyxl.load_workbook(study.to_excel(tmp_path / "case.xlsx", analyses=False))
+    cells = [str(cell) for row in book["summary"].iter_rows(values_only=True) for cell in row]
+    page = html.unescape(page_of(study, analyses=False)).replace("\u00a0", " ")
+    file = tmp_path / "m.yaml"
+    file.write_text(model.to_yaml())
+    assert main(["compare", str(file), "--replications", "2", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    for reason in reasons:
+        assert reason in " ".join(repr(study).split())
+        assert reason in html.unescape(study._repr_html_())
+        assert reason in page
+        assert reason in cells
+        assert any(reason in (row["roi_reason"], row["irr_reason"]) for row in answer["scenarios"])
+        assert any(reason in remark for remark in answer["remarks"])
+    assert answer["irr_rates"]["twice"] == pytest.approx([0.1, 0.2])
+    # In place of the ratio stands what there is.
+    small = next(line for line in repr(study).splitlines() if line.startswith("small") and "net" in line)
+    assert "net benefit" in small
+    assert "cost saved" in page
+    assert "none: a net benefit" in page
+    assert "return on it" in page  # of the big one
 
 
 def test_only_zero_flows_change_nothing() -> None:

@@ -23,7 +23,7 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import common_size, length, payback_text
+from goodwill.words import common_size, length, no_return, payback_text
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -72,7 +72,10 @@ def _card(study: Study, row: dict[Any, Any]) -> str:
     def amount(value: float) -> str:
         return figures.amount(value, study.model.currency, size)
 
-    if row["cost"]:  # events have none
+    if row["cost"] < 0:
+        facts.append(("cost saved", "cost", amount(-row["cost"])))
+        facts.append(("return", "roi", "none: a net benefit"))
+    elif row["cost"]:  # events have none
         facts.append(("investment", "cost", amount(row["cost"])))
         facts.append(("return on it", "roi", figures.percent(row["roi"])))
         facts.append(("payback", "payback", payback_text(row, length(study))))
@@ -122,7 +125,7 @@ def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
     elif column == "irr":
         text = figures.rate_of_return(value)
     elif column == "roi":
-        text = figures.percent_between(value, low, high)
+        text = no_return(row) if math.isnan(value) else figures.percent_between(value, low, high)
     else:
         text = figures.amount_between(value, low, high, "", common_size(study))
     middle, _, ends = text.partition(" (")
