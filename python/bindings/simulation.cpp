@@ -55,17 +55,19 @@ py::array value_sums(const Simulation& s, int scenario) {
 py::tuple cohorts(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   require_values(sum);
-  std::vector<std::int64_t> customers;
+  std::vector<std::int64_t> customers, became;
   std::vector<double> revenue, contribution;
   const double unit = std::ldexp(1.0, -s.plan->layout.money_scale);
   for (const Cohorts& c : sum.cohorts) {
     customers.insert(customers.end(), c.customers.begin(), c.customers.end());
+    became.insert(became.end(), c.became.begin(), c.became.end());
     for (const std::int64_t x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
     for (const std::int64_t x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
   }
   const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
                                        s.plan->layout.periods};
-  return py::make_tuple(array(customers, shape), array(revenue, shape), array(contribution, shape));
+  return py::make_tuple(array(customers, shape), array(revenue, shape), array(contribution, shape),
+                        array(became, {s.plan->layout.segments, s.plan->layout.periods + 1}));
 }
 
 /// Segment x period: what acquiring a customer costs in a scenario.
@@ -78,7 +80,7 @@ py::array acquisition_cost(const Simulation& s, int scenario) {
   return array(all, {l.segments, l.periods});
 }
 
-/// Segment x origin x period after the horizon x (customers, revenue, contribution): sums over replications,
+/// Segment x origin x period after the horizon x (present, revenue, contribution): sums over replications,
 /// of simulated customers.
 py::array run_off(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
@@ -91,7 +93,7 @@ py::array run_off(const Simulation& s, int scenario) {
         for (int what = 0; what < run_off_counters; ++what)
           all.push_back(static_cast<double>(
                             sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what))) *
-                        (what == run_off_customers ? l.count_unit() : money));
+                        (what == run_off_present ? l.count_unit() : money));
   return array(all, {l.segments, origins, l.run_off, run_off_counters});
 }
 

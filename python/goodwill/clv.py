@@ -61,9 +61,8 @@ class Clv:
         self._within: Numbers = money[:, counts].sum(axis=1)
         run_off = np.asarray(simulation.run_off(0))[..., 2]
         self._beyond: Numbers = money[:, ~counts].sum(axis=1) + run_off @ in_run_off * weights
-        self._customers: Numbers = cells[..., at["joined"]].sum(axis=1)
-        first = cells[:, 0, :, at["start"]] - cells[:, 0, :, at["joined"]]
-        self._customers[:, 0] = first[:, 0]
+        # Today's are those who are customers now, the others those who are customers at some time.
+        self._customers: Numbers = np.asarray(simulation.values(0)).sum(axis=2) * weights
         run_off_money = (run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off
         self.left_worth = worth_after(run_off_money)
         """About what those bring who are `left` at the end of the run-off: in no other figure."""
@@ -76,12 +75,13 @@ class Clv:
         """Customer lifetime value of today's, acquired and referred customers; one row per `by` and origin.
 
         `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
-        of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less their
-        acquisition cost; a mean of sums, with quantiles over customers (each exact to 1.6 %).
-        `present_value` is that of all of them at t = 0, `within_horizon` (that of the terms) +
-        `beyond_horizon`. By cohort (the period of joining, 0: today's): `within_horizon` is per customer
-        and as of joining. Costs of investments are not part of it. Profit is taxed at the rate of the terms
-        when recurring money falls due, acquisition being an expense, and losses are credited at once.
+        of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less the
+        acquisition cost of all who joined, of leads that never became customers too; a mean of sums, with
+        quantiles over customers (each exact to 1.6 %). `present_value` is that of all of them at t = 0,
+        prospects and lapsed included, `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the
+        period of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of
+        investments are not part of it. Profit is taxed at the rate of the terms when recurring money falls
+        due, acquisition being an expense, and losses are credited at once.
         """
         checked_names("key", by, ("segment", "origin", "cohort"), "values can be broken down by")
         for level in quantiles:
@@ -99,8 +99,7 @@ class Clv:
                 row: dict[str, object] = {"segment": name} if by == "segment" else {}
                 within, beyond = self._within[members, o].sum(), self._beyond[members, o].sum()
                 customers = self._customers[members, o].sum()
-                # Of today's from the ledger, of newcomers as of their joining: never from the bins.
-                worth = within + beyond if origin == "initial" else self._worth[members, o].sum()
+                worth = self._worth[members, o].sum()  # as of joining: not from the bins
                 row |= {
                     "origin": origin,
                     "customers": customers,
@@ -123,7 +122,7 @@ class Clv:
             value = float(self._recurring[since - 1 :] @ part["contribution"])
             if joined > 0:
                 value -= paid[s, since - 1] * self._acquiring[since - 1]
-            people = float(part["customers"].iloc[0])
+            people = float(part["became"].iloc[0])
             each = value / dated[since - 1] / people if people else np.nan
             rows.append((segment, joined, people, part["kept"].iloc[-1], each))
         return pd.DataFrame(rows, columns=["segment", "cohort", "customers", "kept", "within_horizon"])
@@ -182,10 +181,12 @@ class Clv:
             self._world.simulation,
             self._world.origins.index("referred"),
         )
-        joined = world.mean[:, :, referred, world.index["joined"]]
+        of_referred = world.mean[:, :, referred, :]
+        joined = of_referred[..., world.index["joined"]] + of_referred[..., world.index["leads"]]
         factors = np.asarray(simulation.discount_acquisition)[: world.periods]
         value = self._within[:, referred] + self._beyond[:, referred]
-        table = pd.DataFrame({"segment": world.segments, "customers": joined.sum(axis=1), "value": value})
+        customers = self._customers[:, referred]
+        table = pd.DataFrame({"segment": world.segments, "customers": customers, "value": value})
         table["expansion"] = (1 - share) * value
         table["acceleration"] = share * value * (1 - then)
         table["had_come_anyway"] = share * value * then

@@ -42,6 +42,7 @@ _money = (
 _counts = (
     *("customers", "joined", "lost", "orders", "referrals", "converted", "responses", "contacts"),
     *("failed", "recovered", "started", "truncated", "treated", "prospects", "lapsed"),
+    *("leads", "won", "won_back", "became"),
 )
 
 

@@ -145,6 +145,7 @@ class Expectation:
         found = [
             f"{name}, scenario {self.scenario!r}, exactly: {before} customers become {after} in {length}; "
             f"{churned}contribution {money}, present value {value}."
+            + tables.beside_customers(total, model.period)
         ]
         if "referral_growth" in self._values:
             base = figures.amount(sum(self.base_values().values()), model.currency)
@@ -161,10 +162,9 @@ class Expectation:
             "lost",
             "customers_end",
             "churn",
-            "revenue",
-            "contribution",
         ]
-        return self.table(by="year")[columns]
+        table = self.table(by="year")
+        return table[[*columns, *tables.other_kinds(table), "revenue", "contribution"]]
 
     def _tables(self) -> list[pd.DataFrame]:
         return [self._short(), self.values()] if "referral_growth" in self._values else [self._short()]

@@ -28,6 +28,7 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
     "satisfaction": lambda of: ratio(of("sum_satisfaction"), of("end")),
     "trust": lambda of: ratio(of("sum_trust"), of("end")),
     "churn": lambda of: ratio(of("lost"), of("start")),
+    "conversion": lambda of: ratio(of("won"), of("prospects_start")),
     "customers": lambda of: of("end"),
 }
 """Of the whole firm in one period, from what a study keeps of each unit."""
@@ -81,7 +82,7 @@ def goals(study: Study) -> pd.DataFrame:
 
 
 def indicator(study: Study, world: str, name: str, period: int) -> Numbers:
-    """An indicator of the whole firm in a period (from 1), unit by unit; NPS in points, churn a fraction."""
+    """An indicator of the whole firm in a period (from 1), unit by unit; NPS in points, churn and conversion fractions."""
     checked_names("indicator", name, INDICATORS)
     checked_names("scenario", world, study.result.worlds)
     kept = np.asarray(study.result.firm(world))
@@ -100,6 +101,8 @@ def _row(study: Study, world: str, name: str, goal: dict[str, float]) -> dict[st
         nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
         there = indicator(study, world, "customers", period).all()
         why = "nobody was asked" if there else "nobody is there to ask"
+        if name == "conversion":
+            why = "nobody is a prospect"
         return {**row, **nothing, "reason": f"{why} in period {period}"}
     value = float(units.mean())
     many, over = units, "replications"

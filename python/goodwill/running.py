@@ -58,8 +58,10 @@ class Run:
         """Customers and money, one row per combination of `by`.
 
         `by` takes any of replication, year, period, segment, origin; `by=[]` gives the one row of totals.
-        Over several periods, counts and money are sums, `customers_start` and `customers_end` are those of
-        the first and last period, and churn, states and NPS are means per customer and period. In every row
+        Customers are those in stages of kind customer: joined are arrivals, prospects who became customers
+        and lapsed ones won back; lost are those who left or lapsed. Over several periods, counts and money
+        are sums, `customers_start` is that of the first period, `customers_end`, `prospects` and `lapsed` are
+        those of the last, and churn, conversion, states and NPS are means per person and period. In every row
         customers_start + joined - lost = customers_end. `nps` is everybody's answer, `nps_measured` that of
         those who respond, both in points; tenure is in periods.
         """
@@ -177,12 +179,13 @@ class Run:
         return (
             f"{model.name or 'The model'}, scenario {self.scenario!r}: {before} customers become {after} in "
             f"{length}; {churned}contribution {money}."
+            + tables.beside_customers(total, model.period)
         )
 
     def _short(self) -> pd.DataFrame:
         table = self.table(by="year")
-        columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn", "satisfaction"]
-        columns += ["nps", "revenue", "contribution"]
+        columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn"]
+        columns += [*tables.other_kinds(table), "satisfaction", "nps", "revenue", "contribution"]
         columns += [name for name in ("investment_cost", "event_cost") if table[name].any()]
         return table[columns]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from goodwill import figures
 from goodwill.ledger import Grouped, Numbers, World
 
 MARGINS = ("fee_margin", "earnings_margin", "order_margin")
@@ -28,15 +29,23 @@ def ratio(above: Numbers, below: Numbers) -> Numbers:
 
 
 def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
-    """The main table. `contribution` is margin less the costs of serving and acquiring."""
+    """The main table. Customers are those in stages of kind customer; prospects and lapsed stand beside them.
+
+    `contribution` is margin less the costs of serving and acquiring.
+    """
     g = world.grouped(by)
     table = g.keys.copy()
     at = g.index
     table["customers_start"] = g.first[:, at["start"]] - g.first[:, at["joined"]]
-    table["joined"] = g.sum("joined")
+    table["joined"] = g.sum("joined") + g.sum("won") + g.sum("won_back")
     table["lost"] = g.sum("lost")
     table["customers_end"] = g.last[:, at["end"]]
     table["churn"] = ratio(g.sum("lost"), g.sum("start"))
+    for name in ("prospects", "lapsed"):
+        table[name] = g.last[:, at[name]]
+    for name in ("leads", "won", "won_back"):
+        table[name] = g.sum(name)
+    table["conversion"] = ratio(g.sum("won"), g.sum("prospects_start"))
     _states(table, g)
     for name in ("orders", "referrals", "converted"):
         table[name] = g.sum(name)
@@ -50,8 +59,24 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     return table
 
 
+def other_kinds(table: pd.DataFrame) -> list[str]:
+    """Columns of those who are no customers, where there are any."""
+    return [name for name in ("prospects", "conversion", "lapsed") if table[name].fillna(0).any()]
+
+
+def beside_customers(total: pd.Series[Any], period: str) -> str:
+    """A sentence about prospects and lapsed customers, where there are any; `total` is a row of the table."""
+    found = []
+    if not np.isnan(total["conversion"]):
+        rate = figures.percent(total["conversion"])
+        found.append(f"{figures.count(total['prospects'])} prospects ({rate} become customers a {period})")
+    if total["lapsed"]:
+        found.append(f"{figures.count(total['lapsed'])} lapsed customers")
+    return f" At the end there are also {' and '.join(found)}." if found else ""
+
+
 def _states(table: pd.DataFrame, g: Grouped) -> None:
-    """Means over those present at the end of each period, and the survey."""
+    """Means over the customers at the end of each period, and the survey."""
     end = g.sum("end")
     for name in ("satisfaction", "expectation", "trust"):
         table[name] = ratio(g.sum(f"sum_{name}"), end)
@@ -173,12 +198,13 @@ def investments(world: World) -> pd.DataFrame:
 
 def cohorts(world: World) -> pd.DataFrame:
     """Customers by the period they joined in (0: the initial base), their revenue and contribution since."""
-    customers, revenue, contribution = world.simulation.cohorts(world.scenario)
+    customers, revenue, contribution, became = world.simulation.cohorts(world.scenario)
     weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
     parts = []
     periods = np.arange(1, world.periods + 1)
     for s, segment in enumerate(world.segments):
         people, sales, money = (x[s] * weights[s] for x in (customers, revenue, contribution))
+        ever = became[s] * weights[s, 0]
         for joined in range(world.periods + 1):
             since = max(joined, 1)
             here = people[joined, since - 1 :]
@@ -190,7 +216,8 @@ def cohorts(world: World) -> pd.DataFrame:
                         "period": periods[since - 1 :],
                         "age": periods[since - 1 :] - since,
                         "customers": here,
-                        "kept": ratio(here, here[:1]),
+                        "became": ever[joined],
+                        "kept": ratio(here, ever[joined : joined + 1]),
                         "revenue": sales[joined, since - 1 :],
                         "contribution": money[joined, since - 1 :],
                     }

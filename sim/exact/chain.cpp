@@ -21,6 +21,8 @@ double level(const ResponseParams& r, int tenure) {
   return r.rate ? r.value : probability(r.threshold);
 }
 
+bool is_in(std::uint32_t stages, int stage) { return (stages >> stage & 1u) != 0; }
+
 /// What never happens is neither drawn nor booked, as in the kernel.
 bool impossible(const ResponseParams& r) { return r.form == ResponseParams::constant && r.value == 0; }
 
@@ -38,8 +40,7 @@ public:
     survey();
     advocacy();
     moves();
-    counts_.col(count_end) = moved_.rowwise().sum();
-    counts_.col(count_lost) = counts_.col(count_start) - counts_.col(count_end);
+    kinds();
     chain.next.push_back(std::move(moved_));
     chain.counts.push_back(std::move(counts_));
   }
@@ -54,9 +55,10 @@ private:
   }
 
   void stage_money() {
-    counts_.col(count_start).setOnes();
     for (int g = 0; g < n_; ++g) {
       const StageParams& stage = p_.stages[g];
+      counts_(g, count_start) = is_in(p_.customer_stages, g);
+      counts_(g, count_prospects_start) = is_in(p_.prospect_stages, g);
       counts_(g, layout_.stages_at + g) = 1;
       counts_(g, money_fees) = stage.fee.value;
       counts_(g, money_fee_margin) = stage.fee_margin.value;
@@ -81,7 +83,7 @@ private:
     const double starts = level(j.starts, tenure_);
     const MatrixXd still = still_, moved = moved_;  // who is where is fixed before anybody starts
     for (int g = 0; g < n_; ++g) {
-      if ((j.stages >> g & 1u) == 0) continue;
+      if (!is_in(j.stages, g)) continue;
       const VectorXd here = still.col(g) + moved.col(g), walking = starts * here;
       book(j.starts, here, starts);
       const Walk walk = expected_walk(j, g, tenure_, n_);
@@ -103,7 +105,7 @@ private:
   VectorXd customers() const {
     VectorXd all = VectorXd::Zero(n_);
     for (int g = 0; g < n_; ++g)
-      if ((p_.customer_stages >> g & 1u) != 0) all += still_.col(g) + moved_.col(g);
+      if (is_in(p_.customer_stages, g)) all += still_.col(g) + moved_.col(g);
     return all;
   }
 
@@ -155,6 +157,24 @@ private:
       }
       if (stage.otherwise >= 0) add(stage.otherwise_counter, here);
       arrive(stage.otherwise >= 0 ? stage.otherwise : g, here);
+    }
+  }
+
+  /// Of what kind they are at the end, and who changed it on the way.
+  void kinds() {
+    for (int g = 0; g < n_; ++g) {
+      double customers = 0, prospects = 0;
+      for (int h = 0; h < n_; ++h) {
+        if (is_in(p_.customer_stages, h)) customers += moved_(g, h);
+        if (is_in(p_.prospect_stages, h)) prospects += moved_(g, h);
+      }
+      counts_(g, count_end) = customers;
+      counts_(g, count_prospects) = prospects;
+      counts_(g, count_lapsed) = moved_.row(g).sum() - customers - prospects;
+      if (is_in(p_.customer_stages, g))
+        counts_(g, count_lost) = 1 - customers;
+      else
+        counts_(g, is_in(p_.prospect_stages, g) ? count_won : count_won_back) = customers;
     }
   }
 

@@ -153,7 +153,12 @@ private:
         g.joined = g.share * referred[at(g.segment)];
         g.crowd(joining.referred.stage, 0) += g.joined;
       }
-      result_.add(g.segment, t, g.origin, count_joined, g.joined);
+      const int stage = (g.origin == Origin::referred ? joining.referred : joining.acquired).stage;
+      const Params& params = segment.baseline->params();
+      if ((params.customer_stages >> stage & 1u) != 0)
+        result_.add(g.segment, t, g.origin, count_joined, g.joined);
+      if ((params.prospect_stages >> stage & 1u) != 0)
+        result_.add(g.segment, t, g.origin, count_leads, g.joined);
     }
   }
 

@@ -23,6 +23,7 @@ struct CustomerBlock {
   std::int32_t* surveyed =
       nullptr;  // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
   std::int32_t* weight = nullptr;  // survival weight, see weight.hpp (null: not wanted, all weigh 1)
+  std::int32_t* customer = nullptr;  // all ones: is or was a customer (null: not wanted; of the base: at t = 0)
   float *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
   float* value = nullptr;                     // discounted contribution so far (null: not wanted)
   float* traits = nullptr;                    // n_traits arrays of `capacity`
@@ -45,10 +46,11 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
   visit(b.recovered_at);
   visit(b.surveyed);
   if (b.weight) visit(b.weight);
+  if (b.customer) visit(b.customer);
   if (b.gain) visit(b.gain);
   if (b.revenue) visit(b.revenue);
   if (b.value) visit(b.value);
 }
-constexpr int block_arrays = 17;
+constexpr int block_arrays = 18;
 
 }  // namespace goodwill

@@ -35,7 +35,7 @@ struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
                 std::int32_t weight) = nullptr;
-  void (*left)(void* self, float value, std::int32_t tenure) = nullptr;  // null: not wanted
+  void (*left)(void* self, float value, std::int32_t tenure, std::int32_t customer) = nullptr;  // null: not wanted
 };
 
 /// Everything a period needs beside the block.
@@ -50,6 +50,7 @@ struct PeriodContext {
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
   std::int64_t *cohort_customers = nullptr, *cohort_revenue = nullptr,
                *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
+  std::int64_t* cohort_became = nullptr;        // by period joined in
   std::int32_t cohort_stride = 0;
   bool advocacy = true;                 // the past makes no referrals
   std::int32_t halvings = 0;            // first of all, one in 2^halvings customers is kept by lot

@@ -140,7 +140,8 @@ struct ImpulseParams {
 /// One segment and treatment group in one period.
 struct Params {
   std::int32_t n_stages = 0;
-  std::uint32_t customer_stages = 0;
+  std::uint32_t customer_stages = 0, prospect_stages = 0;  // bit sets
+  bool all_customers = true;                               // every stage is of kind customer
   const StageParams* stages = nullptr;
   const JourneyParams* journeys = nullptr;
   std::int32_t n_journeys = 0;

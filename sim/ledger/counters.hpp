@@ -10,13 +10,19 @@ namespace goodwill {
 enum class Origin : std::int32_t { initial, acquired, referred };
 constexpr int origins = 3;
 
-/// Fixed counters. Money is in units of 2^-scale of the currency, state sums in units of 2^-16.
+/// Fixed counters; prospects and lapsed are no customers. Money is in units of 2^-scale of the currency, state sums in units of 2^-16.
 enum Counter : std::int32_t {
-  count_start,  // customers present when the stage money is due
-  count_joined,
-  count_lost,
-  count_end,
-  sum_satisfaction,  // over those present at the end of the period
+  count_start,            // customers (in stages of kind customer) when the stage money is due
+  count_joined,           // who joined as customers; counted in count_start
+  count_won,              // prospects who became customers
+  count_won_back,         // lapsed customers who became customers again
+  count_lost,             // customers who are so no longer: lost or lapsed
+  count_end,              // customers at the end of the period: start + won + won back - lost
+  count_leads,            // who joined as prospects; counted in count_prospects_start
+  count_prospects_start,  // when the stage money is due
+  count_prospects,        // at the end of the period
+  count_lapsed,           // at the end of the period
+  sum_satisfaction,       // over the customers at the end of the period
   sum_expectation,
   sum_trust,
   sum_tenure,      // in periods

@@ -6,7 +6,7 @@
 
 namespace goodwill {
 
-static_assert(fixed_counters == 28, "counter_names lists the fixed counters in order");
+static_assert(fixed_counters == 34, "counter_names lists the fixed counters in order");
 
 namespace {
 
@@ -32,8 +32,14 @@ void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& fro
 std::vector<std::string> Layout::counter_names() const {
   std::vector<std::string> names{"start",
                                  "joined",
+                                 "won",
+                                 "won_back",
                                  "lost",
                                  "end",
+                                 "leads",
+                                 "prospects_start",
+                                 "prospects",
+                                 "lapsed",
                                  "sum_satisfaction",
                                  "sum_expectation",
                                  "sum_trust",
@@ -120,6 +126,10 @@ double Distribution::center(int bin) {
 
 void Distribution::add(float value) {
   ++counts_[static_cast<std::size_t>(bin(value))];
+  add_to_sum(value);
+}
+
+void Distribution::add_to_sum(float value) {
   if (!(std::abs(value) < 0x1p62f) ||
       __builtin_add_overflow(sum_, static_cast<Sum>(std::ldexp(static_cast<double>(value), 64)), &sum_))
     throw std::overflow_error("a sum of the ledger overflows");
@@ -135,12 +145,14 @@ double Distribution::sum() const { return std::ldexp(static_cast<double>(sum_), 
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
-      revenue(customers.size()), contribution(customers.size()) {}
+      revenue(customers.size()), contribution(customers.size()),
+      became(static_cast<std::size_t>(rows)) {}
 
 void Cohorts::merge(const Cohorts& other) {
   add_part(customers, other.customers);
   add_part(revenue, other.revenue);
   add_part(contribution, other.contribution);
+  add_part(became, other.became);
 }
 
 Ledger::Ledger(const Layout& layout, bool with_values)

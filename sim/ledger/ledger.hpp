@@ -37,8 +37,8 @@ struct Layout {
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
 };
 
-/// What is kept of a period after the horizon; money as in a row.
-enum RunOff : int { run_off_customers, run_off_revenue, run_off_contribution, run_off_counters };
+/// What is kept of a period after the horizon: everybody not lost, customers or not; money as in a row.
+enum RunOff : int { run_off_present, run_off_revenue, run_off_contribution, run_off_counters };
 
 /// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on
 /// both sides of 0. Quantiles come from the bins, the mean from the sum, which keeps every digit.
@@ -48,6 +48,8 @@ public:
   static int bin(float value);
   static double center(int bin);
   void add(float value);
+  /// Of somebody who never was a customer: their cost is borne by those who are.
+  void add_to_sum(float value);
   void merge(const Distribution& other);
   const std::vector<std::int64_t>& counts() const { return counts_; }
   double sum() const;
@@ -60,11 +62,12 @@ private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
-/// Customers by the period they joined in (0: the initial base) and the period: count, revenue and
-/// contribution.
+/// Who joined in a period (0: the initial base): how many of them are customers in each period, and the revenue
+/// and contribution of all of them.
 struct Cohorts {
   int periods = 0;
   std::vector<std::int64_t> customers, revenue, contribution;  ///< (periods + 1) x periods
+  std::vector<std::int64_t> became;  ///< by period joined in: those who were customers within the horizon
   Cohorts() = default;
   explicit Cohorts(int n) : Cohorts(n, n + 1) {}
   Cohorts(int n, int rows);  ///< rows: 1 for the initial base alone

@@ -15,7 +15,7 @@ struct Indicator {
 
 const Indicator indicators[] = {
     {"nps", -100, 100}, {"measured_nps", -100, 100}, {"csat", 0, 1}, {"satisfaction", 0, 10}, {"trust", 0, 1},
-    {"churn", 0, 1},    {"customers", 0, INFINITY},
+    {"churn", 0, 1},    {"conversion", 0, 1},        {"customers", 0, INFINITY},
 };
 
 std::string plain(double x) { return format_scalar(x, Unit::plain); }
@@ -43,6 +43,9 @@ void check_goal(const Goal& goal, const Indicator& indicator, const std::string&
 void check_goals(const Model& model, Reader& reader) {
   std::vector<std::string> names;
   for (const Indicator& indicator : indicators) names.push_back(indicator.name);
+  const bool any_prospects =
+      std::any_of(model.stages.begin(), model.stages.end(),
+                  [](const auto& stage) { return stage.second.kind == Stage::Kind::prospect; });
   for (const auto& [name, goal] : model.goals) {
     const std::string path = "goals." + name;
     const auto known = std::find(names.begin(), names.end(), name);
@@ -50,6 +53,8 @@ void check_goals(const Model& model, Reader& reader) {
       reader.problem(goal.mark, path, unknown_name("an indicator", name, names));
     else
       check_goal(goal, indicators[known - names.begin()], path, reader);
+    if (name == "conversion" && !any_prospects)
+      reader.problem(goal.mark, path, "conversion needs a stage of kind prospect");
     if (goal.by.value > model.horizon.value)
       reader.problem(goal.by.mark, path + ".by", "this is after the horizon");
   }

@@ -34,7 +34,9 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     : model_(model), layout_(layout), traits_(traits), referred_(referred) {
   const Experience& x = model.experience;
   params_.n_stages = layout.stages;
-  params_.customer_stages = customer_stages(model);
+  params_.customer_stages = stages_of(model, Stage::Kind::customer);
+  params_.prospect_stages = stages_of(model, Stage::Kind::prospect);
+  params_.all_customers = params_.customer_stages == (1u << layout.stages) - 1;
   params_.money_scale = std::ldexp(1.0f, layout.money_scale);
   params_.experience = {single(x.adaptation),    single(x.contrast),
                         single(x.loss_aversion), single(x.forgiveness),

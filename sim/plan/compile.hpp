@@ -93,7 +93,8 @@ private:
 
 Threshold threshold(double p);
 Money to_money(double amount, int scale);
-std::uint32_t customer_stages(const Model& model);
+/// The stages of a kind, as a bit set.
+std::uint32_t stages_of(const Model& model, Stage::Kind kind);
 /// Index of a stage by name; the number of stages for `lost`.
 int stage_index(const Model& model, const std::string& name);
 /// The stage a segment's customers have (and that arrivals join in), as an index.

@@ -125,10 +125,10 @@ int segment_stage(const Model& model, const Segment& segment) {
   return 0;
 }
 
-std::uint32_t customer_stages(const Model& model) {
+std::uint32_t stages_of(const Model& model, Stage::Kind kind) {
   std::uint32_t set = 0;
   for (std::size_t k = 0; k < model.stages.size(); ++k)
-    if (model.stages.items[k].second.kind == Stage::Kind::customer) set |= 1u << k;
+    if (model.stages.items[k].second.kind == kind) set |= 1u << k;
   return set;
 }
 

@@ -15,6 +15,7 @@ namespace {
 float single(double x) { return static_cast<float>(x); }
 
 constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
+constexpr std::int64_t counted_at_once = 1024;
 
 CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
   return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i];
@@ -28,9 +29,14 @@ bool is_below(std::uint32_t word, Threshold t) {
   return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
 }
 
-/// How many there are, in the ledger's unit of a count.
-std::int64_t customers(const CustomerBlock& b) {
-  return b.weight ? std::accumulate(b.weight, b.weight + b.size, std::int64_t{0}) : b.size;
+bool is_in(std::uint32_t stages, std::int32_t stage) { return (stages >> stage & 1u) != 0; }
+
+/// The customers among them, in the ledger's unit of a count.
+std::int64_t customers(const CustomerBlock& b, const Params& p) {
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < b.size; ++i)
+    if (is_in(p.customer_stages, b.stage[i])) sum += b.weight ? b.weight[i] : 1;
+  return sum;
 }
 
 /// A uniform in the open interval with all 53 bits.
@@ -71,7 +77,8 @@ CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal) {
 
 Lives::Lives(const Plan& plan, const SimulationOptions& options)
     : plan_(plan), options_(options), kernel_(options.kernel ? *options.kernel : kernel()),
-      workers_(options.block, plan.max_traits(), options.values, plan.layout.survival_weights) {
+      workers_(options.block, plan.max_traits(), options.values, plan.layout.survival_weights),
+      referred_(plan.scenarios.size() * static_cast<std::size_t>(options.replications)) {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
   if ((plan.thinning.at_once > 0 || plan.thinning.every > 0) && options.values)
@@ -80,12 +87,14 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.base_customers.assign(plan.segments.size(), 0);
   result_.base_tenure.assign(plan.segments.size(), 0);
-  for (const ScenarioPlan& world : plan.scenarios)
+  for (const ScenarioPlan& world : plan.scenarios) {
+    double customers = 0;
     for (std::size_t s = 0; s < plan.segments.size(); ++s) {
-      double customers = static_cast<double>(plan.segments[s].agents);
+      customers += static_cast<double>(plan.segments[s].agents);
       for (const double arriving : world.arrivals[s]) customers += arriving;
-      most_referred_ += static_cast<std::int64_t>(explosion * customers * options.replications) + 100'000;
     }
+    most_referred_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
+  }
   if (options.survey_bins)
     result_.survey_bins.assign(plan.segments.size(), std::vector<std::int64_t>(survey_bin_count, 0));
 }
@@ -99,8 +108,11 @@ void Lives::check_cancelled() const {
   if (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) throw Interrupted();
 }
 
-void Lives::check_referrals(std::int64_t born) {
-  if ((referred_ += born) > most_referred_)
+void Lives::report(Births& births) {
+  const std::int64_t born = births.weight / full_weight;
+  births.weight %= full_weight;
+  if ((referred_[births.world] += born) >
+      most_referred_[births.world / static_cast<std::size_t>(options_.replications)])
     throw ModelError(
         "referrals: they explode; a customer brings one or more others in his lifetime, and so do they "
         "(lower referrals.rate or referrals.conversion)");
@@ -278,7 +290,8 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     return sum;
   };
   const std::int64_t one = b.weight ? full_weight : 1;
-  std::int64_t* row = &rows[static_cast<std::size_t>((period - 1) * plan_.layout.counters)];
+  std::int64_t* row =
+      &rows[static_cast<std::size_t>(period - 1) * static_cast<std::size_t>(plan_.layout.counters)];
   if (n > 0)
     kernel_.join(b, before, b.size, future.origin == Origin::referred ? joining.referred : joining.acquired,
                  key(future.replication), worker.scratch);
@@ -289,7 +302,10 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     row[money_acquisition] += n * cost.fixed;
     paid = cost.value * single(plan_.discount.acquisition[static_cast<std::size_t>(period - 1)]);
   }
-  row[count_joined] += for_each(before, one);
+  const std::int32_t stage = (future.origin == Origin::referred ? joining.referred : joining.acquired).stage;
+  const Params& params = plan_.segments[static_cast<std::size_t>(future.segment)].baseline->params();
+  if (is_in(params.customer_stages, stage)) row[count_joined] += for_each(before, one);
+  if (is_in(params.prospect_stages, stage)) row[count_leads] += for_each(before, one);
   if (b.value)
     for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
   for (const TreatmentCost& t : world.treatments) {
@@ -308,7 +324,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
   const int counters = plan_.layout.counters, periods = plan_.horizon(), last = plan_.last_period();
   CustomerBlock& b = worker.life.block;
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(periods * counters));
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(periods) * static_cast<std::size_t>(counters));
   Cohorts cohorts(b.gain ? periods : 0, future.origin == Origin::initial ? 1 : periods + 1);
   Distribution values;
   std::vector<std::int64_t> bins(options_.survey_bins ? survey_bin_count : 0);
@@ -316,6 +332,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   Births births;
   births.key = key(future.replication);
   births.copies = s.referral_copies;
+  births.world = static_cast<std::size_t>(future.scenario * options_.replications + future.replication);
   PeriodContext c;
   c.key = births.key;
   c.scratch = &worker.scratch;
@@ -327,16 +344,22 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   c.survey_bins = bins.empty() ? nullptr : bins.data();
   c.cohort_stride = periods;
   struct Receiver {
+    Lives* lives;
     Births* births;
     Distribution* values;
     const double* dated;  // discount factors by which a value is one at the time of joining; null: at t = 0
+    bool newcomers;
     int period;
-    void value(float value, std::int32_t tenure) {
+    void value(float value, std::int32_t tenure, std::int32_t customer) {
       const int joined = period - tenure;
-      values->add(dated ? value / single(dated[joined - 1]) : value);
+      const float worth = dated ? value / single(dated[joined - 1]) : value;
+      if (customer != 0)
+        values->add(worth);
+      else if (newcomers)
+        values->add_to_sum(worth);
     }
-  } receiver{&births, &values,
-             c.newcomers && options_.values_at_joining ? plan_.discount.dated.data() : nullptr, 0};
+  } receiver{this, &births, &values,
+             c.newcomers && options_.values_at_joining ? plan_.discount.dated.data() : nullptr, c.newcomers, 0};
   c.sink.self = &receiver;
   c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
                     std::int32_t weight) {
@@ -353,10 +376,12 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
       to.joiners.push_back({referred_id(referrer, to.period, ordinal + 4096u * static_cast<std::uint32_t>(k)),
                             to.period + 1, 0, weight});
     to.weight += copies * weight;
+    // As they happen: a crowd must not take the memory before it is noticed.
+    if (to.weight >= counted_at_once * full_weight) static_cast<Receiver*>(self)->lives->report(to);
   };
   if (b.gain)
-    c.sink.left = [](void* self, float value, std::int32_t tenure) {
-      static_cast<Receiver*>(self)->value(value, tenure);
+    c.sink.left = [](void* self, float value, std::int32_t tenure, std::int32_t customer) {
+      static_cast<Receiver*>(self)->value(value, tenure, customer);
     };
 
   const Joiner* next = joiners.data();
@@ -371,12 +396,13 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     join(worker, future, from, next, t, rows);
     births.period = receiver.period = c.period = t;
     c.params = &plan_.params(world, future.segment, future.mask, referred, t);
-    c.row = &rows[static_cast<std::size_t>((t - 1) * counters)];
+    c.row = &rows[static_cast<std::size_t>(t - 1) * static_cast<std::size_t>(counters)];
     c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
     if (b.gain) {
       c.cohort_customers = &cohorts.customers[static_cast<std::size_t>(t - 1)];
       c.cohort_revenue = &cohorts.revenue[static_cast<std::size_t>(t - 1)];
       c.cohort_contribution = &cohorts.contribution[static_cast<std::size_t>(t - 1)];
+      c.cohort_became = cohorts.became.data();
     }
     kernel_.period(b, c);
   }
@@ -386,24 +412,25 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   });
   receiver.period = last + 1;
   if (b.gain)
-    for (std::int32_t i = 0; i < b.size; ++i) receiver.value(b.value[i], b.tenure[i]);
+    for (std::int32_t i = 0; i < b.size; ++i) {
+      const bool since = c.newcomers && is_in(s.baseline->params().customer_stages, b.stage[i]);
+      receiver.value(b.value[i], b.tenure[i], b.customer[i] | since);
+    }
   if (options_.done && future.origin != Origin::referred)
     options_.done->fetch_add(scheduled, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
-    const auto world_index =
-        static_cast<std::size_t>(future.scenario * options_.replications + future.replication);
     const auto segment = static_cast<std::size_t>(future.segment);
-    Ledger& ledger = result_.ledgers[world_index];
+    Ledger& ledger = result_.ledgers[births.world];
     ledger.add(future.segment, future.origin, 1, rows, counters);
-    ledger.add_run_off(future.segment, future.origin, run_off.rows, customers(b) * run_off.each);
+    ledger.add_run_off(future.segment, future.origin, run_off.rows, customers(b, s.baseline->params()) * run_off.each);
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);
     }
     for (std::size_t i = 0; i < bins.size(); ++i) result_.survey_bins[segment][i] += bins[i];
   }
-  check_referrals(births.weight / full_weight);
+  report(births);
   return std::move(births.joiners);
 }
 
@@ -415,6 +442,7 @@ Lives::RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
   c.row = row.data();
   c.advocacy = false;
   c.survey_bins = nullptr;
+  c.cohort_became = nullptr;
   std::int64_t nowhere[3] = {0, 0, 0};  // cohorts are kept within the horizon
   c.cohort_customers = &nowhere[0];
   c.cohort_revenue = &nowhere[1];
@@ -431,10 +459,12 @@ Lives::RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
     c.halvings = lived == 0 ? at_once : every > 0 && lived % every == 0 ? 1 : 0;
     result.each <<= c.halvings;
     kernel_.period(b, c);
+    const auto stages = row.begin() + plan_.layout.stages_at;
+    const std::int64_t present = std::accumulate(stages, stages + plan_.layout.stages, std::int64_t{0});
     const std::int64_t revenue = row[money_fees] + row[money_earnings] + row[money_orders];
     const std::int64_t margin = row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin];
     const std::int64_t cost = row[money_service_cost] + row[money_touchpoint_cost] + row[money_recovery_cost];
-    for (const std::int64_t kept : {row[count_start], revenue, margin - cost})
+    for (const std::int64_t kept : {present, revenue, margin - cost})
       result.rows.push_back(kept * result.each);
   }
   return result;

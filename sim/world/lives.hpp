@@ -44,7 +44,8 @@ public:
 private:
   struct Births {
     std::vector<Joiner> joiners;
-    std::int64_t weight = 0;
+    std::int64_t weight = 0;  ///< of those not reported yet
+    std::size_t world = 0;
     std::int32_t period = 0;
     double copies = 1;
     Key key;
@@ -75,7 +76,8 @@ private:
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
             std::vector<std::int64_t>& rows);
   void check_cancelled() const;
-  void check_referrals(std::int64_t born);
+  /// Adds births to those of their world. Throws ModelError when there are more than any firm has seen.
+  void report(Births& births);
 
   const Plan& plan_;
   SimulationOptions options_;
@@ -83,8 +85,8 @@ private:
   Workers workers_;
   SimulationResult result_;
   std::mutex mutex_;
-  std::atomic<std::int64_t> referred_{0};
-  std::int64_t most_referred_ = 0;
+  std::vector<std::atomic<std::int64_t>> referred_;  ///< by world, as the ledgers
+  std::vector<std::int64_t> most_referred_;          ///< by scenario
 };
 
 }  // namespace goodwill

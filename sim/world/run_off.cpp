@@ -9,13 +9,13 @@ constexpr std::int64_t sample = 2'048;  // customers per segment
 constexpr double years = 100;
 constexpr double left_over = 0.001;  // of those at the horizon
 
-/// The real customers at the start of a period after the horizon.
-double customers(const Plan& plan, const Ledger& ledger, int period) {
+/// Real people at the start of a period after the horizon: prospects and lapsed may be customers yet.
+double present(const Plan& plan, const Ledger& ledger, int period) {
   double sum = 0;
   for (int s = 0; s < plan.layout.segments; ++s)
     for (int o = 0; o < origins; ++o)
       sum += plan.segments[static_cast<std::size_t>(s)].weight *
-             static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), run_off_customers));
+             static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), run_off_present));
   return sum;
 }
 
@@ -31,9 +31,9 @@ int run_off_periods(const Model& model, const Anchors& anchors, int threads, std
   options.cancel = cancel;
   options.domain = Domain::anchoring;
   const Ledger ledger = simulate(plan, options).ledgers.front();
-  const double start = customers(plan, ledger, 1);
+  const double start = present(plan, ledger, 1);
   int period = 1;
-  while (period <= of_plan.run_off && customers(plan, ledger, period) > left_over * start) ++period;
+  while (period <= of_plan.run_off && present(plan, ledger, period) > left_over * start) ++period;
   return period - 1;
 }
 

@@ -26,10 +26,12 @@ BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
   block.n_traits = n_traits;
   std::byte* at = arena_.get();
   float wanted = 0;
-  std::int32_t wanted_weight = 0;
-  if (values)
+  std::int32_t wanted_number = 0;
+  if (values) {
     block.gain = block.revenue = block.value = &wanted;  // marks the arrays as wanted; replaced just below
-  if (weights) block.weight = &wanted_weight;
+    block.customer = &wanted_number;
+  }
+  if (weights) block.weight = &wanted_number;
   for_each_array(block, [&](auto*& array) {
     array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
     at += stride(block.capacity);

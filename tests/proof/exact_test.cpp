@@ -115,7 +115,7 @@ segments:
   old: {count: 600, tenure: {exactly: 30}, stage: member, arrivals: {count: 3, stage: trial}}
   new: {arrivals: 25.5}
 stages:
-  trial: {fee: 4, churn: 8 %, moves: {member: 25 %, idle: 10 %}}
+  trial: {kind: prospect, fee: 4, churn: 8 %, moves: {member: 25 %, idle: 10 %}}
   member:
     {fee: 20, margin: 75 %, service_cost: 2, churn: {0 months: 6 %, 6 months: 3 %, 20 months: 1 %}, moves: {idle: 4 %, member: 5 %}}
   idle: {kind: lapsed, service_cost: 0.5, churn: 15 %, moves: {member: 20 %, trial: otherwise}}

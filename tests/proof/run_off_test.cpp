@@ -26,7 +26,7 @@ struct RunOffWorld {
       for (int o = 0; o < origins; ++o)
         total += static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), what)) *
                  plan.segments[static_cast<std::size_t>(s)].weight;
-    return total * (what == run_off_customers ? 1 : std::ldexp(1.0, -plan.layout.money_scale));
+    return total * (what == run_off_present ? 1 : std::ldexp(1.0, -plan.layout.money_scale));
   }
   Model model;
   Plan plan;
@@ -41,9 +41,9 @@ TEST(RunOff, ConstantChurnGoesOnAfterTheHorizon) {
   const RunOffWorld w(steady, 60);
   for (const int k : {1, 12, 60}) {
     const double expected = 40'000 * std::pow(0.95, 12 + k - 1), p = expected / 40'000;
-    EXPECT_NEAR(w.sum(run_off_customers, k), expected, 4.5 * std::sqrt(40'000 * p * (1 - p))) << k;
-    EXPECT_NEAR(w.sum(run_off_revenue, k), 30 * w.sum(run_off_customers, k), 1e-3);
-    EXPECT_NEAR(w.sum(run_off_contribution, k), 25 * w.sum(run_off_customers, k), 1e-3);
+    EXPECT_NEAR(w.sum(run_off_present, k), expected, 4.5 * std::sqrt(40'000 * p * (1 - p))) << k;
+    EXPECT_NEAR(w.sum(run_off_revenue, k), 30 * w.sum(run_off_present, k), 1e-3);
+    EXPECT_NEAR(w.sum(run_off_contribution, k), 25 * w.sum(run_off_present, k), 1e-3);
   }
 }
 
@@ -73,10 +73,10 @@ TEST(RunOff, HalvedAgainAndAgainItMeansTheSame) {
     const RunOffWorld few(lasting, 96, "baseline", options, {at_once, 24});
     for (const int k : {1, 24, 25, 48, 49, 96}) {
       // Of n customers, n / 2^h are left as a binomial number, and each stands for 2^h.
-      const double n = all.sum(run_off_customers, k), each = std::ldexp(1.0, at_once + (k - 1) / 24);
-      EXPECT_NEAR(few.sum(run_off_customers, k), n, 4.5 * std::sqrt(n * (each - 1))) << k;
-      EXPECT_EQ(few.sum(run_off_customers, k) != n, each > 1);
-      EXPECT_NEAR(few.sum(run_off_revenue, k), 30 * few.sum(run_off_customers, k), 1e-3);
+      const double n = all.sum(run_off_present, k), each = std::ldexp(1.0, at_once + (k - 1) / 24);
+      EXPECT_NEAR(few.sum(run_off_present, k), n, 4.5 * std::sqrt(n * (each - 1))) << k;
+      EXPECT_EQ(few.sum(run_off_present, k) != n, each > 1);
+      EXPECT_NEAR(few.sum(run_off_revenue, k), 30 * few.sum(run_off_present, k), 1e-3);
     }
     const double left = static_cast<double>(all.ledger.left(0, Origin::initial)),
                  each = std::ldexp(1.0, at_once + 3);
@@ -110,7 +110,7 @@ TEST(RunOff, HalvedWithSurvivalWeightsItMeansTheSame) {
   const Ledger of_all = simulate(all, {}).ledgers.front(), of_few = simulate(few, {}).ledgers.front();
   for (const int k : {1, 25, 72}) {
     const auto customers = [&](const Ledger& ledger) {
-      return static_cast<double>(ledger.run_off(0, k, Origin::initial, run_off_customers)) / weight_unit;
+      return static_cast<double>(ledger.run_off(0, k, Origin::initial, run_off_present)) / weight_unit;
     };
     const double each = std::ldexp(1.0, (k - 1) / 24), n = customers(of_all);
     EXPECT_NEAR(n, 40'000 * std::pow(0.99, 6 + k - 1), 1e-3 * n) << k;
@@ -133,7 +133,7 @@ TEST(RunOff, NobodyJoinsAndInvestmentsEnd) {
     at_horizon += static_cast<double>(w.ledger.get(0, 6, static_cast<Origin>(o), count_end));
   EXPECT_GT(at_horizon, 2'600);
   for (const int k : {1, 24}) {
-    EXPECT_EQ(w.sum(run_off_customers, k), at_horizon);
+    EXPECT_EQ(w.sum(run_off_present, k), at_horizon);
     EXPECT_NEAR(w.sum(run_off_revenue, k), 10 * at_horizon, 1e-3);
   }
 }

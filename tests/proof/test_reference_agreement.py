@@ -56,7 +56,7 @@ ANCHORED_POINTS = 0.7
 MEANS = ("satisfaction", "expectation", "trust", "tenure")
 POINTS = {"nps": "nps_true", "nps_measured": "nps_measured"}
 TOTALS = (
-    *("joined", "lost", "orders", "referrals", "converted", "revenue", "contribution"),
+    *("joined", "lost", "leads", "won", "won_back", "prospects", "lapsed", "orders", "referrals", "converted", "revenue", "contribution"),
     *("service_cost", "touchpoint_cost", "acquisition_cost", "investment_cost", "event_cost"),
 )
 
@@ -342,7 +342,7 @@ def engine(tree: Tree, scenario: str) -> Sample:
         add(main, name, name)
     for key in ("segment", "origin"):
         for item, part in run.table(by=[*by, key]).groupby(key):
-            for name in ("customers_end", "joined", "lost", "revenue", "contribution"):
+            for name in ("customers_end", "prospects", "joined", "lost", "revenue", "contribution"):
                 add(part, name, f"{name} of {item}")
     items = (
         (run.stages(by), ["stage"], ["customers"]),
@@ -384,7 +384,7 @@ def judge(tree: Tree, scenario: str) -> Sample:
         table = result["ledger"].groupby(level=["replication", "period", key]).sum()
         for item in table.index.unique(level=key):
             part = table.xs(item, level=key)
-            for name in ("joined", "lost", "revenue", "contribution"):
+            for name in ("prospects", "joined", "lost", "revenue", "contribution"):
                 add(part, name, f"{name} of {item}")
             add(part, "end", f"customers_end of {item}")
     for name in periods.columns:

@@ -119,7 +119,7 @@ def test_events_have_their_own_cost(model: gw.Model) -> None:
 
 def test_cohorts_hold_everybody(run: gw.Run) -> None:
     cohorts = run.cohorts()
-    names = ["segment", "joined", "period", "age", "customers", "kept", "revenue", "contribution"]
+    names = ["segment", "joined", "period", "age", "customers", "became", "kept", "revenue", "contribution"]
     assert list(cohorts.columns) == names
     present = cohorts.groupby("period")["customers"].sum()
     table = run.table(by="period")

@@ -161,6 +161,21 @@ Lanes eligible(const CustomerBlock& b, std::uint32_t stages, const PeriodContext
   return {nullptr, n, mask};
 }
 
+GOODWILL_INLINE bool in_stages(std::uint32_t stages, std::int32_t stage) { return (stages & (1u << stage)) != 0; }
+
+/// Books a change of stage that is one of kind: who becomes a customer, and who no longer is one. `n` customers
+/// in the ledger's unit of a count; the number of stages means lost.
+void change_kind(std::int32_t from, std::int32_t to, std::int64_t n, const PeriodContext& c) {
+  const Params& p = *c.params;
+  // Not `was == is`, of which GCC 12 makes a test of `is` alone.
+  const bool is = in_stages(p.customer_stages, to);
+  if (in_stages(p.customer_stages, from)) {
+    if (!is) c.row[count_lost] += n;
+  } else if (is) {
+    c.row[in_stages(p.prospect_stages, from) ? count_won : count_won_back] += n;
+  }
+}
+
 /// out[i] += k * f(lane) for these lanes, in a fixed order of features.
 template <class F>
 GOODWILL_INLINE void add_feature(const Lanes& lanes, float* __restrict out, F&& feature) {

@@ -170,6 +170,7 @@ void arrive(CustomerBlock& b, std::int32_t lane, std::int32_t target, const Peri
   if (target == go_done || b.moved[lane]) return;
   const std::int32_t stage = target == go_lost ? c.params->n_stages : go_stage - target;
   if (stage == b.stage[lane]) return;
+  change_kind(b.stage[lane], stage, b.weight ? b.weight[lane] : 1, c);
   b.stage[lane] = stage;
   b.moved[lane] = -1;
   c.scratch->common_stage = -1;

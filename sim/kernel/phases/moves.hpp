@@ -29,7 +29,7 @@ void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restric
 /// least weight the word of churn decides whether he stays with that weight or leaves (Russian roulette; for
 /// who has the least weight already it is churn as usual), so means stay right and nobody is carried for
 /// nothing.
-void shrink_weights(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here,
+void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stage, std::int32_t* __restrict here,
                     const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const ResponseParams& r = stage.moves[0];
@@ -59,7 +59,7 @@ void shrink_weights(CustomerBlock& b, const StageParams& stage, std::int32_t* __
   std::int64_t lost = 0;  // the difference of the weights, so that nothing is lost to rounding
   for (std::int32_t i = 0; i < n; ++i) lost += before[i] - after[i];
   c.row[stage.counters[0]] += lost;
-  c.row[count_lost] += lost;
+  change_kind(from, stage.targets[0], lost, c);
   if (lanes.index)
     scatter(n, lanes.index, s.target, b.weight);
   else
@@ -67,16 +67,16 @@ void shrink_weights(CustomerBlock& b, const StageParams& stage, std::int32_t* __
   move_on(b, lanes, s.code, stage.targets[0], here);
 }
 
-/// Moves of the customers in one stage: churn first, then in file order, one uniform each, given not having
+/// Moves of the customers in stage `from`: churn first, then in file order, one uniform each, given not having
 /// moved. `here` marks them and is narrowed to those who stay.
-void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __restrict here,
-                const PeriodContext& c) {
+void move_stage(CustomerBlock& b, std::int32_t from, std::int32_t* __restrict here, const PeriodContext& c) {
+  const StageParams& stage = c.params->stages[from];
   Scratch& s = *c.scratch;
   for (std::int32_t k = 0; k < stage.n_moves; ++k) {
     const ResponseParams& r = stage.moves[k];
     if (impossible(r)) continue;
     if (k == 0 && c.survival) {
-      shrink_weights(b, stage, here, c);
+      shrink_weights(b, from, stage, here, c);
       continue;
     }
     const Lanes lanes = lanes_of(b, here, c);
@@ -92,11 +92,15 @@ void move_stage(CustomerBlock& b, const StageParams& stage, std::int32_t* __rest
     const std::int64_t hits =
         total(lanes.size, weights_of(b, lanes, c), [=](std::int32_t i) { return -hit[i]; });
     c.row[stage.counters[k]] += hits;
-    if (hits > 0) move_on(b, lanes, hit, stage.targets[k], here);
+    if (hits == 0) continue;
+    change_kind(from, stage.targets[k], hits, c);
+    move_on(b, lanes, hit, stage.targets[k], here);
   }
   if (stage.otherwise < 0) return;
   const std::int32_t n = b.size, otherwise = stage.otherwise;
-  c.row[stage.otherwise_counter] += total(n, b.weight, [=](std::int32_t i) { return -here[i]; });
+  const std::int64_t others = total(n, b.weight, [=](std::int32_t i) { return -here[i]; });
+  c.row[stage.otherwise_counter] += others;
+  change_kind(from, otherwise, others, c);
   std::int32_t* __restrict stages = b.stage;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) stages[i] = choose(here[i], otherwise, stages[i]);
@@ -109,7 +113,7 @@ void moves(CustomerBlock& b, const PeriodContext& c) {
   if (common >= 0) {
     std::int32_t* __restrict all = s.walker_at;
     for (std::int32_t i = 0; i < n; ++i) all[i] = -1;
-    move_stage(b, p.stages[common], all, c);
+    move_stage(b, common, all, c);
     return;
   }
   // Who is in which stage is fixed before anybody moves.
@@ -124,7 +128,7 @@ void moves(CustomerBlock& b, const PeriodContext& c) {
     std::int32_t* __restrict here = s.walker_at;
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) here[i] = -static_cast<std::int32_t>(stage_before[i] == k);
-    if (count(n, here) > 0) move_stage(b, stage, here, c);
+    if (count(n, here) > 0) move_stage(b, k, here, c);
   }
 }
 

@@ -40,6 +40,8 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
   }
   if (b.gain)
     for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.revenue[i] = b.value[i] = 0;
+  if (b.customer)
+    for (std::int32_t i = from; i < to; ++i) b.customer[i] = 0;
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
     float* __restrict trait =
         b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
@@ -68,6 +70,23 @@ void impulses(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
+std::ptrdiff_t cohort_of(const CustomerBlock& b, std::int32_t lane, const PeriodContext& c) {
+  return c.newcomers ? c.period - b.tenure[lane] : 0;
+}
+
+/// Customers of each cohort; newcomers are marked once they are customers, the base by what it is at t = 0.
+void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
+  const bool mark = c.newcomers || c.period == 1;
+  for (std::int32_t i = 0; i < b.size; ++i) {
+    const auto is = static_cast<std::int32_t>((c.params->customer_stages >> b.stage[i]) & 1u);
+    const std::ptrdiff_t joined = cohort_of(b, i, c);
+    c.cohort_customers[joined * c.cohort_stride] += is;
+    if (!mark) continue;
+    if (c.cohort_became) c.cohort_became[joined] += is & ~b.customer[i];
+    b.customer[i] |= -is;
+  }
+}
+
 /// Fee and service cost of the stage held now; stage occupancy.
 void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_counter) {
   const Params& p = *c.params;
@@ -75,7 +94,7 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
   const std::int32_t* __restrict stages = b.stage;
   float* __restrict gain = b.gain;
   float* __restrict revenue = b.revenue;
-  c.row[count_start] += total(n, b.weight, [](std::int32_t) { return 1; });
+  if (gain) count_cohorts(b, c);
   c.scratch->common_stage = -1;
   for (std::int32_t k = 0, left = n; k < p.n_stages && left > 0; ++k) {
     std::int32_t here = 0;
@@ -86,6 +105,8 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
     const auto in = [=](std::int32_t i) -> std::int32_t { return stages[i] == k; };
     const std::int64_t held = b.weight ? total(n, b.weight, in) : here;
     c.row[stage_counter + k] += held;
+    if ((p.customer_stages >> k) & 1u) c.row[count_start] += held;
+    if ((p.prospect_stages >> k) & 1u) c.row[count_prospects_start] += held;
     c.row[money_fees] += due(n, b.weight, in, held, stage.fee.fixed);
     c.row[money_fee_margin] += due(n, b.weight, in, held, stage.fee_margin.fixed);
     c.row[money_service_cost] += due(n, b.weight, in, held, stage.service_cost.fixed);
@@ -117,19 +138,23 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
 }
 
+/// Poisson quantile of the upper tail probability v for a mean above 300: the whole part of x, where 1 - v = Q(x,
+/// lambda) (Giles 2016). His expansion around the normal quantile is within 20 / lambda^1.5 of x down to v = 1e-10;
+/// where a whole number is that near, the distribution itself decides. So the result is exact, and monotone.
+std::int32_t poisson_of_many(double lambda, double v) {
+  const double w = -math::normal_quantile(v), square = w * w, root = __builtin_sqrt(lambda);
+  const double x = lambda + root * w + (1.0 / 3 + square / 6) - w * (1.0 / 36 + square / 72) / root +
+                   (-8.0 / 405 + square * (7.0 / 810 + square / 270)) / lambda;
+  const double near = 20 / (lambda * root);
+  const auto n = static_cast<std::int32_t>(x + near);
+  if (static_cast<std::int32_t>(x - near) == n) return n;
+  return math::regularized_gamma(n, lambda) > v ? n : n - 1;
+}
+
 /// Poisson quantile of the upper tail probability v, knowing that it is at least 1. P(N <= k) = 1 - P(k + 1,
 /// lambda).
 std::int32_t poisson_above_zero(double lambda, double v) {
-  if (lambda > 300) {  // exp(-lambda) is about to vanish: halve the range around the mean
-    const double reach = 40 * __builtin_sqrt(lambda);
-    double low = lambda - reach, high = lambda + reach;
-    low = low > 0 ? low : 0;
-    while (high - low > 1) {
-      const double middle = static_cast<double>(static_cast<std::int64_t>((low + high) / 2));
-      (math::regularized_gamma(middle + 1, lambda) > v ? low : high) = middle;
-    }
-    return static_cast<std::int32_t>(high);
-  }
+  if (lambda > 300) return poisson_of_many(lambda, v);  // exp(-lambda) is about to vanish
   double term = 1;  // exp(-lambda): a short series for the small rates of one period
   if (lambda < 0.5) {
     for (std::int32_t k = 13; k > 0; --k) term = 1 - lambda / k * term;
@@ -174,6 +199,21 @@ std::int64_t weighed(const CustomerBlock& b, std::int32_t lane, std::int64_t amo
   return b.weight ? weighed(amount, b.weight[lane]) : amount;
 }
 
+constexpr std::int32_t most_values = 64;  // orders of one customer and period that are drawn one by one
+
+/// The value of many orders of one customer at once: lognormal with the mean and variance of their sum (Fenton
+/// 1960).
+float sum_of_values(const OrderParams& o, std::int32_t n, const CustomerBlock& b, std::int32_t lane,
+                    const PeriodContext& c) {
+  const auto times = static_cast<double>(n);
+  const double variance = static_cast<double>(o.log_sd) * static_cast<double>(o.log_sd);
+  const double of_sum = math::log1p(math::expm1(variance) / times);
+  const double log_mean = static_cast<double>(o.log_mean) + variance / 2 + math::log(times) - of_sum / 2;
+  const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
+                       purpose(Decision::order_value));
+  return exp_lane(static_cast<float>(log_mean + __builtin_sqrt(of_sum) * static_cast<double>(normal_lane(w.w0))));
+}
+
 void orders(CustomerBlock& b, const PeriodContext& c) {
   const OrderParams& o = c.params->orders;
   if (!o.any) return;
@@ -195,7 +235,8 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
       margin = static_cast<float>(n) * o.margin_value.value;
     } else {
       value = 0;
-      for (std::int32_t k = 0; k < n; ++k) {
+      if (n > most_values) value = sum_of_values(o, n, b, lane, c);
+      for (std::int32_t k = 0; k < n && n <= most_values; ++k) {
         const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
                              purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
         value += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
@@ -338,9 +379,8 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
   const std::int32_t leavers = compress(n, s.mask, s.list);
-  c.row[count_lost] += total(leavers, weights_of(b, {s.list, leavers}, c), [](std::int32_t) { return 1; });
   take_out(b, s.list, leavers, [&](std::int32_t i) {
-    if (c.sink.left) c.sink.left(c.sink.self, b.value[i], b.tenure[i]);
+    if (c.sink.left) c.sink.left(c.sink.self, b.value[i], b.tenure[i], b.customer[i]);
   });
 }
 
@@ -350,29 +390,46 @@ void settle(CustomerBlock& b, const PeriodContext& c) {
   const float discount = c.discount, scale = c.params->money_scale;
   for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
   for (std::int32_t i = 0; i < n; ++i) {
-    const std::ptrdiff_t joined = c.newcomers ? c.period - b.tenure[i] : 0;
-    const std::ptrdiff_t at = joined * c.cohort_stride;
-    ++c.cohort_customers[at];
+    const std::ptrdiff_t at = cohort_of(b, i, c) * c.cohort_stride;
     c.cohort_revenue[at] += static_cast<std::int64_t>(b.revenue[i] * scale);
     c.cohort_contribution[at] += static_cast<std::int64_t>(b.gain[i] * scale);
   }
   for (std::int32_t i = 0; i < n; ++i) b.gain[i] = b.revenue[i] = 0;
 }
 
-std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x) {
-  return total_state(b.size, b.weight, [=](std::int32_t i) { return x[i]; });
+std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x, const std::int32_t* __restrict in) {
+  if (!in) return total_state(b.size, b.weight, [=](std::int32_t i) { return x[i]; });
+  return total_state(b.size, b.weight, [=](std::int32_t i) { return choose(in[i], x[i], 0.0f); });
 }
 
 /// Periods of tenure; with weights in units of state, because counts are too fine for centuries of days.
-std::int64_t sum_of_tenure(const CustomerBlock& b) {
+std::int64_t sum_of_tenure(const CustomerBlock& b, const std::int32_t* __restrict in) {
   const std::int32_t* __restrict tenures = b.tenure;
-  const auto periods = [=](std::int32_t i) -> std::int64_t { return tenures[i]; };
+  const auto periods = [=](std::int32_t i) -> std::int64_t { return in ? tenures[i] & in[i] : tenures[i]; };
   if (!b.weight) return total(b.size, nullptr, periods);
   constexpr auto unit = static_cast<std::int64_t>(state_unit);
   return total_weighed(b.size, b.weight, [=](std::int32_t i) { return periods(i) * unit; });
 }
 
-/// Leavers go, the others age; state means.
+/// Customers, prospects and lapsed at the end of the period; returns a mask of the customers.
+const std::int32_t* count_kinds(const CustomerBlock& b, const PeriodContext& c) {
+  std::int32_t* __restrict in = c.scratch->mask;
+  const std::int32_t* __restrict stages = b.stage;
+  const std::int32_t n = b.size;
+  const auto set_of = [&](std::uint32_t kind) {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i) in[i] = -static_cast<std::int32_t>((kind >> stages[i]) & 1u);
+    return total(n, b.weight, [=](std::int32_t i) { return -in[i]; });
+  };
+  const std::int64_t prospects = set_of(c.params->prospect_stages), all = set_of(~0u);
+  const std::int64_t customers = set_of(c.params->customer_stages);
+  c.row[count_end] += customers;
+  c.row[count_prospects] += prospects;
+  c.row[count_lapsed] += all - customers - prospects;
+  return in;
+}
+
+/// Leavers go, the others age; means of the customers' states.
 void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   if (b.gain) settle(b, c);
   remove_lost(b, c);
@@ -388,11 +445,12 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
     failures[i] = 0;
     moved[i] = 0;
   }
-  c.row[count_end] += total(n, b.weight, [](std::int32_t) { return 1; });
-  c.row[sum_satisfaction] += sum_state(b, b.satisfaction);
-  c.row[sum_expectation] += sum_state(b, b.expectation);
-  c.row[sum_trust] += sum_state(b, b.trust);
-  c.row[sum_tenure] += sum_of_tenure(b);
+  const std::int32_t* in = c.params->all_customers ? nullptr : count_kinds(b, c);
+  if (!in) c.row[count_end] += total(n, b.weight, [](std::int32_t) { return 1; });
+  c.row[sum_satisfaction] += sum_state(b, b.satisfaction, in);
+  c.row[sum_expectation] += sum_state(b, b.expectation, in);
+  c.row[sum_trust] += sum_state(b, b.trust, in);
+  c.row[sum_tenure] += sum_of_tenure(b, in);
 }
 
 }  // namespace

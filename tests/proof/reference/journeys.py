@@ -126,8 +126,6 @@ class Walk:
         self.c.stage[who] = stage
         self.c.moved[who] = True
         self.page.add(f"exits.{self.journey.name}.{target}", who)
-        if target == LOST:
-            self.page.add("lost", who)
 
 
 def tally(page: Page, path: Path, rows: Ints, expected: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from .customers import GONE, NO_ANSWER, Customers, Ints
 from .definition import LOST, Model
@@ -20,11 +21,11 @@ def live(
     """
     c.failures_before[:], c.failures[:] = c.failures, 0
     c.recovered[:], c.moved[:] = False, False
+    before = _kinds(model, c)
     _stage_money(model, c, p, page)
     for journey in model.journeys.values():
         Walk(model, journey, c, p, rng, page).run()
-    kinds = np.array([kind == "customer" for kind in model.stages.values()] + [False])  # GONE is the last one
-    active = np.flatnonzero(kinds[c.stage])
+    active = np.flatnonzero(_kinds(model, c) == "customer")
     if model.orders:
         _orders(c, p, active, rng, page)
     _survey(c, p, active, bias, rng, page)
@@ -35,7 +36,17 @@ def live(
     c.tenure += 1.0
     for i, stage in enumerate(model.stages):
         page.add(f"end.{stage}", np.flatnonzero(c.stage == i))
+    after = _kinds(model, c)
+    page.add("lost", np.flatnonzero((before == "customer") & (after != "customer")))
+    for name, kind in (("won", "prospect"), ("won_back", "lapsed")):
+        became = np.flatnonzero((before == kind) & (after == "customer"))
+        page.add(name, became)
+        page.add("joined", became)
     return referrers
+
+
+def _kinds(model: Model, c: Customers) -> npt.NDArray[np.str_]:
+    return np.array([*model.stages.values(), "gone"])[c.stage]  # GONE is the last one
 
 
 def _stage_money(model: Model, c: Customers, p: Parameters, page: Page) -> None:
@@ -105,5 +116,3 @@ def _moves(model: Model, c: Customers, p: Parameters, rng: np.random.Generator, 
             c.stage[movers] = GONE if target == LOST else list(model.stages).index(target)
             c.moved[movers] = True
             page.add(f"moved.{stage}.{target}", movers)
-            if target == LOST:
-                page.add("lost", movers)

@@ -52,8 +52,7 @@ class Run:
     def _period(self, t: int) -> None:
         world, active = self.world, [each for each in self.world.treatments if each.active(t)]
         present = self.ledger.page(self.customers, t)
-        present.add("start", _all(self.customers))
-        present.add("lost", np.zeros(0, dtype=np.int64))  # the column exists even where nobody can leave
+        present.add("start", self._of_kind("customer", self.customers))
         everything = [(each, each.factor(t)) for each in active]  # reach never scales a segment's fields
         environment = {name: world.values(name, everything) for name in world.segments}
         joining = self.customers.take(np.zeros(0, dtype=np.int64))
@@ -61,7 +60,8 @@ class Run:
             joining = joining + self._arrivals(name, environment[name])
             joining = joining + self._referred(name, environment[name])
         page = self.ledger.page(joining, t)
-        page.add("joined", _all(joining))
+        page.add("joined", self._of_kind("customer", joining))
+        page.add("leads", self._of_kind("prospect", joining))
         acquired = np.flatnonzero(joining.origin == 1)
         due = np.array([_number(environment[name], name, "acquisition_cost") for name in world.segments])
         page.cost("acquisition_cost", acquired, due[joining.segment[acquired]])
@@ -82,9 +82,15 @@ class Run:
         self.referred = self._converted(c, referrers)
         self.customers = c.take(c.stage != GONE)
         end, left = self.ledger.page(self.customers, t), self.customers
-        end.add("end", _all(left))
+        rows = self._of_kind("customer", left)
+        end.add("end", rows)
         for state in ("satisfaction", "expectation", "trust", "tenure"):
-            end.add(f"{state}_sum", _all(left), getattr(left, state))
+            end.add(f"{state}_sum", rows, getattr(left, state)[rows])
+        end.add("prospects", self._of_kind("prospect", left))
+        end.add("lapsed", self._of_kind("lapsed", left))
+
+    def _of_kind(self, kind: str, c: Customers) -> Ints:
+        return np.flatnonzero(np.array(list(self.model.stages.values()))[c.stage] == kind)
 
     def _arrivals(self, name: str, environment: Values) -> Customers:
         """A rate of lambda simulated customers gives floor(lambda + u)."""
@@ -117,10 +123,6 @@ class Run:
         for path, rows in page.visits:
             cost += each.each.get(path, 0.0) * float(np.sum(c.weight[rows[reached[rows]]]))
         (self.event_cost if each.is_event else self.investment_cost)[page.t - 1] += cost
-
-
-def _all(c: Customers) -> Ints:
-    return np.arange(len(c))
 
 
 def _number(environment: Values, segment: str, name: str) -> float:
