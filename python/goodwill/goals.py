@@ -33,7 +33,7 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
 }
 """Of the whole firm in one period, from what a study keeps of each unit."""
 
-SHARES = ("csat", "churn")
+SHARES = ("csat", "churn", "conversion")
 
 
 def in_words(name: str, value: float) -> str:
@@ -82,7 +82,7 @@ def goals(study: Study) -> pd.DataFrame:
 
 
 def indicator(study: Study, world: str, name: str, period: int) -> Numbers:
-    """An indicator of the whole firm in a period (from 1), unit by unit; NPS in points, churn and conversion fractions."""
+    """An indicator of the whole firm in a period (from 1), by units; NPS in points, shares as fractions."""
     checked_names("indicator", name, INDICATORS)
     checked_names("scenario", world, study.result.worlds)
     kept = np.asarray(study.result.firm(world))

@@ -178,8 +178,7 @@ class Run:
         churned = "" if math.isnan(total["churn"]) else f"churn is {churn} a {model.period}, "
         return (
             f"{model.name or 'The model'}, scenario {self.scenario!r}: {before} customers become {after} in "
-            f"{length}; {churned}contribution {money}."
-            + tables.beside_customers(total, model.period)
+            f"{length}; {churned}contribution {money}." + tables.beside_customers(total, model.period)
         )
 
     def _short(self) -> pd.DataFrame:

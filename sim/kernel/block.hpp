@@ -23,7 +23,8 @@ struct CustomerBlock {
   std::int32_t* surveyed =
       nullptr;  // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
   std::int32_t* weight = nullptr;  // survival weight, see weight.hpp (null: not wanted, all weigh 1)
-  std::int32_t* customer = nullptr;  // all ones: is or was a customer (null: not wanted; of the base: at t = 0)
+  std::int32_t* customer =
+      nullptr;  // all ones: is or was a customer (null: not wanted; of the base: at t = 0)
   float *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
   float* value = nullptr;                     // discounted contribution so far (null: not wanted)
   float* traits = nullptr;                    // n_traits arrays of `capacity`

@@ -35,7 +35,8 @@ struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
                 std::int32_t weight) = nullptr;
-  void (*left)(void* self, float value, std::int32_t tenure, std::int32_t customer) = nullptr;  // null: not wanted
+  void (*left)(void* self, float value, std::int32_t tenure,
+               std::int32_t customer) = nullptr;  // null: not wanted
 };
 
 /// Everything a period needs beside the block.

@@ -10,7 +10,8 @@ namespace goodwill {
 enum class Origin : std::int32_t { initial, acquired, referred };
 constexpr int origins = 3;
 
-/// Fixed counters; prospects and lapsed are no customers. Money is in units of 2^-scale of the currency, state sums in units of 2^-16.
+/// Fixed counters; prospects and lapsed are no customers. Money is in units of 2^-scale of the currency,
+/// state sums in units of 2^-16.
 enum Counter : std::int32_t {
   count_start,            // customers (in stages of kind customer) when the stage money is due
   count_joined,           // who joined as customers; counted in count_start

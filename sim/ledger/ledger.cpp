@@ -145,8 +145,7 @@ double Distribution::sum() const { return std::ldexp(static_cast<double>(sum_), 
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
-      revenue(customers.size()), contribution(customers.size()),
-      became(static_cast<std::size_t>(rows)) {}
+      revenue(customers.size()), contribution(customers.size()), became(static_cast<std::size_t>(rows)) {}
 
 void Cohorts::merge(const Cohorts& other) {
   add_part(customers, other.customers);

@@ -62,8 +62,8 @@ private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
-/// Who joined in a period (0: the initial base): how many of them are customers in each period, and the revenue
-/// and contribution of all of them.
+/// Who joined in a period (0: the initial base): how many of them are customers in each period, and the
+/// revenue and contribution of all of them.
 struct Cohorts {
   int periods = 0;
   std::vector<std::int64_t> customers, revenue, contribution;  ///< (periods + 1) x periods

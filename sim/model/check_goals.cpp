@@ -14,8 +14,10 @@ struct Indicator {
 };
 
 const Indicator indicators[] = {
-    {"nps", -100, 100}, {"measured_nps", -100, 100}, {"csat", 0, 1}, {"satisfaction", 0, 10}, {"trust", 0, 1},
-    {"churn", 0, 1},    {"conversion", 0, 1},        {"customers", 0, INFINITY},
+    {"nps", -100, 100},   {"measured_nps", -100, 100},
+    {"csat", 0, 1},       {"satisfaction", 0, 10},
+    {"trust", 0, 1},      {"churn", 0, 1},
+    {"conversion", 0, 1}, {"customers", 0, INFINITY},
 };
 
 std::string plain(double x) { return format_scalar(x, Unit::plain); }
@@ -43,9 +45,9 @@ void check_goal(const Goal& goal, const Indicator& indicator, const std::string&
 void check_goals(const Model& model, Reader& reader) {
   std::vector<std::string> names;
   for (const Indicator& indicator : indicators) names.push_back(indicator.name);
-  const bool any_prospects =
-      std::any_of(model.stages.begin(), model.stages.end(),
-                  [](const auto& stage) { return stage.second.kind == Stage::Kind::prospect; });
+  const bool any_prospects = std::any_of(model.stages.begin(), model.stages.end(), [](const auto& stage) {
+    return stage.second.kind == Stage::Kind::prospect;
+  });
   for (const auto& [name, goal] : model.goals) {
     const std::string path = "goals." + name;
     const auto known = std::find(names.begin(), names.end(), name);

@@ -358,8 +358,9 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
       else if (newcomers)
         values->add_to_sum(worth);
     }
-  } receiver{this, &births, &values,
-             c.newcomers && options_.values_at_joining ? plan_.discount.dated.data() : nullptr, c.newcomers, 0};
+  } receiver{this,        &births,
+             &values,     c.newcomers && options_.values_at_joining ? plan_.discount.dated.data() : nullptr,
+             c.newcomers, 0};
   c.sink.self = &receiver;
   c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
                     std::int32_t weight) {
@@ -423,7 +424,8 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[births.world];
     ledger.add(future.segment, future.origin, 1, rows, counters);
-    ledger.add_run_off(future.segment, future.origin, run_off.rows, customers(b, s.baseline->params()) * run_off.each);
+    ledger.add_run_off(future.segment, future.origin, run_off.rows,
+                       customers(b, s.baseline->params()) * run_off.each);
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);

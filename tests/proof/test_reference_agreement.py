@@ -56,7 +56,20 @@ ANCHORED_POINTS = 0.7
 MEANS = ("satisfaction", "expectation", "trust", "tenure")
 POINTS = {"nps": "nps_true", "nps_measured": "nps_measured"}
 TOTALS = (
-    *("joined", "lost", "leads", "won", "won_back", "prospects", "lapsed", "orders", "referrals", "converted", "revenue", "contribution"),
+    *(
+        "joined",
+        "lost",
+        "leads",
+        "won",
+        "won_back",
+        "prospects",
+        "lapsed",
+        "orders",
+        "referrals",
+        "converted",
+        "revenue",
+        "contribution",
+    ),
     *("service_cost", "touchpoint_cost", "acquisition_cost", "investment_cost", "event_cost"),
 )
 

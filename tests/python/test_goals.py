@@ -49,7 +49,11 @@ def test_every_indicator_the_grammar_knows_is_kept(make_firm: Callable[..., gw.M
         make_firm(goals={"clv": {"at_least": 1}})
     assert all(name in str(refused.value) for name in INDICATORS)
     goals = {name: {"at_least": 0} for name in INDICATORS}
-    table = gw.compare(make_firm(agents=300, goals=goals), ["train"], replications=2).goals()
+    with pytest.raises(gw.ModelError, match="conversion needs a stage of kind prospect"):
+        make_firm(goals=goals)
+    lead = {"kind": "prospect", "moves": {"customer": "20 %"}}
+    stages = {"customer": {"fee": 10, "churn": "2 %", "moves": {"lead": "1 %"}}, "lead": lead}
+    table = gw.compare(make_firm(agents=300, stages=stages, goals=goals), ["train"], replications=2).goals()
     assert sorted(set(table["goal"])) == sorted(INDICATORS)
     csat = table.set_index(["goal", "scenario"]).loc[("csat", "train"), "value"]
     assert 0.2 < csat < 1
@@ -95,7 +99,8 @@ def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..
         goals={"customers": {"at_least": 0}},
     )
     first = gw.compare(model, ["scare"], draws=32, batches=2)
-    median = float(np.median(np.asarray(first.result.firm("scare"))[:, 3, -1]))
+    end = first.result.counters.index("end")
+    median = float(np.median(np.asarray(first.result.firm("scare"))[:, end, -1]))
     study = gw.compare(
         model.assign({"goals.customers.at_least": round(median)}), ["scare"], draws=32, batches=2
     )

@@ -41,7 +41,9 @@ ROUND_TRIP = {
         "ask": {
             "stages": ["asking"],
             "starts": "50 %",
-            "touchpoints": {"call": {"failure": "10 %", "next": {"ok": {"member": "30 %"}, "failed": "lost"}}},
+            "touchpoints": {
+                "call": {"failure": "10 %", "next": {"ok": {"member": "30 %"}, "failed": "lost"}}
+            },
         },
         "leave": {
             "starts": "3 %",
@@ -61,8 +63,8 @@ def test_churn_is_what_check_says_whatever_leads_do() -> None:
     run = gw.run(model, replications=5)
     year = run.table(by="year").iloc[0]
     got = gw.check(model).table().set_index("figure").loc["customer.churn", "got"]
-    # 10^6 simulated customer-periods in a year: a standard error of 1.4e-4, and the level that anchoring found
-    # is off by less than 2e-4
+    # 10^6 simulated customer-periods in a year: a standard error of 1.4e-4, and the level that anchoring
+    # found is off by less than 2e-4
     assert got == pytest.approx(0.02, abs=4e-4)
     assert year["churn"] == pytest.approx(got, abs=7e-4)
     lost = run.moves(by="year").query("year == 1 and `to` == 'lost'").set_index("from")["customers"]
@@ -93,13 +95,19 @@ def test_the_ledger_is_concordant_where_kinds_change_in_mid_period() -> None:
     periods = run.table(by=["period"])
     np.testing.assert_allclose(periods["customers_end"][:-1], periods["customers_start"][1:])
     stages = run.stages().pivot(index="period", columns="stage", values="customers")
-    np.testing.assert_allclose(periods["prospects"][:-1] + periods["leads"][1:].to_numpy(), stages["asking"][1:])
+    np.testing.assert_allclose(
+        periods["prospects"][:-1] + periods["leads"][1:].to_numpy(), stages["asking"][1:]
+    )
     np.testing.assert_allclose(periods["lapsed"][:-1], stages["quiet"][1:])
     assert (periods[["won", "won_back", "lapsed", "prospects"]].sum() > 0).all()
 
 
 def test_survival_weights_count_the_same_kinds() -> None:
-    model = gw.Model(**ROUND_TRIP, investments={"ads": {"changes": {"arrivals": {"times": 1.2}}}}, scenarios={"more": ["ads"]})
+    model = gw.Model(
+        **ROUND_TRIP,
+        investments={"ads": {"changes": {"arrivals": {"times": 1.2}}}},
+        scenarios={"more": ["ads"]},
+    )
     study = gw.compare(model, replications=30)
     assert study.provenance["survival_weights"]
     exact = gw.expect(model).table(by="period")
@@ -135,7 +143,9 @@ def test_a_closed_form_of_leads_and_customers() -> None:
             assert exact.loc[t, column] == pytest.approx(value, rel=1e-7), (t, column)
         # means of 40 counts that are at most Poisson: 5 standard errors
         for column in ("prospects", "customers_end", "won", "lost"):
-            assert run.loc[t, column] == pytest.approx(wanted[column], abs=5 * (wanted[column] / 40) ** 0.5 + 1e-9)
+            assert run.loc[t, column] == pytest.approx(
+                wanted[column], abs=5 * (wanted[column] / 40) ** 0.5 + 1e-9
+            )
     assert exact.loc[months, "churn"] == pytest.approx(churn, rel=1e-7)
 
 
@@ -166,7 +176,11 @@ def test_goals_speak_of_customers() -> None:
         **LEADS,
         investments={"none": {"cost": {"upfront": 1}}},
         scenarios={"nothing": ["none"]},
-        goals={"churn": {"at_most": 0.025}, "conversion": {"at_least": 0.1}, "customers": {"at_most": 45_000}},
+        goals={
+            "churn": {"at_most": 0.025},
+            "conversion": {"at_least": 0.1},
+            "customers": {"at_most": 45_000},
+        },
     )
     goals = gw.compare(model, replications=30).goals().set_index(["goal", "scenario"])
     assert goals.loc[("churn", "nothing"), "value"] == pytest.approx(0.02, abs=0.002)
@@ -194,7 +208,9 @@ def test_the_value_of_an_acquired_customer_bears_the_cost_of_all_leads() -> None
     run = gw.run(model).table(by=[]).iloc[0]
     # Who came in the last month becomes a customer after the horizon; all are followed.
     assert acquired["customers"] == pytest.approx(run["leads"] / 4, rel=0.02)
-    assert acquired["present_value"] == pytest.approx(100 * acquired["customers"] - 7 * run["leads"], rel=1e-6)
+    assert acquired["present_value"] == pytest.approx(
+        100 * acquired["customers"] - 7 * run["leads"], rel=1e-6
+    )
     assert acquired["clv"] == pytest.approx(100 - 7 * run["leads"] / acquired["customers"], rel=1e-6)
     assert acquired["q50"] == pytest.approx(93, rel=0.02)
     cohorts = clv.table(by="cohort").set_index("cohort")

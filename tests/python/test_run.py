@@ -7,13 +7,26 @@ import pytest
 
 COLUMNS = [
     *("customers_start", "joined", "lost", "customers_end", "churn"),
+    *("prospects", "lapsed", "leads", "won", "won_back", "conversion"),
     *("satisfaction", "expectation", "trust", "tenure", "nps", "nps_measured", "responses"),
     *("orders", "referrals", "converted"),
     *("revenue", "fee_margin", "earnings_margin", "order_margin"),
     *("service_cost", "touchpoint_cost", "recovery_cost", "acquisition_cost"),
     *("contribution", "investment_cost", "event_cost"),
 ]
-FLOWS = ["joined", "lost", "orders", "referrals", "converted", "responses", "revenue", "contribution"]
+FLOWS = [
+    "joined",
+    "lost",
+    "leads",
+    "won",
+    "won_back",
+    "orders",
+    "referrals",
+    "converted",
+    "responses",
+    "revenue",
+    "contribution",
+]
 FLOWS += ["touchpoint_cost", "recovery_cost", "acquisition_cost", "investment_cost"]
 
 

@@ -29,8 +29,8 @@ void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restric
 /// least weight the word of churn decides whether he stays with that weight or leaves (Russian roulette; for
 /// who has the least weight already it is churn as usual), so means stay right and nobody is carried for
 /// nothing.
-void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stage, std::int32_t* __restrict here,
-                    const PeriodContext& c) {
+void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stage,
+                    std::int32_t* __restrict here, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const ResponseParams& r = stage.moves[0];
   const Lanes lanes = lanes_of(b, here, c);
@@ -67,8 +67,8 @@ void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stag
   move_on(b, lanes, s.code, stage.targets[0], here);
 }
 
-/// Moves of the customers in stage `from`: churn first, then in file order, one uniform each, given not having
-/// moved. `here` marks them and is narrowed to those who stay.
+/// Moves of the customers in stage `from`: churn first, then in file order, one uniform each, given not
+/// having moved. `here` marks them and is narrowed to those who stay.
 void move_stage(CustomerBlock& b, std::int32_t from, std::int32_t* __restrict here, const PeriodContext& c) {
   const StageParams& stage = c.params->stages[from];
   Scratch& s = *c.scratch;

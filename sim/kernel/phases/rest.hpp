@@ -138,9 +138,10 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
 }
 
-/// Poisson quantile of the upper tail probability v for a mean above 300: the whole part of x, where 1 - v = Q(x,
-/// lambda) (Giles 2016). His expansion around the normal quantile is within 20 / lambda^1.5 of x down to v = 1e-10;
-/// where a whole number is that near, the distribution itself decides. So the result is exact, and monotone.
+/// Poisson quantile of the upper tail probability v for a mean above 300: the whole part of x, where 1 - v =
+/// Q(x, lambda) (Giles 2016). His expansion around the normal quantile is within 20 / lambda^1.5 of x down to
+/// v = 1e-10; where a whole number is that near, the distribution itself decides. So the result is exact, and
+/// monotone.
 std::int32_t poisson_of_many(double lambda, double v) {
   const double w = -math::normal_quantile(v), square = w * w, root = __builtin_sqrt(lambda);
   const double x = lambda + root * w + (1.0 / 3 + square / 6) - w * (1.0 / 36 + square / 72) / root +
@@ -201,8 +202,8 @@ std::int64_t weighed(const CustomerBlock& b, std::int32_t lane, std::int64_t amo
 
 constexpr std::int32_t most_values = 64;  // orders of one customer and period that are drawn one by one
 
-/// The value of many orders of one customer at once: lognormal with the mean and variance of their sum (Fenton
-/// 1960).
+/// The value of many orders of one customer at once: lognormal with the mean and variance of their sum
+/// (Fenton 1960).
 float sum_of_values(const OrderParams& o, std::int32_t n, const CustomerBlock& b, std::int32_t lane,
                     const PeriodContext& c) {
   const auto times = static_cast<double>(n);
@@ -211,7 +212,8 @@ float sum_of_values(const OrderParams& o, std::int32_t n, const CustomerBlock& b
   const double log_mean = static_cast<double>(o.log_mean) + variance / 2 + math::log(times) - of_sum / 2;
   const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
                        purpose(Decision::order_value));
-  return exp_lane(static_cast<float>(log_mean + __builtin_sqrt(of_sum) * static_cast<double>(normal_lane(w.w0))));
+  return exp_lane(
+      static_cast<float>(log_mean + __builtin_sqrt(of_sum) * static_cast<double>(normal_lane(w.w0))));
 }
 
 void orders(CustomerBlock& b, const PeriodContext& c) {
