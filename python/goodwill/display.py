@@ -180,7 +180,7 @@ def wrapped(sentence: str) -> str:
 
 def html_table(table: pd.DataFrame) -> str:
     shown, left = formatted(table), _aligned_left(table)
-    sides = ["text-align:left" if is_left else "text-align:right" for is_left in left]
+    sides = ["text-align:left" if is_left else "text-align:right;white-space:nowrap" for is_left in left]
     head = "".join(
         f"<th style='{side}'>{html.escape(str(n))}</th>" for n, side in zip(shown.columns, sides, strict=True)
     )

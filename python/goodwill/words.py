@@ -102,7 +102,7 @@ def shown(study: Study) -> pd.DataFrame:
             ends = row[f"{name}_low"], row[f"{name}_high"]
             one[name] = figures.amount_between(row[name], *ends, currency, size)
         one["roi"] = _roi_text(row)
-        one["irr"] = figures.rate_of_return(row["irr"])
+        one["irr"] = irr_text(row)
         one["payback"] = payback_text(row, years)
         if not math.isnan(row["p_npv_positive"]):
             low, high = (figures.amount(row[key], "", size) for key in ("npv_p10", "npv_p90"))
@@ -132,13 +132,22 @@ def no_return(row: dict[Any, Any]) -> str:
     return "net benefit" if row["cost"] < 0 else "-"
 
 
+def irr_text(row: dict[Any, Any]) -> str:
+    """`21.8 %`, with a star where it is not to be read as usual."""
+    star = " *" if row["irr_reason"] and not math.isnan(row["irr"]) else ""
+    return figures.rate_of_return(row["irr"]) + star
+
+
 def payback_text(row: dict[Any, Any], years: str) -> str:
-    """`2.4 years`; of what is not paid back within the horizon, whether it is beyond."""
+    """`2.4 years`; of what is not paid back within the horizon, whether it is beyond; with a star where it is
+    not to be read as usual."""
     value = row["payback"]
     if math.isnan(value):
         return "-"
     if not math.isinf(value):
-        return figures.plural(round(value, 1), "year") if value == 0 or value >= 0.05 else "below 0.1 years"
+        some = value == 0 or value >= 0.05
+        text = figures.plural(round(value, 1), "year") if some else "below 0.1 years"
+        return text + (" *" if row["payback_reason"] else "")
     return f"not within {years}" if math.isfinite(row["payback_beyond"]) else "never"
 
 

@@ -155,6 +155,7 @@ def test_money_first_reverses_the_rule() -> None:
         "and stays there"
     )
     text = " ".join(repr(study).split())
+    assert "21.8 % *" in text
     assert row["irr_reason"] in text
     assert row["payback_reason"] in text
 
@@ -177,6 +178,7 @@ def test_a_sum_that_falls_again_is_said() -> None:
     why = "the sum of the flows falls below 0 again after 1.67 years and stays there"
     assert row["payback_reason"] == why
     assert f"'s', payback: {why}." in " ".join(repr(study).split())
+    assert "0.8 years *" in repr(study)
 
 
 def test_not_within_the_horizon_is_not_never() -> None:

@@ -97,7 +97,7 @@ def _bridge(study: Study, scenario: str) -> str:
         rows.append(row_of(escaped(name), *cells, kind="sum" if step == "npv" else ""))
     period, against = escaped(study.model.period), escaped(repr(study.against(scenario)))
     kept = float(table["customer_periods"].sum())
-    more = "more" if kept >= 0 else "fewer"
+    more = "more" if kept > 0 else "fewer"
     gained = figure(figures.count(abs(kept)), scenario, "bridge.customer_periods", kept)
     caption = (
         f"Present values in {unit.name}, by origin of the customers; what the firm pays as a whole stands "
@@ -108,7 +108,10 @@ def _bridge(study: Study, scenario: str) -> str:
             "<h3>Where it comes from</h3>",
             f"<p>There are {gained} customer-{period}s {more} than in {against}: the step "
             f"<i>customers kept</i> takes them at what a customer-{period} is worth there. The other "
-            "steps are changes per customer, and what the firm pays.</p>",
+            "steps are changes per customer, and what the firm pays.</p>"
+            if round(kept)
+            else f"<p>There are as many customer-{period}s as in {against}: the steps are changes per customer, "
+            "and what the firm pays.</p>",
             chart(
                 f"bridge-{study.number(scenario)}",
                 lambda ax: study.plot.bridge(scenario, ax=ax),

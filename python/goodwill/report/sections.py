@@ -23,7 +23,7 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import common_size, length, no_return, payback_text
+from goodwill.words import common_size, irr_text, length, no_return, payback_text
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -123,7 +123,7 @@ def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
     if column == "payback":
         text = payback_text(row, length(study))
     elif column == "irr":
-        text = figures.rate_of_return(value)
+        text = irr_text(row)
     elif column == "roi":
         text = no_return(row) if math.isnan(value) else figures.percent_between(value, low, high)
     else:
