@@ -44,6 +44,7 @@ py::dict row(const Comparison& c) {
   put("payback_reason", c.payback.reason);
   put("payback_beyond", c.payback_beyond);
   put("payback_discounted", c.discounted_payback.first);
+  put("payback_discounted_reason", c.discounted_payback.reason);
   interval("beyond_horizon", c.beyond);
   interval("contribution", c.contribution);
   interval("cost", c.cost);

@@ -48,6 +48,7 @@ COLUMNS = (
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
     *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
     *("payback_last", "payback_beyond", "roi_reason", "irr_reason", "payback_reason"),
+    "payback_discounted_reason",
 )
 
 FRESH = 1 << 31

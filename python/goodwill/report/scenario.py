@@ -99,6 +99,14 @@ def _bridge(study: Study, scenario: str) -> str:
     kept = float(table["customer_periods"].sum())
     more = "more" if kept > 0 else "fewer"
     gained = figure(figures.count(abs(kept)), scenario, "bridge.customer_periods", kept)
+    kept_said = (
+        f"<p>There are {gained} customer-{period}s {more} than in {against}: the step <i>customers kept</i> "
+        f"takes them at what a customer-{period} is worth there. The other steps are changes per customer, "
+        "and what the firm pays.</p>"
+        if round(kept)
+        else f"<p>There are as many customer-{period}s as in {against}: the steps are changes per customer, "
+        "and what the firm pays.</p>"
+    )
     caption = (
         f"Present values in {unit.name}, by origin of the customers; what the firm pays as a whole stands "
         "apart."
@@ -106,12 +114,7 @@ def _bridge(study: Study, scenario: str) -> str:
     return "\n".join(
         [
             "<h3>Where it comes from</h3>",
-            f"<p>There are {gained} customer-{period}s {more} than in {against}: the step "
-            f"<i>customers kept</i> takes them at what a customer-{period} is worth there. The other "
-            "steps are changes per customer, and what the firm pays.</p>"
-            if round(kept)
-            else f"<p>There are as many customer-{period}s as in {against}: the steps are changes per customer, "
-            "and what the firm pays.</p>",
+            kept_said,
             chart(
                 f"bridge-{study.number(scenario)}",
                 lambda ax: study.plot.bridge(scenario, ax=ax),
