@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/exact/walk.hpp"
 #include "sim/ledger/counters.hpp"
+#include "sim/plan/walk.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -78,26 +78,40 @@ private:
     for (int e = 0; e < t.n_each; ++e) add(t.each[e].investment, done * t.each[e].amount.value);
   }
 
+  void walked(const JourneyParams& j, const Walk& walk, const VectorXd& walking) {
+    add(j.counter, walking);
+    add(j.counter + 1, walking * walk.cut);
+    for (int k = 0; k < j.size; ++k)
+      contacts(j.touchpoints[k], walking * walk.contacts[k], walking * walk.failed[k],
+               walking * walk.recovered[k]);
+  }
+
   void journey(const JourneyParams& j) {
     if (impossible(j.starts)) return;
     const double starts = level(j.starts, tenure_);
+    std::vector<Walk> walks;
+    for (int g = 0; g < n_; ++g) walks.push_back(expected_walk(j, g, tenure_, n_));
     const MatrixXd still = still_, moved = moved_;  // who is where is fixed before anybody starts
     for (int g = 0; g < n_; ++g) {
       if (!is_in(j.stages, g)) continue;
-      const VectorXd here = still.col(g) + moved.col(g), walking = starts * here;
-      book(j.starts, here, starts);
-      const Walk walk = expected_walk(j, g, tenure_, n_);
-      add(j.counter, walking);
-      add(j.counter + 1, walking * walk.cut);
-      for (int k = 0; k < j.size; ++k)
-        contacts(j.touchpoints[k], walking * walk.contacts[k], walking * walk.failed[k],
-                 walking * walk.recovered[k]);
+      const Walk& walk = walks[static_cast<std::size_t>(g)];
       // One change of stage a period: those who moved before walk, but stay where they are. The stage held is
       // no change.
-      const VectorXd free = starts * still.col(g);
-      still_.col(g) -= free * (walk.to_stage.sum() - walk.to_stage[g] + walk.lost);
-      for (int h = 0; h < n_; ++h)
-        if (h != g) moved_.col(h) += free * walk.to_stage[h];
+      const double leaves = walk.to_stage.sum() - walk.to_stage[g] + walk.lost;
+      const Walks times = expected_walks(starts, j.starts.rate, leaves);
+      const VectorXd here = still.col(g) + moved.col(g), free = times.before_leaving * still.col(g);
+      book(j.starts, here, starts);
+      add(j.counter + 1, here * times.truncated);
+      walked(j, walk, free + times.all * moved.col(g));
+      still_.col(g) -= free * leaves;
+      for (int h = 0; h < n_; ++h) {
+        if (h == g || walk.to_stage[h] == 0) continue;
+        moved_.col(h) += free * walk.to_stage[h];
+        // The walks that were to follow go on there.
+        if (is_in(j.stages, h))
+          walked(j, walks[static_cast<std::size_t>(h)],
+                 still.col(g) * ((times.all - times.before_leaving) * walk.to_stage[h] / leaves));
+      }
     }
   }
 

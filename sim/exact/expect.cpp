@@ -8,7 +8,7 @@
 #include "sim/exact/chain.hpp"
 #include "sim/exact/lifetime.hpp"
 #include "sim/exact/markov.hpp"
-#include "sim/exact/walk.hpp"
+#include "sim/plan/walk.hpp"
 
 namespace goodwill {
 namespace {
@@ -83,35 +83,23 @@ private:
 
   Crowd nobody() const { return Crowd::Zero(plan_.layout.stages, tenures_.last() + 1); }
 
-  /// Those still here of candidates who live through their age, or its last part, in the baseline; as many as
-  /// the segment counts.
+  /// Customers of each age in the stages of those who stayed so long in the baseline.
   void find_bases() {
     for (std::size_t s = 0; s < plan_.segments.size(); ++s) {
       const SegmentPlan& segment = plan_.segments[s];
-      const double count = plan_.segment_models[s].segments.items[s].second.count;
       base_.push_back(nobody());
-      if (count == 0) continue;
-      Crowd& crowd = base_.back();
-      const auto arrive = [&](int age, int lived) {
-        const auto& cdf = segment.ages.cdf();
-        const bool is_last = at(age) + 1 == cdf.size();  // takes what rounding leaves
-        const double share = (is_last ? 1.0 : cdf[at(age)]) - (age > 0 ? cdf[at(age - 1)] : 0.0);
-        crowd(segment.initial.stage, std::min(age - lived, tenures_.last())) += share;
-      };
-      const int oldest = segment.ages.oldest();
-      Eigen::RowVectorXd unread = Eigen::RowVectorXd::Zero(plan_.layout.counters);
-      for (int age = segment.past; age <= oldest; ++age) arrive(age, segment.past);
-      for (int lived = segment.past; lived > 0; --lived) {
-        if (lived < segment.past && lived <= oldest) arrive(lived, lived);
-        chain(*segment.baseline).step(crowd, tenures_, unread);
+      if (!segment.candidates) continue;
+      const double count = plan_.segment_models[s].segments.items[s].second.count;
+      const std::vector<double>& ages = segment.candidates->base_ages();
+      const Chain& past = chain(*segment.baseline);
+      Eigen::RowVectorXd stages = Eigen::RowVectorXd::Zero(plan_.layout.stages);
+      stages[segment.initial.stage] = 1;
+      for (int age = 0; age < static_cast<int>(ages.size()); ++age) {
+        const int tenure = std::min(age, tenures_.last());
+        if (ages[at(age)] > 0)
+          base_.back().col(tenure) += count * ages[at(age)] / stages.sum() * stages.transpose();
+        stages *= past.next[at(tenures_.of(tenure))];
       }
-      if (segment.past > 0) arrive(0, 0);
-      if (crowd.sum() < 1.0 / 2000)
-        throw ModelError(
-            "segment '" + plan_.model().segments.items[s].first +
-            "': fewer than 1 in 2,000 candidates are still customers after their past; the tenure is too "
-            "long for this churn");
-      crowd *= count / crowd.sum();
       result_.base[s] = count;
     }
   }

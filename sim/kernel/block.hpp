@@ -13,16 +13,14 @@ struct CustomerBlock {
   std::int32_t n_traits = 0;
   std::uint32_t *id_lo = nullptr, *id_hi = nullptr;
   float *satisfaction = nullptr, *expectation = nullptr, *trust = nullptr;
-  std::int32_t* tenure = nullptr;           // periods since joining
-  std::int32_t* stage = nullptr;            // the number of stages means lost
-  std::int32_t* moved = nullptr;            // all ones when a journey changed the stage in this period
-  std::int32_t* failures = nullptr;         // not closed, this period
-  std::int32_t* failures_before = nullptr;  // not closed, the period before
-  std::int32_t* failed_at = nullptr;        // period of the latest unclosed failure, or long_ago
-  std::int32_t* recovered_at = nullptr;
-  std::int32_t* surveyed =
-      nullptr;  // answer in the last period's survey: 1 detractor, 2 passive, 3 promoter, 0 none
-  std::int32_t* weight = nullptr;  // survival weight, see weight.hpp (null: not wanted, all weigh 1)
+  std::int32_t* tenure = nullptr;  // periods since joining
+  std::int32_t* stage = nullptr;   // the number of stages means lost
+  std::int32_t* moved = nullptr;   // all ones when a journey changed the stage in this period
+  float *failures = nullptr, *recovered = nullptr;  // remembered, fading; failures only while not closed
+  std::int32_t* failed_at = nullptr;                // period of the latest unclosed failure, or long_ago
+  std::int32_t* surveyed = nullptr;     // the last answer: 1 detractor, 2 passive, 3 promoter, 0 none
+  std::int32_t* surveyed_at = nullptr;  // its period
+  std::int32_t* weight = nullptr;       // survival weight, see weight.hpp (null: not wanted, all weigh 1)
   std::int32_t* customer =
       nullptr;  // all ones: is or was a customer (null: not wanted; of the base: at t = 0)
   float *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
@@ -42,10 +40,10 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
   visit(b.stage);
   visit(b.moved);
   visit(b.failures);
-  visit(b.failures_before);
+  visit(b.recovered);
   visit(b.failed_at);
-  visit(b.recovered_at);
   visit(b.surveyed);
+  visit(b.surveyed_at);
   if (b.weight) visit(b.weight);
   if (b.customer) visit(b.customer);
   if (b.gain) visit(b.gain);

@@ -22,6 +22,7 @@ struct Scratch {
   std::int32_t *mask, *code, *target;
   std::int32_t *list, *list2;  // lanes
   std::int32_t *walker, *walker_at, *next_walker, *next_at;
+  std::int32_t* walks;   // of the journey under way, all lanes
   std::int32_t* weight;  // gathered
   float* p;
 };

@@ -9,6 +9,7 @@ namespace goodwill {
 
 constexpr int max_stages = 30;
 constexpr int max_steps = 64;
+constexpr int max_walks = 15;         // of one journey by one customer in a period
 constexpr int max_touchpoints = 255;  // of one journey
 
 /// A uniform word is below p: a signed comparison of the word with its top bit flipped; `always` covers p
@@ -60,6 +61,7 @@ struct WhoParams {
   float satisfaction_from = -1, satisfaction_to = 1000;  // [from, to)
   std::uint32_t stages = ~0u;                            // bit set
   std::int32_t surveyed = 0;                             // 0 any, 1 detractor, 2 passive, 3 promoter
+  std::int32_t within = 0;                               // periods since the answer, at most
 };
 
 struct Money {
@@ -100,7 +102,8 @@ struct JourneyParams {
 struct ExperienceParams {
   float adaptation = 0, contrast = 0, loss_aversion = 0, forgiveness = 0, gain = 0, recovered_gain = 0,
         loss = 0;
-  std::int32_t recovered_window = 1;
+  float impression = 1;  // what a failure or recovery adds to the memory of them
+  float remembered = 0;  // what is left of them a period later
 };
 
 struct StageParams {

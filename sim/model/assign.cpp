@@ -66,7 +66,8 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
   if (r && (place.kind == Place::Kind::average ||
             (has_level && value.kind == Node::Kind::scalar && value.text != "otherwise"))) {
     Response changed = **r;
-    reader.number(changed.level, value, place.accept, path);
+    if (place.field->or_rate) changed.rate = reader.is_rate(value, path).value_or(changed.rate);
+    reader.number(changed.level, value, accept_of(changed, *place.field), path);
     const double v = changed.level;
     if (changed.form == Response::Form::average && (v <= 0 || (!changed.rate && v >= 1)))
       reader.problem(

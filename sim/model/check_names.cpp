@@ -106,6 +106,9 @@ private:
       if (!who.surveyed.empty())
         known(who.surveyed, {"detractor", "passive", "promoter"}, "a class of survey answers",
               reader_.mark_of(path + ".surveyed", mark), path + ".surveyed");
+      else if (who.within)
+        problem(who.within->mark, path + ".within",
+                "'within' says how long ago a survey answer may be: give 'surveyed', too");
     }
   }
 

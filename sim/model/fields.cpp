@@ -22,6 +22,11 @@ Field Field::in_whole_periods() const {
   f.whole = true;
   return f;
 }
+Field Field::or_a_rate() const {
+  Field f = *this;
+  f.or_rate = true;
+  return f;
+}
 Field Field::from(std::string_view source_of_default) const {
   Field f = *this;
   f.source = source_of_default;

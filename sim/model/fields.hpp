@@ -91,7 +91,8 @@ struct Field {
   Slot (*slot)(void* object) = nullptr;
   Changed changed = Changed::by_anybody;
   Refers refers = Refers::nothing;
-  bool whole = false;  ///< whole periods; a text with a unit (`3 years` in weeks) goes to the nearest
+  bool or_rate = false;  ///< of a response: a probability if its level is written with %, else a rate
+  bool whole = false;    ///< whole periods; a text with a unit (`3 years` in weeks) goes to the nearest
 
   Slot at(void* object) const { return slot(object); }
   /// For reading only.
@@ -99,6 +100,7 @@ struct Field {
   Field reserved_for(Changed who) const;
   Field naming(Refers what) const;
   Field in_whole_periods() const;
+  Field or_a_rate() const;
   Field from(std::string_view source_of_default) const;
 };
 

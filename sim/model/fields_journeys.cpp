@@ -11,7 +11,9 @@ const Block& block_of<Journey>() {
       other<&Journey::stages>("stages", "Stages whose customers may take it; default all of kind customer.")
           .naming(Refers::stage),
       number<&Journey::starts>("starts", Unit::probability_per_period, 0, 1,
-                               "Probability that it starts, at most once a period."),
+                               "How often it starts. With % a probability, at most once a period; without, "
+                               "`1.5 / month`, a rate: a Poisson number of walks, 15 a period at most.")
+          .or_a_rate(),
       number<&Journey::first>(
           "first", Unit::probability, 0, 1,
           "Where it begins, a touchpoint or a branch; default the first touchpoint listed."),
@@ -87,6 +89,9 @@ const Block& block_of<Who>() {
                                  "Satisfaction, `{below: 5}` or `3 to 5`."),
       other<&Who::stage>("stage", "In one of these stages.").naming(Refers::stage),
       other<&Who::surveyed>("surveyed", "Class of the last survey answer: detractor, passive or promoter."),
+      number<&Who::within>(
+          "within", Unit::duration, 0, 1e6,
+          "How long ago that answer may have been given; default 1 month, at least a period."),
   };
   static const Block b =
       block<Who>("who", "Customers for whom something happens; all conditions hold.", fields);
@@ -119,9 +124,9 @@ const Block& block_of<Experience>() {
       other<&Experience::paradox>("paradox", "Whether a recovery may be felt better than no failure at all.")
           .from("de Matos et al. 2007; Maxham & Netemeyer 2002")
           .reserved_for(Changed::never),
-      number<&Experience::recovered_window>("recovered_window", Unit::duration, 1, 1000,
-                                            "How long a recovery counts as recent.")
-          .reserved_for(Changed::never),
+      number<&Experience::memory>(
+          "memory", Unit::duration, 0, 1e6,
+          "How long failures and recoveries are remembered on average; default 2 months."),
   };
   static const Block b =
       block<Experience>("experience", "How an experience moves satisfaction, expectation and trust.", fields);

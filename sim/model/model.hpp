@@ -89,7 +89,8 @@ struct Range {
 struct Who {
   std::optional<Range> failed_ago, tenure, satisfaction;
   std::vector<std::string> stage;
-  std::string surveyed;  ///< detractor, passive or promoter; empty: anybody
+  std::string surveyed;          ///< detractor, passive or promoter; empty: anybody
+  std::optional<Number> within;  ///< periods since that answer; absent: a month
   Mark mark{};
 };
 
@@ -189,7 +190,7 @@ struct Experience {
   Number learning{0.3}, adaptation{0.1}, contrast{0.3}, loss_aversion{2}, forgiveness{0.3};
   Number gain{0.03}, recovered_gain{0.015}, loss{0.3};
   bool paradox = false;
-  Number recovered_window{1};
+  std::optional<Number> memory;  ///< periods; absent: two months
   Mark mark{};
 };
 
@@ -293,6 +294,8 @@ struct Model {
     constexpr double table[] = {365, 365.0 / 7, 12, 1};
     return table[static_cast<int>(period)];
   }
+  /// Periods that failures and recoveries are remembered on average.
+  double memory() const { return experience.memory ? experience.memory->value : periods_per_year() / 6; }
 };
 
 }  // namespace goodwill

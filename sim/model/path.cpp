@@ -134,7 +134,7 @@ struct Walk {
 
   void field(const Field& f, const Slot& slot) {
     const Accept accept{f.unit, f.low, f.high, f.whole};
-    if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept);
+    if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept_of(**r, f));
     const bool plain = std::holds_alternative<Number*>(slot) ||
                        std::holds_alternative<std::optional<Number>*>(slot) ||
                        std::holds_alternative<Spread*>(slot) || std::holds_alternative<Arrivals>(slot) ||

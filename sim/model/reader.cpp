@@ -149,7 +149,10 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                 problem(key.mark, path, unknown_name("a field of a spread", key.text, {"mean", "sd"}));
             }
           },
-          [&](Response* x) { response(*x, node, accept, path); },
+          [&](Response* x) {
+            if (f.or_rate) x->rate = is_rate(node, path).value_or(x->rate);
+            response(*x, node, accept_of(*x, f), path);
+          },
           [&](Branch* x) { branch(*x, node, path); },
           [&](std::optional<Branch>* x) { branch(x->emplace(), node, path); },
           [&](Next* x) { next(*x, node, path); },

@@ -31,6 +31,9 @@ public:
   void text(std::string& out, const Node& node, const std::string& path);
   void response(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void branch(Branch& out, const Node& node, const std::string& path);
+  /// Whether the level of a response that may be either is written as a rate, without %; nothing: it does not
+  /// say.
+  std::optional<bool> is_rate(const Node& node, const std::string& path);
   /// Reads `assumptions:` in the units their uses ask for; call it last.
   void assumptions(Named<Assumption>& out, const Node& node);
 
@@ -52,6 +55,8 @@ private:
   void assumption(Assumption& out, const Node& node, const std::string& name);
   void distribution(Assumption& out, const Node& node, const Node& key, const std::string& path);
   bool expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what);
+  /// The first value written of an assumption; null: none here.
+  const Node* assumed(const std::string& name) const;
   double best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path);
 
   const std::vector<std::string>& files_;
@@ -63,6 +68,9 @@ private:
   std::map<std::string, Mark> marks_;
 };
 
+/// What the level of a response must be: of a field that takes a probability or a rate, according to which it
+/// is.
+Accept accept_of(const Response& response, const Field& field);
 /// A problem where `mark` says, if it says anything.
 Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
                    std::string text);

@@ -27,6 +27,18 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
   return 0;
 }
 
+const Node* Reader::assumed(const std::string& name) const {
+  const Node* const node = assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping
+                               ? assumption_nodes_->find(name)
+                               : nullptr;
+  if (!node || node->kind != Node::Kind::mapping) return nullptr;
+  if (const Node* best = node->find("best")) return best;
+  for (const char* distribution : {"normal", "uniform"})
+    if (const Node* values = node->find(distribution); values && !values->items.empty())
+      return &values->items[0];
+  return nullptr;
+}
+
 void Reader::assumptions(Named<Assumption>& out, const Node& node) {
   if (!expect(Node::Kind::mapping, node, "assumptions", "a mapping of assumptions")) return;
   for (const auto& [key, value] : node.members) {

@@ -87,6 +87,32 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
   out.value = read.value;
 }
 
+Accept accept_of(const Response& response, const Field& field) {
+  if (field.or_rate && response.rate) return {Unit::rate_per_period, 0, 1000};
+  return {field.unit, field.low, field.high};
+}
+
+std::optional<bool> Reader::is_rate(const Node& node, const std::string& path) {
+  std::vector<const Node*> levels;
+  if (node.kind == Node::Kind::scalar) levels.push_back(&node);
+  for (const auto& [key, value] : node.members)
+    if (key.text == "average" || key.text == "base" || std::isdigit(static_cast<unsigned char>(key.text[0])))
+      levels.push_back(&value);
+  int rates = 0, probabilities = 0;
+  for (const Node* level : levels) {
+    if (level->text.starts_with("$")) level = assumed(level->text.substr(1));
+    if (!level) continue;
+    const bool zero = level->text.find_first_of("123456789") == std::string::npos;
+    if (!zero) ++(level->text.find('%') != std::string::npos ? probabilities : rates);
+  }
+  if (rates > 0 && probabilities > 0)
+    problem(node.mark, path,
+            "some of these levels are probabilities, with %, and some are rates, without; they are one or "
+            "the other");
+  if (rates + probabilities == 0) return {};
+  return rates > 0;
+}
+
 void Reader::response(Response& out, const Node& node, const Accept& accept, const std::string& path) {
   const bool rate = out.rate;
   out = Response(0.0, rate);

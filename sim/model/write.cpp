@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "sim/model/reader.hpp"
+
 namespace goodwill {
 
 namespace {
@@ -148,7 +150,7 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                           put(node, "sd", number(x->sd));
                           return node;
                         },
-                        [&](const Response* x) { return response(*x, f.unit, what); },
+                        [&](const Response* x) { return response(*x, accept_of(*x, f).unit, what); },
                         [&](const Branch* x) { return branch(*x); },
                         [&](const std::optional<Branch>* x) { return *x ? branch(**x) : Node{}; },
                         [&](const Next* x) {

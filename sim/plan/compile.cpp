@@ -25,11 +25,19 @@ std::string brief(std::string path) {
   return path;
 }
 
-std::int32_t whole_periods(double x) { return static_cast<std::int32_t>(std::ceil(x - 1e-9)); }
+std::int32_t whole_periods(double x) { return static_cast<std::int32_t>(std::lround(x)); }
 
 }  // namespace
 
-Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits, bool referred,
+std::vector<float> log_of_tenure(double periods_per_year) {
+  std::vector<float> table;
+  for (int k = 0; k <= static_cast<int>(200 * periods_per_year); ++k)
+    table.push_back(single(math::log1p(k / periods_per_year)));
+  return table;
+}
+
+Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits,
+                   const std::vector<float>& log_tenure, bool referred,
                    const std::vector<DueImpulse>& impulses, const std::vector<DueCost>& costs)
     : model_(model), layout_(layout), traits_(traits), referred_(referred) {
   const Experience& x = model.experience;
@@ -38,16 +46,17 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.prospect_stages = stages_of(model, Stage::Kind::prospect);
   params_.all_customers = params_.customer_stages == (1u << layout.stages) - 1;
   params_.money_scale = std::ldexp(1.0f, layout.money_scale);
-  params_.experience = {single(x.adaptation),    single(x.contrast),
-                        single(x.loss_aversion), single(x.forgiveness),
-                        single(x.gain),          single(x.recovered_gain),
-                        single(x.loss),          whole_periods(x.recovered_window)};
-  const int months = static_cast<int>(100 * model.periods_per_year()) + 1;
-  std::vector<float> log_tenure;
-  for (int k = 0; k < std::min(months, 4800); ++k)
-    log_tenure.push_back(single(math::log1p(k / model.periods_per_year())));
+  params_.experience = {single(x.adaptation),
+                        single(x.contrast),
+                        single(x.loss_aversion),
+                        single(x.forgiveness),
+                        single(x.gain),
+                        single(x.recovered_gain),
+                        single(x.loss),
+                        single(std::min(1.0, model.memory())),
+                        model.memory() > 1 ? single(1 - 1 / model.memory()) : 0.0f};
   params_.n_log_tenure = static_cast<std::int32_t>(log_tenure.size());
-  params_.log_tenure = keep(std::move(log_tenure), floats_);
+  params_.log_tenure = log_tenure.data();
 
   int index = 0;
   stages(index);
@@ -137,7 +146,7 @@ ResponseParams Compiled::response_with_tables(const Response& r, int index) {
   const int last = whole_periods(r.table.back().first);
   std::size_t k = 0;
   for (int tenure = 0; tenure <= last; ++tenure) {
-    while (k + 1 < r.table.size() && r.table[k + 1].first <= tenure + 1e-9) ++k;
+    while (k + 1 < r.table.size() && whole_periods(r.table[k + 1].first) <= tenure) ++k;
     by_tenure.push_back(single(r.table[k].second));
   }
   p.tenures = static_cast<std::int32_t>(by_tenure.size());
@@ -217,6 +226,7 @@ WhoParams Compiled::who(const Who& w) const {
     p.stages = 0;
     for (const auto& name : w.stage) p.stages |= 1u << stage_index(model_, name);
   }
+  p.within = std::max(1, whole_periods(w.within ? w.within->value : model_.periods_per_year() / 12));
   p.surveyed = w.surveyed == "detractor" ? 1 : w.surveyed == "passive" ? 2 : w.surveyed == "promoter" ? 3 : 0;
   return p;
 }

@@ -37,8 +37,13 @@ struct Trait {
 
 /// Traits of a segment: frailties, beta levels and the order multiplier.
 std::vector<Trait> make_traits(const Model& segment_model, const std::vector<bool>& frail);
+/// The trait of a normal score, as the kernel interpolates it.
+double trait_value(const TraitParams& trait, double score);
 /// Which responses have a frailty in any of these models or are given one by a change.
 std::vector<bool> frail_responses(const Model& model, const std::vector<Model>& segment_models);
+
+/// ln(1 + years) by periods of tenure, for two hundred years: a base a hundred years old, and its run-off.
+std::vector<float> log_of_tenure(double periods_per_year);
 
 /// A change of state by an investment or event, due now.
 struct DueImpulse {
@@ -53,8 +58,10 @@ struct DueCost {
 /// The kernel's parameters and the arrays they point into.
 class Compiled {
 public:
-  Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits, bool referred,
-           const std::vector<DueImpulse>& impulses, const std::vector<DueCost>& costs);
+  /// Keeps a pointer into `log_tenure`, see log_of_tenure().
+  Compiled(const Model& model, const Layout& layout, const std::vector<Trait>& traits,
+           const std::vector<float>& log_tenure, bool referred, const std::vector<DueImpulse>& impulses,
+           const std::vector<DueCost>& costs);
   Compiled(const Compiled&) = delete;
   Compiled& operator=(const Compiled&) = delete;
   const Params& params() const { return params_; }

@@ -58,21 +58,26 @@ Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet&
   return copy;
 }
 
-/// The longest memory of a segment's model: who was failed how long ago, how long a recovery counts.
-int memory(const Model& model) {
-  double longest = model.experience.recovered_window;
+/// Periods of a customer's past that are lived in full: two years, or the longest memory in the segment's
+/// model that something looks at, ten years at most.
+int lived_past(const Model& model) {
+  double longest = 2 * model.periods_per_year();
   const auto see = [&](const std::optional<Who>& who) {
-    if (who && who->failed_ago && who->failed_ago->to)
-      longest = std::max(longest, who->failed_ago->to->value);
-    if (who && who->failed_ago && who->failed_ago->from)
-      longest = std::max(longest, who->failed_ago->from->value);
+    if (!who) return;
+    if (who->within) longest = std::max(longest, who->within->value);
+    if (!who->failed_ago) return;
+    for (const auto& edge : {who->failed_ago->from, who->failed_ago->to})
+      if (edge) longest = std::max(longest, edge->value);
   };
   for (const auto& [name, journey] : model.journeys)
     for (const auto& [place, t] : journey.touchpoints) see(t.who);
   for (const auto* owners : {&model.investments, &model.events})
     for (const auto& [name, owner] : *owners)
       if (owner.impulse) see(owner.impulse->who);
-  return static_cast<int>(std::ceil(longest));
+  for_each_response(model, [&](const std::string&, const Response& r) {
+    if (r.effects.failures != 0 || r.effects.recovered != 0) longest = std::max(longest, model.memory());
+  });
+  return static_cast<int>(std::lround(std::min(longest, 10 * model.periods_per_year())));
 }
 
 NewcomerParams newcomer(const Segment& s, int stage, const std::vector<TraitParams>& traits) {
@@ -139,7 +144,8 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors) {
+      layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors),
+      log_tenure_(log_of_tenure(model_->periods_per_year())) {
   layout.run_off = options.run_off;
   thinning = options.thinning;
   check_size(*model_);
@@ -216,8 +222,6 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Model& own = segment_models[s];
     SegmentPlan& plan = segments[s];
-    plan.past = std::min(static_cast<int>(std::lround(10 * m.periods_per_year())), std::max(24, memory(own)));
-    plan.ages = options.fresh ? Ages() : Ages(anchors.segments[s].tenure_cdf);
     plan.traits = make_traits(own, frail);
     for (const auto& t : plan.traits)
       plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
@@ -228,10 +232,17 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
       plan.referral_segment = own.segments.index(own.referrals->segment);
     plan.referral_copies = plan.weight / segments[static_cast<std::size_t>(plan.referral_segment)].weight;
     const auto compile = [&](bool referred) {
-      return std::make_unique<Compiled>(own, layout, plan.traits, referred, std::vector<DueImpulse>{},
-                                        std::vector<DueCost>{});
+      return std::make_unique<Compiled>(own, layout, plan.traits, log_tenure_, referred,
+                                        std::vector<DueImpulse>{}, std::vector<DueCost>{});
     };
     plan.baseline = compile(false);
+    if (plan.agents > 0) {
+      const SegmentAnchor& anchor = anchors.segments[s];
+      const double year = m.periods_per_year();
+      plan.candidates = std::make_unique<Candidates>(
+          Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year), plan.trait_params,
+          plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
+    }
     if (options.run_off > 0 && referred_matters_) plan.baseline_referred = compile(true);
   }
 }
@@ -356,7 +367,8 @@ void Plan::plan_groups(ScenarioPlan& scenario) {
         if (plain == nullptr) {
           const Model own = key.empty() ? segment_models[s] : changed(s, active);
           const auto make = [&](bool r) {
-            store_.push_back(std::make_unique<Compiled>(own, layout, segments[s].traits, r, impulses, costs));
+            store_.push_back(
+                std::make_unique<Compiled>(own, layout, segments[s].traits, log_tenure_, r, impulses, costs));
             return store_.back().get();
           };
           plain = make(false);

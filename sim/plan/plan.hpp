@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "sim/model/change.hpp"
-#include "sim/plan/ages.hpp"
+#include "sim/plan/candidates.hpp"
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
 
-/// What anchoring found for one segment: levels on the link scale by response, and the ages of the candidates
-/// for the base.
+/// What anchoring found for one segment.
 struct SegmentAnchor {
-  std::vector<double> solved;      ///< by response; NaN: not anchored
-  std::vector<double> tenure_cdf;  ///< P(age <= k periods), k = 0, 1, ...
+  std::vector<double> solved;  ///< levels on the link scale, by response; NaN: not anchored
+  std::vector<double> state;   ///< what satisfaction, trust and memory add to each level on average; empty: 0
+  /// P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state.
+  std::vector<double> tenure_cdf;
 };
 struct Anchors {
   std::vector<SegmentAnchor> segments;
@@ -41,10 +42,9 @@ struct Owner {
 
 /// The customers of one segment.
 struct SegmentPlan {
-  std::int64_t agents = 0;  ///< simulated customers of the initial base
-  double weight = 1;        ///< real customers per simulated one
-  Ages ages;
-  int past = 0;  ///< periods of the past lived at most
+  std::int64_t agents = 0;                 ///< simulated customers of the initial base
+  double weight = 1;                       ///< real customers per simulated one
+  std::unique_ptr<Candidates> candidates;  ///< for the base; null: there is none
   std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;
   NewcomerParams initial;
@@ -101,7 +101,6 @@ struct PlanOptions {
   Thinning thinning{};                  ///< of the run-off; not with values
   double share = 1;                     ///< of the model's agents: a batch of them
   bool arrivals = true;
-  bool fresh = false;  ///< everybody starts at tenure 0
   /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
   /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
@@ -151,6 +150,7 @@ private:
 
   ChangeSet changes_;
   Anchors anchors_;
+  std::vector<float> log_tenure_;
   bool referred_matters_ = false;  ///< some response depends on being referred
   std::vector<std::unique_ptr<Compiled>> store_;
   std::set<const Change*> of_segments_;  ///< changes of segment fields: they are environment, not treatment

@@ -1,4 +1,5 @@
 // Traits: the functions of the normal score that make a frailty, a beta level or an order multiplier.
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -52,6 +53,15 @@ std::vector<float> gamma_table(double shape) {
 }
 
 }  // namespace
+
+double trait_value(const TraitParams& trait, double z) {
+  z = std::clamp<double>(z, -trait_range, trait_range);
+  if (!trait.table) return z;
+  const double position = (z + trait_range) * (trait_intervals / (2.0 * trait_range));
+  const int k = std::min(static_cast<int>(position), trait_intervals - 1);
+  const double low = trait.table[k], high = trait.table[k + 1];
+  return low + (position - k) * (high - low);
+}
 
 std::vector<bool> frail_responses(const Model& model, const std::vector<Model>& segment_models) {
   std::vector<bool> frail;

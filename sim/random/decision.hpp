@@ -24,9 +24,9 @@ enum class Decision : std::uint32_t {
   trait = 4,         // index k / 4, word k % 4; k = 2 response (+ 1: order multiplier)
   reach = 5,         // index 0; the period field holds the hash of the audience's name
   start = 6,         // index journey / 4, word journey % 4
-  first = 7,         // index journey; word 0 chooses the first touchpoint
-  touchpoint = 8,    // index (journey, step); words failure, recovery, quality, next
-  happens = 9,       // index (journey, step); word 0
+  first = 7,         // index (journey, walk); word 0 chooses the first touchpoint
+  touchpoint = 8,    // index (journey, walk, step); words failure, recovery, quality, next
+  happens = 9,       // index (journey, walk, step); word 0
   order = 10,        // word 0: number of orders
   order_value = 11,  // index: which order; word 0
   monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn
@@ -35,6 +35,8 @@ enum class Decision : std::uint32_t {
   thinning = 13,     // of a run-off: word 0, who goes and who stands for two
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
+  past = 19,  // words cell of the traits, acceptance, stage: who of the candidates for the base is still here
+  strata = 20,       // dimension in the id: word 0, XORed to the anchoring sample's quasi-random numbers
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "sim/model/change.hpp"
 #include "sim/random/math64.hpp"
@@ -11,7 +12,8 @@ namespace goodwill {
 namespace {
 
 constexpr std::int64_t sample = 16'384;  // customers per segment
-constexpr std::int64_t survival_sample = 8'192;
+constexpr std::int64_t evenly_spread =
+    65'536;  // candidates and newcomers; the few beyond have luck of their own
 constexpr int max_rounds = 40;
 constexpr double close_enough = 1e-4;  // of a level, and of a relative mean tenure x 10
 
@@ -32,30 +34,6 @@ std::vector<double> exact_cdf(double tenure) {
   std::vector<double> cdf(static_cast<std::size_t>(std::lround(tenure)) + 1, 0.0);
   cdf.back() = 1;
   return cdf;
-}
-
-/// Ages of the candidates such that those still here are aged as in the steady state: survival to age a,
-/// divided by the survival of what they live through themselves (at most `past` periods). Beyond the
-/// simulated years the hazard of their last third stays; who never leaves has no steady state and is as old
-/// as was simulated.
-std::vector<double> steady_cdf(const std::vector<double>& survival, int past, std::size_t most) {
-  const std::size_t known = survival.size() - 1, third = std::max<std::size_t>(1, known / 3);
-  const double before = survival[known - third];
-  const double keep = before > 0 ? math::pow(survival[known] / before, 1.0 / static_cast<double>(third)) : 0;
-  std::vector<double> weight{0};
-  double total = 0, s = 0;
-  for (std::size_t a = 1; a < most; ++a) {
-    s = a <= known ? survival[a] : s * keep;
-    const double lived = survival[std::min(a, static_cast<std::size_t>(past))];
-    const double w = lived > 0 ? s / lived : 0;
-    if (a > known && (keep >= 1 - 1e-9 || w < 1e-6)) break;
-    weight.push_back(w);
-    total += w;
-  }
-  double sum = 0;
-  for (double& w : weight) w = total > 0 ? (sum += w / total) : 1;
-  weight.back() = 1;
-  return weight;
 }
 
 /// Those who respond in one segment: their weight by satisfaction, and the noise of their answers.
@@ -125,49 +103,28 @@ private:
       });
       const Segment& segment = models_[s].segments.items[s].second;
       mean_.push_back(segment.tenure ? segment.tenure->value : 0);
-      a.tenure_cdf =
-          segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
-      needs_survival_ |= segment.count > 0 && !segment.tenure;
+      if (segment.tenure)
+        a.tenure_cdf =
+            segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
+      a.state.assign(a.solved.size(), 0.0);
       result_.anchors.segments.push_back(std::move(a));
-    }
-  }
-
-  void find_steady_ages() {
-    PlanOptions plan_options;
-    plan_options.agents_per_segment = survival_sample;
-    plan_options.horizon = static_cast<int>(std::lround(10 * model_.periods_per_year()));
-    if (plan_options.horizon > 520) plan_options.horizon = 520;  // weeks and days: ten years of weeks at most
-    plan_options.arrivals = false;
-    plan_options.fresh = true;
-    const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
-    SimulationOptions options = options_;
-    options.advocacy = false;
-    options.survey_bins = false;
-    const Ledger ledger = simulate(plan, options).ledgers.front();
-    for (std::size_t s = 0; s < models_.size(); ++s) {
-      const Segment& segment = models_[s].segments.items[s].second;
-      if (segment.tenure || segment.count == 0) continue;
-      std::vector<double> survival{1};
-      for (int t = 1; t <= plan.horizon(); ++t)
-        survival.push_back(
-            static_cast<double>(ledger.get(static_cast<int>(s), t, Origin::initial, count_end)) /
-            static_cast<double>(plan.segments[s].agents));
-      result_.anchors.segments[s].tenure_cdf = steady_cdf(survival, plan.segments[s].past, oldest_);
     }
   }
 
   /// One round: simulate, compare, correct. Returns the largest miss on the link scale.
   double step(int round) {
-    if (needs_survival_ && round <= 8) find_steady_ages();
     PlanOptions plan_options;
     plan_options.agents_per_segment = sample;
     plan_options.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
+    if (!strata_) strata_ = std::make_unique<Strata>(evenly_spread, plan.max_traits(), options_.seed);
+    options_.strata = strata_.get();
     const SimulationResult sim = simulate(plan, options_);
     double miss = 0;
     for (std::size_t s = 0; s < models_.size(); ++s) {
       miss = std::max(miss, correct_levels(plan, sim.ledgers.front(), s));
       miss = std::max(miss, correct_tenure(sim, s, round));
+      correct_state(sim, s);
     }
     if (model_.survey.nps) miss = std::max(miss, correct_bias(plan, sim));
     return miss;
@@ -197,6 +154,16 @@ private:
       miss = std::max(miss, std::abs(delta));
     });
     return miss;
+  }
+
+  /// The mean of what satisfaction, trust and memory add to the log-odds: that of the odds, because the
+  /// skeleton of a past is to have the mean hazard.
+  void correct_state(const SimulationResult& sim, std::size_t s) {
+    std::vector<double>& state = result_.anchors.segments[s].state;
+    for (std::size_t k = 0; k < state.size(); ++k)
+      if (sim.state_count[s][k] > 0)
+        state[k] = math::log(static_cast<double>(sim.state_factor[s][k]) / state_factor_unit /
+                             static_cast<double>(sim.state_count[s][k]));
   }
 
   double correct_tenure(const SimulationResult& sim, std::size_t s, int round) {
@@ -235,7 +202,7 @@ private:
   SimulationOptions options_;
   Anchoring result_;
   std::vector<double> mean_;
-  bool needs_survival_ = false;
+  std::unique_ptr<Strata> strata_;
   int year_ = 12;
   std::size_t oldest_ = 1200;  ///< a hundred years, in periods
 };

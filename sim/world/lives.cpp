@@ -17,14 +17,6 @@ float single(double x) { return static_cast<float>(x); }
 constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
 constexpr std::int64_t counted_at_once = 1024;
 
-CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
-  return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i];
-}
-
-Words draw_for(const Key& key, CustomerId id, std::uint32_t period, std::uint32_t purpose) {
-  return draw(key, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), period, purpose);
-}
-
 bool is_below(std::uint32_t word, Threshold t) {
   return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
 }
@@ -37,26 +29,6 @@ std::int64_t customers(const CustomerBlock& b, const Params& p) {
   for (std::int32_t i = 0; i < b.size; ++i)
     if (is_in(p.customer_stages, b.stage[i])) sum += b.weight ? b.weight[i] : 1;
   return sum;
-}
-
-/// A uniform in the open interval with all 53 bits.
-double uniform_of(const Words& w) {
-  return ((static_cast<double>(w.w0 >> 5) * 67108864.0 + static_cast<double>(w.w1 >> 6)) + 0.5) /
-         9007199254740992.0;
-}
-
-/// The same joiners, the earliest first, otherwise in their order.
-std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
-  const auto earlier = [](const Joiner& a, const Joiner& c) { return a.period < c.period; };
-  const auto ends = std::minmax_element(joiners.begin(), joiners.end(), earlier);
-  const std::int32_t first = ends.first->period, last = ends.second->period;
-  std::vector<std::size_t> at(static_cast<std::size_t>(last - first + 2));  // one after its own
-  const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first); };
-  for (const Joiner& j : joiners) ++at[place(j) + 1];
-  std::partial_sum(at.begin(), at.end(), at.begin());
-  std::vector<Joiner> sorted(joiners.size());
-  for (const Joiner& j : joiners) sorted[at[place(j)]++] = j;
-  return sorted;
 }
 
 }  // namespace
@@ -94,6 +66,11 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
       for (const double arriving : world.arrivals[s]) customers += arriving;
     }
     most_referred_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
+  }
+  if (options.strata) {
+    const std::vector<std::int64_t> none(plan.layout.response_names.size());
+    result_.state_factor.assign(plan.segments.size(), none);
+    result_.state_count = result_.state_factor;
   }
   if (options.survey_bins)
     result_.survey_bins.assign(plan.segments.size(), std::vector<std::int64_t>(survey_bin_count, 0));
@@ -142,88 +119,6 @@ std::uint32_t Lives::group(const ScenarioPlan& scenario, int segment, CustomerId
   return mask;
 }
 
-void Lives::live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates) {
-  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
-  CustomerBlock& b = worker.base.block;
-  b.size = 0;
-  std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
-  PeriodContext c;
-  c.params = &s.baseline->params();
-  c.key = key(replication);
-  c.row = unread.data();
-  c.scratch = &worker.scratch;
-  c.walk = options_.walk;
-  c.advocacy = false;
-  // The past is not part of anybody's value: its cohort columns go nowhere.
-  std::int64_t nowhere[3] = {0, 0, 0};
-  c.cohort_customers = &nowhere[0];
-  c.cohort_revenue = &nowhere[1];
-  c.cohort_contribution = &nowhere[2];
-  auto next = candidates.begin();
-  const int start = candidates.empty() ? 1 : candidates.front().period;
-  for (int t = start; t <= 1; ++t) {
-    const std::int32_t from = b.size;
-    for (; next != candidates.end() && next->period == t; ++next) {
-      b.id_lo[b.size] = static_cast<std::uint32_t>(next->id);
-      b.id_hi[b.size] = static_cast<std::uint32_t>(next->id >> 32);
-      if (b.weight) b.weight[b.size] = next->weight;
-      b.tenure[b.size++] = next->tenure;
-    }
-    kernel_.join(b, from, b.size, s.initial, c.key, worker.scratch);
-    if (t == 1) break;  // the past ends here
-    check_cancelled();
-    c.period = t;
-    kernel_.period(b, c);
-  }
-  if (b.value) std::fill_n(b.value, b.size, 0.0f);
-}
-
-std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n,
-                         std::int64_t wanted) {
-  Workers::Loan worker(workers_);
-  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
-  const Key k = key(replication);
-  std::vector<Joiner> candidates;
-  for (std::int64_t i = first; i < first + n; ++i) {
-    const CustomerId id = initial_id(segment, i);
-    const std::int32_t tenure = s.ages.at(uniform_of(draw_for(k, id, 0, purpose(Decision::tenure))));
-    const std::int32_t lived = std::min(tenure, s.past);
-    candidates.push_back({id, 1 - lived, tenure - lived});
-  }
-  live_past(*worker, replication, segment, by_period(candidates));
-  CustomerBlock& b = worker->base.block;
-  std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
-  for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
-  if (b.size > wanted) {
-    std::nth_element(kept.begin(), kept.begin() + wanted, kept.end(),
-                     [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
-    kept.resize(static_cast<std::size_t>(wanted));
-  }
-  std::int64_t tenure = 0;
-  for (const std::int32_t i : kept) tenure += b.tenure[i];
-  {
-    const std::lock_guard lock(mutex_);
-    result_.base_customers[static_cast<std::size_t>(segment)] += static_cast<std::int64_t>(kept.size());
-    result_.base_tenure[static_cast<std::size_t>(segment)] += tenure;
-  }
-  for (std::size_t scenario = 0; scenario < plan_.scenarios.size(); ++scenario) {
-    const ScenarioPlan& world = plan_.scenarios[scenario];
-    std::vector<std::vector<std::int32_t>> groups(std::size_t{1} << world.audiences.size());
-    if (groups.size() == 1) {
-      groups[0] = kept;
-    } else {
-      for (const std::int32_t i : kept) groups[group(world, segment, id_of(b, i), k)].push_back(i);
-    }
-    for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
-      if (groups[mask].empty()) continue;
-      worker->life.block.size = 0;
-      append_lanes(b, groups[mask], worker->life.block);
-      live(*worker, {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
-    }
-  }
-  return static_cast<std::int64_t>(kept.size());
-}
-
 std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario, std::int64_t first,
                                      std::int64_t n) const {
   std::vector<Joiner> joiners;
@@ -231,7 +126,7 @@ std::vector<Joiner> Lives::newcomers(int replication, int segment, int scenario,
   for (int t = 1; t <= plan_.horizon() && at < first + n; ++t) {
     const std::int64_t here = arrivals(replication, segment, scenario, t);
     for (std::int64_t i = std::max(first - at, std::int64_t{0}); i < std::min(here, first + n - at); ++i)
-      joiners.push_back({acquired_id(segment, t, i), t, 0});
+      joiners.push_back({acquired_id(segment, t, i), t, 0, full_weight, at + i});
     at += here;
   }
   return joiners;
@@ -268,6 +163,22 @@ void Lives::live_joiners(Worker& worker, int replication, int segment, int scena
   }
 }
 
+void Lives::be_born(CustomerBlock& b, std::span<const Joiner> joiners, const NewcomerParams& who,
+                    const Key& k, Scratch& scratch) const {
+  const std::int32_t from = b.size;
+  for (const Joiner& j : joiners) {
+    b.id_lo[b.size] = static_cast<std::uint32_t>(j.id);
+    b.id_hi[b.size] = static_cast<std::uint32_t>(j.id >> 32);
+    if (b.weight) b.weight[b.size] = j.weight;
+    b.tenure[b.size++] = j.tenure;
+  }
+  kernel_.join(b, from, b.size, who, k, scratch);
+  if (!options_.strata) return;
+  for (std::size_t i = 0; i < joiners.size(); ++i)
+    if (options_.strata->holds(joiners[i].ordinal))
+      options_.strata->spread(b, from + static_cast<std::int32_t>(i), who, joiners[i].ordinal);
+}
+
 void Lives::join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
                  std::vector<std::int64_t>& rows) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
@@ -275,13 +186,7 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
       world.newcomers[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
   CustomerBlock& b = worker.life.block;
   const std::int32_t before = b.size;
-  for (const Joiner* j = from; j != to; ++j) {
-    b.id_lo[b.size] = static_cast<std::uint32_t>(j->id);
-    b.id_hi[b.size] = static_cast<std::uint32_t>(j->id >> 32);
-    if (b.weight) b.weight[b.size] = j->weight;
-    b.tenure[b.size++] = j->tenure;
-  }
-  const std::int64_t n = b.size - before;
+  const std::int64_t n = to - from;
   // What an amount for each customer from `first` on comes to: of 1, their number.
   const auto for_each = [&](std::int32_t first, std::int64_t amount) {
     if (!b.weight) return (b.size - first) * amount;
@@ -290,11 +195,11 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
     return sum;
   };
   const std::int64_t one = b.weight ? full_weight : 1;
+  if (n > 0)
+    be_born(b, {from, to}, future.origin == Origin::referred ? joining.referred : joining.acquired,
+            key(future.replication), worker.scratch);
   std::int64_t* row =
       &rows[static_cast<std::size_t>(period - 1) * static_cast<std::size_t>(plan_.layout.counters)];
-  if (n > 0)
-    kernel_.join(b, before, b.size, future.origin == Origin::referred ? joining.referred : joining.acquired,
-                 key(future.replication), worker.scratch);
   float paid = 0;  // a customer, in present value
   if (future.origin == Origin::acquired) {
     const Money& cost =

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <mutex>
+#include <span>
 
 #include "sim/kernel/weight.hpp"
+#include "sim/random/threefry.hpp"
 #include "sim/world/simulate.hpp"
 #include "sim/world/worker.hpp"
 
@@ -20,7 +22,21 @@ struct Joiner {
   std::int32_t period;
   std::int32_t tenure;
   std::int32_t weight = full_weight;  // a referred customer's is the referrer's
+  std::int64_t ordinal = -1;          // in an anchoring sample
+  std::int32_t entrant = -1;          // of the base: which of those who came through a skeleton
 };
+
+inline CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
+  return (static_cast<CustomerId>(b.id_hi[i]) << 32) | b.id_lo[i];
+}
+inline Words draw_for(const Key& key, CustomerId id, std::uint32_t period, std::uint32_t purpose) {
+  return draw(key, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), period, purpose);
+}
+/// A uniform in the open interval with all 53 bits.
+inline double uniform_of(const Words& w) {
+  return ((static_cast<double>(w.w0 >> 5) * 67108864.0 + static_cast<double>(w.w1 >> 6)) + 0.5) /
+         9007199254740992.0;
+}
 
 /// A simulation in progress: results, and the lives of blocks.
 class Lives {
@@ -60,7 +76,15 @@ private:
                                 std::int64_t n) const;
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
-  void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates);
+  /// The candidates [first, first + n) who come through their skeleton, the earliest first.
+  std::vector<Joiner> candidates(int replication, int segment, std::int64_t first, std::int64_t n,
+                                 std::vector<Candidates::Entrant>& entrants) const;
+  void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
+                 const std::vector<Candidates::Entrant>& entrants);
+  void measure_state(const CustomerBlock& base, const std::vector<std::int32_t>& kept, int segment);
+  /// The joiners, as lanes at the end of the block.
+  void be_born(CustomerBlock& block, std::span<const Joiner> joiners, const NewcomerParams& who,
+               const Key& key, Scratch& scratch) const;
   /// Lives a block and, generation by generation, whom it refers.
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
   /// Returns whom the block's customers referred within the horizon.

@@ -9,6 +9,7 @@
 #include "sim/kernel/kernel.hpp"
 #include "sim/ledger/ledger.hpp"
 #include "sim/plan/plan.hpp"
+#include "sim/world/strata.hpp"
 
 namespace goodwill {
 
@@ -26,6 +27,7 @@ struct SimulationOptions {
   bool values = false;             ///< distribution of customer value and cohorts
   bool values_at_joining = false;  ///< values of newcomers are as of their joining, not of t = 0
   bool survey_bins = false;        ///< anchoring
+  const Strata* strata = nullptr;  ///< anchoring: what the customers are like is spread evenly
   bool advocacy = true;            ///< false: nobody refers
   int block = 4096;                ///< customers of a block; the results do not depend on it
   Walk walk = Walk::automatic;
@@ -41,7 +43,12 @@ struct SimulationResult {
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
+  /// With strata: by segment and response, what satisfaction, trust and memory make of its odds (or its rate)
+  /// in the base at the start, summed over the customers concerned; and their number.
+  std::vector<std::vector<std::int64_t>> state_factor, state_count;
 };
+
+constexpr double state_factor_unit = 1 << 20;
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options);
 

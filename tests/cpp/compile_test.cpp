@@ -40,7 +40,8 @@ public:
       : model(read_model_text(text, "m.yaml")), layout(make_layout(model)),
         models(make_segment_models(model, unanchored(model), ChangeSet(model))),
         traits(make_traits(models[0], frail_responses(model, models))),
-        compiled(models[0], layout, traits, false, {}, {}) {}
+        log_tenure(log_of_tenure(model.periods_per_year())),
+        compiled(models[0], layout, traits, log_tenure, false, {}, {}) {}
   const Params& params() const { return compiled.params(); }
   const TouchpointParams& touchpoint(int journey, int place) const {
     return params().journeys[journey].touchpoints[place];
@@ -50,6 +51,7 @@ public:
   Layout layout;
   std::vector<Model> models;
   std::vector<Trait> traits;
+  std::vector<float> log_tenure;
   Compiled compiled;
 };
 

@@ -227,17 +227,14 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
                 [=](std::int32_t i) { return k * log_tenure[tenure[i] < last ? tenure[i] : last]; });
   }
   if (r.failures != 0.0f) {
-    const std::int32_t* __restrict now = b.failures;
-    const std::int32_t* __restrict before = b.failures_before;
+    const float* __restrict failures = b.failures;
     const float k = r.failures;
-    add_feature(lanes, p, [=](std::int32_t i) { return k * static_cast<float>(now[i] + before[i]); });
+    add_feature(lanes, p, [=](std::int32_t i) { return k * failures[i]; });
   }
   if (r.recovered != 0.0f) {
-    const std::int32_t* __restrict at = b.recovered_at;
-    const std::int32_t since = c.period - c.params->experience.recovered_window;
+    const float* __restrict recovered = b.recovered;
     const float k = r.recovered;
-    add_feature(lanes, p,
-                [=](std::int32_t i) { return choose(-static_cast<std::int32_t>(at[i] > since), k, 0.0f); });
+    add_feature(lanes, p, [=](std::int32_t i) { return k * recovered[i]; });
   }
   if (r.extreme != 0.0f) {
     const float* __restrict s = b.satisfaction;
@@ -352,10 +349,11 @@ void restrict_to(const WhoParams& who, const CustomerBlock& b, const Lanes& lane
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     const std::int32_t k = lanes.index ? lanes.index[i] : i;
     const std::int32_t ago = period - b.failed_at[k];
-    const bool in = ago >= w.failed_from && ago < w.failed_to && b.tenure[k] >= w.tenure_from &&
-                    b.tenure[k] < w.tenure_to && b.satisfaction[k] >= w.satisfaction_from &&
-                    b.satisfaction[k] < w.satisfaction_to && ((w.stages >> b.stage[k]) & 1u) &&
-                    (w.surveyed == 0 || b.surveyed[k] == w.surveyed);
+    const bool in =
+        ago >= w.failed_from && ago < w.failed_to && b.tenure[k] >= w.tenure_from &&
+        b.tenure[k] < w.tenure_to && b.satisfaction[k] >= w.satisfaction_from &&
+        b.satisfaction[k] < w.satisfaction_to && ((w.stages >> b.stage[k]) & 1u) &&
+        (w.surveyed == 0 || (b.surveyed[k] == w.surveyed && period - b.surveyed_at[k] <= w.within));
     mask[i] &= -static_cast<std::int32_t>(in);
   }
 }

@@ -2,7 +2,7 @@
 // together.
 #pragma once
 
-#include "sim/kernel/phases/common.hpp"
+#include "sim/kernel/phases/counts.hpp"
 
 namespace goodwill {
 namespace {
@@ -107,6 +107,7 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
               const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
   Scratch& s = *c.scratch;
+  const float impression = c.params->experience.impression;
   std::int32_t* __restrict marked = s.target;
   GOODWILL_LANES
   for (std::int32_t i = 0; i < n; ++i)
@@ -116,8 +117,8 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
   for (std::int32_t k = 0; k < m; ++k) {
     const std::int32_t i = s.list2[k], lane = lanes.index ? lanes.index[i] : i;
     const bool failed = code[i] == code_failed;
-    b.failures[lane] += failed;
-    (failed ? b.failed_at : b.recovered_at)[lane] = c.period;
+    (failed ? b.failures : b.recovered)[lane] += impression;
+    if (failed) b.failed_at[lane] = c.period;
   }
 }
 
@@ -126,7 +127,7 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* co
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (code[i] == code_absent) continue;
     const std::int32_t k = lanes.index ? lanes.index[i] : i;
-    b.failures[k] = b.failures_before[k] = 0;
+    b.failures[k] = 0;
     b.failed_at[k] = long_ago;
   }
 }
@@ -252,11 +253,10 @@ bool masked(const PeriodContext& c, std::int32_t walking, std::int32_t size) {
 }
 
 /// The first step, when everybody who starts is at the same touchpoint: full width under a mask, or a list.
-std::int32_t first_step(const JourneyParams& j, std::int32_t journey, CustomerBlock& b, const Lanes& started,
+std::int32_t first_step(const JourneyParams& j, std::uint32_t index, CustomerBlock& b, const Lanes& started,
                         std::int32_t walking, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const TouchpointParams& t = j.touchpoints[0];
-  const std::uint32_t index = static_cast<std::uint32_t>(journey) << 8;
   const std::int32_t n = started.size;
   if (!started.mask) {
     visit(t, b, started, c, index, nullptr);
@@ -303,18 +303,30 @@ void swap_walkers(Scratch& s) {
 }
 
 /// Who chooses among several first touchpoints.
-std::int32_t choose_first(const JourneyParams& j, std::int32_t journey, CustomerBlock& b,
-                          const Lanes& started, const PeriodContext& c) {
+std::int32_t choose_first(const JourneyParams& j, std::uint32_t index, CustomerBlock& b, const Lanes& started,
+                          const PeriodContext& c) {
   Scratch& s = *c.scratch;
   Lanes lanes = started;
   if (started.mask) lanes = {s.list, compress(started.size, started.mask, s.list), nullptr};
-  draw_lanes(b, lanes, c, purpose(Decision::first, static_cast<std::uint32_t>(journey)));
+  draw_lanes(b, lanes, c, purpose(Decision::first, index));
   follow(lanes.size, j.first, s.w0, s.target);
   return hand_on(b, lanes, nullptr, c, 0);
 }
 
-/// Who of the eligible starts journey k, in scratch.mask unless all do. Words of four journeys are drawn at
-/// once.
+/// Start words of journey k, for all lanes. Words of four journeys are drawn at once.
+const std::uint32_t* start_words(std::int32_t k, const CustomerBlock& b, const PeriodContext& c,
+                                 std::int32_t& drawn) {
+  Scratch& s = *c.scratch;
+  if (drawn != k / 4) {
+    drawn = k / 4;
+    fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),
+               purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1],
+               s.start[2], s.start[3]);
+  }
+  return s.start[k % 4];
+}
+
+/// Who of the eligible starts journey k, in scratch.mask unless all do.
 Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
             const PeriodContext& c, std::int32_t& drawn) {
   Scratch& s = *c.scratch;
@@ -322,52 +334,87 @@ Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lane
     book(j.starts, b, lanes, c, nullptr);
     return lanes;
   }
-  if (drawn != k / 4) {
-    drawn = k / 4;
-    fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),
-               purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1],
-               s.start[2], s.start[3]);
-  }
-  decide(j.starts, b, lanes, c, s.start[k % 4], s.code);
+  decide(j.starts, b, lanes, c, start_words(k, b, c, drawn), s.code);
   std::int32_t* t = s.mask;
   s.mask = s.code;
   s.code = t;
   return {nullptr, lanes.size, s.mask};
 }
 
+/// Address of a walk's luck: journey, walk and step.
+std::uint32_t address(std::int32_t journey, std::int32_t walk, std::uint32_t step = 0) {
+  return static_cast<std::uint32_t>(journey) << 10 | static_cast<std::uint32_t>(walk) << 6 | step;
+}
+
+/// One walk of those who start.
+void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, CustomerBlock& b,
+                  const Lanes& started, const PeriodContext& c) {
+  Scratch& s = *c.scratch;
+  const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
+  if (walking == 0) return;
+  const std::int32_t* __restrict walks = started.mask;
+  c.row[j.counter] +=
+      b.weight ? total(started.size, b.weight, [=](std::int32_t i) { return walks ? -walks[i] : 1; })
+               : walking;
+  const bool one_first = j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
+  std::int32_t walkers;
+  std::uint32_t step = 0;
+  if (one_first) {
+    walkers = first_step(j, address(k, walk), b, started, walking, c);
+    step = 1;
+  } else {
+    walkers = choose_first(j, address(k, walk) >> 6, b, started, c);
+  }
+  while (walkers > 0 && step < max_steps) {
+    swap_walkers(s);
+    walkers = next_step(j, address(k, walk, step), b, walkers, c);
+    ++step;
+  }
+  const Lanes cut_off{s.next_walker, walkers, nullptr};
+  c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
+}
+
+/// A journey that starts at a rate: who walks it several times does so one after the other, as long as their
+/// stage is one of the journey's. Walks above the most are counted as truncated.
+void walk_often(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
+                const PeriodContext& c, std::int32_t& drawn) {
+  Scratch& s = *c.scratch;
+  const std::int32_t n = b.size;
+  rates(j.starts, b, lanes, c);
+  std::int32_t* __restrict wanted = s.walks;
+  for (std::int32_t i = 0; i < n; ++i) wanted[i] = 0;
+  const std::int32_t m = poisson(n, start_words(k, b, c, drawn), s);
+  std::int32_t most = 0;
+  for (std::int32_t i = 0; i < m; ++i) {
+    const std::int32_t lane = s.list2[i], walks = s.code[lane];
+    wanted[lane] = walks < max_walks ? walks : max_walks;
+    most = most < wanted[lane] ? wanted[lane] : most;
+    c.row[j.counter + 1] += (walks - wanted[lane]) * (b.weight ? b.weight[lane] : 1);
+  }
+  for (std::int32_t walk = 0; walk < most; ++walk) {
+    const std::int32_t* __restrict stage = b.stage;
+    std::int32_t* __restrict mask = s.mask;
+    const std::uint32_t stages = j.stages;
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < n; ++i)
+      mask[i] = -static_cast<std::int32_t>(wanted[i] > walk) &
+                -static_cast<std::int32_t>((stages >> stage[i]) & 1u);
+    walk_through(j, k, walk, b, {nullptr, n, s.mask}, c);
+  }
+}
+
 void journeys(CustomerBlock& b, const PeriodContext& c) {
   const Params& p = *c.params;
-  Scratch& s = *c.scratch;
   std::int32_t drawn = -1;
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];
     if (impossible(j.starts)) continue;
     const Lanes candidates = eligible(b, j.stages, c);
     if (candidates.size == 0 || (candidates.mask && count(candidates.size, candidates.mask) == 0)) continue;
-    const Lanes started = start(j, k, b, candidates, c, drawn);
-    const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
-    if (walking == 0) continue;
-    const std::int32_t* __restrict walks = started.mask;
-    c.row[j.counter] +=
-        b.weight ? total(started.size, b.weight, [=](std::int32_t i) { return walks ? -walks[i] : 1; })
-                 : walking;
-    const bool one_first =
-        j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
-    std::int32_t walkers;
-    std::uint32_t step = 0;
-    if (one_first) {
-      walkers = first_step(j, k, b, started, walking, c);
-      step = 1;
-    } else {
-      walkers = choose_first(j, k, b, started, c);
-    }
-    while (walkers > 0 && step < max_steps) {
-      swap_walkers(s);
-      walkers = next_step(j, (static_cast<std::uint32_t>(k) << 8) | step, b, walkers, c);
-      ++step;
-    }
-    const Lanes cut_off{s.next_walker, walkers, nullptr};
-    c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
+    if (j.starts.rate)
+      walk_often(j, k, b, candidates, c, drawn);
+    else
+      walk_through(j, k, 0, b, start(j, k, b, candidates, c, drawn), c);
   }
 }
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from .customers import Floats
 from .definition import Model, Path, Response
-from .parameters import link
+from .parameters import STATE, link
 from .simulation import Run
 from .world import Levels, World
 
@@ -36,11 +36,15 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
         if segment.tenure[0] == "mean":
             levels.hazard[name] = 1.0 / max(1.0, segment.tenure[1])
     rng = np.random.default_rng(KEY)
-    if any(asked.values()) or levels.hazard or ("survey", "nps") in model.values:
+    if any(asked.values()) or levels.hazard or ("survey", "nps") in model.values or _has_effects(model):
         for i in range(ROUGH + FINE):
             run = _first_year(model, levels, rng, SAMPLE[i < ROUGH] * part)
             _correct(model, levels, asked, run, 1.0 / max(1, i - ROUGH + 1))
     return levels, _asked_and_got(model, levels, asked, rng, SAMPLE[False] * part)
+
+
+def _has_effects(model: Model) -> bool:
+    return any(isinstance(value, Response) and STATE & set(value.effects) for value in model.values.values())
 
 
 def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
@@ -68,6 +72,7 @@ def _correct(
     gain: float,
 ) -> None:
     """One step of every level; `gain` is 1 for a full step."""
+    levels.state = run.mean_state
     for i, (name, segment) in enumerate(model.segments.items()):
         for path, response in asked[name].items():
             got = _got(run, path, i)

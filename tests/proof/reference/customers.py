@@ -33,12 +33,12 @@ class Customers:
     expectation: Floats  # 0 to 10
     trust: Floats  # 0 to 1
     tenure: Floats  # periods since joining
-    failures: Ints  # failed and not closed, this period
-    failures_before: Ints  # the same, in the previous period
+    failures: Floats  # failed and not closed, as far as remembered
+    recoveries: Floats  # as far as remembered
     last_failure: Ints  # period of the latest failure that was not closed
-    recovered: Flags  # a touchpoint was recovered in this period
     moved: Flags  # the stage changed in this period
-    answer: Ints  # to the survey, in the previous period (after this period's survey: in this one)
+    answer: Ints  # to the survey, the latest
+    answered: Ints  # the period of that answer
     appetite: Floats  # multiplier of the order rate, mean 1
     frailty: Floats  # standard normal, one column per response that needs a trait
     chance: Floats  # the probability itself where a beta law gives it, same columns
@@ -100,12 +100,12 @@ def newcomers(
         expectation=drawn("expects", 10.0),
         trust=drawn("trust", 1.0),
         tenure=np.zeros(n),
-        failures=np.zeros(n, dtype=np.int64),
-        failures_before=np.zeros(n, dtype=np.int64),
+        failures=np.zeros(n),
+        recoveries=np.zeros(n),
         last_failure=np.full(n, NEVER),
-        recovered=np.zeros(n, dtype=bool),
         moved=np.zeros(n, dtype=bool),
         answer=np.full(n, NO_ANSWER),
+        answered=np.full(n, NEVER),
         appetite=rng.gamma(shape, 1.0 / shape, n) if shape > 0.0 else np.ones(n),
         frailty=rng.standard_normal((n, len(traits.responses))),
         chance=chance,

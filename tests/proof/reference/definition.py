@@ -59,6 +59,7 @@ class Who:
     tenure: tuple[tuple[str, float], ...] = ()  # (below | above, limit), in periods
     satisfaction: tuple[tuple[str, float], ...] = ()
     surveyed: str = ""  # promoter, passive or detractor
+    within: int = 1  # periods since that answer
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,8 @@ class Model:
 
     @property
     def memory(self) -> int:
-        """Periods of past that initial customers live: 24 or the longest memory, 10 years at most."""
+        """Periods of past lived in full: two years or the longest memory, ten years at most."""
         spans = [p.who.failed_ago for j in self.journeys.values() for p in j.touchpoints]
         spans += [each.impulse_who.failed_ago for each in self.treatments.values() if each.impulse_who]
         longest = max((span[1] for span in spans if span), default=0.0)
-        return int(min(10 * self.units.per_year, max(24.0, longest)))
+        return round(min(10 * self.units.per_year, max(2 * self.units.per_year, longest)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from .customers import GONE, NEVER, NO_ANSWER, Customers, Flags, Floats, Ints
-from .definition import LOST, Journey, Model, Path, Touchpoint, Who
+from .definition import LOST, Branch, Journey, Model, Path, Touchpoint, Value, Who
 from .ledger import Page
 from .parameters import Parameters
 
 STEPS = 64
+WALKS = 15
 DONE = -1
 WAITING = 0.0949  # points of quality per unit of ln(1 + minutes waited)
 OK, FAILED, RECOVERED = 0, 1, 2
@@ -24,13 +25,8 @@ class Walk:
         self.stages = list(model.stages)
         self.names = [point.name for point in journey.touchpoints]
 
-    def run(self) -> None:
-        """Start, walk at most 64 steps, leave; customers change in place."""
-        eligible = np.flatnonzero(np.isin(self.c.stage, [self.stages.index(s) for s in self.journey.stages]))
-        path = (*self.journey.path, "starts")
-        chance = self.p.response(path, self.c, eligible)
-        tally(self.page, path, eligible, chance)
-        started = eligible[self.rng.random(len(eligible)) < chance]
+    def run(self, started: Ints) -> None:
+        """Walk at most 64 steps, leave; customers change in place."""
         self.page.add(f"started.{self.journey.name}", started)
         at = np.full(len(self.c), DONE)
         at[started] = self._pick((*self.journey.path, "first"), started)
@@ -64,7 +60,7 @@ class Walk:
             return self.p.number((*point.path, key), who)
 
         if point.who.failed_ago is not None:  # it answers that failure, and with it every earlier one
-            c.last_failure[who], c.failures[who], c.failures_before[who] = NEVER, 0, 0
+            c.last_failure[who], c.failures[who] = NEVER, 0.0
         failed = rng.random(len(who)) < field("failure")
         recovered = failed & (rng.random(len(who)) < field("recovery"))
         failed &= ~recovered
@@ -77,9 +73,10 @@ class Walk:
         experience = np.where(failed, field("quality_failed"), np.where(recovered, mended, experience))
         self._feel(who, experience, field("weight"), failed, recovered)
 
-        c.failures[who] += failed
+        impression = np.minimum(1.0, self.p.number(("experience", "memory"), who))
+        c.failures[who] += failed * impression
+        c.recoveries[who] += recovered * impression
         c.last_failure[who[failed]] = self.p.t
-        c.recovered[who[recovered]] = True
         self.page.visits.append((point.path, who))
         self.page.add(f"contacts.{name}", who)
         self.page.add(f"failed.{name}", who[failed])
@@ -128,6 +125,37 @@ class Walk:
         self.page.add(f"exits.{self.journey.name}.{target}", who)
 
 
+def walk_journey(
+    model: Model, journey: Journey, c: Customers, p: Parameters, rng: np.random.Generator, page: Page
+) -> None:
+    """All walks of one journey in a period: one at most by a probability, 15 by a rate."""
+    stages = [list(model.stages).index(stage) for stage in journey.stages]
+    eligible = np.flatnonzero(np.isin(c.stage, stages))
+    path = (*journey.path, "starts")
+    chance = p.response(path, c, eligible)
+    tally(page, path, eligible, chance)
+    wanted = np.zeros(len(c), dtype=np.int64)
+    rate = p.scale(path) == "log"
+    wanted[eligible] = rng.poisson(chance) if rate else rng.random(len(eligible)) < chance
+    page.add(f"truncated.{journey.name}", np.arange(len(c)), np.maximum(0, wanted - WALKS))
+    for k in range(min(WALKS, int(wanted.max(initial=0)))):
+        Walk(model, journey, c, p, rng, page).run(np.flatnonzero((wanted > k) & np.isin(c.stage, stages)))
+
+
+def changes_stage(model: Model, journey: Journey, p: Parameters) -> bool:
+    """Whether a walk may end in a stage or in `lost`."""
+    paths = [(*journey.path, "first")]
+    paths += [path for point in journey.touchpoints for path in point.onward.values()]
+    ends = {target for path in paths for values in p.cells for target in branch_of(values[path])}
+    return bool(ends & {LOST, *model.stages})
+
+
+def branch_of(value: Value) -> Branch:
+    """A value that must be a branch."""
+    assert isinstance(value, dict)
+    return value
+
+
 def tally(page: Page, path: Path, rows: Ints, expected: Floats) -> None:
     """Customer-periods at risk of a response, and its expected events: their ratio is its average."""
     page.add(f"at_risk.{'.'.join(path)}", rows)
@@ -145,10 +173,10 @@ def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:
     for limits, state in ((who.tenure, c.tenure[rows]), (who.satisfaction, c.satisfaction[rows])):
         for word, limit in limits:
             passed &= state < limit if word == "below" else state >= limit
-    answer = c.answer[rows]
+    answer = np.where(t - c.answered[rows] <= who.within, c.answer[rows], NO_ANSWER)
     match who.surveyed:
         case "promoter":
-            passed &= answer >= 9
+            passed &= answer >= 9  # no answer is negative
         case "passive":
             passed &= (answer >= 7) & (answer <= 8)
         case "detractor":

@@ -10,15 +10,31 @@ from .customers import Customers, Floats, Ints
 from .definition import Path, Response, Values
 
 REFERRED = 2
+STATE = {"satisfaction", "trust", "failures", "recovered", "extreme"}
 
 
 class Parameters:
     """Customers of a cell (segment and set of treatments that reach them) share all their numbers."""
 
     def __init__(
-        self, t: int, cells: Sequence[Values], cell: Ints, columns: Mapping[Path, int], per_year: float
+        self,
+        t: int,
+        cells: Sequence[Values],
+        cell: Ints,
+        columns: Mapping[Path, int],
+        per_year: float,
+        frozen: Mapping[Path, float] | None = None,
     ) -> None:
+        """`frozen`: what the state adds to each response on average, instead of their own state."""
         self.t, self.cells, self.cell, self.columns, self.per_year = t, cells, cell, columns, per_year
+        self.frozen = frozen
+
+    def scale(self, path: Path) -> str:
+        """Of a response: odds or log."""
+        (scale,) = {
+            value.scale for value in (values[path] for values in self.cells) if isinstance(value, Response)
+        }
+        return scale
 
     def number(self, path: Path, rows: Ints) -> Floats:
         """One number per customer."""
@@ -51,11 +67,25 @@ class Parameters:
             elif r.beta:
                 eta[here] = links(c.chance[rows[here], self.columns[path]], scale)
         eta += per_customer([r.offset for r in responses])
+        if self.frozen is not None:
+            eta += self.frozen.get(path, 0.0)
         for name in sorted({name for r in responses for name in r.effects}):
+            if self.frozen is not None and name in STATE:
+                continue
             eta += per_customer([r.effects.get(name, 0.0) for r in responses]) * self._feature(name, c, rows)
         if any(r.frailty for r in responses):
             eta += per_customer([r.frailty for r in responses]) * c.frailty[rows, self.columns[path]]
         return unlink(eta, scale)
+
+    def state(self, path: Path, c: Customers, rows: Ints) -> Floats:
+        """What satisfaction, trust and memory add on the link scale; customers of one cell."""
+        (response,) = (
+            value for value in (values[path] for values in self.cells) if isinstance(value, Response)
+        )
+        added = np.zeros(len(rows))
+        for name in STATE & set(response.effects):
+            added += response.effects[name] * self._feature(name, c, rows)
+        return added
 
     def _feature(self, name: str, c: Customers, rows: Ints) -> Floats:
         feature: Floats
@@ -67,9 +97,9 @@ class Parameters:
             case "tenure":
                 feature = np.log1p(c.tenure[rows] / self.per_year)
             case "failures":
-                feature = (c.failures[rows] + c.failures_before[rows]).astype(float)
+                feature = c.failures[rows]
             case "recovered":
-                feature = c.recovered[rows].astype(float)
+                feature = c.recoveries[rows]
             case "referred":
                 feature = (c.origin[rows] == REFERRED).astype(float)
             case "extreme":

@@ -20,30 +20,38 @@ def take(block: Tree, allowed: set[str], where: str) -> Tree:
 
 
 def response(units: Units, text: Any, scale: str) -> Response:
-    """A number, `{average | base | beta, effects ...}` or a table by tenure."""
+    """A number, `{average | base | beta, effects ...}` or a table by tenure. The scale "either" is that of a
+    probability if its levels are written with %, and of a rate if not."""
+    if scale == "either":
+        levels = (
+            [v for k, v in text.items() if k in ("average", "base") or k[0].isdigit()]
+            if isinstance(text, dict)
+            else [text]
+        )
+        scale = "log" if any("%" not in v and v.strip("0.") for v in levels) else "odds"
     read = units.probability if scale == "odds" else units.amount
     if not isinstance(text, dict):
         return Response(scale, read(text))
-    table, effects, levels = [], {}, []
+    table, effects, given = [], {}, []
     figure, frailty, beta = 0.0, 0.0, None
     for key, value in text.items():
         if key[0].isdigit():
             table.append((units.duration(key), read(value)))
         elif key in ("average", "base"):
             figure = read(value)
-            levels.append(key)
+            given.append(key)
         elif key == "beta":
             beta = (units.plain(value[0]), units.plain(value[1]))
-            levels.append(key)
+            given.append(key)
         elif key == "frailty":
             frailty = units.plain(value)
         elif key in EFFECTS:
             effects[key] = units.plain(value)
         else:
             raise NotImplementedError(f"effect {key!r}")
-    if len(levels) + bool(table) != 1:
+    if len(given) + bool(table) != 1:
         raise ValueError(f"a response needs exactly one level: {text}")
-    anchored = "average" in levels and 0.0 < figure < (1.0 if scale == "odds" else float("inf"))
+    anchored = "average" in given and 0.0 < figure < (1.0 if scale == "odds" else float("inf"))
     return Response(scale, figure, anchored, 0.0, frailty, effects, tuple(sorted(table)), beta)
 
 
@@ -64,7 +72,7 @@ def _limits(text: Tree, read: Any) -> tuple[tuple[str, float], ...]:
 
 def who(units: Units, text: Tree) -> Who:
     """The filter of a touchpoint."""
-    take(text, {"failed_ago", "stage", "tenure", "satisfaction", "surveyed"}, "who")
+    take(text, {"failed_ago", "stage", "tenure", "satisfaction", "surveyed", "within"}, "who")
     stages = text.get("stage", [])
     tenure = text.get("tenure", {})
     if isinstance(tenure, str):
@@ -75,4 +83,5 @@ def who(units: Units, text: Tree) -> Who:
         tenure=_limits(tenure, units.duration),
         satisfaction=_limits(text.get("satisfaction", {}), units.plain),
         surveyed=text.get("surveyed", ""),
+        within=max(1, round(units.duration(text.get("within", "1 months")))),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .customers import GONE, NO_ANSWER, Customers, Ints
+from .customers import GONE, Customers, Ints
 from .definition import LOST, Model
-from .journeys import Walk, tally
+from .journeys import changes_stage, tally, walk_journey
 from .ledger import Page
 from .parameters import Parameters
 
@@ -19,12 +19,15 @@ def live(
 
     `bias` is the bias of the survey's answers, in points. Customers of a lived past refer nobody.
     """
-    c.failures_before[:], c.failures[:] = c.failures, 0
-    c.recovered[:], c.moved[:] = False, False
+    everybody = np.arange(len(c))
+    memory = np.maximum(p.number(("experience", "memory"), everybody), 1e-9)
+    for remembered in (c.failures, c.recoveries):
+        remembered *= np.maximum(0.0, 1.0 - 1.0 / memory)
+    c.moved[:] = False
     before = _kinds(model, c)
     _stage_money(model, c, p, page)
     for journey in model.journeys.values():
-        Walk(model, journey, c, p, rng, page).run()
+        walk_journey(model, journey, c, p, rng, page)
     active = np.flatnonzero(_kinds(model, c) == "customer")
     if model.orders:
         _orders(c, p, active, rng, page)
@@ -82,8 +85,8 @@ def _survey(
     raw = c.satisfaction[active] + noise
     answer = np.rint(np.clip(raw + bias, 0.0, 10.0)).astype(np.int64)
     responds = rng.random(len(active)) < chance
-    c.answer[:] = NO_ANSWER  # who is asked nothing, or does not respond, has no answer in this period
     c.answer[active[responds]] = answer[responds]
+    c.answered[active[responds]] = p.t
     for word, chosen in (("promoters", answer >= 9), ("detractors", answer <= 6)):
         page.add(f"true_{word}", active[chosen])
         page.add(f"measured_{word}", active[chosen & responds])
@@ -101,6 +104,17 @@ def _advocacy(c: Customers, p: Parameters, active: Ints, rng: np.random.Generato
     page.add("referrals", active, made)
     page.add("converted", active, converted)
     return np.repeat(active, converted)
+
+
+def live_early(model: Model, c: Customers, p: Parameters, rng: np.random.Generator) -> None:
+    """A period of a skeleton: journeys that can change the stage, and moves; `p` is frozen."""
+    page = Page(None, c, p.t)
+    c.moved[:] = False
+    for journey in model.journeys.values():
+        if changes_stage(model, journey, p):
+            walk_journey(model, journey, c, p, rng, page)
+    _moves(model, c, p, rng, page)
+    c.tenure += 1.0
 
 
 def _moves(model: Model, c: Customers, p: Parameters, rng: np.random.Generator, page: Page) -> None:

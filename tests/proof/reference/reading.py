@@ -140,7 +140,7 @@ class Reader:
         """One journey."""
         path: Path = ("journeys", name)
         take(block, {"about", "stages", "starts", "first", "touchpoints"}, name)
-        self.values[(*path, "starts")] = response(self.units, block["starts"], "odds")
+        self.values[(*path, "starts")] = response(self.units, block["starts"], "either")
         points = block["touchpoints"]
         self.values[(*path, "first")] = branch(self.units, block.get("first", next(iter(points))))
         stages = block.get("stages", self.customer_stages)
@@ -241,8 +241,9 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
     reader.numbers(("survey",), survey, {"noise": 0.7})
     if "nps" in survey:
         values["survey", "nps"] = units.plain(survey["nps"])
-    experience = take(tree.get("experience", {}), {*EXPERIENCE, "paradox"}, "experience")
+    experience = take(tree.get("experience", {}), {*EXPERIENCE, "paradox", "memory"}, "experience")
     reader.numbers(("experience",), experience, EXPERIENCE)
+    values["experience", "memory"] = units.duration(experience.get("memory", "2 months"))
     stages = {name: reader.stage(name, block) for name, block in tree["stages"].items()}
     segments = {name: reader.segment(name, block) for name, block in tree["segments"].items()}
     treatments = {

@@ -39,6 +39,7 @@ class Run:
         for base in bases[1:]:
             self.customers = self.customers + base
         self.referred = dict.fromkeys(world.segments, np.zeros(0))
+        self.mean_state = {s.name: world.mean_state(s.name, b) for s, b in zip(segments, bases, strict=True)}
         self.mean_tenure = {
             s.name: float(np.mean(b.tenure)) for s, b in zip(segments, bases, strict=True) if len(b)
         }

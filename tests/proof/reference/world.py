@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .changes import values_for
-from .customers import GONE, Customers, Floats, Traits, newcomers
+from .customers import GONE, Customers, Floats, Ints, Traits, newcomers
 from .definition import Model, Path, Response, Segment, Treatment, Value, Values
 from .ledger import Page
-from .parameters import Parameters
-from .period import live
+from .parameters import STATE, Parameters
+from .period import live, live_early
 
-PILOT = 10_000  # customers of the cohort that shows how many survive to which age
+PILOT = 10_000  # customers of the cohort that lives a skeleton
+FEWEST = 0.002  # of them, below which older ages are left out
 
 
 @dataclass
@@ -23,7 +24,10 @@ class Levels:
 
     offsets: dict[str, dict[Path, float]] = field(default_factory=dict)  # on the link scale
     bias: float = 0.0  # of answers to the survey, points
-    hazard: dict[str, float] = field(default_factory=dict)  # 1 / mean tenure of candidates, per period
+    hazard: dict[str, float] = field(default_factory=dict)  # 1 / mean tenure asked of the base, per period
+    state: dict[str, dict[Path, float]] = field(
+        default_factory=dict
+    )  # what the state adds on average, link scale
 
 
 def shares_of(model: Model, agents: int) -> dict[str, int]:
@@ -42,7 +46,7 @@ class World:
         self.model, self.levels, self.treatments = model, levels, tuple(treatments)
         self.segments = list(model.segments)
         self.stages = list(model.stages)
-        self._ages: dict[str, Floats] = {}
+        self._crowds: dict[str, list[Customers]] = {}
         self._values: dict[tuple[str, tuple[tuple[str, float], ...]], Values] = {}
         possible = [self.values(name) for name in self.segments]
         possible += [self.values(name, [(each, 1.0)]) for name in self.segments for each in treatments]
@@ -106,49 +110,95 @@ class World:
 
     def _survivors(self, rng: np.random.Generator, segment: Segment, n: int, weight: float) -> Customers:
         """Candidates who live through their past; those who are lost on the way are not returned."""
+        ages = self._candidate_ages(rng, segment)
+        tenure = rng.choice(len(ages), size=n, p=ages)
+        lived = np.minimum(tenure, self.model.memory)
+        candidates = self.fresh(
+            rng, segment.name, segment.stage, "initial", np.full(n, weight), self.values(segment.name)
+        )
+        # Who is older than the lived past comes from a crowd that lived a skeleton of the time before.
+        for early in np.unique(tenure - lived):
+            rows = np.flatnonzero(tenure - lived == early)
+            if early > 0:
+                crowd = self._crowd(rng, segment)[early]
+                chosen = crowd.take(rng.integers(len(crowd), size=len(rows)))
+                candidates.stage[rows], candidates.tenure[rows] = chosen.stage, early
+                candidates.frailty[rows], candidates.chance[rows] = chosen.frailty, chosen.chance
+        return self._past(rng, segment, candidates, lived)
+
+    def _crowd(self, rng: np.random.Generator, segment: Segment) -> list[Customers]:
+        """Those of a cohort who are still here after 0, 1, ... periods of a skeleton."""
+        if segment.name not in self._crowds:
+            here = self.fresh(
+                rng, segment.name, segment.stage, "initial", np.ones(PILOT), self.values(segment.name)
+            )
+            crowds = [here]
+            oldest = round(100 * self.model.units.per_year)
+            if segment.tenure[0] == "exactly":
+                oldest = round(segment.tenure[1])
+            while len(here) > PILOT * FEWEST and len(crowds) <= oldest:
+                cell = np.zeros(len(here), dtype=np.int64)
+                p = Parameters(
+                    -len(crowds), [self.values(segment.name)], cell, self.traits.responses,
+                    self.model.units.per_year, self.levels.state.get(segment.name, {}),
+                )  # fmt: skip
+                live_early(self.model, here, p, rng)
+                here = here.take(here.stage != GONE)
+                crowds.append(here)
+            if len(here) > PILOT * (1 - 1e-6) and segment.tenure[0] == "stationary":
+                crowds = crowds[: round(10 * self.model.units.per_year) + 1]  # who never leaves
+            self._crowds[segment.name] = crowds
+        return self._crowds[segment.name]
+
+    def _candidate_ages(self, rng: np.random.Generator, segment: Segment) -> Floats:
+        """Chances of the ages 0, 1, ... of candidates.
+
+        With what they live through, those still here are aged as asked, or in proportion to survival.
+        """
         law, periods = segment.tenure
+        if law == "exactly":
+            return np.append(np.zeros(round(periods)), 1.0)
+        stay = np.array([len(crowd) for crowd in self._crowd(rng, segment)]) / PILOT
+        age = np.arange(len(stay))
+        early = stay[age - np.minimum(age, self.model.memory)]
         if law == "stationary":
-            chances = self._steady_ages(rng, segment)
-            tenure = 1.0 + rng.choice(len(chances), size=n, p=chances).astype(np.float64)
+            chances = early * (age > 0)
         else:
             hazard = self.levels.hazard.get(segment.name, 1.0 / max(periods, 1.0))
-            tenure = np.full(n, periods) if law == "exactly" else rng.geometric(hazard, n).astype(float)
-        lived = np.minimum(np.floor(tenure), self.model.memory)
-        return self._past(rng, segment, tenure, lived, np.full(n, weight))[0]
-
-    def _steady_ages(self, rng: np.random.Generator, segment: Segment) -> Floats:
-        """Chances of the ages 1, 2, ... of candidates, 10 years at most.
-
-        Those present before anybody joins are aged in proportion to survival. A candidate lives only the last
-        part of his past, so he is drawn in proportion to the survival of what came before.
-        """
-        if segment.name not in self._ages:
-            limit = round(10 * self.model.units.per_year)
-            everybody = np.full(PILOT, limit, dtype=np.float64)
-            present = np.array(self._past(rng, segment, everybody, everybody, everybody)[1])
-            lived = present[np.minimum(np.arange(limit), self.model.memory - 1)]
-            ratio = present / np.maximum(lived, 1)
-            self._ages[segment.name] = ratio / ratio.sum()
-        return self._ages[segment.name]
+            chances = (1.0 - hazard) ** np.maximum(age - 1, 0) * (age > 0) * early / stay
+        result: Floats = chances / chances.sum()
+        return result
 
     def _past(
-        self, rng: np.random.Generator, segment: Segment, tenure: Floats, lived: Floats, weight: Floats
-    ) -> tuple[Customers, list[int]]:
-        """Candidates join `lived` periods before period 1; also how many are present after each period."""
+        self, rng: np.random.Generator, segment: Segment, candidates: Customers, lived: Ints
+    ) -> Customers:
+        """Candidates live the last part of their past in full; returned are those still here in period 1."""
         values = self.values(segment.name)
-        candidates = self.fresh(rng, segment.name, segment.stage, "initial", weight, values)
-        candidates.tenure = tenure - lived
         here = candidates.take(np.zeros(0, dtype=np.int64))
-        present: list[int] = []
-        for back in range(int(lived.max(initial=0.0)), 0, -1):
+        for back in range(int(lived.max(initial=0)), 0, -1):
             here = here + candidates.take(lived == back)
             t = 1 - back
             cell = np.zeros(len(here), dtype=np.int64)
             p = Parameters(t, [values], cell, self.traits.responses, self.model.units.per_year)
             live(self.model, here, p, self.bias, rng, Page(None, here, t), past=True)
             here = here.take(here.stage != GONE)
-            present.append(len(here))
-        return here + candidates.take(lived == 0.0), present
+        return here + candidates.take(lived == 0)
+
+    def mean_state(self, segment: str, base: Customers) -> dict[Path, float]:
+        """What satisfaction, trust and memory add to each response in this base: log of the mean of exp."""
+        means: dict[Path, float] = {}
+        for path, value in self.values(segment).items():
+            if not (isinstance(value, Response) and STATE & set(value.effects)):
+                continue
+            names = self.model.journeys[path[1]].stages if path[0] == "journeys" else path[1:2]
+            if path[0] not in ("journeys", "stages"):
+                continue
+            rows = np.flatnonzero(np.isin(base.stage, [self.stages.index(name) for name in names]))
+            cell = np.zeros(len(base), dtype=np.int64)
+            p = Parameters(1, [self.values(segment)], cell, self.traits.responses, self.model.units.per_year)
+            if len(rows):
+                means[path] = float(np.log(np.mean(np.exp(p.state(path, base, rows)))))
+        return means
 
 
 def _needs_trait(value: Value) -> bool:

@@ -19,6 +19,15 @@ struct Walk {
   double cut = 0;                               ///< probability that the walk is cut off after 64 steps
 };
 
+/// The walks of a customer in one period.
+struct Walks {
+  double all = 0;             ///< walks, if the stage were never changed
+  double before_leaving = 0;  ///< walks until one of them changes the stage, that one included
+  double truncated = 0;       ///< above the most
+};
+/// At this probability or rate, where one walk in `1 / leaves` changes the stage.
+Walks expected_walks(double starts, bool rate, double leaves);
+
 /// The walk of a customer in this stage with this tenure; both stay what they are until the walk ends.
 Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages);
 

@@ -1,6 +1,8 @@
-#include "sim/exact/walk.hpp"
+#include "sim/plan/walk.hpp"
 
 #include <algorithm>
+
+#include "sim/random/math64.hpp"
 
 namespace goodwill {
 namespace {
@@ -30,6 +32,22 @@ void lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk&
 
 double probability(Threshold threshold) {
   return threshold.always != 0 ? 1.0 : (threshold.limit + 2147483648.0) / 4294967296.0;
+}
+
+Walks expected_walks(double starts, bool rate, double leaves) {
+  if (!rate) return {starts, starts, 0};
+  Walks walks;
+  double term = math::exp(-starts), more = 1 - term,
+         still = 1;  // P(N = n - 1), P(N >= n), nobody has left before
+  for (int n = 1; n <= max_walks; ++n) {
+    walks.all += more;
+    walks.before_leaving += more * still;
+    still *= 1 - leaves;
+    term *= starts / n;
+    more = std::max(0.0, more - term);
+  }
+  walks.truncated = starts - walks.all;
+  return walks;
 }
 
 Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages) {

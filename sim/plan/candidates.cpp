@@ -1,0 +1,228 @@
+#include "sim/plan/candidates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/model/problem.hpp"
+#include "sim/plan/compile.hpp"
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr double nobody = 1e-6;  // of all weight: older customers are left out
+
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
+
+double sum(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
+
+/// Cells along each of this many traits: few enough that all of them are quickly looked over. Beyond four
+/// traits the others are not divided.
+std::vector<int> divide(std::size_t traits) {
+  const int along = traits <= 1 ? 64 : traits == 2 ? 16 : traits == 3 ? 8 : 4;
+  std::vector<int> cells(traits, along);
+  for (std::size_t k = 4; k < traits; ++k) cells[k] = 1;
+  return cells;
+}
+
+/// Calls visit(index along each) for every point of a grid, the last one fastest.
+template <class Visit>
+void for_each_point(const std::vector<int>& sizes, Visit&& visit) {
+  std::vector<int> point(sizes.size());
+  for (bool more = true; more;) {
+    visit(point);
+    more = false;
+    for (std::size_t k = sizes.size(); k-- > 0;) {
+      if (++point[k] < sizes[k]) {
+        more = true;
+        break;
+      }
+      point[k] = 0;
+    }
+  }
+}
+
+}  // namespace
+
+Candidates::Candidates(Skeleton skeleton, std::vector<TraitParams> traits, int stage, int past,
+                       double periods_per_year, const std::vector<double>& asked)
+    : skeleton_(std::move(skeleton)), trait_params_(std::move(traits)), stage_(stage), past_(past),
+      oldest_(static_cast<int>(std::lround(100 * periods_per_year))),
+      ten_years_(static_cast<int>(std::lround(10 * periods_per_year))),
+      per_trait_(divide(skeleton_.traits().size())) {
+  if (!asked.empty()) oldest_ = static_cast<int>(asked.size()) - 1;
+  if (per_trait_.empty())
+    tabulate_stages(oldest_);
+  else
+    tabulate_bounds(std::max(0, oldest_ - past_));
+  find_survival(oldest_);
+  find_ages(asked);
+}
+
+std::vector<double> Candidates::joining() const {
+  std::vector<double> stages(at(skeleton_.stages()));
+  stages[at(stage_)] = 1;
+  return stages;
+}
+
+std::vector<double> Candidates::values(const std::vector<double>& uniforms) const {
+  std::vector<double> values;
+  for (std::size_t k = 0; k < uniforms.size(); ++k)
+    values.push_back(
+        trait_value(trait_params_[at(skeleton_.traits()[k])], math::normal_quantile(uniforms[k])));
+  return values;
+}
+
+void Candidates::tabulate_stages(int oldest) {
+  stages_.push_back(joining());
+  for (int k = 0; k < oldest; ++k) {
+    stages_.push_back(stages_.back());
+    skeleton_.advance(stages_.back(), k, 1, {});
+  }
+}
+
+/// Survival at the corners of the cells bounds that inside, because it is monotone in each trait. A bound
+/// holds from its checkpoint on; checkpoints follow one another more and more slowly.
+void Candidates::tabulate_bounds(int oldest) {
+  for (int k = 0; k <= oldest; k += std::max(1, k / 8)) checkpoints_.push_back(k);
+  std::vector<int> corners = per_trait_;
+  for (int& c : corners) ++c;
+  std::vector<std::vector<double>> at_corner(checkpoints_.size());
+  for_each_point(corners, [&](const std::vector<int>& corner) {
+    std::vector<double> uniforms;
+    for (std::size_t k = 0; k < corner.size(); ++k) uniforms.push_back(double(corner[k]) / per_trait_[k]);
+    const std::vector<double> traits = values(uniforms);
+    std::vector<double> stages = joining();
+    int lived = 0;
+    for (std::size_t c = 0; c < checkpoints_.size(); ++c) {
+      if (sum(stages) > 0) skeleton_.advance(stages, lived, checkpoints_[c] - lived, traits);
+      lived = checkpoints_[c];
+      at_corner[c].push_back(sum(stages));
+    }
+  });
+  const std::vector<int> both(per_trait_.size(), 2);
+  for (const auto& survival : at_corner) {
+    std::vector<double> row;
+    for_each_point(per_trait_, [&](const std::vector<int>& cell) {
+      double most = 0;
+      for_each_point(both, [&](const std::vector<int>& side) {
+        std::size_t index = 0;
+        for (std::size_t k = 0; k < cell.size(); ++k) index = index * at(corners[k]) + at(cell[k] + side[k]);
+        most = std::max(most, survival[index]);
+      });
+      row.push_back(most);
+    });
+    cumulated_.emplace_back(row.size());
+    std::partial_sum(row.begin(), row.end(), cumulated_.back().begin());
+    bounds_.push_back(std::move(row));
+  }
+}
+
+/// With traits: the mean over the middles of the cells, at ages that follow one another more and more slowly,
+/// geometrically between them. Only the shape of the ages asked rests on it.
+void Candidates::find_survival(int oldest) {
+  if (per_trait_.empty()) {
+    for (const auto& stages : stages_) survival_.push_back(sum(stages));
+    return;
+  }
+  std::vector<int> known;
+  for (int k = 0; k < oldest; k += std::max(1, k / 64)) known.push_back(k);
+  known.push_back(oldest);
+  std::vector<double> mean(known.size());
+  double cells = 0;
+  for_each_point(per_trait_, [&](const std::vector<int>& cell) {
+    std::vector<double> uniforms;
+    for (std::size_t k = 0; k < cell.size(); ++k) uniforms.push_back((cell[k] + 0.5) / per_trait_[k]);
+    const std::vector<double> traits = values(uniforms);
+    std::vector<double> stages = joining();
+    ++cells;
+    for (std::size_t k = 0; k < known.size() && sum(stages) > 0; ++k) {
+      if (k > 0) skeleton_.advance(stages, known[k - 1], known[k] - known[k - 1], traits);
+      mean[k] += sum(stages);
+    }
+  });
+  survival_.push_back(mean[0] / cells);
+  for (std::size_t k = 1; k < known.size(); ++k) {
+    const int steps = known[k] - known[k - 1];
+    const double step = mean[k] > 0 ? math::pow(mean[k] / mean[k - 1], 1.0 / steps) : 0;
+    for (int i = 0; i < steps; ++i) survival_.push_back(survival_.back() * step);
+  }
+}
+
+std::size_t Candidates::checkpoint(int early) const {
+  return static_cast<std::size_t>(std::upper_bound(checkpoints_.begin(), checkpoints_.end(), early) -
+                                  checkpoints_.begin() - 1);
+}
+
+double Candidates::bound(int early) const {
+  if (per_trait_.empty()) return sum(stages_[at(early)]);
+  const std::vector<double>& row = cumulated_[checkpoint(early)];
+  return row.back() / static_cast<double>(row.size());
+}
+
+void Candidates::find_ages(const std::vector<double>& asked) {
+  const bool steady = asked.empty();
+  // Who never leaves has no steady state.
+  if (steady && survival_.back() > 1 - nobody) oldest_ = std::min(oldest_, ten_years_);
+  std::vector<double> weights;
+  for (int age = 0; age <= oldest_; ++age) {
+    const double own =
+        steady ? (age > 0) * survival_[at(age)] : asked[at(age)] - (age > 0 ? asked[at(age - 1)] : 0.0);
+    const double stay = survival_[at(age)], early = bound(age - lived(age));
+    base_ages_.push_back(stay > 0 ? own : 0);
+    weights.push_back(stay <= 0 || own <= 0 ? 0 : steady ? early : own * early / stay);
+  }
+  const double total = sum(weights);
+  if (!(total > 0)) throw ModelError("nobody stays as long as the tenure asked: everybody is lost before");
+  // The oldest that together weigh next to nothing are left out.
+  double rest = 0;
+  while (steady && weights.size() > 1 && rest + weights.back() < nobody * total) {
+    rest += weights.back();
+    weights.pop_back();
+  }
+  base_ages_.resize(weights.size());
+  const double all = sum(base_ages_);
+  for (double& w : base_ages_) w /= all;
+  double below = 0;
+  for (double& w : weights) w = below += w / total;
+  weights.back() = 1;
+  ages_ = Ages(std::move(weights));
+}
+
+std::optional<Candidates::Entrant> Candidates::enter(int age, double cell, double acceptance, double stage,
+                                                     std::vector<double> luck) const {
+  const int early = age - lived(age);
+  Entrant entrant{stage_, {}};
+  std::vector<double> stages;
+  double left = 0;
+  if (per_trait_.empty()) {
+    stages = stages_[at(early)];
+    left = sum(stages);
+  } else {
+    const std::size_t c = checkpoint(early);
+    const std::vector<double>& row = cumulated_[c];
+    auto chosen = static_cast<std::size_t>(std::upper_bound(row.begin(), row.end() - 1, cell * row.back()) -
+                                           row.begin());
+    const double most = bounds_[c][chosen];
+    for (std::size_t k = per_trait_.size(); k-- > 0;) {
+      const auto along = at(per_trait_[k]);
+      luck[k] = (static_cast<double>(chosen % along) + luck[k]) / static_cast<double>(along);
+      chosen /= along;
+    }
+    entrant.traits = values(luck);
+    stages = joining();
+    skeleton_.advance(stages, 0, early, entrant.traits);
+    left = sum(stages);
+    if (acceptance * most > left) return std::nullopt;
+  }
+  double below = 0;
+  for (std::size_t g = 0; g < stages.size(); ++g) {
+    if (stages[g] == 0) continue;
+    entrant.stage = static_cast<int>(g);
+    if (stage * left < (below += stages[g])) break;
+  }
+  return entrant;
+}
+
+}  // namespace goodwill

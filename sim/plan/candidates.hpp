@@ -1,0 +1,68 @@
+// Candidates for the base: their ages, and who of them comes through their early life.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/plan/ages.hpp"
+#include "sim/plan/skeleton.hpp"
+
+namespace goodwill {
+
+/// A customer of the base is one who stayed their whole age: first through a skeleton of it, then, in the
+/// last `past` periods, through a life in full. Candidates are drawn such that those who come through both
+/// have jointly the ages asked and the traits and stages of survivors to that age.
+///
+/// Who is gone after the skeleton is not lived through: ages are drawn in proportion to a bound of survival.
+/// Where traits decide who stays, that bound is taken over cells of equal probability of the traits; a
+/// candidate draws the cell in proportion to its bound, their traits within the cell, and is accepted with
+/// their own survival over the bound. The cells only spare refusals; the law of who is accepted is exact.
+class Candidates {
+public:
+  /// `asked`: P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state, where ages are in
+  /// proportion to the share that survives to them, from 1 period to a hundred years (ten years if nobody is
+  /// ever lost). Throws ModelError if nobody stays as long as asked.
+  Candidates(Skeleton skeleton, std::vector<TraitParams> traits, int stage, int past, double periods_per_year,
+             const std::vector<double>& asked);
+
+  const Ages& ages() const { return ages_; }
+  /// P(age of the base = k periods); exact where no trait decides who stays.
+  const std::vector<double>& base_ages() const { return base_ages_; }
+  /// How many of the last periods a candidate of this age lives in full.
+  int lived(int age) const { return age < past_ ? age : past_; }
+  /// The traits that decide, as indices among the segment's.
+  const std::vector<int>& traits() const { return skeleton_.traits(); }
+
+  struct Entrant {
+    int stage = 0;
+    std::vector<double> traits;  ///< in the order of traits()
+  };
+  /// The candidate of this age at the end of their skeleton; nothing: gone. Uniforms: of cell, acceptance and
+  /// stage, and of the candidate's own traits.
+  std::optional<Entrant> enter(int age, double cell, double acceptance, double stage,
+                               std::vector<double> luck) const;
+
+private:
+  std::vector<double> values(const std::vector<double>& uniforms) const;
+  std::vector<double> joining() const;
+  void tabulate_stages(int oldest);
+  void tabulate_bounds(int oldest);
+  void find_survival(int oldest);
+  void find_ages(const std::vector<double>& asked);
+  double bound(int early) const;
+  std::size_t checkpoint(int early) const;
+
+  Skeleton skeleton_;
+  std::vector<TraitParams> trait_params_;
+  int stage_, past_, oldest_, ten_years_;
+  std::vector<int> per_trait_;               ///< cells along each deciding trait, the last one varies fastest
+  std::vector<std::vector<double>> stages_;  ///< no trait decides: stages by early periods
+  std::vector<int> checkpoints_;             ///< early periods from which on a row of bounds holds
+  std::vector<std::vector<double>> bounds_, cumulated_;  ///< [checkpoint][cell]
+  std::vector<double> survival_;                         ///< through the skeleton alone, by periods
+  Ages ages_;
+  std::vector<double> base_ages_;
+};
+
+}  // namespace goodwill

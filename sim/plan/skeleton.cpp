@@ -1,0 +1,189 @@
+#include "sim/plan/skeleton.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "sim/plan/walk.hpp"
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+namespace {
+
+// Within a span the effect of tenure on the log-odds varies by this much at most. The hazard is then right to
+// the variance of its logarithm, 0.05^2 / 24, a ten-thousandth.
+constexpr double same_enough = 0.05;
+
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
+
+bool leads_out(const BranchParams& branch) {
+  return std::any_of(branch.arrows, branch.arrows + branch.size,
+                     [](const ArrowParams& arrow) { return arrow.target < go_done; });
+}
+
+bool can_change_stage(const JourneyParams& journey) {
+  if (journey.starts.form == ResponseParams::constant && journey.starts.value == 0) return false;
+  return leads_out(journey.first) ||
+         std::any_of(journey.touchpoints, journey.touchpoints + journey.size, [](const TouchpointParams& t) {
+           return std::any_of(std::begin(t.next), std::end(t.next), leads_out);
+         });
+}
+
+/// row x matrix of n x n.
+std::vector<double> times(const std::vector<double>& row, const std::vector<double>& matrix) {
+  const std::size_t n = row.size();
+  std::vector<double> product(n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (row[i] != 0)
+      for (std::size_t j = 0; j < n; ++j) product[j] += row[i] * matrix[i * n + j];
+  return product;
+}
+
+std::vector<double> squared(const std::vector<double>& matrix, std::size_t n) {
+  std::vector<double> product(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t k = 0; k < n; ++k)
+      if (const double left = matrix[i * n + k]; left != 0)
+        for (std::size_t j = 0; j < n; ++j) product[i * n + j] += left * matrix[k * n + j];
+  return product;
+}
+
+}  // namespace
+
+Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<double>& state,
+                   double periods_per_year)
+    : n_(params.n_stages) {
+  for (int g = 0; g < n_; ++g) {
+    const StageParams& from = params.stages[g];
+    Stage stage;
+    for (int k = 0; k < from.n_moves; ++k) {
+      stage.moves.push_back(chance(from.moves[k], responses_at, state));
+      stage.targets.push_back(from.targets[k]);
+    }
+    stage.otherwise = from.otherwise;
+    stages_.push_back(std::move(stage));
+  }
+  for (int j = 0; j < params.n_journeys; ++j)
+    if (can_change_stage(params.journeys[j]))
+      exits_.push_back({&params.journeys[j], chance(params.journeys[j].starts, responses_at, state)});
+  find_spans(periods_per_year);
+}
+
+Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
+                                  const std::vector<double>& state) {
+  Chance c{&r, 0, -1};
+  if (r.form != ResponseParams::link) return c;
+  if (const auto index = at((r.at_risk - responses_at) / 2); r.at_risk >= 0 && index < state.size())
+    c.state = state[index];
+  if (r.trait < 0) return c;
+  const auto known = std::find(traits_.begin(), traits_.end(), r.trait);
+  c.trait = static_cast<int>(known - traits_.begin());
+  if (known == traits_.end()) traits_.push_back(r.trait);
+  return c;
+}
+
+void Skeleton::find_spans(double periods_per_year) {
+  const int oldest = static_cast<int>(100 * periods_per_year);
+  std::set<int> starts{0};
+  double steepest = 0;
+  const auto see = [&](const ResponseParams& r) {
+    if (r.form == ResponseParams::link)
+      steepest = std::max(steepest, std::abs(static_cast<double>(r.tenure)));
+    if (r.form != ResponseParams::table) return;
+    for (int k = 1; k < r.tenures; ++k)
+      if (r.by_tenure[k] != r.by_tenure[k - 1]) starts.insert(k);
+  };
+  for (const Stage& stage : stages_)
+    for (const Chance& move : stage.moves) see(*move.response);
+  for (const Exit& exit : exits_) {
+    see(exit.journey->starts);
+    for (int k = 0; k < exit.journey->size; ++k)
+      for (const int edge :
+           {exit.journey->touchpoints[k].who.tenure_from, exit.journey->touchpoints[k].who.tenure_to})
+        if (edge > 0 && edge < oldest) starts.insert(edge);
+  }
+  if (steepest > 0) {
+    const double widest = math::exp(same_enough / steepest);
+    for (int k = 0; k < oldest;) {
+      const double years = k / periods_per_year;
+      k = std::max(k + 1, static_cast<int>(((1 + years) * widest - 1) * periods_per_year));
+      starts.insert(k);
+    }
+  }
+  for (auto start = starts.begin(); start != starts.end(); ++start) {
+    Span span;
+    span.from = *start;
+    const int to = std::next(start) == starts.end() ? *start + 1 : *std::next(start);
+    if (steepest > 0) {
+      for (int k = span.from; k < to; ++k) span.log_tenure += math::log1p(k / periods_per_year);
+      span.log_tenure /= to - span.from;
+    }
+    for (const Exit& exit : exits_) {
+      std::vector<double> ends;
+      for (int g = 0; g < n_; ++g) {
+        const Walk walk = expected_walk(*exit.journey, g, span.from, n_);
+        ends.insert(ends.end(), walk.to_stage.begin(), walk.to_stage.end());
+        ends.push_back(walk.lost);
+      }
+      span.ends.push_back(std::move(ends));
+    }
+    spans_.push_back(std::move(span));
+  }
+}
+
+double Skeleton::value(const Chance& c, const Span& span, const std::vector<double>& traits) const {
+  const ResponseParams& r = *c.response;
+  if (r.form == ResponseParams::table) return r.by_tenure[std::min(span.from, r.tenures - 1)];
+  if (r.form == ResponseParams::constant) return r.rate ? r.value : probability(r.threshold);
+  double x = static_cast<double>(r.level) + c.state + static_cast<double>(r.tenure) * span.log_tenure;
+  if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
+  return r.rate ? math::exp(x) : math::expit(x);
+}
+
+/// One period, in the order of the kernel: journeys, then moves of who has not changed the stage yet.
+std::vector<double> Skeleton::transitions(const Span& span, const std::vector<double>& traits) const {
+  const std::size_t n = at(n_);
+  std::vector<double> to(n * n);
+  for (std::size_t g = 0; g < n; ++g) {
+    double still = 1, *const row = &to[g * n];
+    for (std::size_t e = 0; e < exits_.size(); ++e) {
+      if ((exits_[e].journey->stages >> g & 1u) == 0) continue;
+      const double* const ends = &span.ends[e][g * (n + 1)];
+      double out = ends[n];  // of one walk; the stage already held is no change
+      for (std::size_t h = 0; h < n; ++h) out += h == g ? 0 : ends[h];
+      if (out <= 0) continue;
+      const double starts = value(exits_[e].starts, span, traits);
+      const double change = out * expected_walks(starts, exits_[e].journey->starts.rate, out).before_leaving;
+      for (std::size_t h = 0; h < n; ++h)
+        if (h != g) row[h] += still * change * ends[h] / out;
+      still *= 1 - change;
+    }
+    const Stage& stage = stages_[g];
+    for (std::size_t k = 0; k < stage.moves.size(); ++k) {
+      const double p = value(stage.moves[k], span, traits);
+      if (stage.targets[k] < n_) row[at(stage.targets[k])] += still * p;
+      still *= 1 - p;
+    }
+    row[stage.otherwise >= 0 ? at(stage.otherwise) : g] += still;
+  }
+  return to;
+}
+
+void Skeleton::advance(std::vector<double>& stages, int tenure, int periods,
+                       const std::vector<double>& traits) const {
+  const std::size_t n = at(n_);
+  const int end = tenure + periods;
+  auto span = std::upper_bound(spans_.begin(), spans_.end(), tenure,
+                               [](int age, const Span& s) { return age < s.from; });
+  for (--span; tenure < end; ++span) {
+    const int to = std::next(span) == spans_.end() ? end : std::min(end, std::next(span)->from);
+    std::vector<double> step = transitions(*span, traits);
+    for (auto left = static_cast<unsigned>(to - tenure); left > 0; left >>= 1) {
+      if (left & 1u) stages = times(stages, step);
+      if (left > 1) step = squared(step, n);
+    }
+    tenure = to;
+  }
+}
+
+}  // namespace goodwill

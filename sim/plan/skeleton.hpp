@@ -1,0 +1,61 @@
+// The early life of a customer, before the part that is lived in full: churn, moves and journeys that change
+// the stage.
+#pragma once
+
+#include <vector>
+
+#include "sim/kernel/params.hpp"
+
+namespace goodwill {
+
+/// A Markov chain over the stages, at the customer's own traits and tenure and at the mean of all else.
+class Skeleton {
+public:
+  /// `state`: what satisfaction, trust and memory add to the log-odds of each response, on average (empty:
+  /// nothing); `responses_at`: Layout::responses_at. Keeps `params`.
+  Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year);
+
+  int stages() const { return n_; }
+  /// Indices of the segment's traits that decide who stays and where. The functions below take their values
+  /// in this order.
+  const std::vector<int>& traits() const { return traits_; }
+  /// Probabilities of the stages after `periods` more periods, from this tenure on; what is missing to 1 is
+  /// lost.
+  void advance(std::vector<double>& stages, int tenure, int periods, const std::vector<double>& traits) const;
+
+private:
+  /// A response at its mean: a probability, or log-odds that hang on tenure and a trait.
+  struct Chance {
+    const ResponseParams* response = nullptr;
+    double state = 0;
+    int trait = -1;  ///< place in traits_
+  };
+  struct Stage {
+    std::vector<Chance> moves;  ///< churn first
+    std::vector<int> targets;   ///< n_ is lost
+    int otherwise = -1;
+  };
+  struct Exit {  ///< a journey that can change the stage
+    const JourneyParams* journey = nullptr;
+    Chance starts;
+  };
+  /// Tenures between which nothing changes, or hardly.
+  struct Span {
+    int from = 0;
+    double log_tenure = 0;                  ///< mean of ln(1 + years)
+    std::vector<std::vector<double>> ends;  ///< [exit][stage x (n + 1) + stage after]: where a walk ends
+  };
+
+  Chance chance(const ResponseParams& response, int responses_at, const std::vector<double>& state);
+  void find_spans(double periods_per_year);
+  double value(const Chance& chance, const Span& span, const std::vector<double>& traits) const;
+  std::vector<double> transitions(const Span& span, const std::vector<double>& traits) const;
+
+  int n_;
+  std::vector<Stage> stages_;
+  std::vector<Exit> exits_;
+  std::vector<int> traits_;
+  std::vector<Span> spans_;
+};
+
+}  // namespace goodwill

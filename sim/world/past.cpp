@@ -1,0 +1,178 @@
+// The base of a segment: candidates, their pasts, and the futures of those who are still here.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/random/math64.hpp"
+#include "sim/world/lives.hpp"
+
+namespace goodwill {
+namespace {
+
+/// The same joiners, the earliest first, otherwise in their order.
+std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
+  if (joiners.empty()) return {};
+  const auto earlier = [](const Joiner& a, const Joiner& c) { return a.period < c.period; };
+  const auto ends = std::minmax_element(joiners.begin(), joiners.end(), earlier);
+  const std::int32_t first = ends.first->period, last = ends.second->period;
+  std::vector<std::size_t> at(static_cast<std::size_t>(last - first + 2));  // one after its own
+  const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first); };
+  for (const Joiner& j : joiners) ++at[place(j) + 1];
+  std::partial_sum(at.begin(), at.end(), at.begin());
+  std::vector<Joiner> sorted(joiners.size());
+  for (const Joiner& j : joiners) sorted[at[place(j)]++] = j;
+  return sorted;
+}
+
+double unit(std::uint32_t word) { return (static_cast<double>(word) + 0.5) / 4294967296.0; }
+
+/// What the customer's satisfaction, trust and memory add to the log-odds (or the logarithm of the rate).
+double state_effect(const ResponseParams& r, const CustomerBlock& b, std::int32_t i) {
+  const float s = b.satisfaction[i] - 7.0f;
+  return static_cast<double>(r.satisfaction * s + r.trust * (b.trust[i] - 0.5f) + r.extreme * std::abs(s) +
+                             r.failures * b.failures[i] + r.recovered * b.recovered[i]);
+}
+
+}  // namespace
+
+std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t first, std::int64_t n,
+                                      std::vector<Candidates::Entrant>& entrants) const {
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  const Candidates& law = *s.candidates;
+  const Key k = key(replication);
+  std::vector<Joiner> joiners;
+  std::vector<double> luck;
+  for (std::int64_t i = first; i < first + n; ++i) {
+    const CustomerId id = initial_id(segment, i);
+    const Strata* const even = options_.strata && options_.strata->holds(i) ? options_.strata : nullptr;
+    const int age = law.ages().at(even ? even->uniform(i, Strata::age)
+                                       : uniform_of(draw_for(k, id, 0, purpose(Decision::tenure))));
+    const int lived = law.lived(age);
+    Joiner joiner{id, 1 - lived, age - lived, full_weight, i, -1};
+    if (lived < age) {
+      const Words w = draw_for(k, id, 0, purpose(Decision::past));
+      luck.clear();
+      for (const int trait : law.traits()) {
+        const std::uint32_t at = s.trait_params[static_cast<std::size_t>(trait)].draw;
+        const Words t = draw_for(k, id, 0, purpose(Decision::trait, at / 4));
+        const std::uint32_t words[4] = {t.w0, t.w1, t.w2, t.w3};
+        luck.push_back(unit(words[at % 4]));
+      }
+      auto entrant =
+          even ? law.enter(age, even->uniform(i, Strata::cell), even->uniform(i, Strata::acceptance),
+                           even->uniform(i, Strata::stage), luck)
+               : law.enter(age, unit(w.w0), unit(w.w1), unit(w.w2), luck);
+      if (!entrant) continue;
+      joiner.entrant = static_cast<std::int32_t>(entrants.size());
+      entrants.push_back(std::move(*entrant));
+    }
+    joiners.push_back(joiner);
+  }
+  return by_period(joiners);
+}
+
+void Lives::live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
+                      const std::vector<Candidates::Entrant>& entrants) {
+  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  CustomerBlock& b = worker.base.block;
+  b.size = 0;
+  std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
+  PeriodContext c;
+  c.params = &s.baseline->params();
+  c.key = key(replication);
+  c.row = unread.data();
+  c.scratch = &worker.scratch;
+  c.walk = options_.walk;
+  c.advocacy = false;
+  // The past is not part of anybody's value: its cohort columns go nowhere.
+  std::int64_t nowhere[3] = {0, 0, 0};
+  c.cohort_customers = &nowhere[0];
+  c.cohort_revenue = &nowhere[1];
+  c.cohort_contribution = &nowhere[2];
+  auto next = candidates.begin();
+  const int start = candidates.empty() ? 1 : candidates.front().period;
+  for (int t = start; t <= 1; ++t) {
+    const auto joining = next;
+    while (next != candidates.end() && next->period == t) ++next;
+    const std::int32_t from = b.size;
+    be_born(b, {joining, next}, s.initial, c.key, worker.scratch);
+    for (auto joiner = joining; joiner != next; ++joiner) {
+      if (joiner->entrant < 0) continue;
+      const auto lane = from + static_cast<std::int32_t>(joiner - joining);
+      const Candidates::Entrant& entrant = entrants[static_cast<std::size_t>(joiner->entrant)];
+      b.stage[lane] = entrant.stage;
+      for (std::size_t k = 0; k < entrant.traits.size(); ++k)
+        b.traits[s.candidates->traits()[k] * b.capacity + lane] = static_cast<float>(entrant.traits[k]);
+    }
+    if (t == 1) break;  // the past ends here
+    check_cancelled();
+    c.period = t;
+    kernel_.period(b, c);
+  }
+  if (b.value) std::fill_n(b.value, b.size, 0.0f);
+}
+
+/// Sums for SimulationResult::state_factor, over those in the stage that a move leaves and over all of them
+/// for the start of a journey.
+void Lives::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
+  const Params& p = plan_.segments[static_cast<std::size_t>(segment)].baseline->params();
+  const auto see = [&](const ResponseParams& r, std::uint32_t stages) {
+    if (r.form != ResponseParams::link || r.at_risk < 0) return;
+    std::int64_t sum = 0, count = 0;
+    for (const std::int32_t i : kept) {
+      if ((stages >> b.stage[i] & 1u) == 0) continue;
+      ++count;
+      sum += std::llround(math::exp(std::min(state_effect(r, b, i), 10.0)) * state_factor_unit);
+    }
+    const auto k = static_cast<std::size_t>((r.at_risk - plan_.layout.responses_at) / 2);
+    const std::lock_guard lock(mutex_);
+    result_.state_factor[static_cast<std::size_t>(segment)][k] += sum;
+    result_.state_count[static_cast<std::size_t>(segment)][k] += count;
+  };
+  for (int g = 0; g < p.n_stages; ++g)
+    for (int k = 0; k < p.stages[g].n_moves; ++k) see(p.stages[g].moves[k], 1u << g);
+  for (int j = 0; j < p.n_journeys; ++j) see(p.journeys[j].starts, p.journeys[j].stages);
+}
+
+std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n,
+                         std::int64_t wanted) {
+  Workers::Loan worker(workers_);
+  const Key k = key(replication);
+  std::vector<Candidates::Entrant> entrants;
+  const std::vector<Joiner> joiners = candidates(replication, segment, first, n, entrants);
+  live_past(*worker, replication, segment, joiners, entrants);
+  CustomerBlock& b = worker->base.block;
+  std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
+  for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
+  if (b.size > wanted) {
+    std::nth_element(kept.begin(), kept.begin() + wanted, kept.end(),
+                     [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
+    kept.resize(static_cast<std::size_t>(wanted));
+  }
+  if (options_.strata) measure_state(b, kept, segment);
+  std::int64_t tenure = 0;
+  for (const std::int32_t i : kept) tenure += b.tenure[i];
+  {
+    const std::lock_guard lock(mutex_);
+    result_.base_customers[static_cast<std::size_t>(segment)] += static_cast<std::int64_t>(kept.size());
+    result_.base_tenure[static_cast<std::size_t>(segment)] += tenure;
+  }
+  for (std::size_t scenario = 0; scenario < plan_.scenarios.size(); ++scenario) {
+    const ScenarioPlan& world = plan_.scenarios[scenario];
+    std::vector<std::vector<std::int32_t>> groups(std::size_t{1} << world.audiences.size());
+    if (groups.size() == 1) {
+      groups[0] = kept;
+    } else {
+      for (const std::int32_t i : kept) groups[group(world, segment, id_of(b, i), k)].push_back(i);
+    }
+    for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
+      if (groups[mask].empty()) continue;
+      worker->life.block.size = 0;
+      append_lanes(b, groups[mask], worker->life.block);
+      live(*worker, {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
+    }
+  }
+  return static_cast<std::int64_t>(kept.size());
+}
+
+}  // namespace goodwill

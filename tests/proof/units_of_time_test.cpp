@@ -1,0 +1,85 @@
+// The unit of time must not decide: memory is a time, contacts are a rate.
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "sim/exact/expect.hpp"
+#include "tests/cpp/worlds.hpp"
+
+namespace goodwill {
+namespace {
+
+const char* const units[] = {"month", "week", "day"};
+
+TEST(UnitsOfTime, MemoryOfFailuresIsATime) {
+  // Failures are halved; what that is worth hangs on how long they are remembered.
+  std::vector<double> npv;
+  for (const std::string unit : units) {
+    const Model model = read_model_text(
+        "period: " + unit +
+            "\nhorizon: 2 years\nagents: all\nsegments: {all: {count: 10_000, tenure: 3 years}}\n"
+            "stages: {customer: {fee: 30 / month, churn: {average: 2 % / month, failures: 0.5}}}\n"
+            "journeys: {support: {starts: 0.15 / month, touchpoints: {call: {failure: 20 %}}}}\n"
+            "investments: {training: {changes: {support.call.failure: {times: 0.5}}}}\nscenarios: {better: "
+            "[training]}\n",
+        "m.yaml");
+    const int n = unit == "month" ? 32 : 8;
+    const World w(model, anchor(model).anchors, {"baseline", "better"}, {.seed = 5, .replications = n},
+                  {.survival_weights = true});
+    double mean = 0;
+    for (int r = 0; r < n; ++r) mean += (w.value(1, r).npv() - w.value(0, r).npv()) / n;
+    npv.push_back(mean);
+  }
+  EXPECT_NEAR(npv[1] / npv[0], 1, 0.1);
+  EXPECT_NEAR(npv[2] / npv[0], 1, 0.1);
+}
+
+TEST(UnitsOfTime, RatesOfStartsMeanTheSame) {
+  for (const std::string unit : units) {
+    const Model model =
+        read_model_text("period: " + unit +
+                            "\nhorizon: 1 years\nagents: all\nsegments: {all: {count: 20_000, tenure: 0}}\n"
+                            "stages: {customer: {}}\njourneys: {a: {starts: 0.6 / month, touchpoints: {x: "
+                            "{}}}, b: {starts: 2.5 / month, touchpoints: {y: {}}}}\n",
+                        "m.yaml");
+    const World w(model, unanchored(model));
+    EXPECT_NEAR(w.sum("started.a") / 20'000, 7.2, 5 * std::sqrt(7.2 / 20'000)) << unit;
+    EXPECT_NEAR(w.sum("started.b") / 20'000, 30, 5 * std::sqrt(30.0 / 20'000)) << unit;
+  }
+}
+
+TEST(UnitsOfTime, WalksAboveTheMostAreTruncated) {
+  const Model model =
+      read_model_text("horizon: 1\nagents: all\nsegments: {all: {count: 50_000, tenure: 0}}\n"
+                      "stages: {customer: {}}\njourneys: {a: {starts: 12, touchpoints: {x: {}}}}\n",
+                      "m.yaml");
+  const World w(model, unanchored(model));
+  double above = 0, p = std::exp(-12.0);
+  for (int n = 0; n < 80; ++n, p *= 12.0 / n) above += n > 15 ? (n - 15) * p : 0;
+  EXPECT_NEAR(w.sum("truncated.a") / 50'000, above, 5 * std::sqrt(3 * above / 50'000));
+  EXPECT_NEAR(w.sum("started.a") / 50'000, 12 - above, 5 * std::sqrt(12.0 / 50'000));
+  const Expectation exact = expect(model, unanchored(model));
+  EXPECT_NEAR(exact.total(1, exact.layout.journeys_at) / 50'000, 12 - above, 1e-9);
+  EXPECT_NEAR(exact.total(1, exact.layout.journeys_at + 1) / 50'000, above, 1e-9);
+}
+
+TEST(UnitsOfTime, WalksThatChangeTheStageEndThoseThatFollow) {
+  const Model model =
+      read_model_text("horizon: 3\nagents: all\nsegments: {all: {count: 200_000, tenure: 0}}\n"
+                      "stages: {a: {fee: 1}, b: {fee: 2}, c: {fee: 3}}\n"
+                      "journeys: {try: {stages: [a, b], starts: 1.7, touchpoints: {x: {failure: 30 %, next: "
+                      "{ok: {b: 20 %, c: 10 %}, failed: {lost: 15 %}}}}}}\n",
+                      "m.yaml");
+  const World w(model, unanchored(model));
+  const Expectation exact = expect(model, unanchored(model));
+  for (const char* counter : {"end", "stage.a", "stage.b", "stage.c", "started.try", "contacts.try.x"}) {
+    const int k = w.counter(counter);
+    for (int t = 1; t <= 3; ++t)
+      EXPECT_NEAR(w.sum(counter, {.from = t, .to = t}), exact.total(t, k),
+                  5 * std::sqrt(2 * exact.total(t, k)) + 1e-6)
+          << counter << t;
+  }
+}
+
+}  // namespace
+}  // namespace goodwill
