@@ -13,15 +13,15 @@ def scale(size: float) -> tuple[float, str]:
     return next(((unit, name) for unit, name in _scales if size >= 0.9995 * unit), (1.0, ""))
 
 
-def common_size(values: Collection[float]) -> float:
+def common_size(values: Collection[float], least: float = 0.05) -> float:
     """The size by which one unit serves all of these amounts, so that they can be compared by eye: that of
-    the largest, but the smallest must not vanish in it."""
+    the largest, but the smallest must be at least so much of it."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     sizes = [abs(value) for value in values if 1e-9 * largest < abs(value) <= largest]  # no rounding of sums
     if not sizes:
         return 0.0
     unit, _ = scale(largest)
-    return max(sizes) if min(sizes) >= 0.05 * unit else max(sizes) / 1000
+    return max(sizes) if min(sizes) >= least * unit else max(sizes) / 1000
 
 
 def _decimals(precision: float, least: int = 0, most: int = 3) -> int:

@@ -86,7 +86,9 @@ def length(study: Study) -> str:
 def common_size(study: Study) -> float:
     """The size that sets the unit of all money of a study."""
     table = study.table()
-    return figures.common_size(table[["npv", "beyond_horizon", "contribution", "cost"]].to_numpy().ravel())
+    return figures.common_size(
+        table[["npv", "beyond_horizon", "contribution", "cost"]].to_numpy().ravel(), least=0.3
+    )
 
 
 def shown(study: Study) -> pd.DataFrame:
