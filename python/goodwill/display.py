@@ -15,7 +15,7 @@ from goodwill import figures
 
 _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
-    *("p_positive", "p_zero", "p_negative", "conversion", "irr", "mirr"),
+    *("p_positive", "p_zero", "p_negative", "conversion"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
@@ -65,6 +65,8 @@ def _formatter(column: str, size: float) -> Callable[[float], str]:
         return lambda x: f"{x:.0f}"
     if column.startswith(("p_", "roi")) or column in _fractions:
         return figures.percent
+    if column in ("irr", "mirr"):
+        return figures.rate_of_return
     if column in _points:
         return lambda x: figures.decimal(x, 1)
     if column in _states:

@@ -29,7 +29,7 @@ def worth_after(money: Numbers) -> float:
     return last * shrinking / (1 - shrinking) if shrinking < 1 else math.copysign(math.inf, last)
 
 
-def about_left(left: float, years: float, worth: float, value: float, currency: str) -> str:
+def about_left(left: float, years: float, worth: float, value: float, currency: str, where: str = "") -> str:
     """A sentence about the customers left after so many years of run-off; empty if there are none."""
     if left <= 0:
         return ""
@@ -42,7 +42,7 @@ def about_left(left: float, years: float, worth: float, value: float, currency: 
         if math.isfinite(worth)
         else "and would for ever, at this discount rate"
     )
-    return f"Warning: {text}; what they bring later, {more}, is in no figure here."
+    return f"Warning: {text}; what they bring later, {more}, is in no figure here{where}."
 
 
 def warnings(study: Study) -> list[str]:
@@ -62,9 +62,8 @@ def warnings(study: Study) -> list[str]:
         )
         beyond = np.asarray(result.run_off(name))[..., 2].sum(axis=(0, 1)) * factors[result.periods :]
         value = float(within @ factors[: result.periods] + beyond.sum())
-        about = about_left(
-            left, result.run_off_periods / a_year, worth_after(beyond), value, study.model.currency
-        )
-        if about.startswith("Warning"):
-            found.append(f"{about} (scenario {name!r})")
+        worth, years = worth_after(beyond), result.run_off_periods / a_year
+        if abs(worth) > MATTERS * abs(value):
+            where = f" (scenario {name!r})"
+            found.append(about_left(left, years, worth, value, study.model.currency, where))
     return found

@@ -198,10 +198,15 @@ def test_not_within_the_horizon_is_not_never() -> None:
     assert "never" not in repr(study)
 
 
-def test_rates_beyond_comparison_have_no_digits() -> None:
+def test_rates_beyond_comparison_have_no_digits(tmp_path: Path) -> None:
     study, table = compared(flat({"i": {"cost": {"upfront": 4_000}, "changes": fee(2)}}, {"i": ["i"]}))
     assert table.loc["i", "irr"] > 10
     assert "above 1,000 %" in repr(study)
+    assert "above 1,000 %" in repr(study.table())
+    assert "above 1,000" in page_of(study, analyses=False)
+    book = openpyxl.load_workbook(study.to_excel(tmp_path / "case.xlsx", analyses=False))
+    (cell,) = (cell for row in book["summary"] for cell in row if cell.value == table.loc["i", "irr"])
+    assert cell.number_format == '[>10]"above 1,000 %";0.0%'
 
 
 def test_the_mean_value_of_newcomers_comes_from_sums() -> None:
@@ -269,6 +274,27 @@ def test_what_is_left_after_the_run_off_is_said() -> None:
     assert known.sentences()[-1].startswith("After 100 years of run-off ")
     assert known.sentences()[-1].endswith("worth less than 1 % of this value.")
     assert "Warning" not in repr(lasting("20 % / month", "0 %"))
+
+
+def test_a_study_says_what_its_run_off_leaves() -> None:
+    def loyal(churn: str, discount: str) -> gw.Study:
+        model = flat(
+            {"i": {"cost": {"upfront": 100}, "changes": {"customer.churn": {"times": 0.5}}}},
+            {"i": ["i"]},
+            stages={"customer": {"fee": 10, "churn": churn}},
+            finance={"discount": discount},
+        )
+        return gw.compare(model, replications=2)
+
+    cut = loyal("0.01 % / year", "0 %")
+    of_baseline, of_scenario = cut.remarks()[-2:]
+    assert of_baseline.startswith("Warning: after 100 years of run-off ")
+    assert of_baseline.endswith("is in no figure here (scenario 'baseline').")
+    assert of_scenario.endswith("(scenario 'i').")
+    assert "Warning: after 100 years" in repr(cut)
+    assert "Warning: after 100 years" in page_of(cut, analyses=False)
+    assert not any(remark.startswith("Warning") for remark in loyal("0.01 % / year", "10 %").remarks())
+    assert not any(remark.startswith("Warning") for remark in loyal("10 % / month", "0 %").remarks())
 
 
 def test_without_scenarios_each_investment_and_event_is_one() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from goodwill.study import Study
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
+RATE = '[>10]"above 1,000 %";0.0%'
+"""Of return: beyond comparison with any other, digits say nothing."""
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
     *("initial", "acquired", "referred", "(firm)", "customer_periods"),
@@ -149,7 +151,9 @@ def _put(cell: Any, value: Any) -> None:
 
 def _format(column: str) -> str:
     """By the name of a column, where it stands for money, a share or years."""
-    if column.startswith(("roi", "p_", "correlation")) or column in ("irr", "mirr"):
+    if column in ("irr", "mirr"):
+        return RATE
+    if column.startswith(("roi", "p_", "correlation")):
         return SHARE
     if column.startswith("payback"):
         return YEARS
