@@ -7,6 +7,7 @@
 #include <Eigen/Cholesky>
 #include <boost/random/sobol.hpp>
 
+#include "scenarios/intervals.hpp"
 #include "sim/model/numbers.hpp"
 #include "sim/random/math64.hpp"
 #include "sim/random/threefry.hpp"
@@ -17,7 +18,8 @@ namespace {
 using Sobol = boost::random::sobol_engine<std::uint32_t, 32>;
 constexpr int most_dimensions = boost::random::default_sobol_table::max_dimension;
 constexpr double finest = 0x1p-33;  // probabilities drawn lie this far from 0 and 1, or further
-constexpr double cut = 0.001;       // where a tail ends of which the model does not accept all
+constexpr int bisections = 40;
+constexpr double most_held = 0.05;  // of a tail: more at one point is no distribution any more
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
@@ -73,12 +75,20 @@ public:
     for (const auto& [name, a] : model.assumptions) best_.push_back(*a.best);
     for (int i = 0; i < size(); ++i) distribution(i);
     if (problems_.empty())
-      for (int i = 0; i < size(); ++i) tails_.push_back({tail(i, finest, cut), tail(i, 1 - finest, 1 - cut)});
+      for (int i = 0; i < size(); ++i)
+        tails_.push_back({tail(i, finest, most_held), tail(i, 1 - finest, 1 - most_held)});
     correlate();
   }
 
   const std::vector<Problem>& problems() const { return problems_; }
   int size() const { return static_cast<int>(model_.assumptions.size()); }
+
+  std::vector<double> held() const {
+    std::vector<double> out;
+    for (const auto& [from, to] : tails_)
+      out.push_back((from > finest ? from : 0) + (to < 1 - finest ? 1 - to : 0));
+    return out;
+  }
 
   /// The values at these probabilities of independent assumptions.
   std::vector<double> values(std::vector<double> p) const {
@@ -91,7 +101,7 @@ public:
         p[at(i)] = std::clamp(math::normal_cdf(score), finest, 1 - finest);
       }
       const auto& [from, to] = tails_[at(i)];
-      out.push_back(quantile_of(definition(i), scales_[at(i)], from + (to - from) * p[at(i)]));
+      out.push_back(quantile_of(definition(i), scales_[at(i)], std::clamp(p[at(i)], from, to)));
     }
     return out;
   }
@@ -122,13 +132,21 @@ private:
     return {};
   }
 
-  /// Where the tail ends: nowhere (0 or 1) if the model accepts all of it.
+  /// The probability beyond which the assumption is held, `end` where the model accepts the whole tail.
   double tail(int i, double end, double inner) {
-    if (refused(i, end).empty()) return end < 0.5 ? 0 : 1;
-    if (const std::string why = refused(i, inner); !why.empty())
-      problem(i, (inner < 0.5 ? "its 0.1 % quantile is " : "its 99.9 % quantile is ") + why +
+    if (refused(i, end).empty()) return end;
+    if (const std::string why = refused(i, inner); !why.empty()) {
+      problem(i, std::string(inner < 0.5 ? "its 5 % quantile is " : "its 95 % quantile is ") + why +
                      "; narrow it, or choose another of low, best, high; normal; beta; uniform");
-    return inner;
+      return inner;
+    }
+    // To where the value is that of the bound to nine digits.
+    double accepted = inner, outside = end;
+    for (int k = 0; k < bisections; ++k) {
+      const double middle = 0.5 * (accepted + outside);
+      (refused(i, middle).empty() ? accepted : outside) = middle;
+    }
+    return accepted;
   }
 
   /// The root of the correlation matrix (Cholesky).
@@ -154,7 +172,7 @@ private:
   const Model& model_;
   std::vector<Scale> scales_;
   std::vector<double> best_;
-  std::vector<std::pair<double, double>> tails_;  ///< between which probabilities each is drawn
+  std::vector<std::pair<double, double>> tails_;  ///< between which probabilities each lies; else it is held
   Eigen::MatrixXd root_;
   std::vector<Problem> problems_;
 };
@@ -204,6 +222,27 @@ double quantile(const Model& model, int assumption, double p) {
 
 std::vector<Problem> check_distributions(const Model& model) { return Register(model).problems(); }
 
+std::vector<double> held(const Model& model) {
+  const Register distributions(model);
+  if (!distributions.problems().empty()) throw ModelError(distributions.problems());
+  return distributions.held();
+}
+
+bool is_uncertain(const Model& model, const std::string& scenario) {
+  const std::vector<std::string>* parts = model.scenarios.find(scenario);
+  const auto in_scenario = [&](const std::string& path) {
+    return parts && std::any_of(parts->begin(), parts->end(), [&](const std::string& name) {
+             return path.starts_with("investments." + name + ".") || path.starts_with("events." + name + ".");
+           });
+  };
+  bool found = false;
+  for_each_use(model, [&](std::size_t, const NumberPlace& use) {
+    const bool firm = !use.path.starts_with("investments.") && !use.path.starts_with("events.");
+    found |= firm || in_scenario(use.path);
+  });
+  return found;
+}
+
 std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n) {
   if (first < 0 || n < 0)
     throw ModelError("draws from " + std::to_string(first) + ", " + std::to_string(n) +
@@ -217,19 +256,25 @@ std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint6
   const Register distributions(model);
   if (!distributions.problems().empty()) throw ModelError(distributions.problems());
 
-  std::vector<std::uint32_t> shift;
   const Key key = make_key(seed, 0, Domain::assumptions);
-  for (int j = 0; j < dimensions; ++j)
-    shift.push_back(goodwill::draw(key, static_cast<std::uint32_t>(j), 0, 0, purpose(Decision::shift)).w0);
+  const auto shift = [&](int dimension, std::size_t set) {
+    return goodwill::draw(key, static_cast<std::uint32_t>(dimension), 0, static_cast<std::uint32_t>(set),
+                          purpose(Decision::shift))
+        .w0;
+  };
   Sobol points(at(dimensions));
-  // The engine leaves out the first point of the sequence, 0, without which the rest is no net.
-  if (first > 1) points.discard(static_cast<std::uint64_t>(first - 1) * at(dimensions));
+  std::vector<std::uint32_t> point(at(dimensions));  // the first of the sequence is 0
+  std::size_t number = 0;                            // of the point
   for (int k = first; k < first + n; ++k) {
-    std::vector<double> p;
-    for (int j = 0; j < dimensions; ++j) {
-      const std::uint32_t digits = (k == 0 ? 0 : points()) ^ shift[at(j)];
-      p.push_back((digits + 0.5) * 0x1p-32);
+    const std::size_t wanted = at(k) / draw_sets, set = at(k) % draw_sets;
+    if (wanted != number) {
+      // The engine leaves out the first point, without which the rest is no net.
+      points.discard((wanted - number - 1) * at(dimensions));
+      for (std::uint32_t& digits : point) digits = points();
+      number = wanted;
     }
+    std::vector<double> p;
+    for (int j = 0; j < dimensions; ++j) p.push_back(((point[at(j)] ^ shift(j, set)) + 0.5) * 0x1p-32);
     draws[at(k - first)] = distributions.values(std::move(p));
   }
   return draws;

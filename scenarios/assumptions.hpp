@@ -30,14 +30,22 @@ std::vector<Scale> scales(const Model& model);
 double quantile(const Model& model, int assumption, double p);
 
 /// What is wrong with the distributions, each at its assumption: quantiles that its scale or the metalog
-/// cannot meet, correlations that contradict each other, and values between the 0.1 and 99.9 % quantiles that
+/// cannot meet, correlations that contradict each other, and values between the 5 and 95 % quantiles that
 /// a use does not accept, all other assumptions being at their best values.
 std::vector<Problem> check_distributions(const Model& model);
 
+/// The share of its draws in which each assumption is held at a bound, in model order: what lies further out
+/// is not accepted where it is used. Throws ModelError: what check_distributions finds.
+std::vector<double> held(const Model& model);
+
+/// Whether a draw of the assumptions can make a difference to the world of a scenario (or `baseline`): one is
+/// used by the firm, or by an investment or event of the scenario.
+bool is_uncertain(const Model& model, const std::string& scenario);
+
 /// Draws [first, first + n) of the joint distribution: draws x assumptions, in model order. Draw k is the
-/// same whatever is drawn beside it. Points of a Sobol sequence under a random digital shift by `seed`
-/// (L'Ecuyer and Lemieux 2002), made dependent by a Gaussian copula. A tail is drawn
-/// whole where the model accepts all of it, otherwise up to the 0.1 or 99.9 % quantile.
+/// same whatever is drawn beside it. They are dealt to sets (draw_sets): each is a Sobol sequence under a
+/// random digital shift of its own (L'Ecuyer and Lemieux 2002), made dependent by a Gaussian copula. What a
+/// use does not accept is held at the last value that it does, see held().
 /// Throws ModelError: what check_distributions finds; more assumptions than Sobol numbers have dimensions.
 std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n);
 

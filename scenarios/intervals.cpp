@@ -27,20 +27,36 @@ double covariance(const std::vector<double>& a, const std::vector<double>& b) {
   return sum / static_cast<double>(a.size() - 1);
 }
 
-double mean_of_draws(const Units& x) {
-  double sum = 0;
-  for (const auto& draw : x) sum += mean(draw);
-  return sum / static_cast<double>(x.size());
+double mean_of_draws(const Units& x) { return mean(samples(x)); }
+
+std::size_t sets_of(std::size_t draws) { return std::min(draws, draw_sets); }
+
+/// How far the sum of each set of draws is from what the mean of all would make it.
+std::vector<double> set_deviations(const Units& x) {
+  const std::vector<double> draws = samples(x);
+  const double all = mean(draws);
+  std::vector<double> sums(sets_of(draws.size()));
+  for (std::size_t d = 0; d < draws.size(); ++d) sums[d % sums.size()] += draws[d] - all;
+  return sums;
 }
 
-/// Of the two means of draws.
 double covariance_of_means(const Units& a, const Units& b) {
-  double sum = 0;
-  for (std::size_t d = 0; d < a.size(); ++d) sum += covariance(a[d], b[d]) / static_cast<double>(a[d].size());
-  return sum / static_cast<double>(a.size() * a.size());
+  if (a.size() == 1) return covariance(a[0], b[0]) / static_cast<double>(a[0].size());
+  const auto of_a = set_deviations(a), of_b = set_deviations(b);
+  const double sets = static_cast<double>(of_a.size()), draws = static_cast<double>(a.size());
+  return std::inner_product(of_a.begin(), of_a.end(), of_b.begin(), 0.0) * sets / (sets - 1) / draws / draws;
 }
 
-/// Infinite when a draw cannot say how it varies.
+}  // namespace
+
+std::vector<double> samples(const Units& x) {
+  if (x.size() == 1) return x[0];
+  std::vector<double> means;
+  for (const auto& draw : x) means.push_back(mean(draw));
+  return means;
+}
+
+/// Infinite when the units cannot say how they vary.
 double t_quantile(const Units& x, double level, int simultaneous) {
   if (!(level > 0 && level < 1))
     throw ModelError("level: " + format_scalar(level, Unit::plain) +
@@ -49,16 +65,11 @@ double t_quantile(const Units& x, double level, int simultaneous) {
     throw ModelError("simultaneous: " + std::to_string(simultaneous) + "; accepted is 1 or more comparisons");
   if (x.empty() || std::any_of(x.begin(), x.end(), [](const auto& draw) { return draw.empty(); }))
     throw ModelError("an interval needs at least one unit in every draw");
-  std::size_t degrees = 0;
-  for (const auto& draw : x) {
-    if (draw.size() < 2) return infinity;
-    degrees += draw.size() - 1;
-  }
+  const std::size_t independent = x.size() == 1 ? x[0].size() : sets_of(x.size());
+  if (independent < 2) return infinity;
   const double each = std::pow(level, 1.0 / simultaneous);
-  return boost::math::quantile(boost::math::students_t(static_cast<double>(degrees)), 0.5 + each / 2);
+  return boost::math::quantile(boost::math::students_t(static_cast<double>(independent - 1)), 0.5 + each / 2);
 }
-
-}  // namespace
 
 Interval mean_interval(const Units& x, double level, int simultaneous) {
   const double t = t_quantile(x, level, simultaneous), m = mean_of_draws(x);
@@ -97,13 +108,12 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 double skewness(const Units& x) {
-  double second = 0, third = 0, n = 0;
-  for (const auto& draw : x) {
-    const double m = mean(draw);
-    for (const double value : draw) {
-      const double d = value - m;
-      second += d * d, third += d * d * d, ++n;
-    }
+  const std::vector<double> all = samples(x);
+  const double m = mean(all), n = static_cast<double>(all.size());
+  double second = 0, third = 0;
+  for (const double value : all) {
+    const double d = value - m;
+    second += d * d, third += d * d * d;
   }
   return second > 0 ? third / n / std::pow(second / n, 1.5) : 0;
 }

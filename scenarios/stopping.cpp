@@ -35,7 +35,7 @@ bool reached(const Interval& interval, const Target& target) {
 
 Look look(const Units& x, const Target& target, double level, int simultaneous) {
   check(target);
-  Look at{mean_interval(x, level, simultaneous), 0, skewness(x), false};
+  Look at{mean_interval(x, level, simultaneous), 0, static_cast<int>(samples(x).size()), skewness(x), false};
   for (const auto& draw : x) at.units += static_cast<int>(draw.size());
   at.reached = reached(at.interval, target);
   return at;
@@ -46,15 +46,18 @@ std::optional<Status> verdict(std::span<const Look> looks, int cap) {
   const Look& last = looks.back();
   if (last.units >= std::min(start, cap) && last.interval.low == last.interval.high)
     return Status::degenerate;
-  if (last.reached && last.units >= (skewed(last) ? start_skewed : start)) return Status::reached;
+  if (last.reached && last.samples >= (skewed(last) ? start_skewed : start)) return Status::reached;
   return last.units >= cap ? std::optional(last.reached ? Status::reached : Status::capped) : std::nullopt;
 }
 
 int next_look(std::span<const Look> looks, int cap) {
   if (looks.empty()) return std::min(start, cap);
   const Look& last = looks.back();
-  const int grown = static_cast<int>(std::min<double>(cap, std::ceil(growth * last.units)));
-  return std::min(cap, skewed(last) ? std::max(start_skewed, grown) : grown);
+  const auto units = [&](double samples) {
+    return static_cast<int>(std::min<double>(cap, std::ceil(samples * last.units / last.samples)));
+  };
+  const int grown = units(growth * last.samples);
+  return skewed(last) ? std::max(units(start_skewed), grown) : grown;
 }
 
 }  // namespace goodwill

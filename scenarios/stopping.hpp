@@ -23,6 +23,7 @@ bool reached(const Interval& interval, const Target& target);
 struct Look {
   Interval interval;
   int units = 0;
+  int samples = 0;  ///< independent ones: draws of the assumptions, or units
   double skewness = 0;
   bool reached = false;
 };
@@ -37,7 +38,7 @@ enum class Status {
 
 /// Whether to stop after these looks, the latest last; nothing: go on. Stopping at the first interval that is
 /// narrow enough favours samples with too small a spread, most of all skewed ones, whose mean is then too
-/// small as well. So nothing is decided before 30 units, or 100 where |skewness| is above 1. What is left,
+/// small as well. So nothing is decided before 30 samples, or 100 where |skewness| is above 1. What is left,
 /// against a study of fixed size (nominal 95 %): up to 0.5 points with normal units, 2 with a skewness
 /// of 1.75, 3.5 with one of 6.2 (lognormal, sigma 0.5 and 1): units should be batches large enough not to be
 /// skewed.

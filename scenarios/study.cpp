@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "scenarios/assumptions.hpp"
+#include "scenarios/uncertainty.hpp"
 #include "sim/model/scalar.hpp"
 #include "sim/plan/survival.hpp"
 #include "sim/world/run_off.hpp"
@@ -113,7 +115,9 @@ public:
 private:
   Comparison one(const std::string& name, const std::string& against) const {
     const WorldUnits &a = worlds_.world(name), &b = worlds_.world(against);
-    const int batches = options_.draws > 0 ? options_.batches : worlds_.size();
+    const bool touched =
+        options_.draws > 0 && (is_uncertain(model_, name) || is_uncertain(model_, against));
+    const int batches = touched ? options_.batches : worlds_.size();
     const Differences d(a, b, options_.terms, periods_per_year_, batches);
     const int together = options_.simultaneous ? static_cast<int>(names_.size()) : 1;
     const auto interval = [&](const Units& x) { return mean_interval(x, options_.level, together); };
@@ -121,6 +125,7 @@ private:
     c.scenario = name;
     c.against = against;
     c.npv = interval(d.npv);
+    c.npv_against_baseline = own_value(a) - own_value(worlds_.world("baseline"));
     c.contribution = interval(d.contribution);
     c.cost = interval(d.cost);
     c.tax = interval(d.tax);
@@ -155,13 +160,35 @@ private:
       c.payback = c.discounted_payback = {none, none, false, why};
       c.mirr = c.payback_beyond = none;
     }
+    c.npv_units = d.npv;
+    c.uncertain = touched && varies(d.npv);
+    draws_of(c);
     const auto of_draw = static_cast<std::size_t>(batches);
-    for (std::size_t u = 0; options_.draws > 0 && u < a.flows.size(); u += of_draw) {
+    for (std::size_t u = 0; c.uncertain && u < a.flows.size(); u += of_draw) {
       const Flows flows = mean_difference(a, b, u, of_draw);
       c.payback_by_draw.push_back(lays_out(flows, within) ? payback(cash_of(flows)).first : none);
     }
-    c.npv_units = d.npv;
     return c;
+  }
+
+  double own_value(const WorldUnits& world) const {
+    double sum = 0;
+    for (const Flows& flows : world.flows)
+      sum += present_value(flows, options_.terms, periods_per_year_).npv();
+    return sum / static_cast<double>(world.flows.size());
+  }
+
+  /// The band of the assumptions, and the probability over them.
+  void draws_of(Comparison& c) const {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN(), above_nothing = 5e-324;
+    c.npv_p10 = c.npv_p90 = nan;
+    c.p_npv_positive = {nan, nan, nan};
+    if (!c.uncertain) return;
+    const Eigen::VectorXd draws = corrected(c.npv_units);
+    c.npv_draws.assign(draws.begin(), draws.end());
+    c.npv_p10 = quantile(draws, 0.1);
+    c.npv_p90 = quantile(draws, 0.9);
+    c.p_npv_positive = probability_within(c.npv_units, above_nothing, HUGE_VAL, options_.level);
   }
 
   std::vector<CashFlow> cash_of(const Flows& flows) const {

@@ -16,10 +16,13 @@
 namespace goodwill {
 
 /// One scenario against another, paired over units. Money is in currency units for the real population,
-/// incremental; intervals are of the simulation's error, for the draws of the assumptions there are.
+/// incremental. Intervals are of the mean: the error of the simulation, and of having only so many draws
+/// where the assumptions make a difference.
 struct Comparison {
   std::string scenario, against;
+  bool uncertain = false;  ///< the assumptions were drawn, and one makes a difference here
   Interval npv;           ///< contribution - cost - tax
+  double npv_against_baseline = 0;
   Interval contribution;  ///< everything but the cost of investments
   Interval cost;          ///< of investments
   Interval tax;
@@ -33,7 +36,10 @@ struct Comparison {
   double mirr = 0;  ///< at the discount rate both ways
   Payback payback, discounted_payback;    ///< NaN where nothing is laid out
   double payback_beyond = 0;              ///< payback with what lies beyond the horizon
-  Units npv_units;                        ///< [draw][batch]
+  Units npv_units;                        ///< [draw][batch]; one row where nothing is uncertain
+  std::vector<double> npv_draws{};        ///< freed from the error of the simulation
+  double npv_p10 = 0, npv_p90 = 0;        ///< their quantiles: 80 % lie between; NaN without draws
+  Interval p_npv_positive;                ///< over the assumptions; NaN without draws
   std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon; NaN: no outlay
 };
 

@@ -114,6 +114,62 @@ MatrixXd corrected_draws(const DrawnValues& values) {
   return ((means.rowwise() - centre) * unit.asDiagonal() * map * deviation.asDiagonal()).rowwise() + centre;
 }
 
+VectorXd corrected(const Units& x) {
+  const VectorXd means = draw_means({x}).col(0);
+  const double factor = std::sqrt(variances(x).share());
+  return (means.array() - means.mean()) * factor + means.mean();
+}
+
+namespace {
+
+double share_within(const VectorXd& draws, double low, double high) {
+  return static_cast<double>((draws.array() >= low && draws.array() <= high).count()) /
+         static_cast<double>(draws.size());
+}
+
+/// Variance of the share, by leaving out one set of draws after the other.
+double variance_between_sets(const Units& x, double low, double high) {
+  const std::size_t sets = std::min(x.size(), draw_sets);
+  VectorXd without(static_cast<Index>(sets));
+  for (std::size_t s = 0; s < sets; ++s) {
+    Units rest;
+    for (std::size_t d = 0; d < x.size(); ++d)
+      if (d % sets != s) rest.push_back(x[d]);
+    without[static_cast<Index>(s)] = rest.size() > 1 ? share_within(corrected(rest), low, high) : 0.5;
+  }
+  return (without.array() - without.mean()).square().sum() * static_cast<double>(sets - 1) /
+         static_cast<double>(sets);
+}
+
+}  // namespace
+
+Interval probability_within(const Units& x, double low, double high, double level) {
+  const VectorXd draws = corrected(x);
+  const double p = share_within(draws, low, high), all = static_cast<double>(draws.size());
+  const double variance = variance_between_sets(x, low, high);
+  const double n = variance > 0 ? std::min(all, p * (1 - p) / variance) : all;
+  const double t = t_quantile(x, level), tt = n > 0 ? t * t / n : 1e300;
+  const double middle = (p + tt / 2) / (1 + tt),
+               half = std::sqrt(tt * p * (1 - p) + tt * tt / 4) / (1 + tt);
+  Interval found{p, std::min(p, middle - half), std::max(p, middle + half)};
+  const Interval mean = mean_interval(x, level);
+  for (const double shift : {mean.low - mean.mean, mean.high - mean.mean}) {
+    const double moved = share_within(draws.array() + shift, low, high);
+    found.low = std::min(found.low, moved);
+    found.high = std::max(found.high, moved);
+  }
+  found.low = std::max(0.0, found.low);
+  found.high = std::min(1.0, found.high);
+  return found;
+}
+
+bool varies(const Units& x) {
+  double least = x[0][0], most = least;
+  for (const auto& draw : x)
+    for (const double value : draw) least = std::min(least, value), most = std::max(most, value);
+  return most - least > 1e-9 * std::max(std::abs(least), std::abs(most));
+}
+
 double probability_above(const Eigen::Ref<const VectorXd>& draws, double threshold) {
   return static_cast<double>((draws.array() > threshold).count()) / static_cast<double>(draws.size());
 }

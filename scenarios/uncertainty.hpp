@@ -34,6 +34,19 @@ Eigen::MatrixXd draw_means(const DrawnValues& values);
 /// variances() calls `parameter`. Without the correction P(NPV > 0) is drawn to 1/2 and EVPI inflated.
 Eigen::MatrixXd corrected_draws(const DrawnValues& values);
 
+/// Of one scenario, whatever stands beside it: the draws that every probability and range of it is read from.
+Eigen::VectorXd corrected(const Units& x);
+
+/// Probability over the assumptions that the value lies in [low, high]: the share of the corrected draws. Its
+/// interval holds three errors. That of so few draws: Wilson's interval (1927) for as many independent draws
+/// as the spread between the sets is worth (jackknife over sets, the correction done anew each time), at most
+/// as many as there are. That of the mean: the share of the draws moved to either end of its interval. And
+/// so that of the correction, which both repeat. Throws like variances.
+Interval probability_within(const Units& x, double low, double high, double level);
+
+/// Whether the draws differ at all, by more than the rounding of sums: without that there is no probability.
+bool varies(const Units& x);
+
 /// Share of the draws above a threshold: P(NPV > 0), or whether it would bear a budget of so much more at t =
 /// 0.
 double probability_above(const Eigen::Ref<const Eigen::VectorXd>& draws, double threshold);

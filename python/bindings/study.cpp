@@ -31,7 +31,12 @@ py::dict row(const Comparison& c) {
   };
   put("scenario", c.scenario);
   put("against", c.against);
+  put("uncertain", c.uncertain);
   interval("npv", c.npv);
+  put("npv_against_baseline", c.npv_against_baseline);
+  put("npv_p10", c.npv_p10);
+  put("npv_p90", c.npv_p90);
+  interval("p_npv_positive", c.p_npv_positive);
   interval("roi", {c.roi.value, c.roi.low, c.roi.high});
   put("roi_bounded", c.roi.bounded);
   put("roi_reason", c.roi_reason);
@@ -91,7 +96,10 @@ void register_study(py::module_& m) {
           "Of the assumptions: draws x assumptions.")
       .def(
           "npv_units", [](const PyStudy& s, int k) { return matrix(s.study.comparisons.at(k).npv_units); },
-          py::arg("comparison"), "Draws x batches.")
+          py::arg("comparison"), "Draws x batches; one row where nothing is uncertain.")
+      .def(
+          "npv_draws", [](const PyStudy& s, int k) { return array(s.study.comparisons.at(k).npv_draws); },
+          py::arg("comparison"), "Freed from the error of the simulation; none where nothing is uncertain.")
       .def(
           "payback_by_draw",
           [](const PyStudy& s, int k) { return array(s.study.comparisons.at(k).payback_by_draw); },

@@ -33,8 +33,21 @@ void register_uncertainty(py::module_& m) {
         return py::make_tuple(v.parameter, v.simulation);
       },
       py::arg("units"));
-  m.def("corrected_draws", &corrected_draws, py::arg("values"));
-  m.def("draw_means", &draw_means, py::arg("values"));
+  m.def("corrected", &corrected, py::arg("units"));
+  m.def(
+      "probability_within",
+      [](const Units& units, double low, double high, double level) {
+        const Interval p = probability_within(units, low, high, level);
+        return py::make_tuple(p.mean, p.low, p.high);
+      },
+      py::arg("units"), py::arg("low"), py::arg("high"), py::arg("level"));
+  m.def("varies", &varies, py::arg("units"));
+  m.def(
+      "held", [](const Model& model) { return held(model); }, py::arg("model"));
+  m.def(
+      "is_uncertain",
+      [](const Model& model, const std::string& scenario) { return is_uncertain(model, scenario); },
+      py::arg("model"), py::arg("scenario"));
 
   py::class_<Influence>(m, "Influence")
       .def_readonly("evppi", &Influence::evppi)

@@ -79,7 +79,7 @@ class _Game:
         rest = [name for name in self.bundle if name not in players]
         self.differs = rest != parts_of(study.model, self.against)
         """Whether the scenario without these investments is not what it is compared with."""
-        everything = np.asarray(study.result.npv_units(study.number(scenario)))
+        everything = study.npv_units(scenario)
         self._known: dict[Subset, Numbers] = {frozenset(players): everything}
         if not self.differs:
             self._known[frozenset()] = np.zeros_like(everything)

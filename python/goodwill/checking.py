@@ -17,7 +17,9 @@ from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
 
 DRIFT = 0.2
-"""Mean satisfaction that moves more than this in the first year was not at rest."""
+"""Mean satisfaction that moves more than this in the first year, or until the horizon, was not at rest."""
+HELD = 0.001
+"""An assumption held at a bound in more than this share of its draws is worth a word."""
 MISS = 0.05
 """A figure that is missed by more than this share of what was asked."""
 NPS_MISS = 2.0
@@ -56,15 +58,16 @@ class Check:
         else:
             stated = figures.plural(n, "observed figure")
             first = f"{name}: {stated}, asked and got in the first year of the baseline."
-        low, high = self.drift["start"], self.drift["end"]
+        later = bool((self.drift["last"] != self.drift["end"]).any())
         moves = [
-            f"{s} {figures.decimal(a)} to {figures.decimal(b)}"
-            for s, a, b in zip(self.drift["segment"], low, high, strict=True)
-            if not math.isnan(a + b)
+            f"{row.segment} {row.start:.2f} to {row.end:.2f}" + (f", then {row.last:.2f}" if later else "")
+            for row in self.drift.itertuples()
+            if not math.isnan(row.start + row.end)
         ]
         if not moves:
             return [first, "Nobody is there whose satisfaction could move."]
-        return [first, f"Mean satisfaction in the first year: {'; '.join(moves)}."]
+        when = "in the first year, then at the end of the horizon" if later else "in the first year"
+        return [first, f"Mean satisfaction {when}: {'; '.join(moves)}."]
 
     def _shown(self) -> pd.DataFrame:
         rows = []
@@ -143,13 +146,42 @@ def _far(figure: str, asked: float, got: float) -> bool:
 
 
 def _drift(world: World) -> pd.DataFrame:
-    """Mean satisfaction at the ends of the first period and of the first year, by segment."""
+    """Mean satisfaction at the ends of the first period, of the first year and of the horizon, by segment;
+    `drift` is that of the first year, `later` that until the horizon."""
     at, ends = world.index["sum_satisfaction"], world.index["end"]
     by_segment = world.mean.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = by_segment[:, :, at] / by_segment[:, :, ends]
-    start, end = means[:, 0], means[:, _first_year(world) - 1]
-    return pd.DataFrame({"segment": world.segments, "start": start, "end": end, "drift": end - start})
+    start, end, last = means[:, 0], means[:, _first_year(world) - 1], means[:, -1]
+    columns = {"segment": world.segments, "start": start, "end": end, "last": last}
+    return pd.DataFrame({**columns, "drift": end - start, "later": last - start})
+
+
+def _nps_drift(world: World) -> list[str]:
+    """Whether the measured NPS of the last year is still that of the first, which was anchored."""
+    year = _first_year(world)
+    if world.periods < 2 * year:
+        return []
+    everybody = list(range(len(world.segments)))
+    found = []
+    for periods in (slice(0, year), slice(world.periods - year, world.periods)):
+        answers, promoters, detractors = (
+            _total(world, name, everybody, periods)
+            for name in ("responses", "measured_promoters", "measured_detractors")
+        )
+        if answers == 0:
+            return []
+        net = (promoters - detractors) / answers
+        # Answers of simulated customers: each stands for several.
+        simulated = answers / max(float(np.max(world.simulation.weights)), 1.0)
+        found.append((100 * net, 100**2 * ((promoters + detractors) / answers - net**2) / simulated))
+    (first, error), (last, other) = found
+    if abs(last - first) <= max(NPS_MISS, 4 * math.sqrt(error + other)):
+        return []
+    return [
+        f"the measured NPS moves from {first:.1f} in the first year to {last:.1f} in the last; "
+        "the baseline does not stay the firm of today"
+    ]
 
 
 def _warnings(
@@ -165,7 +197,7 @@ def _warnings(
         elif _far(row["figure"], row["asked"], anchored_got):
             found.append(f"{where} cannot be reproduced together with the rest of the model")
         elif _far(row["figure"], row["asked"], row["got"]):
-            found.append(f"{where} is missed by chance: more agents would bring it closer")
+            found.append(f"{where} is missed by chance: {_closer(world, row['segment'])}")
     for row in drift.to_dict("records"):
         if abs(row["drift"]) > DRIFT:
             moved = f"from {row['start']:.2f} to {row['end']:.2f}"
@@ -173,6 +205,13 @@ def _warnings(
                 f"mean satisfaction of {row['segment']} moves {moved} in the first year; "
                 "the model does not start at rest"
             )
+        elif abs(row["later"]) > DRIFT:
+            moved = f"from {row['start']:.2f} to {row['last']:.2f}"
+            found.append(
+                f"mean satisfaction of {row['segment']} moves {moved} until the end of the horizon; "
+                "the baseline does not stay the firm of today"
+            )
+    found += _nps_drift(world)
     for journey in world.names("truncated."):
         number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
         if number > 0:
@@ -188,6 +227,31 @@ def _without_effect(model: Model) -> list[str]:
             "money grows with it and the discount is nominal, too"
         ]
     return []
+
+
+def _closer(world: World, segment: str) -> str:
+    weights = dict(zip(world.segments, np.asarray(world.simulation.weights), strict=True))
+    some_stand_for_many = weights[segment] > 1 if segment else max(weights.values()) > 1
+    if some_stand_for_many:
+        return "more agents would bring it closer"
+    return "all customers are simulated, and so few differ from year to year"
+
+
+def _assumptions(model: Model) -> list[str]:
+    """Those that nothing uses, and those held at a bound of their use."""
+    core = core_of(model)
+    found = []
+    for name, uses, share in zip(
+        core.assumptions, _core.assumption_uses(core), _core.held(core), strict=True
+    ):
+        if not uses:
+            found.append(f"the assumption {name} is used nowhere: write ${name} where it belongs")
+        elif share > HELD:
+            found.append(
+                f"the assumption {name} is held at a bound of its use in {figures.percent(share, 1)} of its "
+                "draws: what lies further out is not accepted there"
+            )
+    return found
 
 
 def _too_late(model: Model) -> list[str]:
@@ -206,8 +270,10 @@ def _too_late(model: Model) -> list[str]:
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and sets what was asked beside what came out in the first year.
 
-    Warns when a figure is missed, when mean satisfaction drifts by more than 0.2 in the first year, when
-    walks are cut off, when an investment or event starts after the horizon, and when inflation has no effect.
+    Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
+    the horizon, or the measured NPS from the first year to the last by more than 2 points; when walks are cut
+    off; when an investment or event starts after the horizon; when inflation has no effect; and when an
+    assumption is used nowhere, or is held at a bound in more than one draw of a thousand.
     Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
@@ -224,7 +290,8 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
         rows.append((segment, path, asked, measured, _miss(path, asked, measured)))
     table = pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
     drift = _drift(world)
-    warnings = _warnings(world, anchoring, table, drift) + _too_late(model) + _without_effect(model)
+    warnings = _warnings(world, anchoring, table, drift) + _too_late(model)
+    warnings += _without_effect(model) + _assumptions(model)
     result = Check(model, table, drift, warnings)
     result.provenance = {"scenario": "baseline", **provenance(model, simulation, seed)}
     return result

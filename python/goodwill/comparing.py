@@ -97,7 +97,7 @@ def compare(
 
     They share their luck too, so only what a scenario changes makes a difference. `scenarios=None` takes
     all of the model; in a model that has none, each investment and each event is a scenario of its own.
-    Where the model has assumptions, they are drawn `draws` times (64; 0: best values), the same for every
+    Where the model uses assumptions, they are drawn `draws` times (64; 0: best values), the same for every
     scenario, and each draw simulates the model's agents in `batches` batches; otherwise the model's agents
     are simulated `replications` times (30). With `precision`, money (`"25_000"`) or a share of the NPV (`"5
     %"`, of `floor` for values nearer to 0), the study goes on until every NPV's interval has that half-
@@ -116,14 +116,15 @@ def compare(
     terms = checked_terms(terms)
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
-    uncertain = bool(core.assumptions)
+    uncertain = any(_core.assumption_uses(core))
     if draws is None:
         draws = DRAWS if uncertain and replications is None else 0
     draws = whole("draws", draws, 0, 1_000_000, "a whole number from 8, or 0 for best values")
     if 0 < draws < 8:
         raise ValueError(f"draws is {draws}; it must be a whole number from 8, or 0 for best values")
     if draws and not uncertain:
-        raise ValueError(f"draws is {draws}, and the model has no assumptions to draw")
+        why = "uses none of its assumptions" if core.assumptions else "has no assumptions to draw"
+        raise ValueError(f"draws is {draws}, and the model {why}")
     if draws and replications is not None:
         raise ValueError("give draws (of the assumptions) or replications (at best values), not both")
     if alone:

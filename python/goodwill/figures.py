@@ -62,18 +62,21 @@ def _is_interval(low: float, high: float) -> bool:
 
 
 def amount_between(
-    value: float, low: float, high: float, currency: str = "", size: float | None = None
+    value: float, low: float, high: float, currency: str = "", size: float | None = None, what: str = ""
 ) -> str:
-    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves, and no interval that shows none."""
+    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves, and no interval that shows none.
+
+    `what` says what lies between the ends, where they are no error but a spread, and finer than that.
+    """
     if not _is_interval(low, high):
         return amount(value, currency, size)
     unit, name = scale(max(abs(value), min(abs(low), abs(high))) if size is None else size)
-    digits = _decimals((high - low) / 2 / unit)
+    digits = _decimals((high - low) / (20 if what else 2) / unit)
     tail = name + (f" {currency}" if currency else "")
     middle, left, right = (_plain(x / unit, digits) for x in (value, low, high))
     if left == right:
         return amount(value, currency, size)
-    return f"{middle}{tail} ({left} to {right})"
+    return f"{middle}{tail} ({left} to {right}{f' {what}' if what else ''})"
 
 
 def percent(value: float, digits: int | None = None) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from goodwill import _core, figures
 from goodwill._arguments import checked_names
 from goodwill.ledger import Numbers
+from goodwill.model import core_of
 from goodwill.tables import ratio
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def shown(study: Study) -> pd.DataFrame:
 
 COLUMNS = (
     *("goal", "scenario", "period", "at_least", "at_most"),
-    *("value", "met", "probability", "over", "reason"),
+    *("value", "value_low", "value_high", "met"),
+    *("probability", "probability_low", "probability_high", "reason"),
 )
 
 
@@ -97,18 +99,22 @@ def _row(study: Study, world: str, name: str, goal: dict[str, float]) -> dict[st
     row: dict[str, Any] = {"goal": name, "scenario": world, "period": period}
     row |= {"at_least": goal.get("at_least", np.nan), "at_most": goal.get("at_most", np.nan)}
     units = indicator(study, world, name, period)
+    nothing = dict.fromkeys(("probability", "probability_low", "probability_high"), np.nan)
     if not np.isfinite(units).all():
-        nothing = {"value": np.nan, "met": None, "probability": np.nan, "over": ""}
         there = indicator(study, world, "customers", period).all()
         why = "nobody was asked" if there else "nobody is there to ask"
         if name == "conversion":
             why = "nobody is a prospect"
-        return {**row, **nothing, "reason": f"{why} in period {period}"}
-    value = float(units.mean())
-    many, over = units, "replications"
-    if study.uncertain:
-        # What simulation adds to the spread of the draws is taken out, as for P(NPV > 0).
-        many, over = np.asarray(_core.corrected_draws([units.reshape(study.result.draws, -1)]))[:, 0], "draws"
-    probability = float(((many >= least) & (many <= most)).mean())
-    met = bool(least <= value <= most)
-    return {**row, "value": value, "met": met, "probability": probability, "over": over, "reason": ""}
+        nothing |= dict.fromkeys(("value", "value_low", "value_high"), np.nan)
+        return {**row, **nothing, "met": None, "reason": f"{why} in period {period}"}
+    uncertain = study.uncertain and _core.is_uncertain(core_of(study.model), world)
+    by_draw = units.reshape(study.result.draws if uncertain else 1, -1)
+    value, low, high = _core.mean_interval(by_draw, study.level)
+    row |= {"value": value, "value_low": low, "value_high": high, "met": bool(least <= value <= most)}
+    row |= {**nothing, "reason": ""}
+    if uncertain and _core.varies(by_draw):
+        p = _core.probability_within(by_draw, least, most, study.level)
+        row |= dict(zip(nothing, p, strict=True))
+    elif any(low < end < high for end in (least, most)):
+        row["reason"] = "by the mean; its interval reaches across the goal"
+    return row

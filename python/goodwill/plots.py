@@ -12,7 +12,7 @@ from goodwill.bridge import STEP_NAMES, steps
 from goodwill.cashflows import cumulative
 from goodwill.tornado import moving
 from goodwill.uncertainty import budgets_of_interest, percentages
-from goodwill.words import common_size
+from goodwill.words import band, band_name, common_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,18 +178,28 @@ class StudyPlots:
 
     @keywords_checked
     def npv(self, *, ax: Axes | None = None) -> Axes:
-        """The net present value of each scenario with its interval."""
+        """The net present value of each scenario: 80 % of the draws of the assumptions as a bar, and the
+        error of the mean thin inside it. Where nothing is drawn there is only the second."""
         table = self._study.table()
         ax = _axes(ax)
         at = np.arange(len(table))[::-1]
+        drawn = table["p_npv_positive"].notna()
+        level = f"{100 * self._study.level:g} % interval"
+        if drawn.any():
+            low, high = table.loc[drawn, "npv_p10"], table.loc[drawn, "npv_p90"]
+            label = "80 % of the draws of the assumptions"
+            ax.barh(at[drawn], high - low, left=low, height=0.5, color="C0", alpha=0.3, label=label)
         errors = np.abs(np.array([table["npv"] - table["npv_low"], table["npv_high"] - table["npv"]]))
-        ax.errorbar(table["npv"], at, xerr=errors, fmt="o", capsize=4)
+        thin: dict[str, Any] = {"elinewidth": 1, "label": f"mean, {level}"}
+        ax.errorbar(table["npv"], at, xerr=errors, fmt="o", markersize=4, capsize=3, color="C0", **thin)
+        if drawn.any():
+            ax.legend(frameon=False, loc="best")
         ax.axvline(0, color=_ink(ax), linewidth=0.8)
         ax.set_yticks(at, [str(name) for name in table["scenario"]])
         ax.set_ylim(-0.5, len(table) - 0.5)
         _dressed(
             ax,
-            f"Net present value, {100 * self._study.level:g} % intervals",
+            "Net present value" if drawn.any() else f"Net present value, {level}s",
             self._study.model.currency or "money",
             "",
         )
@@ -214,7 +224,8 @@ class StudyPlots:
     def flow(self, scenario: str, *, ax: Axes | None = None) -> Axes:
         """Cumulative cash after tax of one scenario, more than in what it is compared with.
 
-        The line is discounted and ends at the NPV, which is shown with its interval; dashes are the same
+        The line is discounted and ends at the NPV, which is shown with its band of draws, or its interval
+        where nothing is drawn; dashes are the same
         money not discounted. Both are of the mean flow within the horizon. Raises `ValueError` for an
         unknown scenario.
         """
@@ -227,7 +238,8 @@ class StudyPlots:
         ax.fill_between(years, discounted, 0, where=discounted > 0, interpolate=True, color="C0", alpha=0.15)
         ax.plot(years, paid, linestyle="--", color="0.55", label="not discounted")
         ax.plot(years, discounted, color="C0", label="present value")
-        error = [[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]]
+        low, high = band(dict(row))
+        error = [[max(0.0, row["npv"] - low)], [max(0.0, high - row["npv"])]]
         ax.errorbar(
             [years[-1]],
             [row["npv"]],
@@ -235,7 +247,7 @@ class StudyPlots:
             fmt="o",
             color="C0",
             capsize=4,
-            label=f"NPV, {100 * study.level:g} % interval",
+            label=f"NPV, {band_name(dict(row), study.level)}",
         )
         ax.legend(frameon=False, loc="best")
         _in_words(ax, size=common_size(study))
@@ -254,8 +266,9 @@ class StudyPlots:
         Raises `ValueError` when nothing is uncertain.
         """
         study = self._study
-        proposed = [name for name in study.scenarios if study.kind(name) != "event"]
-        table = study.acceptability(budgets_of_interest(study), scenarios=proposed or None)
+        budgets = budgets_of_interest(study)
+        proposed = [str(name) for name in study.npv_draws() if study.kind(str(name)) != "event"]
+        table = study.acceptability(budgets, scenarios=proposed or None)
         ax = _axes(ax)
         for name, part in table.groupby("scenario", sort=False):
             ax.step(part["budget"], part["probability"], where="post", label=str(name))
@@ -291,15 +304,16 @@ class StudyPlots:
         ax.vlines(ends, at - 1, at, color="0.5", linewidth=0.8, zorder=0)
         for value, right, y in zip(values, np.maximum(starts, ends), at.tolist(), strict=True):
             _beside(ax, ("+" if value > 0 else "") + figures.amount(value, "", size), right, y)
-        error = np.array([[row["npv"] - row["npv_low"]], [row["npv_high"] - row["npv"]]])
+        low, high = band(dict(row))
+        error = np.array([[max(0.0, row["npv"] - low)], [max(0.0, high - row["npv"])]])
         ax.barh(0, row["npv"], color=colours["total"], height=0.62)
         ax.errorbar(row["npv"], 0, xerr=error, fmt="none", ecolor=_ink(ax), capsize=4)
-        _beside(ax, figures.amount(row["npv"], "", size), max(row["npv_high"], 0.0), 0, weight="bold")
+        _beside(ax, figures.amount(row["npv"], "", size), max(high, row["npv"], 0.0), 0, weight="bold")
         ax.set_yticks([*at, 0], [*(STEP_NAMES.get(step, step) for step in table["step"]), "NPV"])
         ax.set_ylim(-0.6, len(table) + 0.6)
         ax.use_sticky_edges = False  # labels need room
         ax.margins(x=0.07)
-        title = f"Where the NPV of {scenario!r} comes from ({100 * study.level:g} % interval)"
+        title = f"Where the NPV of {scenario!r} comes from ({band_name(dict(row), study.level)})"
         return _sideways(ax, title, study)
 
     @keywords_checked

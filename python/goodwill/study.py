@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,7 +27,7 @@ from goodwill.gaps import Touchpoints, gaps, touchpoints
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
 from goodwill.goals import shown as goals_shown
-from goodwill.ledger import StudyWorld
+from goodwill.ledger import Numbers, StudyWorld
 from goodwill.model import Model, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run
@@ -42,7 +41,8 @@ if TYPE_CHECKING:
     from goodwill.plots import StudyPlots
 
 COLUMNS = (
-    *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90", "p_npv_positive"),
+    *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90"),
+    *("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high"),
     *("roi", "roi_low", "roi_high", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
     *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
@@ -70,12 +70,6 @@ class Study:
         self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
         table["kind"] = [kind_of(self.model, *names) for names in table[["scenario", "against"]].to_numpy()]
         table["replications"] = result.units
-        for name in ("npv_p10", "npv_p90", "p_npv_positive"):
-            table[name] = math.nan
-        if self.uncertain:
-            draws = self.npv_draws().to_numpy()
-            table["npv_p10"], table["npv_p90"] = np.quantile(draws, (0.1, 0.9), axis=0)
-            table["p_npv_positive"] = (draws > 0).mean(axis=0)
         self._table = table[list(COLUMNS)]
 
     @property
@@ -106,7 +100,7 @@ class Study:
 
     @property
     def uncertain(self) -> bool:
-        """Whether the assumptions were drawn."""
+        """Whether the assumptions were drawn. `table()` says to which scenarios they make a difference."""
         return self.question.draws > 0
 
     @cached_property
@@ -124,14 +118,17 @@ class Study:
         """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
 
         `npv` is incremental contribution less cost of investments and tax, within the horizon;
-        `beyond_horizon` is what comes after it, never part of the others. The intervals are the error of the
-        simulation. `npv_p10`, `npv_p90` and `p_npv_positive` are the uncertainty of the declared assumptions,
-        freed from the error of the simulation (NaN when nothing is uncertain). `roi` is (contribution - cost)
-        / cost before tax, NaN without cost, and has bounds (`roi_bounded`) unless the interval of the cost
-        contains 0. `irr` (a year; NaN when there is none or more than one), `mirr` and `payback` (years from
-        the first outflow; infinite: never within the horizon) are those of the mean flow; `payback_last` is
-        when its sum stays above 0, `payback_beyond` the payback with what lies beyond the horizon. Where
-        nothing is laid out, because a scenario saves cost against what it is compared with or costs nothing,
+        `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
+        error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
+        study makes them narrower. `npv_p10`, `npv_p90` and `p_npv_positive` (with an interval of its own)
+        are the uncertainty of the declared assumptions, freed from the error of the simulation, which a
+        longer study leaves as it is; NaN where no assumption makes a difference to the scenario.
+
+        `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
+        unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
+        `mirr` and `payback` (years from the first outflow; infinite: never within the horizon) are those of
+        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what lies beyond the
+        horizon. Where nothing is laid out, because a scenario saves cost against what it is compared with or costs nothing,
         there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`, stands for them: `roi_reason`,
         `irr_reason` and `payback_reason` say so, and whatever else is to be known about the three.
         `correlation` is that of the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are
@@ -142,15 +139,21 @@ class Study:
 
     @tabled
     def npv_draws(self) -> pd.DataFrame:
-        """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation."""
+        """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation.
+
+        Each scenario for itself, whatever stands beside it; those to which no assumption makes a difference
+        are left out.
+        """
         if not self.uncertain:
             raise ValueError("nothing is uncertain in this study: it was run at best values")
-        values = [self.result.npv_units(k) for k in range(len(self.result.rows))]
-        draws = np.asarray(_core.corrected_draws(values))
-        # What changes nothing is worth exactly 0, whatever rounding the correction leaves of the others.
-        draws[:, [not np.any(units) for units in values]] = 0.0
-        names = [row["scenario"] for row in self.result.rows]
-        return pd.DataFrame(draws, columns=names).rename_axis("draw")
+        rows = self.result.rows
+        draws = {row["scenario"]: self.result.npv_draws(k) for k, row in enumerate(rows) if row["uncertain"]}
+        index = pd.RangeIndex(self.result.draws, name="draw")
+        return pd.DataFrame(draws, index=index)
+
+    def npv_units(self, scenario: str) -> Numbers:
+        """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
+        return self.result.npv_units(self.number(scenario)).reshape(self.result.draws, -1)
 
     @tabled
     def assumption_draws(self) -> pd.DataFrame:
@@ -195,9 +198,12 @@ class Study:
     def winner(self, threads: int = 0) -> Study:
         """The scenario with the highest NPV, on luck that no study has used.
 
-        The best of several is partly the luckiest: its own study overstates it. This one does not.
+        The best of several is partly the luckiest: its own study overstates it. This one does not. Doing
+        nothing is one of them: where every scenario loses, the winner is the baseline, which is worth 0.
+        What is compared with another scenario counts with its value against the baseline.
         """
-        best = self.scenarios[int(np.argmax(self._table["npv"].to_numpy()))]
+        values = {row["scenario"]: row["npv_against_baseline"] for row in self.result.rows}
+        best = max({"baseline": 0.0, **values}.items(), key=lambda one: one[1])[0]
         question = replace(self.question, scenarios=(best,), first_replication=FRESH)
         return question.answer(checked_threads(threads))
 
@@ -284,8 +290,10 @@ class Study:
     ) -> pd.DataFrame:
         """Probability that each scenario would still pay with so much more to spend at t = 0.
 
-        Columns: budget (currency units), scenario, probability; over the declared assumptions, freed from the
-        error of the simulation. Raises `ValueError` if the assumptions were not drawn.
+        Columns: budget (currency units), scenario, probability with its interval `_low` to `_high`; over the
+        declared assumptions, freed from the error of the simulation, which is in the interval. Scenarios to
+        which no assumption makes a difference are left out. Raises `ValueError` if the assumptions were not
+        drawn, or make no difference to a scenario named.
         """
         return acceptability(self, budgets, scenarios)
 
@@ -336,9 +344,11 @@ class Study:
 
         `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction,
         csat the share of everybody's answers that is 7 or more.
-        `met` compares it with `at_least` and `at_most`; `probability` is the share of `over` that meets them:
-        draws of the assumptions, freed from the error of the simulation, or replications where nothing is
-        uncertain (that is luck alone). Where nobody is left to ask there is a `reason` and no verdict.
+        `value` has an interval `_low` to `_high`, and `met` compares its mean with `at_least` and `at_most`.
+        Where no assumption makes a difference to the world a goal is met or missed, and `reason` says where
+        the interval reaches across it. Otherwise `probability` is the share of the draws of the assumptions
+        that meet it, freed from the error of the simulation, with an interval of its own. Where nobody is
+        left to ask there is a `reason` and no verdict.
         """
         return goals(self)
 

@@ -27,6 +27,11 @@ class Uncertainty:
     scenario: str
     currency: str
     register: pd.DataFrame
+    p_npv_positive: float
+    """Probability that it pays; it covers the declared assumptions, not the structural ones."""
+    p_npv_positive_low: float
+    p_npv_positive_high: float
+    """Its interval at the level of the study: the error of so few draws, and of the simulation."""
     npv: Numbers
     """By draw, freed from the error of the simulation."""
     payback: Numbers
@@ -45,13 +50,10 @@ class Uncertainty:
         uses and per period. `share` is that of the parameter variance, `evppi` the value of knowing it alone
         in currency units with its standard error `evppi_se`, both by regression (Strong, Oakley, Brennan
         2014); a value no higher than `evppi_null`, the 95 % quantile if it did not matter, is reported as 0.
+        `held` is the share of its draws held at a bound, because what lies further out is not accepted where
+        it is used.
         """
         return self.register.copy()
-
-    @property
-    def p_npv_positive(self) -> float:
-        """Probability that it pays; it covers the declared assumptions, not the structural ones."""
-        return float((self.npv > 0).mean())
 
     def p_payback(self, years: float) -> float:
         """Probability that it has paid back within so many years from the first outflow.
@@ -68,7 +70,8 @@ class Uncertainty:
 
     def _sentence(self) -> str:
         ranked = self.register.sort_values("share", ascending=False)
-        chance = figures.percent(self.p_npv_positive, 0)
+        ends = self.p_npv_positive_low, self.p_npv_positive_high
+        chance = figures.percent_between(self.p_npv_positive, *ends)
         text = f"Under the declared assumptions {self.scenario!r} pays with probability {chance}"
         if len(ranked) and ranked["share"].iloc[0] > 0:
             first, share = ranked["assumption"].iloc[0], figures.percent(ranked["share"].iloc[0], 0)
@@ -120,13 +123,21 @@ def _refuse_certainty(study: Study) -> None:
             "nothing is uncertain in this study: it was run at best values; "
             "gw.compare(model, draws=64) draws the assumptions of a model"
         )
+    if not any(row["uncertain"] for row in study.result.rows):
+        raise ValueError("nothing is uncertain in this study: no assumption makes a difference to a scenario")
+
+
+def _refuse_untouched(study: Study, scenario: str) -> None:
+    if not study.result.rows[study.number(scenario)]["uncertain"]:
+        raise ValueError(f"nothing is uncertain about {scenario!r}: no assumption makes a difference to it")
 
 
 def uncertainty(study: Study, scenario: str) -> Uncertainty:
     """See `Study.uncertainty`."""
     k = study.number(scenario)
     _refuse_certainty(study)
-    units = study.result.npv_units(k)
+    _refuse_untouched(study, scenario)
+    row, units = study.result.rows[k], study.result.npv_units(k)
     information = _core.Information([units], study.result.values)
     parameter, simulation = _core.variances(units)
     table = register(study.model)
@@ -136,11 +147,13 @@ def uncertainty(study: Study, scenario: str) -> Uncertainty:
     table["evppi"] = [one.evppi for one in found]
     table["evppi_se"] = [one.standard_error for one in found]
     table["evppi_null"] = [one.null for one in found]
+    table["held"] = _core.held(core_of(study.model))
     return Uncertainty(
         scenario=scenario,
         currency=study.model.currency,
         register=table,
-        npv=np.asarray(_core.corrected_draws([units]))[:, 0],
+        **{name: row[name] for name in ("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high")},
+        npv=study.result.npv_draws(k),
         payback=np.asarray(study.result.payback_by_draw(k)),
         parameter_variance=parameter,
         simulation_variance=simulation,
@@ -157,18 +170,24 @@ def acceptability(
     if not listed:
         raise ValueError("budgets is empty; give amounts of money, for instance [0, 1e6]")
     amounts = [number("budgets", budget) for budget in listed]
-    names = study.scenarios if scenarios is None else checked_names("scenario", scenarios, study.scenarios)
-    draws = study.npv_draws()
-    rows = [
-        {"budget": budget, "scenario": name, "probability": float((draws[name] > budget).mean())}
-        for budget in amounts
-        for name in names
-    ]
+    drawn = [str(name) for name in study.npv_draws()]
+    names = drawn if scenarios is None else checked_names("scenario", scenarios, study.scenarios)
+    for name in names:
+        _refuse_untouched(study, name)
+    rows: list[dict[str, Any]] = []
+    for budget in amounts:
+        for name in names:
+            above = np.nextafter(budget, np.inf)
+            units = study.result.npv_units(study.number(name))
+            p, low, high = _core.probability_within(units, above, np.inf, study.level)
+            row = {"budget": budget, "scenario": name}
+            rows.append({**row, "probability": p, "probability_low": low, "probability_high": high})
     return pd.DataFrame(rows)
 
 
 def budgets_of_interest(study: Study, points: int = 201) -> Numbers:
     """Amounts from below the worst draw to above the best, 0 among them, for the acceptability curve."""
+    _refuse_certainty(study)
     draws = study.npv_draws().to_numpy()
     low, high = min(float(draws.min()), 0.0), max(float(draws.max()), 0.0)
     margin = 0.05 * (high - low) or 1.0

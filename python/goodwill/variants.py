@@ -7,8 +7,6 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from goodwill import _core
 from goodwill.ledger import Numbers
 from goodwill.model import Model, anchored
@@ -61,12 +59,12 @@ def values_of(question: Question, model: Model, scenarios: Iterable[str], thread
     for first in range(0, len(names), AT_ONCE):
         some = tuple(names[first : first + AT_ONCE])
         answer = dataclasses.replace(question, model=model, scenarios=some).answer(threads, run_off=False)
-        for k, name in enumerate(some):
-            found[name] = np.asarray(answer.result.npv_units(k))
+        for name in some:
+            found[name] = answer.npv_units(name)
     return found
 
 
 def half_width(units: Numbers, level: float) -> float:
-    """Of the interval of the mean (draws x batches): the error of the simulation."""
+    """Of the interval of the mean (draws x batches): the error of the simulation and of so few draws."""
     mean, _, high = _core.mean_interval(units, level)
     return high - mean

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Of the money that moves: what is less is the rounding of sums."""
+DRAWS = "in 80 % of the draws"
+
+
+def is_drawn(row: dict[Any, Any]) -> bool:
+    """Whether the assumptions make a difference to a scenario, so that its value has a band of draws."""
+    return not math.isnan(row["p_npv_positive"])
+
+
+def band(row: dict[Any, Any]) -> tuple[float, float]:
+    """The interval of an NPV that people see first: the band of the draws, else the error of the mean."""
+    ends = ("npv_p10", "npv_p90") if is_drawn(row) else ("npv_low", "npv_high")
+    return row[ends[0]], row[ends[1]]
+
+
+def band_name(row: dict[Any, Any], level: float) -> str:
+    return "80 % of the draws" if is_drawn(row) else f"{100 * level:g} % interval"
 
 
 def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None = None) -> str:
@@ -32,10 +48,11 @@ def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None
         text = f"{name!r} is worth 0 over {length}{beside}: it brings exactly what it costs"
     else:
         gain, loss = ("brings", "costs the firm") if row["kind"] == "event" else ("is worth", "loses")
-        amount = figures.amount_between(*_upwards(value, low, high), currency, size)
+        ends, drawn = _upwards(value, *band(row)), is_drawn(row)
+        amount = figures.amount_between(*ends, currency, size, DRAWS if drawn else "")
         text = f"{name!r} {gain if value >= 0 else loss} {amount} over {length}{beside}"
         if low < 0 < high:
-            text += ", which these replications cannot tell from 0"
+            text += f", which these {'draws' if drawn else 'replications'} cannot tell from 0"
     return text + _beyond(row, currency, size) + _return_of_one(row, currency, size) + _chance(row) + "."
 
 
@@ -69,10 +86,15 @@ def _return_of_one(row: dict[Any, Any], currency: str, size: float | None) -> st
 
 
 def _chance(row: dict[Any, Any]) -> str:
-    chance = row["p_npv_positive"]
-    if math.isnan(chance) or row["kind"] == "event":  # nobody proposes it
+    if not is_drawn(row):
+        return "; all its numbers were taken as certain"
+    if row["kind"] == "event":  # nobody proposes it
         return ""
-    return f"; under the declared assumptions it pays with probability {figures.percent(chance, 0)}"
+    return f"; under the declared assumptions it pays with probability {_probability(row)}"
+
+
+def _probability(row: dict[Any, Any]) -> str:
+    return figures.percent_between(*(row[f"p_npv_positive{end}"] for end in ("", "_low", "_high")))
 
 
 def length(study: Study) -> str:
@@ -100,17 +122,17 @@ def shown(study: Study) -> pd.DataFrame:
         one = {"scenario": row["scenario"]}
         if (table["against"] != "baseline").any():
             one["against"] = row["against"]
-        for name in ("npv", "beyond_horizon", "cost"):
-            ends = row[f"{name}_low"], row[f"{name}_high"]
-            one[name] = figures.amount_between(row[name], *ends, currency, size)
-        one["roi"] = _roi_text(row)
+        drawn = is_drawn(row)
+        one["npv"] = figures.amount_between(row["npv"], *band(row), currency, size, DRAWS if drawn else "")
+        one["npv"] = one["npv"].replace(f" {DRAWS}", "")  # the note says it
+        for name in ("beyond_horizon", "cost"):  # beside a band of draws the error of a mean would mislead
+            low, high = (math.nan, math.nan) if drawn else (row[f"{name}_low"], row[f"{name}_high"])
+            one[name] = figures.amount_between(row[name], low, high, currency, size)
+        one["roi"] = figures.percent(row["roi"]) if drawn and row["roi_bounded"] else _roi_text(row)
         one["irr"] = irr_text(row)
         one["payback"] = payback_text(row, years)
-        if not math.isnan(row["p_npv_positive"]):
-            low, high = (figures.amount(row[key], "", size) for key in ("npv_p10", "npv_p90"))
-            one["80 % of draws"] = f"{low} to {high}"
-            event = row["kind"] == "event"
-            one["p(npv > 0)"] = "-" if event else figures.percent(row["p_npv_positive"], 0)
+        if table["p_npv_positive"].notna().any():
+            one["p(npv > 0)"] = _probability(row) if drawn and row["kind"] != "event" else "-"
         rows.append(one)
     return pd.DataFrame(rows)
 
@@ -155,11 +177,10 @@ def payback_text(row: dict[Any, Any], years: str) -> str:
 
 def note(study: Study) -> str:
     """What the intervals are of, and on which terms."""
-    what = (
-        f"{study.result.draws} draws of the assumptions, {study.question.batches} batches each"
-        if study.uncertain
-        else f"{study.replications} paired replications"
-    )
+    level = f"{100 * study.level:g} % intervals"
+    what = f"{study.replications} paired replications"
+    if study.uncertain:
+        what = f"{study.result.draws} draws of the assumptions, {study.question.batches} batches each"
     sure = {
         "reached": " The precision asked for is reached.",
         "capped": " The precision asked for is not reached.",
@@ -171,11 +192,26 @@ def note(study: Study) -> str:
     tax = f", tax {figures.percent(terms.tax)}" if terms.tax else ", before tax"
     together = " for all scenarios together" if study.question.simultaneous else ""
     weights = " Survival weights were used." if study.result.survival_weights else ""
+    first = f"{level}{together} from {what}: the error of the simulation."
+    if study.table()["p_npv_positive"].notna().any():
+        first = (
+            f"The range of an npv holds 80 % of {what}, without the error of the simulation. Its mean is "
+            f"known to {_errors(study)} ({level}{together}): the error of the simulation and of so few draws."
+        )
     return (
-        f"{100 * study.level:g} % intervals{together} from {what}: the error of the simulation.{weights}"
-        f"{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, timing "
-        f"{terms.timing}, {prices}{tax}."
+        f"{first}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "
+        f"timing {terms.timing}, {prices}{tax}."
     )
+
+
+def _errors(study: Study) -> str:
+    """`±14 k EUR`, or from the smallest to the largest where scenarios differ."""
+    table, currency = study.table(), study.model.currency
+    halves = (table["npv_high"] - table["npv_low"])[table["p_npv_positive"].notna()] / 2
+    ends = [
+        figures.amount(float(half), currency, common_size(study)) for half in (halves.min(), halves.max())
+    ]
+    return f"±{ends[0]}" if ends[0] == ends[1] else f"±{ends[0]} to ±{ends[1]}"
 
 
 def _roi_text(row: dict[Any, Any]) -> str:

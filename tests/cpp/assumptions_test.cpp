@@ -1,5 +1,6 @@
 // The register of assumptions: scales, draws, correlations, and the model at a draw.
 #include "scenarios/assumptions.hpp"
+#include "scenarios/intervals.hpp"
 
 #include <gtest/gtest.h>
 
@@ -139,11 +140,11 @@ TEST(Assumptions, ImpossibleDistributionsAreToldAtTheAssumption) {
       std::string::npos)
       << told("{low: 1, best: 1.1, high: 10}", "investments: {i: {cost: {upfront: $x}}}");
   // a normal distribution of a probability is never clipped
-  EXPECT_NE(told("{normal: [0.1, 0.1]}", set).find("its 0.1 % quantile is -0.209023"), std::string::npos)
+  EXPECT_NE(told("{normal: [0.1, 0.1]}", set).find("its 5 % quantile is -0.06448536"), std::string::npos)
       << told("{normal: [0.1, 0.1]}", set);
-  // what comes out of a change counts, too: 7 + 2 + 3.09 points
+  // what comes out of a change counts, too: 7 + 2 + 1.645 points
   EXPECT_NE(told("{normal: [2, 1]}", "investments: {i: {changes: {phone.quality: {add: $x}}}}")
-                .find("the change leads to 12.09"),
+                .find("the change leads to 10.64"),
             std::string::npos)
       << told("{normal: [2, 1]}", "investments: {i: {changes: {phone.quality: {add: $x}}}}");
   EXPECT_EQ(told("{normal: [0.1, 0.02]}", set), "");
@@ -228,18 +229,36 @@ TEST(Draws, ALongerStudyExtendsAShorterOne) {
   EXPECT_EQ(draw_assumptions(model_of(kStages), 7, 0, 3), std::vector<std::vector<double>>(3));
 }
 
-TEST(Draws, EverySixtyFourthOfTheRangeIsMetOnce) {
-  // 64 points of a net: in each direction one in each of 64 equal intervals, whatever the shift
+TEST(Draws, EverySetIsANetAndKnowsNothingOfTheOthers) {
+  // 16 points of each set: in each direction one in each of 16 equal intervals, whatever the shift.
   const Model m = model_of(
-      kStages + "assumptions: {a: {uniform: [0, 64]}, b: {uniform: [0, 64]}, c: {uniform: [0, 64]}}\n");
+      kStages + "assumptions: {a: {uniform: [0, 16]}, b: {uniform: [0, 16]}, c: {uniform: [0, 16]}}\n");
+  constexpr std::size_t points = 16;
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
-    const auto draws = draw_assumptions(m, seed, 0, 64);
+    const auto draws = draw_assumptions(m, seed, 0, points * draw_sets);
     for (std::size_t j = 0; j < 3; ++j) {
-      std::vector<int> met(64);
-      for (const double v : column(draws, j)) ++met[static_cast<std::size_t>(v)];
-      EXPECT_EQ(met, std::vector<int>(64, 1));
+      for (std::size_t set = 0; set < draw_sets; ++set) {
+        std::vector<int> met(points);
+        for (std::size_t k = 0; k < points; ++k) ++met[std::size_t(draws[k * draw_sets + set][j])];
+        EXPECT_EQ(met, std::vector<int>(points, 1));
+      }
     }
   }
+  // The first point of each set is its shift. 400 seeds: the correlation of two sets, and of two
+  // assumptions of a set, is within 4.5 standard errors of 1 / sqrt(400) of 0.
+  std::vector<double> a, b, c;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const auto draws = draw_assumptions(m, seed, 0, 2);
+    a.push_back(draws[0][0]), b.push_back(draws[1][0]), c.push_back(draws[0][1]);
+  }
+  const auto together = [](const std::vector<double>& x, const std::vector<double>& y) {
+    double sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - 8) * (y[i] - 8);
+    return sum / double(x.size()) / (16.0 * 16 / 12);
+  };
+  EXPECT_NEAR(together(a, b), 0, 4.5 / 20);
+  EXPECT_NEAR(together(a, c), 0, 4.5 / 20);
+  EXPECT_NEAR(together(a, a), 1, 4.5 * 0.9 / 20);  // uniform: the standard error of the variance
 }
 
 TEST(Draws, MarginalQuantiles) {
@@ -294,22 +313,58 @@ TEST(Draws, ACorrelationLeavesTheOthersAlone) {
   EXPECT_EQ(column(x, 2), column(y, 2));
 }
 
-TEST(Draws, ATailEndsWhereTheModelDoes) {
+TEST(Draws, WhatTheModelDoesNotAcceptIsHeldAtTheBound) {
   // Trust cannot change by more than 1. The 0.1 % quantile of x is -0.9, but some of 16,384 draws would be
   // below -1; everything that y can be is possible.
   const Model m = model_of(kStages + R"(
 assumptions: {x: {low: -0.45, best: -0.25, high: -0.10}, y: {normal: [0, 0.05]}}
 events: {e: {impulse: {trust: $x}}, f: {impulse: {trust: $y}}}
 )");
-  const auto draws = draw_assumptions(m, 1, 0, 1 << 14);
+  const int n = 1 << 14;
+  const auto draws = draw_assumptions(m, 1, 0, n);
   const auto x = column(draws, 0), y = column(draws, 1);
-  const auto [least_x, most_x] = std::minmax_element(x.begin(), x.end());
-  EXPECT_GE(*least_x, quantile(m, 0, 0.001));
-  EXPECT_LT(*least_x, quantile(m, 0, 0.0012));
-  EXPECT_LE(*most_x, quantile(m, 0, 0.999));
+  const auto shares = held(m);
+  EXPECT_GT(shares[0], 0.0001);
+  EXPECT_LT(shares[0], 0.001);
+  EXPECT_EQ(shares[1], 0);
+  EXPECT_NEAR(quantile(m, 0, shares[0]), -1, 1e-4);  // a millionth of a tail is above 1
+  const double least = *std::min_element(x.begin(), x.end());
+  EXPECT_GE(least, -1);
+  EXPECT_NEAR(least, -1, 1e-8);
+  // In each of 16 sets of 1,024 points the share beyond is met to one point.
+  EXPECT_NEAR(double(std::count(x.begin(), x.end(), least)) / n, shares[0], 1.0 / 1024);
   const auto [least_y, most_y] = std::minmax_element(y.begin(), y.end());
-  EXPECT_LT(*least_y, quantile(m, 1, 1.0 / (1 << 14)));  // one draw lies in each 16,384th of the range
-  EXPECT_GT(*most_y, quantile(m, 1, 1 - 1.0 / (1 << 14)));
+  EXPECT_LT(*least_y, quantile(m, 1, 1.0 / 1024));
+  EXPECT_GT(*most_y, quantile(m, 1, 1 - 1.0 / 1024));
+}
+
+TEST(Draws, OneDrawOfAThousandBeyondABoundIsNoMistake) {
+  // Quality of at most 10: the 99.9 % quantile of the gift's effect lies beyond it.
+  const Model m = model_of(kStages + R"(
+assumptions: {gift: {low: 8.5, best: 9.5, high: 9.9}}
+investments: {remember: {changes: {phone.quality: {set: $gift}}}}
+)");
+  EXPECT_TRUE(check_distributions(m).empty());
+  for (const auto& values : draw_assumptions(m, 1, 0, 4096)) {
+    EXPECT_LE(values[0], 10);
+    EXPECT_NO_THROW(at_values(m, values));
+  }
+}
+
+TEST(Draws, WhatAnAssumptionMakesADifferenceTo) {
+  const std::string firm = kStages + R"(
+assumptions: {gain: {low: 1, best: 2, high: 3}, idle: {low: 1, best: 2, high: 3}}
+investments: {a: {changes: {customer.fee: {add: $gain}}}, ab: {cost: {upfront: 5}}, b: {cost: {upfront: 5}}}
+events: {a_storm: {impulse: {trust: -0.1}}}
+scenarios: {with_a: [b, a], only_ab: [ab], storm: [a_storm], nothing: []}
+)";
+  const Model m = model_of(firm);
+  EXPECT_TRUE(is_uncertain(m, "with_a"));
+  for (const auto* scenario : {"only_ab", "storm", "nothing", "baseline"})
+    EXPECT_FALSE(is_uncertain(m, scenario)) << scenario;
+  const Model of_firm = model_of(firm + "survey: {response: {base: 20 %, extreme: $idle}}\n");
+  for (const auto* scenario : {"with_a", "only_ab", "storm", "nothing", "baseline"})
+    EXPECT_TRUE(is_uncertain(of_firm, scenario)) << scenario;
 }
 
 TEST(Draws, DimensionsHaveALimit) {

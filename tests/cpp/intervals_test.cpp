@@ -68,30 +68,47 @@ TEST(Intervals, Correlation) {
   EXPECT_TRUE(std::isnan(correlation({1, 1, 1}, {1, 2, 3})));
 }
 
-TEST(Intervals, StratifiedByHand) {
-  // Means 2 and 10, variances 1 and 8 (two units): SE^2 = (1 / 3 + 8 / 2) / 4, 2 + 1 degrees of freedom.
-  const Units x{{1, 2, 3}, {8, 12}};
+TEST(Intervals, FewDrawsByHand) {
+  // Fewer draws than sets: each is a set. Means 2, 10 and 9: mean 7, s^2 = 19; t with 2 degrees of freedom.
+  const Units x{{1, 2, 3}, {8, 12}, {9}};
   const Interval i = mean_interval(x, 0.95);
-  EXPECT_DOUBLE_EQ(i.mean, 6);
-  EXPECT_NEAR(i.high - 6, 3.182446305 * std::sqrt((1.0 / 3 + 4) / 4), 1e-8);
-  EXPECT_NEAR(6 - i.low, i.high - 6, 1e-12);
-  // What differs between draws is no error of simulation.
-  EXPECT_NEAR(mean_interval(Units{{1, 2, 3}, {1008, 1012}}, 0.95).high - 506, i.high - 6, 1e-9);
-  EXPECT_TRUE(std::isinf(mean_interval(Units{{1, 2}, {3}}, 0.95).high));
-  EXPECT_DOUBLE_EQ(mean_interval(Units{{1, 2}, {3}}, 0.95).mean, 2.25);
+  EXPECT_DOUBLE_EQ(i.mean, 7);
+  EXPECT_NEAR(i.high - 7, 4.302652730 * std::sqrt(19.0 / 3), 1e-7);
+  EXPECT_NEAR(7 - i.low, i.high - 7, 1e-12);
 }
 
-TEST(Intervals, FiellerStratified) {
-  const Units a{{1, 2, 3}, {4, 7, 5}}, b{{2, 2.5, 2}, {3, 3.5, 4}};
-  const Ratio r = ratio_of_means(a, b, 0.95);
+TEST(Intervals, TheSpreadIsThatBetweenSets) {
+  // Two draws a set that add up to twice their number: within the sets all spread is taken back by the
+  // partner, as it is within a net. The sets' means are 0, 1, ... 15.
+  Units x;
+  for (std::size_t d = 0; d < 2 * draw_sets; ++d) {
+    const double set = double(d % draw_sets), far = d < draw_sets ? 1e3 : -1e3;
+    x.push_back({set + far - 5, set + far + 5});
+  }
+  const Interval i = mean_interval(x, 0.95);
+  EXPECT_NEAR(i.mean, 7.5, 1e-9);
+  EXPECT_NEAR(i.high - i.mean, 2.131449546 * std::sqrt((16 * 17 / 12.0) / 16), 1e-7);
+  // A set with a draw more weighs more: 17 draws, set 0 has 0 and 17.
+  Units uneven;
+  for (std::size_t d = 0; d <= draw_sets; ++d) uneven.push_back({d < draw_sets ? 1.0 + double(d % 2) : 17.0});
+  const Interval u = mean_interval(uneven, 0.95);
+  const double mean = (24 + 17) / 17.0, first = 18 - 2 * mean, odd = 2 - mean, even = 1 - mean;
+  EXPECT_NEAR(u.mean, mean, 1e-12);
+  EXPECT_NEAR(u.high - mean,
+              2.131449546 * std::sqrt((first * first + 8 * odd * odd + 7 * even * even) * 16 / 15) / 17, 1e-7);
+}
+
+TEST(Intervals, FiellerOverDraws) {
+  const Units a{{1, 2, 3}, {4, 7, 5}, {2, 2}}, b{{2, 2.5, 2}, {3, 3.5, 4}, {2.5, 2.25}};
+  const Ratio r = ratio_of_means(a, b, 0.8);
   ASSERT_TRUE(r.bounded);
-  EXPECT_NEAR(r.value, (2 + 16.0 / 3) / (6.5 / 3 + 3.5), 1e-12);
-  // At its bounds the mean of a - x b is t standard errors from 0; t with 4 degrees of freedom.
+  EXPECT_NEAR(r.value, (2 + 16.0 / 3 + 2) / (6.5 / 3 + 3.5 + 2.375), 1e-12);
+  // At its bounds the mean of a - x b is t standard errors from 0; t with 2 degrees of freedom.
   for (const double x : {r.low, r.high}) {
     Units rest = a;
-    for (std::size_t d = 0; d < 2; ++d)
-      for (std::size_t k = 0; k < 3; ++k) rest[d][k] -= x * b[d][k];
-    const Interval i = mean_interval(rest, 0.95);
+    for (std::size_t d = 0; d < 3; ++d)
+      for (std::size_t k = 0; k < rest[d].size(); ++k) rest[d][k] -= x * b[d][k];
+    const Interval i = mean_interval(rest, 0.8);
     EXPECT_NEAR(std::min(std::abs(i.low), std::abs(i.high)), 0, 1e-9);
   }
 }
@@ -106,15 +123,17 @@ TEST(Intervals, SeveralComparisonsAtOnce) {
 }
 
 TEST(Intervals, CoverWhatTheyPromise) {
-  // Normal units in 8 strata of 3 with means that differ: 2,000 studies, 95 % +- 4 standard errors of
-  // sqrt(.95 * .05 / 2000) = 0.0049.
+  // 32 draws of a number that is normal itself, with normal units around it, in batches of 3: 2,000 studies,
+  // 95 % +- 4 standard errors of sqrt(.95 * .05 / 2000) = 0.0049.
   boost::random::mt19937_64 engine(7);
   boost::random::normal_distribution<double> normal;
   int covered = 0;
   for (int study = 0; study < 2000; ++study) {
-    Units x(8, Plain(3));
-    for (std::size_t d = 0; d < 8; ++d)
-      for (double& value : x[d]) value = 5 * double(d) + normal(engine);
+    Units x(32, Plain(3));
+    for (auto& draw : x) {
+      const double drawn = 17.5 + 5 * normal(engine);
+      for (double& value : draw) value = drawn + normal(engine);
+    }
     const Interval i = mean_interval(x, 0.95);
     covered += i.low <= 17.5 && 17.5 <= i.high;
   }
@@ -124,7 +143,7 @@ TEST(Intervals, CoverWhatTheyPromise) {
 TEST(Intervals, Skewness) {
   EXPECT_NEAR(skewness({{0, 0, 0, 4}}), 2 / std::sqrt(3), 1e-12);  // m2 = 3, m3 = 6
   EXPECT_NEAR(skewness({{-1, 0, 1}}), 0, 1e-12);
-  EXPECT_NEAR(skewness({{0, 0, 0, 4}, {100, 100, 100, 104}}), 2 / std::sqrt(3), 1e-12);
+  EXPECT_NEAR(skewness({{0, 0}, {-1, 1}, {0}, {3, 5}}), 2 / std::sqrt(3), 1e-12);  // of the draws' means
   EXPECT_EQ(skewness({{3, 3}}), 0);
 }
 

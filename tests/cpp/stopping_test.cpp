@@ -34,7 +34,7 @@ TEST(Stopping, WhatIsRefused) {
   EXPECT_NE(refusal_of([] { check(Target{.half_width = 0.1, .relative = true, .floor = -1}); }), "");
 }
 
-Look at(int units, bool reached, double skewness = 0) { return {{0, -1, 1}, units, skewness, reached}; }
+Look at(int units, bool reached, double skewness = 0) { return {{0, -1, 1}, units, units, skewness, reached}; }
 
 TEST(Stopping, LooksGrow) {
   std::vector<Look> looks;
@@ -66,14 +66,25 @@ TEST(Stopping, Verdicts) {
   EXPECT_EQ(after(look({std::vector<double>(10, 0.0)}, {.half_width = 1}, 0.95)), std::nullopt);
 }
 
+TEST(Stopping, DrawsAreWhatCounts) {
+  // 64 draws of 4 batches, skewed: 100 draws are wanted, not 100 units.
+  const Look skewed{{0, -1, 1}, 256, 64, 1.2, true};
+  EXPECT_EQ(verdict(std::vector<Look>{skewed}, 2000), std::nullopt);
+  EXPECT_EQ(next_look(std::vector<Look>{skewed}, 2000), 400);
+  EXPECT_EQ(next_look(std::vector<Look>{{{0, -1, 1}, 256, 64, 0, false}}, 2000), 384);
+}
+
 TEST(Stopping, ALook) {
-  const Look seen = look({{1, 2, 3}, {8, 12}}, {.half_width = 2}, 0.95);
-  EXPECT_EQ(seen.units, 5);
-  EXPECT_DOUBLE_EQ(seen.interval.mean, 6);
-  EXPECT_FALSE(seen.reached);  // +- 3.3
-  EXPECT_TRUE(look({{1, 2, 3}, {8, 12}}, {.half_width = 4}, 0.95).reached);
-  EXPECT_FALSE(look({{1, 2, 3}, {8, 12}}, {.half_width = 4}, 0.95, 10).reached);
-  EXPECT_NE(refusal_of([] { look({{1, 2}}, {}, 0.95); }), "");
+  // Means 2, 10 and 9: +- 10.8.
+  const Units x{{1, 2, 3}, {8, 12}, {9}};
+  const Look seen = look(x, {.half_width = 10}, 0.95);
+  EXPECT_EQ(seen.units, 6);
+  EXPECT_EQ(seen.samples, 3);
+  EXPECT_DOUBLE_EQ(seen.interval.mean, 7);
+  EXPECT_FALSE(seen.reached);
+  EXPECT_TRUE(look(x, {.half_width = 11}, 0.95).reached);
+  EXPECT_FALSE(look(x, {.half_width = 11}, 0.95, 10).reached);
+  EXPECT_NE(refusal_of([&] { look(x, {}, 0.95); }), "");
 }
 
 }  // namespace

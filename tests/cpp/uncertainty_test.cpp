@@ -75,6 +75,48 @@ TEST(Uncertainty, ReadFromTheDraws) {
   EXPECT_EQ(quantile(draws.col(0), 1), 3);
 }
 
+TEST(Uncertainty, OneScenarioIsCorrectedTheSameWayEverywhere) {
+  const Units x{{1, 3}, {4, 8}, {12, 14}, {3, 3.5}, {7, 5}}, other{{5, 2}, {1, 0}, {-6, -7}, {2, 3}, {0, 1}};
+  EXPECT_NEAR((corrected(x) - corrected_draws({x}).col(0)).cwiseAbs().maxCoeff(), 0, 1e-12);
+  EXPECT_GT((corrected(x) - corrected_draws({x, other}).col(0)).cwiseAbs().maxCoeff(), 1e-3);
+}
+
+TEST(Uncertainty, AProbabilityKnowsHowFewDrawsItIsMadeOf) {
+  Units x;
+  for (int d = 0; d < 64; ++d) x.push_back({1.0 + d % 16 + d / 16, 1.0 + d % 16 + d / 16});  // 1 to 19
+  const Interval sure = probability_within(x, 5e-324, 1e300, 0.95);
+  EXPECT_EQ(sure.mean, 1);
+  EXPECT_EQ(sure.high, 1);
+  // All of 64: Wilson's bound is n / (n + t^2), with t of 15 degrees of freedom.
+  EXPECT_NEAR(sure.low, 64 / (64 + 2.131449546 * 2.131449546), 1e-9);
+  const Interval half = probability_within(x, 10.5, 1e300, 0.95);
+  EXPECT_EQ(half.mean, 30 / 64.0);
+  EXPECT_LT(half.low, 0.37);
+  EXPECT_GT(half.high, 0.57);
+  // Within a range as well; what never happens has a probability that may be above 0.
+  EXPECT_EQ(probability_within(x, 3.5, 4.5, 0.95).mean, 4 / 64.0);
+  EXPECT_EQ(probability_within(x, 100, 200, 0.95).low, 0);
+  EXPECT_GT(probability_within(x, 100, 200, 0.95).high, 0.05);
+}
+
+TEST(Uncertainty, WhereSimulationHidesTheAssumptionsTheProbabilityIsOpen) {
+  // No parameter variance is found, and the mean of 0.5 is not told from 0: the correction puts all draws
+  // there, but nobody knows on which side they lie.
+  Units x;
+  for (int d = 0; d < 64; ++d) x.push_back({0.5 + (d % 2 ? 9.0 : -9.0) - 20, 0.5 + (d % 2 ? 9.0 : -9.0) + 20});
+  ASSERT_EQ(variances(x).parameter, 0);
+  const Interval p = probability_within(x, 5e-324, 1e300, 0.95);
+  EXPECT_EQ(p.mean, 1);
+  EXPECT_EQ(p.low, 0);
+}
+
+TEST(Uncertainty, RoundingIsNoVariation) {
+  EXPECT_FALSE(varies({{0, 0}, {0, 0}}));
+  EXPECT_FALSE(varies({{-12'000, -12'000}, {-12'000 - 1e-9, -12'000}}));
+  EXPECT_TRUE(varies({{0, 0}, {0, 1e-12}}));
+  EXPECT_TRUE(varies({{-12'000, -12'000}, {-12'000.01, -12'000}}));
+}
+
 TEST(Uncertainty, WhatIsRefused) {
   EXPECT_NE(refusal_of([] { variances({{1, 2}}); }).find("draws: 1"), std::string::npos);
   EXPECT_NE(refusal_of([] { variances({{1, 2}, {1}}); }).find("batches: 1 in a draw"), std::string::npos);

@@ -27,10 +27,11 @@ def test_goals_are_those_of_the_tables(study: gw.Study) -> None:
     assert nps["value"] == pytest.approx(runs.loc[4, "nps"], abs=0.5)
     assert customers["value"] == pytest.approx(runs.loc[18, "customers_end"], rel=0.02)
     assert nps["met"]
-    assert nps["probability"] == 1
+    assert np.isnan(nps["probability"]), "nothing is uncertain"
     assert not table.loc[("churn", "baseline"), "met"]
-    assert table.loc[("churn", "baseline"), "probability"] == 0
-    assert (nps["over"], nps["reason"]) == ("replications", "")
+    assert np.isnan(table.loc[("churn", "baseline"), "probability"])
+    assert nps["reason"] == ""
+    assert customers["value_low"] < customers["value"] < customers["value_high"]
 
 
 def test_a_study_says_which_goals_are_met(study: gw.Study) -> None:
@@ -106,8 +107,33 @@ def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..
     )
     table = study.goals().set_index("scenario")
     assert table.loc["scare", "probability"] == pytest.approx(0.5, abs=0.15)
-    assert table.loc["baseline", "probability"] == 1
-    assert table.loc["scare", "over"] == "draws"
+    low, high = table.loc["scare", ["probability_low", "probability_high"]]
+    assert 0 < low < 0.5 < high < 1
+    assert np.isnan(table.loc["baseline", "probability"]), "the campaign is no part of it"
+    assert table.loc["baseline", "met"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"survival_weights": True}, {"survival_weights": False}, {"agents": 2000}]
+)
+def test_where_nothing_is_uncertain_a_goal_is_met_or_missed(options: dict[str, object]) -> None:
+    """The firm's own luck is in no simulated share: 25,000 x .99^24 = 19,642 customers are expected, and
+    whether 19,700 are reached must not depend on how many were simulated."""
+    model = gw.Model(
+        horizon=24,
+        agents=options.pop("agents", 400),
+        segments={"all": {"count": 25_000, "tenure": 0}},
+        stages={"customer": {"churn": "1 %"}},
+        investments={"nothing": {}},
+        scenarios={"nothing": ["nothing"]},
+        goals={"customers": {"at_least": 19_700}},
+    )
+    row = gw.compare(model, replications=30, **options).goals().iloc[0]  # type: ignore[arg-type]
+    assert np.isnan(row[["probability", "probability_low", "probability_high"]].astype(float)).all()
+    assert row["value_low"] - 1e-6 <= 25_000 * 0.99**24 <= row["value_high"] + 1e-6
+    assert row["met"] == (row["value"] >= 19_700)
+    straddles = row["value_low"] < 19_700 < row["value_high"]
+    assert row["reason"] == ("by the mean; its interval reaches across the goal" if straddles else "")
 
 
 def test_a_model_without_goals_has_an_empty_table(make_firm: Callable[..., gw.Model]) -> None:

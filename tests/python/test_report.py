@@ -294,7 +294,7 @@ def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study)
     assert ends == pytest.approx([uncertain.table()["npv"][0]])
     axes = uncertain.plot.acceptability()
     axes.figure.canvas.draw()
-    proposed = [name for name in uncertain.scenarios if name != "strike"]  # an event
+    proposed = [name for name in uncertain.npv_draws() if uncertain.kind(name) != "event"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == proposed
     plt.close("all")
     with pytest.raises(ValueError, match="no scenario 'trian'; did you mean 'train'"):
@@ -325,7 +325,7 @@ def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
     at = list(table.columns).index("npv") + 1
     assert book["summary"].cell(start + 1, at).number_format.startswith("#,##0")
     draws = list(book["draws"].iter_rows(values_only=True))
-    assert draws[0] == ("draw", "fewer_failures", "price", "margin", "npv.train", "npv.strike", "npv.both")
+    assert draws[0] == ("draw", "fewer_failures", "price", "margin", "npv.train", "npv.both")
     values = np.array(draws[1:], dtype=float)
     np.testing.assert_allclose(values[:, 4:], uncertain.npv_draws(), rtol=1e-15)
     np.testing.assert_allclose(values[:, 1:4], uncertain.assumption_draws(), rtol=1e-15)

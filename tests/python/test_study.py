@@ -62,23 +62,26 @@ def test_words() -> None:
     row |= {"p_npv_positive": math.nan, "kind": "investment", "contribution": 3.5e6, "roi_reason": ""}
     row |= {"roi": 0.76, "roi_low": 0.74, "roi_high": 0.78, "roi_bounded": True}
     assert sentence(row, "EUR", "3 years") == (
-        "'both' is worth 1.5 M EUR (1.1 to 1.9) over 3 years; 1 EUR invested returns 1.76 EUR (1.74 to 1.78)."
+        "'both' is worth 1.5 M EUR (1.1 to 1.9) over 3 years; 1 EUR invested returns 1.76 EUR (1.74 to "
+        "1.78); all its numbers were taken as certain."
     )
     loss = {**row, "npv": -1.5e6, "npv_low": -1.9e6, "npv_high": -1.1e6, "against": "breach"}
     start = "'both' loses 1.5 M EUR (1.1 to 1.9) over 3 years against 'breach'"
     assert sentence(loss, "EUR", "3 years").startswith(start)
     unsure = {**row, "npv_low": -1e5}
     assert "which these replications cannot tell from 0" in sentence(unsure, "EUR", "3 years")
-    more = {**row, "beyond_horizon": 4.2e6, "p_npv_positive": 0.87}
+    more = {**row, "beyond_horizon": 4.2e6, "p_npv_positive": 0.87, "npv_p10": -0.2e6, "npv_p90": 2.9e6}
+    more |= {"p_npv_positive_low": 0.76, "p_npv_positive_high": 0.93}
     text = sentence(more, "EUR", "3 years")
     assert "over 3 years, 4.20 M EUR more beyond; 1 EUR" in text
-    assert text.endswith("under the declared assumptions it pays with probability 87 %.")
+    assert text.endswith("under the declared assumptions it pays with probability 87 % (76 to 93).")
+    assert text.startswith("'both' is worth 1.5 M EUR (-0.2 to 2.9 in 80 % of the draws) over 3 years,")
     unbounded = {**row, "roi_bounded": False, "roi_reason": "the return on it has no bounds"}
-    assert "; the return on it has no bounds." in sentence(unbounded, "EUR", "3 years")
+    assert "; the return on it has no bounds;" in sentence(unbounded, "EUR", "3 years")
     # Nothing comes back, and more is lost: a negative return is no English.
     worse = {**loss, "npv": -5.58e6, "contribution": -3.14e6, "cost": 2.44e6, "roi": -2.29}
     text = sentence(worse, "USD", "3 years")
-    assert text.endswith("; it costs 2.44 M USD and lowers contribution by another 3.14 M USD.")
+    assert "; it costs 2.44 M USD and lowers contribution by another 3.14 M USD;" in text
     # All in one unit, and none whose interval is rounding.
     exact = {**row, "npv_low": 1.5e6 - 1e-4, "npv_high": 1.5e6 + 1e-4, "beyond_horizon": 4e3}
     text = sentence(exact, "EUR", "3 years", 1e3)
@@ -90,11 +93,15 @@ def test_words_for_an_event() -> None:
     row |= {"npv": -1.5e6, "npv_low": -1.9e6, "npv_high": -1.1e6, "beyond_horizon": 0.0, "kind": "event"}
     row |= {
         "p_npv_positive": 0.0,
+        "npv_p10": -2.9e6,
+        "npv_p90": -0.2e6,
         "contribution": -1.5e6,
         "roi": math.nan,
         "roi_reason": "nothing is invested",
     }
-    assert sentence(row, "EUR", "3 years") == "'breach' costs the firm 1.5 M EUR (1.1 to 1.9) over 3 years."
+    assert sentence(row, "EUR", "3 years") == (
+        "'breach' costs the firm 1.5 M EUR (0.2 to 2.9 in 80 % of the draws) over 3 years."
+    )
 
 
 def test_shows_itself(study: gw.Study) -> None:
@@ -136,13 +143,33 @@ def test_intervals_that_hold_together_are_wider(model: gw.Model, study: gw.Study
     assert together["npv_low"].iloc[0] < alone["npv_low"].iloc[0]
 
 
-def test_the_winner_has_fresh_luck(study: gw.Study) -> None:
-    winner = study.winner()
-    best = study.table().set_index("scenario")["npv"].idxmax()
+def test_the_winner_has_fresh_luck(model: gw.Model, study: gw.Study) -> None:
+    loser = study.table().set_index("scenario")["npv"]
+    assert (loser <= 0).all()
+    nothing = study.winner()
+    assert nothing.scenarios == ["baseline"], "where all lose, doing nothing wins"
+    assert nothing.table()["npv"].iloc[0] == 0
+    assert "changes nothing" in nothing.sentences()[0]
+    dearer = model.assign(
+        {
+            "investments.dearer": {"changes": {"customer.fee": {"add": 0.5}}},
+            "scenarios.dear": ["dearer"],
+            "scenarios.dear_later": ["dearer", "training"],
+            "compare.dear_later": "dear",
+        }
+    )
+    several = gw.compare(dearer, ["train", "dear", "dear_later"], replications=10)
+    winner = several.winner()
+    rows = {row["scenario"]: row["npv_against_baseline"] for row in several.result.rows}
+    best = max(rows, key=lambda name: rows[name])
     assert winner.scenarios == [best]
     assert winner.provenance["first_replication"] == 2**31
-    own = study.result.npv_units(study.number(best))
-    assert not np.isin(winner.result.npv_units(0), own[own != 0]).any()
+    own = several.npv_units(best)
+    assert not np.isin(winner.npv_units(best), own[own != 0]).any()
+    # What is compared with another scenario counts with what it is worth against doing nothing.
+    assert rows["dear"] == pytest.approx(several.table().set_index("scenario").loc["dear", "npv"])
+    step = several.table().set_index("scenario").loc["dear_later", "npv"]
+    assert rows["dear_later"] == pytest.approx(rows["dear"] + step)
 
 
 def test_terms(model: gw.Model, study: gw.Study) -> None:

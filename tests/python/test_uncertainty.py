@@ -150,8 +150,8 @@ def test_what_the_model_reads_as_a_percentage(make_firm: Callable[..., gw.Model]
     assert percentages(model) == {"margin", "churn", "response"}
 
 
-def test_what_changes_nothing_has_no_chance_to_pay(make_firm: Callable[..., gw.Model]) -> None:
-    """Not even by what rounding leaves when the draws of several scenarios are corrected together."""
+def test_what_no_assumption_touches_has_no_probability(make_firm: Callable[..., gw.Model]) -> None:
+    """Neither what changes nothing, nor what costs the same in every draw, whoever stands beside it."""
     model = make_firm(
         agents=400,
         horizon="6 months",
@@ -159,10 +159,70 @@ def test_what_changes_nothing_has_no_chance_to_pay(make_firm: Callable[..., gw.M
         investments={
             "training": {"changes": {"help.call.failure": {"times": "$effect"}}},
             "nothing": {"start": 2},
+            "wasted": {"cost": {"upfront": 12_000}},
         },
         events={},
-        scenarios={"train": ["training"], "idle": ["nothing"]},
+        scenarios={"train": ["training"], "idle": ["nothing"], "waste": ["wasted"]},
     )
     study = gw.compare(model, draws=8, batches=2)
-    assert (study.npv_draws()["idle"] == 0).all()
-    assert study.table().set_index("scenario").loc["idle", "p_npv_positive"] == 0
+    table = study.table().set_index("scenario")
+    assert list(study.npv_draws()) == ["train"]
+    assert 0 <= table.loc["train", "p_npv_positive"] <= 1
+    for name in ("idle", "waste"):
+        assert table.loc[name, ["p_npv_positive", "npv_p10", "npv_p90"]].isna().all()
+        with pytest.raises(ValueError, match=f"nothing is uncertain about '{name}'"):
+            study.uncertainty(name)
+        with pytest.raises(ValueError, match=f"nothing is uncertain about '{name}'"):
+            study.acceptability([0], scenarios=[name])
+    assert set(study.acceptability([0])["scenario"]) == {"train"}
+    text = study.sentences()
+    assert "in 80 % of the draws" in text[0]
+    assert "pays with probability" in text[0]
+    assert text[2].endswith("; all its numbers were taken as certain.")
+    # An assumption of the firm itself makes no difference to what costs the same in every draw.
+    doubtful = model.assign({"survey": {"response": "$effect"}})
+    of_firm = gw.compare(doubtful, ["waste"], draws=8, batches=2)
+    assert of_firm.table()["p_npv_positive"].isna().all()
+
+
+def test_an_assumption_that_nobody_uses_is_no_uncertainty(make_firm: Callable[..., gw.Model]) -> None:
+    model = make_firm(agents=300, assumptions={"idle": {"low": 1, "best": 2, "high": 3}})
+    study = gw.compare(model, ["train"])
+    assert not study.uncertain
+    assert study.replications == 30
+    assert "probability" not in repr(study)
+    assert "all its numbers were taken as certain" in study.sentences()[0]
+    with pytest.raises(ValueError, match="draws is 8, and the model uses none of its assumptions"):
+        gw.compare(model, ["train"], draws=8)
+    assert any("the assumption idle is used nowhere" in text for text in gw.check(model).warnings)
+
+
+def test_there_is_one_probability(make_firm: Callable[..., gw.Model]) -> None:
+    """The same in the table, in `uncertainty` and at a budget of 0, and in a study of the scenario alone: few
+    agents, so that the correction has work to do."""
+    model = make_firm(
+        agents=400,
+        horizon="12 months",
+        assumptions={"effect": {"low": 0.3, "best": 0.6, "high": 1.2}, "fee": {"normal": [0.05, 0.1]}},
+        investments={
+            "training": {"changes": {"help.call.failure": {"times": "$effect"}}},
+            "dearer": {"changes": {"customer.fee": {"add": "$fee"}, "help.call.failure": {"times": 1.1}}},
+        },
+        events={},
+        scenarios={"train": ["training"], "dear": ["dearer"], "both": ["training", "dearer"]},
+    )
+    study = gw.compare(model, draws=64, batches=2)
+    budget = study.acceptability([0]).set_index("scenario")
+    for name in study.scenarios:
+        alone = gw.compare(model, name, draws=64, batches=2).table().iloc[0]
+        row, found = study.table().set_index("scenario").loc[name], study.uncertainty(name)
+        assert found.simulation_variance > 0
+        for end in ("", "_low", "_high"):
+            column = f"p_npv_positive{end}"
+            assert row[column] == getattr(found, column) == alone[column]
+            assert row[column] == budget.loc[name, f"probability{end}"]
+        draws = study.npv_draws()[name]
+        np.testing.assert_array_equal(draws, found.npv)
+        assert row["p_npv_positive"] == (draws > 0).mean()
+        assert (row["npv_p10"], row["npv_p90"]) == pytest.approx(tuple(np.quantile(draws, (0.1, 0.9))))
+        assert row["p_npv_positive_low"] <= row["p_npv_positive"] <= row["p_npv_positive_high"]

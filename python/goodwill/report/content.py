@@ -79,10 +79,12 @@ def uncertainty(study: Study) -> pd.DataFrame:
     rows = []
     for of_table in study.table().to_dict("records"):
         name = of_table["scenario"]
+        if name not in draws:  # no assumption makes a difference to it
+            continue
         row: dict[str, Any] = {"scenario": name}
         for level, value in zip(QUANTILES, np.quantile(draws[name], QUANTILES), strict=True):
             row[f"npv_p{round(100 * level):02d}"] = float(value)
-        row["p_npv_positive"] = of_table["p_npv_positive"]
+        row |= {f"p_npv_positive{end}": of_table[f"p_npv_positive{end}"] for end in ("", "_low", "_high")}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -113,6 +115,7 @@ def conventions(study: Study) -> list[tuple[str, str]]:
         tax += "written off "
         tax += f"over {figures.plural(terms.depreciation, 'year')}." if terms.depreciation else "at once."
     level = f"{100 * study.level:g} %"
+    few = " and of having only so many draws" if study.uncertain else ""
     together = ", which hold for all scenarios together" if question.simultaneous else ""
     found = [
         (
@@ -144,8 +147,8 @@ def conventions(study: Study) -> list[tuple[str, str]]:
         ("Payback", "Years from the first outflow until the mean cash flow, after tax, has paid it back."),
         (
             f"{level} intervals",
-            f"The error of the simulation, from {figures.count(study.replications)} paired units{together}. "
-            "They do not say how sure the assumptions are.",
+            f"Of the means: the error of the simulation{few}, from {figures.count(study.replications)} "
+            f"paired units{together}. They do not say how sure the assumptions are.",
         ),
     ]
     if result.survival_weights:

@@ -23,17 +23,18 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import common_size, irr_text, length, no_return, payback_text
+from goodwill.words import DRAWS, band, common_size, irr_text, is_drawn, length, no_return, payback_text
 
 if TYPE_CHECKING:
     from goodwill.study import Study
 
 
 def _kind(row: dict[Any, Any]) -> str:
-    """Gain or loss where the interval says so; else neither."""
-    if row["npv_low"] > 0:
+    """Gain or loss where the band says so; else neither."""
+    low, high = band(row)
+    if low > 0:
         return "gain"
-    return "loss" if row["npv_high"] < 0 else ""
+    return "loss" if high < 0 else ""
 
 
 def _rows(study: Study) -> list[dict[Any, Any]]:
@@ -80,7 +81,7 @@ def _card(study: Study, row: dict[Any, Any]) -> str:
         facts.append(("return on it", "roi", figures.percent(row["roi"])))
         facts.append(("payback", "payback", payback_text(row, length(study))))
     facts.append(("beyond horizon", "beyond_horizon", amount(row["beyond_horizon"])))
-    if not event and not math.isnan(row["p_npv_positive"]):
+    if is_drawn(row) and not event:
         facts.append(("chance to pay", "p_npv_positive", figures.percent(row["p_npv_positive"], 0)))
     inner = "".join(
         f"<dt>{label}</dt><dd>{figure(text, name, column, row[column])}</dd>" for label, column, text in facts
@@ -90,23 +91,49 @@ def _card(study: Study, row: dict[Any, Any]) -> str:
     return (
         f'<div class="card {_kind(row)}"><h3>{escaped(name)}</h3>'
         f'<span class="value" {data(name, "npv", row["npv"])}>{escaped(typeset(value))}</span>'
-        f'<span class="quiet">{what}</span><dl>{inner}</dl></div>'
+        f'<span class="quiet">{what}</span>{_card_band(study, row)}<dl>{inner}</dl></div>'
+    )
+
+
+def _card_band(study: Study, row: dict[Any, Any]) -> str:
+    """Below the value of a card: the band of the draws, or that its numbers were taken as certain."""
+    text = f"{_of_draws(study, row)} {DRAWS}" if is_drawn(row) else "all its numbers taken as certain"
+    return f'<span class="quiet">{text}</span>'
+
+
+def _of_draws(study: Study, row: dict[Any, Any]) -> str:
+    size = common_size(study)
+    return " to ".join(
+        figure(figures.amount(row[end], "", size), row["scenario"], end, row[end])
+        for end in ("npv_p10", "npv_p90")
     )
 
 
 def scenarios(study: Study) -> str:
     heads = [("scenario", ""), ("against", "")]
     columns = ["npv", "beyond_horizon", "contribution", "cost", "tax", "roi", "irr", "payback"]
-    names = {"npv": "NPV", "beyond_horizon": "beyond horizon", "roi": "ROI", "irr": "IRR a year"}
+    names = {
+        "band": "NPV, 80 % of the draws",
+        "npv": "mean NPV",
+        "beyond_horizon": "beyond horizon",
+        "roi": "ROI",
+        "irr": "IRR a year",
+    }
     if not study.terms.tax:
         columns.remove("tax")
+    if any(is_drawn(row) for row in _rows(study)):
+        columns.insert(0, "band")
     heads += [(names.get(column, column), "n") for column in columns]
     rows = []
     for row in _rows(study):
         cells = "".join(_scenario_cell(study, row, column) for column in columns)
         rows.append(row_of(escaped(row["scenario"]), f"<td>{escaped(row['against'])}</td>", cells))
     caption = f"Present values in {study.model.currency or 'money'}; NPV = contribution - cost - tax. "
-    caption += f"Below each value its {100 * study.level:g} % interval, the error of the simulation."
+    level = f"{100 * study.level:g} % interval"
+    caption += f"Below each mean its {level}: the error of the simulation"
+    caption += " and of having only so many draws." if study.uncertain else "."
+    if any(is_drawn(row) for row in _rows(study)):
+        caption += " The column of draws holds 80 % of those of the assumptions."
     picture = chart(
         "npv",
         lambda ax: study.plot.npv(ax=ax),
@@ -118,7 +145,10 @@ def scenarios(study: Study) -> str:
 
 
 def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
-    name, value = row["scenario"], row[column]
+    name = row["scenario"]
+    if column == "band":
+        return f'<td class="n">{_of_draws(study, row) if is_drawn(row) else "–"}</td>'
+    value = row[column]
     low, high = row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
     if column == "payback":
         text = payback_text(row, length(study))
@@ -157,7 +187,8 @@ def decisions(study: Study) -> str:
 
 
 def uncertainty(study: Study) -> str:
-    if not study.uncertain:
+    drawn = [row["scenario"] for row in _rows(study) if is_drawn(row)]
+    if not drawn:
         return section(
             "uncertainty",
             "How sure are we?",
@@ -170,16 +201,24 @@ def uncertainty(study: Study) -> str:
     rows = []
     size = common_size(study)
     for row in table.to_dict("records"):
-        name, value = row["scenario"], row["p_npv_positive"]
+        name = row["scenario"]
         cells = "".join(
             f'<td class="n">{figure(figures.amount(row[c], "", size), name, c, row[c])}</td>' for c in columns
         )
         chance = "–"  # of an event, which nobody proposes
         if study.kind(name) != "event":
-            chance = figure(figures.percent(value, 0), name, "p_npv_positive", value)
+            chance = with_range(
+                *(
+                    figure(figures.percent(row[column], 0), name, column, row[column])
+                    for column in ("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high")
+                )
+            )
         rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>'))
     caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
-    caption += "80 % of the draws lie between 10 % and 90 %."
+    caption += "80 % of the draws lie between 10 % and 90 %. Below each probability its "
+    caption += f"{100 * study.level:g} % interval."
+    certain = [name for name in study.scenarios if name not in drawn]
+    without = f"<p>No assumption makes a difference to {escaped(', '.join(certain))}.</p>" if certain else ""
     picture = chart(
         "acceptability",
         lambda ax: study.plot.acceptability(ax=ax),
@@ -190,6 +229,7 @@ def uncertainty(study: Study) -> str:
         "How sure are we?",
         f"<p>The declared assumptions were drawn {figures.count(study.result.draws)} times, jointly.</p>",
         table_of(heads, rows, caption),
+        without,
         picture,
         '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
         "to pay if the investment costs that much more than planned (paid today, after tax).</p>",
@@ -208,19 +248,31 @@ def goals(study: Study) -> str:
         if row["met"] is None:
             cells.append(f'<td class="words" colspan="3">{escaped(row["reason"])}</td>')
         else:
-            value = figure(in_words(goal, row["value"]), scenario, f"goal.{goal}.value", row["value"])
-            chance = figure(
-                figures.percent(row["probability"], 0),
-                scenario,
-                f"goal.{goal}.probability",
-                row["probability"],
+            value, low, high = (
+                figure(in_words(goal, row[end]), scenario, f"goal.{goal}.{end}", row[end])
+                for end in ("value", "value_low", "value_high")
             )
-            cells += [f'<td class="n">{value}</td>', f"<td>{'met' if row['met'] else 'missed'}</td>"]
-            cells.append(f'<td class="n">{chance}</td>')
+            cells.append(f'<td class="n">{with_range(value, low, high)}</td>')
+            verdict = "met" if row["met"] else "missed"
+            cells.append(f"<td>{escaped(', '.join(word for word in (verdict, row['reason']) if word))}</td>")
+            cells.append(f'<td class="n">{_goal_chance(row)}</td>')
         rows.append(row_of(escaped(goal), *cells))
     heads = [("goal", ""), ("wanted", ""), ("scenario", ""), ("value", "n"), ("", ""), ("probability", "n")]
-    over = "draws of the assumptions" if study.uncertain else "replications: luck alone"
-    return section("goals", "Goals", table_of(heads, rows, f"The probability is the share of {over}."))
+    caption = (
+        f"Below each value its {100 * study.level:g} % interval. The probability is over the draws of the "
+    )
+    caption += "assumptions; where they make no difference, a goal is met or missed."
+    return section("goals", "Goals", table_of(heads, rows, caption))
+
+
+def _goal_chance(row: dict[Any, Any]) -> str:
+    if math.isnan(row["probability"]):
+        return "–"
+    chance, low, high = (
+        figure(figures.percent(row[end], 0), row["scenario"], f"goal.{row['goal']}.{end}", row[end])
+        for end in ("probability", "probability_low", "probability_high")
+    )
+    return with_range(chance, low, high)
 
 
 def gaps(study: Study) -> str:
