@@ -115,8 +115,7 @@ public:
 private:
   Comparison one(const std::string& name, const std::string& against) const {
     const WorldUnits &a = worlds_.world(name), &b = worlds_.world(against);
-    const bool touched =
-        options_.draws > 0 && (is_uncertain(model_, name) || is_uncertain(model_, against));
+    const bool touched = options_.draws > 0 && (is_uncertain(model_, name) || is_uncertain(model_, against));
     const int batches = touched ? options_.batches : worlds_.size();
     const Differences d(a, b, options_.terms, periods_per_year_, batches);
     const int together = options_.simultaneous ? static_cast<int>(names_.size()) : 1;

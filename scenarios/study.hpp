@@ -21,7 +21,7 @@ namespace goodwill {
 struct Comparison {
   std::string scenario, against;
   bool uncertain = false;  ///< the assumptions were drawn, and one makes a difference here
-  Interval npv;           ///< contribution - cost - tax
+  Interval npv;            ///< contribution - cost - tax
   double npv_against_baseline = 0;
   Interval contribution;  ///< everything but the cost of investments
   Interval cost;          ///< of investments

@@ -149,8 +149,7 @@ Interval probability_within(const Units& x, double low, double high, double leve
   const double variance = variance_between_sets(x, low, high);
   const double n = variance > 0 ? std::min(all, p * (1 - p) / variance) : all;
   const double t = t_quantile(x, level), tt = n > 0 ? t * t / n : 1e300;
-  const double middle = (p + tt / 2) / (1 + tt),
-               half = std::sqrt(tt * p * (1 - p) + tt * tt / 4) / (1 + tt);
+  const double middle = (p + tt / 2) / (1 + tt), half = std::sqrt(tt * p * (1 - p) + tt * tt / 4) / (1 + tt);
   Interval found{p, std::min(p, middle - half), std::max(p, middle + half)};
   const Interval mean = mean_interval(x, level);
   for (const double shift : {mean.low - mean.mean, mean.high - mean.mean}) {

@@ -58,11 +58,12 @@ class Check:
         else:
             stated = figures.plural(n, "observed figure")
             first = f"{name}: {stated}, asked and got in the first year of the baseline."
-        later = bool((self.drift["last"] != self.drift["end"]).any())
+        later = bool((self.drift["last"] - self.drift["end"]).any())
         moves = [
-            f"{row.segment} {row.start:.2f} to {row.end:.2f}" + (f", then {row.last:.2f}" if later else "")
-            for row in self.drift.itertuples()
-            if not math.isnan(row.start + row.end)
+            f"{row['segment']} {row['start']:.2f} to {row['end']:.2f}"
+            + (f", then {row['last']:.2f}" if later else "")
+            for row in self.drift.to_dict("records")
+            if not math.isnan(row["start"] + row["end"])
         ]
         if not moves:
             return [first, "Nobody is there whose satisfaction could move."]

@@ -127,13 +127,13 @@ class Study:
         `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
         unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
         `mirr` and `payback` (years from the first outflow; infinite: never within the horizon) are those of
-        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what lies beyond the
-        horizon. Where nothing is laid out, because a scenario saves cost against what it is compared with or costs nothing,
-        there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`, stands for them: `roi_reason`,
-        `irr_reason` and `payback_reason` say so, and whatever else is to be known about the three.
-        `correlation` is that of the two worlds over replications; `p_positive`, `p_zero` and `p_negative` are
-        shares of replications. `kind` is `event` where no investment makes the difference: nobody proposes
-        it, so it has no chance to pay.
+        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what
+        lies beyond the horizon. Where nothing is laid out, because a scenario saves cost against what it is
+        compared with or costs nothing, there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`,
+        stands for them: `roi_reason`, `irr_reason` and `payback_reason` say so, and whatever else is to be
+        known about the three. `correlation` is that of the two worlds over replications; `p_positive`,
+        `p_zero` and `p_negative` are shares of replications. `kind` is `event` where no investment makes the
+        difference: nobody proposes it, so it has no chance to pay.
         """
         return self._table.copy()
 

@@ -95,7 +95,8 @@ TEST(Intervals, TheSpreadIsThatBetweenSets) {
   const double mean = (24 + 17) / 17.0, first = 18 - 2 * mean, odd = 2 - mean, even = 1 - mean;
   EXPECT_NEAR(u.mean, mean, 1e-12);
   EXPECT_NEAR(u.high - mean,
-              2.131449546 * std::sqrt((first * first + 8 * odd * odd + 7 * even * even) * 16 / 15) / 17, 1e-7);
+              2.131449546 * std::sqrt((first * first + 8 * odd * odd + 7 * even * even) * 16 / 15) / 17,
+              1e-7);
 }
 
 TEST(Intervals, FiellerOverDraws) {

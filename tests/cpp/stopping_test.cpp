@@ -34,7 +34,9 @@ TEST(Stopping, WhatIsRefused) {
   EXPECT_NE(refusal_of([] { check(Target{.half_width = 0.1, .relative = true, .floor = -1}); }), "");
 }
 
-Look at(int units, bool reached, double skewness = 0) { return {{0, -1, 1}, units, units, skewness, reached}; }
+Look at(int units, bool reached, double skewness = 0) {
+  return {{0, -1, 1}, units, units, skewness, reached};
+}
 
 TEST(Stopping, LooksGrow) {
   std::vector<Look> looks;

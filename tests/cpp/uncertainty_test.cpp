@@ -103,7 +103,8 @@ TEST(Uncertainty, WhereSimulationHidesTheAssumptionsTheProbabilityIsOpen) {
   // No parameter variance is found, and the mean of 0.5 is not told from 0: the correction puts all draws
   // there, but nobody knows on which side they lie.
   Units x;
-  for (int d = 0; d < 64; ++d) x.push_back({0.5 + (d % 2 ? 9.0 : -9.0) - 20, 0.5 + (d % 2 ? 9.0 : -9.0) + 20});
+  for (int d = 0; d < 64; ++d)
+    x.push_back({0.5 + (d % 2 ? 9.0 : -9.0) - 20, 0.5 + (d % 2 ? 9.0 : -9.0) + 20});
   ASSERT_EQ(variances(x).parameter, 0);
   const Interval p = probability_within(x, 5e-324, 1e300, 0.95);
   EXPECT_EQ(p.mean, 1);

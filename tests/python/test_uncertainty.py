@@ -180,7 +180,8 @@ def test_what_no_assumption_touches_has_no_probability(make_firm: Callable[..., 
     assert "pays with probability" in text[0]
     assert text[2].endswith("; all its numbers were taken as certain.")
     # An assumption of the firm itself makes no difference to what costs the same in every draw.
-    doubtful = model.assign({"survey": {"response": "$effect"}})
+    answer = {"low": 0.2, "best": 0.3, "high": 0.4}
+    doubtful = model.assign({"assumptions.answer": answer, "survey": {"response": "$answer"}})
     of_firm = gw.compare(doubtful, ["waste"], draws=8, batches=2)
     assert of_firm.table()["p_npv_positive"].isna().all()
 
