@@ -27,12 +27,25 @@ py::dict as_dict(const Named<T>& named) {
 void register_model(py::module_& m) {
   py::class_<Model, std::shared_ptr<Model>>(m, "Model")
       .def_static(
-          "read", [](const std::string& path) { return read_model(path); }, py::arg("path"))
-      .def_static("from_text", &read_model_text, py::arg("text"), py::arg("name"))
+          "read",
+          [](const std::string& path, bool trust) {
+            return interruptible([&](Cancel cancel) {
+              return read_model(path, trust ? Trust::all : Trust::ordinary, cancel);
+            });
+          },
+          py::arg("path"), py::arg("trust") = false)
+      .def_static(
+          "from_text",
+          [](const std::string& text, const std::string& name, const std::string& folder) {
+            return interruptible(
+                [&](Cancel cancel) { return read_model_text(text, name, folder, Trust::ordinary, cancel); });
+          },
+          py::arg("text"), py::arg("name"), py::arg("folder") = "")
       .def_static(
           "from_tree",
           [](const py::object& tree, const std::string& name) {
-            return read_model_node(to_node(tree), name);
+            const Node node = to_node(tree);
+            return interruptible([&](Cancel cancel) { return read_model_node(node, name, cancel); });
           },
           py::arg("tree"), py::arg("name"))
       .def(
@@ -43,7 +56,7 @@ void register_model(py::module_& m) {
           [](const Model& model, const std::vector<std::pair<std::string, py::object>>& values) {
             std::vector<std::pair<std::string, Node>> nodes;
             for (const auto& [path, value] : values) nodes.emplace_back(path, to_node(value));
-            return assign(model, nodes);
+            return interruptible([&](Cancel cancel) { return assign(model, nodes, cancel); });
           },
           py::arg("values"))
       .def(

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 
 #include "sim/model/document.hpp"
 
@@ -30,5 +31,13 @@ py::object from_node(const Node& node);
 /// `cancel`, waits, raises KeyboardInterrupt) and reports `progress()` about ten times a second.
 void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel,
                        const std::function<void()>& progress);
+/// What `body(cancel)` returns, run like that.
+template <class Body>
+auto interruptible(Body&& body) {
+  std::optional<decltype(body(Cancel{}))> result;
+  std::atomic<bool> cancel{false};
+  run_interruptible([&] { result.emplace(body(&cancel)); }, cancel, nullptr);
+  return std::move(*result);
+}
 
 }  // namespace goodwill

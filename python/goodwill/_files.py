@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,31 +45,52 @@ def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Pa
     if not isinstance(file, (str, os.PathLike)):
         raise ValueError(f"{argument} is {file!r}; it must be the path of a file that ends in {ending}")
     path = Path(file)
+    folder = _meant(path).parent
     if path.suffix.lower() != ending:
         raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
     if path.is_dir():
         raise ValueError(f"{argument} is {str(file)!r}, which is a folder; it must be a file")
-    if not path.parent.is_dir():
-        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise ValueError(f"{argument} is {str(file)!r}; the folder {str(path.parent)!r} cannot be written")
+    if not folder.is_dir():
+        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(folder)!r}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(f"{argument} is {str(file)!r}; the folder {str(folder)!r} cannot be written")
     return path
 
 
+def _meant(file: Path) -> Path:
+    """Where links lead to in the end."""
+    return Path(os.path.realpath(file))
+
+
+def _mode(file: Path) -> int:
+    """The permissions of a file, or those that a new one gets."""
+    if file.exists():
+        return stat.S_IMODE(file.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
 def write_atomically(file: Path, content: str | bytes) -> Path:
-    """Writes beside the file, then takes its place: a reader never sees half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    """Writes beside the file, then takes its place: a reader never sees half of it.
+
+    A link goes on being one, and a file keeps its permissions. An `OSError` names the file.
+    """
+    place = _meant(file)
+    name = ""
     try:
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".goodwill.")
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(name).chmod(_mode(place))
+        Path(name).replace(place)
+    except BaseException as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise type(error)(error.errno, error.strerror, str(file)) from None
         raise
     return file
 

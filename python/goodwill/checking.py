@@ -35,6 +35,8 @@ class Check:
         self.model = model
         self.drift = drift
         self.warnings = warnings
+        self.notes = _tables_of_tenure(model)
+        """What the tables by tenure of churn and moves say, in words."""
         self.provenance: dict[str, Any] = {}
         self._figures = figures_
 
@@ -89,7 +91,7 @@ class Check:
 
     def __repr__(self) -> str:
         first, second = self._sentences()
-        rest = [second, *(f"Warning: {warning}" for warning in self.warnings)]
+        rest = [second, *self.notes, *(f"Warning: {warning}" for warning in self.warnings)]
         if not len(self._figures):
             return blocks([first, *rest])
         return blocks([first], text_table(self._shown()), rest)
@@ -98,7 +100,7 @@ class Check:
         table = html_table(self._shown()) if len(self._figures) else ""
         first, second = self._sentences()
         return result_html([first], table) + result_html(
-            [second, *(f"Warning: {w}" for w in self.warnings)], ""
+            [second, *self.notes, *(f"Warning: {w}" for w in self.warnings)], ""
         )
 
 
@@ -255,6 +257,52 @@ def _assumptions(model: Model) -> list[str]:
     return found
 
 
+def _tables_of_tenure(model: Model) -> list[str]:
+    """A sentence for each table by tenure: people write the end of a contract one period too late."""
+    found = []
+    for stage in model.stages:
+        moves = model[f"{stage}.moves"] or {}
+        for path in [f"{stage}.churn", *(f"{stage}.moves.{target}" for target in moves)]:
+            table = model[path]
+            if isinstance(table, dict) and all(key.isdigit() for key in table):
+                levels = [(int(key), float(level)) for key, level in table.items()]
+                found.append(_in_words(path, levels, model.period))
+    return found
+
+
+def _in_words(path: str, levels: list[tuple[int, float]], period: str) -> str:
+    parts = []
+    for k, (start, level) in enumerate(levels):
+        end = levels[k + 1][0] if k + 1 < len(levels) else None
+        when = f"from {period} {start + 1} on" if end is None else f"in {period}s {start + 1} to {end}"
+        if end == start + 1:
+            when = f"in {period} {end}"
+        parts.append(f"{figures.percent(level)} {when}")
+    text = f"{path} by tenure, each {period} of a customer with the firm: {', '.join(parts)}."
+    start, level = levels[-1]
+    if len(levels) > 1 and start > 1 and level > levels[-2][1]:
+        before, after = figures.percent(levels[-2][1]), figures.percent(level)
+        text += (
+            f" A contract that ends with {period} {start} is written otherwise: who decides then has a "
+            f"tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
+            f"{start} {period}s: ..}}."
+        )
+    return text
+
+
+def _not_in_points(model: Model) -> list[str]:
+    """An NPS between -1 and 1 was meant as a fraction."""
+    asked = {"survey.nps": model["survey.nps"]}
+    for name, goal in (model["goals"] or {}).items():
+        if name in ("nps", "measured_nps"):
+            asked |= {f"goals.{name}.{bound}": goal.get(bound) for bound in ("at_least", "at_most")}
+    return [
+        f"{path} is {value:g}: an NPS is in points from -100 to 100; do you mean {100 * value:g}?"
+        for path, value in asked.items()
+        if isinstance(value, (int, float)) and 0 < abs(value) <= 1
+    ]
+
+
 def _too_late(model: Model) -> list[str]:
     """Investments and events that nobody lives to see."""
     paths = [f"investments.{name}" for name in model.investments]
@@ -273,8 +321,9 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
 
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
     the horizon, or the measured NPS from the first year to the last by more than 2 points; when walks are cut
-    off; when an investment or event starts after the horizon; when inflation has no effect; and when an
-    assumption is used nowhere, or is held at a bound in more than one draw of a thousand.
+    off; when an investment or event starts after the horizon; when inflation has no effect; when an NPS
+    looks like a fraction; and when an assumption is used nowhere, or is held at a bound in more than one draw of
+    a thousand. Notes say what tables by tenure mean.
     Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
@@ -292,7 +341,7 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     table = pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
     drift = _drift(world)
     warnings = _warnings(world, anchoring, table, drift) + _too_late(model)
-    warnings += _without_effect(model) + _assumptions(model)
+    warnings += _without_effect(model) + _not_in_points(model) + _assumptions(model)
     result = Check(model, table, drift, warnings)
     result.provenance = {"scenario": "baseline", **provenance(model, simulation, seed)}
     return result

@@ -127,13 +127,13 @@ def _model(args: argparse.Namespace) -> Model:
         values[path.strip()] = value.strip()
     if args.agents is not None:
         values["agents"] = args.agents
-    model = find(args.model)
+    model = find(args.model, trust=args.trust)
     return model.assign(values) if values else model
 
 
 def _check(args: argparse.Namespace) -> Answer:
     result = check(_model(args), seed=args.seed, threads=args.threads)
-    extra = {"provenance": result.provenance, "warnings": result.warnings}
+    extra = {"provenance": result.provenance, "warnings": result.warnings, "notes": result.notes}
     return Answer(repr(result), {"figures": result.table(), "drift": result.drift}, extra)
 
 
@@ -253,6 +253,11 @@ def _parser() -> argparse.ArgumentParser:
             default=[],
             metavar="PATH=VALUE",
             help="another value for a parameter, for instance customer.churn=2%% (repeatable)",
+        )
+        sub.add_argument(
+            "--trust",
+            action="store_true",
+            help="the file may include others by absolute paths, links that lead out, devices and pipes",
         )
         if replications is not None:
             sub.add_argument("--replications", type=int, default=replications, help=f"default {replications}")

@@ -55,9 +55,14 @@ class Model:
         return model
 
     @classmethod
-    def from_yaml(cls, text: str, name: str = "model") -> Model:
-        """A model from the text of a file; `name` is what its problems are reported under."""
-        return cls._of(_core.Model.from_text(text, name))
+    def from_yaml(
+        cls, text: str, name: str = "model", *, folder: str | os.PathLike[str] | None = None
+    ) -> Model:
+        """A model from the text of a file; `name` is what its problems are reported under.
+
+        `folder` is where the files lie that it includes with `model:`; without one it includes none.
+        """
+        return cls._of(_core.Model.from_text(text, name, "" if folder is None else os.fspath(folder)))
 
     def to_yaml(self) -> str:
         """The model as text that reads back as the same model."""
@@ -232,11 +237,16 @@ def anchored(model: Model, threads: int) -> _core.Anchoring:
         return model._anchoring
 
 
-def read(path: str | os.PathLike[str]) -> Model:
-    """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands."""
+def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
+    """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands.
+
+    With `model:` a file adds to another. It names ordinary files by relative paths, because files come from
+    others and messages quote what they read; `trust=True` allows absolute paths, links that lead out of their
+    folder, devices and pipes.
+    """
     file = os.fspath(path)
     try:
-        return Model._of(_core.Model.read(file))
+        return Model._of(_core.Model.read(file, bool(trust)))
     except ModelError as error:
         if file not in example_files() or Path(file).exists():
             raise
@@ -271,14 +281,14 @@ def example(name: str | None = None) -> list[str] | Model:
     return Model._of(_core.Model.read(str(files[name])))
 
 
-def find(text: str) -> Model:
+def find(text: str, *, trust: bool = False) -> Model:
     """The model a user of the command line means: a file, or else an example."""
     files = example_files()
     if text in files and not Path(text).is_file():
         return example(text)
     if not Path(text).exists() and (close := difflib.get_close_matches(text, files, n=1)):
         raise ValueError(f"there is no file {text!r}; did you mean the example {close[0]!r}?")
-    return read(text)
+    return read(text, trust=trust)
 
 
 def schema() -> dict[str, Any]:

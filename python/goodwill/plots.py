@@ -47,9 +47,9 @@ def nothing(ax: Axes | None, why: str) -> Axes:
 
 
 def _dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
-    ax.set_title(title, loc="left")
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    ax.set_title(title, loc="left", parse_math=False)  # a currency may be called $
+    ax.set_xlabel(x, parse_math=False)
+    ax.set_ylabel(y, parse_math=False)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", alpha=0.25)
     return ax
@@ -104,6 +104,7 @@ def _beside(ax: Axes, text: str, x: float, y: float, *, left: bool = False, weig
         fontsize=8,
         fontweight=weight,
         color=_ink(ax),
+        parse_math=False,
     )
 
 

@@ -146,10 +146,10 @@ std::string get_text(const Model& model, const std::string& path) {
   return node.kind == Node::Kind::scalar ? node.text : write_yaml(node);
 }
 
-Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values) {
+Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values, Cancel cancel) {
   Model copy = model;
   std::vector<Problem> problems;
-  Reader reader(model.files, model.period, problems);
+  Reader reader(model.files, model.period, problems, cancel);
   reader.assumptions_from(copy.assumptions);
   std::set<const Arrow*> fixed;  // shares given in this assignment
   for (const auto& [path, value] : values) {

@@ -133,6 +133,13 @@ Model inherited(const Model& model) {
 
 }  // namespace
 
+double sum_of_shares(const Stage& stage) {
+  double sum = stage.churn.level;
+  for (const auto& [target, move] : stage.moves)
+    if (!move.otherwise) sum += move.level;
+  return sum;
+}
+
 double on_link_scale(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
 
 bool takes_odds(const Accept& a) {
@@ -244,6 +251,15 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes,
   all(channels);
   inherit_channels(copy);
   all(others);
+  for (auto step = others.rbegin(); step != others.rend(); ++step) {  // the last change of a row went too far
+    const Address::Step& top = step->target.place->address.steps.front();
+    if (top.field->name != "stages" || top.item < 0) continue;
+    const Stage& stage = copy.stages.items[static_cast<std::size_t>(top.item)].second;
+    const double sum = stage.shares ? sum_of_shares(stage) : 0;
+    if (sum > 1 + 1e-9)
+      return act.problem(*step->change->change,
+                         "with this change churn and moves add up to " + percent(sum) + "; at most 100 %");
+  }
 }
 
 void apply_changes(Model& model, std::span<const TimedChange> changes, std::vector<Problem>& problems) {

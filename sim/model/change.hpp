@@ -43,6 +43,8 @@ private:
 
 void apply_changes(Model& model, std::span<const TimedChange> changes, std::vector<Problem>& problems);
 
+/// Churn and moves of a stage with `shares: true`.
+double sum_of_shares(const Stage& stage);
 /// A level on the scale of its response: log of a rate, log-odds of a probability.
 double on_link_scale(double level, bool rate);
 /// Whether `odds` makes sense: the number is a probability.

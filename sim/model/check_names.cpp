@@ -142,25 +142,32 @@ private:
     return {};
   }
 
-  static double plain_level(const Response& r) {
-    return r.form == Response::Form::level || r.form == Response::Form::average ? r.level.value : 0;
+  /// A row of a transition matrix: plain numbers, and no more of them than there are customers.
+  void shares(const Stage& stage, const std::string& name) {
+    const auto plain = [&](const Response& r, const std::string& path) {
+      if (r.form != Response::Form::level)
+        problem(r.mark, path, "with 'shares: true' churn and moves are plain numbers, a row of a matrix");
+    };
+    plain(stage.churn, name + ".churn");
+    for (const auto& [target, move] : stage.moves) plain(move, name + ".moves." + target);
+    if (const double sum = sum_of_shares(stage); sum > 1 + 1e-9)
+      problem(stage.mark, name, "churn and moves add up to " + percent(sum) + " a period; at most 100 %");
   }
 
   void stages() {
     for (const auto& [name, stage] : model_.stages) {
       if (stage.churn.otherwise)
         problem(stage.churn.mark, name + ".churn", "churn cannot be 'otherwise'; only a move can");
-      double sum = plain_level(stage.churn);
       int otherwise = 0;
       for (const auto& [target, move] : stage.moves) {
-        known(target, names_of(model_.stages), target == "lost" ? "a move; that is 'churn'" : "a stage",
-              move.mark, name + ".moves." + target);
-        sum += plain_level(move);
+        const std::string path = name + ".moves." + target;
+        if (target == "lost" && !move.otherwise)
+          problem(move.mark, path, "a probability of being lost is 'churn'; a move to lost is 'otherwise'");
+        if (target != "lost") known(target, names_of(model_.stages), "a stage", move.mark, path);
         otherwise += move.otherwise;
       }
       if (otherwise > 1) problem(stage.mark, name + ".moves", "only one move can be 'otherwise'");
-      if (sum > 1 + 1e-9)
-        problem(stage.mark, name, "churn and moves add up to " + percent(sum) + " a period; at most 100 %");
+      if (stage.shares) shares(stage, name);
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <unordered_map>
 
@@ -23,8 +24,9 @@ constexpr std::size_t kMaxProblems = 100;
 /// Builds the tree from yaml-cpp's events, so that every limit holds while the text is read.
 class Builder : public YAML::EventHandler {
 public:
-  Builder(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems)
-      : text_(text), file_(file), name_(name), problems_(problems) {
+  Builder(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems,
+          Cancel cancel)
+      : text_(text), file_(file), name_(name), problems_(problems), cancel_(cancel) {
     for (std::size_t i = 0; i < text.size(); ++i)
       if (text[i] == '\n') lines_.push_back(i + 1);
   }
@@ -43,6 +45,7 @@ public:
     const std::size_t at = offset(error.mark);
     for (std::size_t i = lines_[line_of(at)]; i < text_.size() && (text_[i] == ' ' || text_[i] == '\t'); ++i)
       if (text_[i] == '\t') return {i, "a tab in the indentation; use spaces"};
+    if (const auto found = blank_like(at)) return *found;
     if (error.msg.find("flow not found") != std::string::npos && !open_.empty() && open_.back().flow)
       return {open_.back().at,
               open_.back().node.kind == Node::Kind::mapping ? "'{' is never closed" : "'[' is never closed"};
@@ -96,13 +99,32 @@ public:
   }
 
 private:
+  /// A character that looks like a space and is none, at the start of a line or after a ':' of it: YAML takes
+  /// it for a letter. Looked for in this line and in the one before, where the text may have begun.
+  std::optional<Stop> blank_like(std::size_t at) const {
+    const std::size_t line = line_of(at);
+    for (std::size_t k = line > 0 ? line - 1 : 0; k <= line; ++k) {
+      const std::size_t end = k + 1 < lines_.size() ? lines_[k + 1] - 1 : text_.size();
+      const std::string_view all = text_.substr(0, end);
+      const std::size_t start = std::min(all.find_first_not_of(' ', lines_[k]), end);
+      if (start < end && all[start] == '#') continue;
+      const std::size_t colon = all.find(':', start);
+      for (const std::size_t i : {start, colon < end ? colon + 1 : end})
+        if (const std::string_view name = looks_like_space(all.substr(i)); !name.empty())
+          return Stop{i, std::string(name) + (i == start ? " in the indentation" : " after ':'") +
+                             " looks like a space and is none; use ordinary spaces"};
+    }
+    return {};
+  }
+
   struct Open {
     Node node;
     std::size_t at = 0;
     YAML::anchor_t anchor = 0;
     bool flow = false;
-    bool has_key = false, usable = false;
+    bool has_key = false, usable = false, again = false;
     Node key{};
+    std::size_t key_at = 0, value_at = 0;  ///< of the last
     std::unordered_map<std::string, Mark> seen{};
   };
 
@@ -134,6 +156,7 @@ private:
   [[noreturn]] static void too_deep(std::size_t at) { throw Stop{at, "nested more than 64 deep"}; }
 
   void count(std::size_t at, std::size_t nodes, std::size_t bytes) {
+    check_cancelled(cancel_);
     nodes_ += nodes;
     bytes_ += bytes;
     if (nodes_ > kMaxNodes) throw Stop{at, "more than 200,000 values, aliases expanded"};
@@ -210,20 +233,58 @@ private:
       parent.node.items.push_back(std::move(done_node));
     } else if (!parent.has_key) {
       parent.has_key = true;
+      parent.key_at = at;
       parent.usable = usable_key(parent, done_node, at);
       parent.key = std::move(done_node);
     } else {
       parent.has_key = false;
       const std::string& key = parent.key.text;
-      if (parent.usable && done_node.kind == Node::Kind::null && !parent.key.quoted &&
-          key.find(':') != std::string::npos)
-        problem(at, "found " + in_quotes(key) + "; a ':' is followed by a space");
-      else if (parent.usable)
+      if (done_node.kind == Node::Kind::null && grouped(parent)) {
+        Node& number = parent.node.members.back().second;
+        if (number.text.find('_') == std::string::npos)
+          problem(parent.value_at,
+                  "found " + in_quotes(number.text + "," + key) +
+                      ": thousands are grouped by '_' (1_400); a comma separates what stands in { }");
+        number.text += "_" + key;
+      } else if (parent.again) {
+        const Mark& first = parent.seen.at(key);
+        problem(parent.key_at, in_quotes(key) + " stands here twice; first at line " +
+                                   std::to_string(first.line) + ", column " + std::to_string(first.column));
+      } else if (parent.usable && done_node.kind == Node::Kind::null && !parent.key.quoted &&
+                 key.find(':') != std::string::npos) {
+        told_of_colon(parent.key_at, key);
+      } else if (parent.usable) {
+        parent.value_at = at;
         parent.node.members.emplace_back(std::move(parent.key), std::move(done_node));
+      }
     }
   }
 
+  void told_of_colon(std::size_t at, const std::string& key) {
+    const std::size_t colon = key.find(':') + 1;
+    if (const std::string_view name = looks_like_space(std::string_view(key).substr(colon)); !name.empty())
+      throw Stop{at + colon,
+                 std::string(name) + " after ':' looks like a space and is none; use ordinary spaces"};
+    problem(at, "found " + in_quotes(key) + "; a ':' is followed by a space");
+  }
+
+  /// `{fee: 1,000}` is a fee of 1 and something called 000.
+  static bool grouped(const Open& parent) {
+    const auto digits = [](std::string_view s) {
+      return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const std::string& key = parent.key.text;
+    if (!parent.flow || parent.key.kind != Node::Kind::scalar || parent.key.quoted || key.size() < 3 ||
+        !digits(std::string_view(key).substr(0, 3)) || parent.node.members.empty())
+      return false;
+    const Node& before = parent.node.members.back().second;
+    return before.kind == Node::Kind::scalar && !before.quoted && !before.text.empty() &&
+           digits(std::string_view(before.text).substr(before.text.size() - 1)) &&
+           (key.size() == 3 || !digits(std::string_view(key).substr(3, 1)));
+  }
+
   bool usable_key(Open& parent, const Node& key, std::size_t at) {
+    parent.again = false;
     if (key.kind != Node::Kind::scalar) {
       const char* found = key.kind == Node::Kind::null      ? "nothing"
                           : key.kind == Node::Kind::mapping ? "a mapping"
@@ -235,18 +296,17 @@ private:
       problem(at, "merge keys ('<<') are not used in models; write the fields out, or use 'channels'");
       return false;
     }
-    const auto [first, fresh] = parent.seen.try_emplace(key.text, key.mark);
-    if (!fresh)
-      problem(at, in_quotes(key.text) + " stands here twice; first at line " +
-                      std::to_string(first->second.line) + ", column " +
-                      std::to_string(first->second.column));
-    return fresh;
+    if (!key.quoted && !looks_like_space(key.text).empty())
+      if (const auto found = blank_like(at)) throw Stop(*found);
+    parent.again = !parent.seen.try_emplace(key.text, key.mark).second;
+    return !parent.again;
   }
 
   std::string_view text_;
   int file_;
   const std::string& name_;
   std::vector<Problem>& problems_;
+  Cancel cancel_;
   std::vector<std::size_t> lines_{0};
   std::size_t last_line_ = 0, last_at_ = 0;
   int last_column_ = 1;
@@ -270,10 +330,10 @@ Node Node::scalar(std::string text) {
   return out;
 }
 
-Node parse_document(std::string_view text, int file, const std::string& name,
-                    std::vector<Problem>& problems) {
+Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems,
+                    Cancel cancel) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the mark some editors put before UTF-8
-  Builder builder(text.substr(0, kMaxBytes), file, name, problems);
+  Builder builder(text.substr(0, kMaxBytes), file, name, problems, cancel);
   try {
     check_text(text);
     std::istringstream stream{std::string(text)};

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/model/cancel.hpp"
 #include "sim/model/model.hpp"
 #include "sim/model/problem.hpp"
 
@@ -40,7 +41,8 @@ struct Member {
 /// (duplicate or unusable keys, tags) the rest of the document is returned beside them. An alias stands where
 /// it is used, its contents where they were written. `file` is the index for marks, `name` the name shown in
 /// problems.
-Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems);
+Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems,
+                    Cancel cancel = nullptr);
 
 /// Reads a whole file (at most 4 MiB) or adds a problem saying why it cannot be read.
 std::string read_file(const std::string& path, std::vector<Problem>& problems);

@@ -27,6 +27,11 @@ Field Field::or_a_rate() const {
   f.or_rate = true;
   return f;
 }
+Field Field::of_lines() const {
+  Field f = *this;
+  f.lines = true;
+  return f;
+}
 Field Field::from(std::string_view source_of_default) const {
   Field f = *this;
   f.source = source_of_default;
@@ -58,11 +63,11 @@ template <>
 const Block& block_of<Model>() {
   static const Field fields[] = {
       other<&Model::name>("name", "What the model is called in tables and plots."),
-      other<&Model::about>("about", "What the model is about, for people."),
+      other<&Model::about>("about", "What the model is about, for people.").of_lines(),
       other<&Model::period>("period", "The time step; numbers without a unit of time are per period."),
       number<&Model::horizon>(
           "horizon", Unit::duration, 1, 100'000,
-          "How many periods are simulated; `36` or `3 years` (to the nearest whole period).")
+          "How many periods are simulated; `36` or `3 years` (a whole number of periods).")
           .in_whole_periods()
           .reserved_for(Changed::never),
       other<&Model::currency>("currency", "The currency of all money, for labels only."),
@@ -105,7 +110,7 @@ const Block& block_of<Model>() {
 template <>
 const Block& block_of<Segment>() {
   static const Field fields[] = {
-      other<&Segment::about>("about", "Who these customers are; a persona's text."),
+      other<&Segment::about>("about", "Who these customers are; a persona's text.").of_lines(),
       number<&Segment::count>("count", Unit::count, 0, 1e10, "Customers at the start.")
           .reserved_for(Changed::never),
       {"tenure",
@@ -164,9 +169,19 @@ const Block& block_of<Stage>() {
                                    "What serving a customer costs."),
       number<&Stage::margin>("margin", Unit::share, -10, 1, "Contribution per unit of fee."),
       number<&Stage::churn>("churn", Unit::probability_per_period, 0, 1, "Probability of becoming `lost`."),
-      number<&Stage::moves>(
-          "moves", Unit::probability_per_period, 0, 1,
-          "Probabilities of moving to other stages, `{stage: response}`; one may be `otherwise`."),
+      number<&Stage::moves>("moves", Unit::probability_per_period, 0, 1,
+                            "Probabilities of moving to other stages, `{stage: response}`. Churn is decided "
+                            "first, then these in "
+                            "their order, each given that none before it came about: of 20 %, 30 %, 30 % of "
+                            "those present at the "
+                            "start the second is 37.5 % of the rest and the third 60 % (or say `shares: "
+                            "true`). The last may be "
+                            "`otherwise`; `{lost: otherwise}` loses whom nothing else keeps."),
+      other<&Stage::shares>(
+          "shares",
+          "Whether churn and moves are a row of a transition matrix as it is: plain numbers, shares of "
+          "those present at the beginning of the period, at most 100 % together.")
+          .reserved_for(Changed::never),
   };
   static const Block b = block<Stage>("stage", "Where the relationship stands.", fields);
   return b;

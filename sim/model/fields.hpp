@@ -92,7 +92,8 @@ struct Field {
   Changed changed = Changed::by_anybody;
   Refers refers = Refers::nothing;
   bool or_rate = false;  ///< of a response: a probability if its level is written with %, else a rate
-  bool whole = false;    ///< whole periods; a text with a unit (`3 years` in weeks) goes to the nearest
+  bool whole = false;  ///< whole periods; with a unit (`3 years` in weeks) up to 2 % off
+  bool lines = false;  ///< a text of several lines
 
   Slot at(void* object) const { return slot(object); }
   /// For reading only.
@@ -101,6 +102,7 @@ struct Field {
   Field naming(Refers what) const;
   Field in_whole_periods() const;
   Field or_a_rate() const;
+  Field of_lines() const;
   Field from(std::string_view source_of_default) const;
 };
 
@@ -165,6 +167,15 @@ template <>
 const Block& block_of<Spread>();
 template <>
 const Block& block_of<Next>();
+
+/// What a goal can be about: a figure of the whole firm in one period.
+struct Indicator {
+  std::string_view name;
+  Unit unit;
+  double low, high;  ///< what it can be
+  std::string_view text;
+};
+std::span<const Indicator> indicators();
 
 /// Every block, the model first: what the schema and the reference page list.
 std::vector<const Block*> all_blocks();

@@ -82,9 +82,11 @@ const Block& block_of<Who>() {
   static const Field fields[] = {
       number<&Who::failed_ago>(
           "failed_ago", Unit::duration, 0, 1e6,
-          "Time since the latest open failure, `12 to 24 months`; the touchpoint closes it."),
+          "Time since the latest open failure, `12 to 24 months`; the touchpoint closes it.")
+          .in_whole_periods(),
       number<&Who::tenure>("tenure", Unit::duration, 0, 1e6,
-                           "Tenure, `0 to 6 months`, `{below: ..}` or `{above: ..}`."),
+                           "Tenure, `0 to 6 months`, `{below: ..}` or `{above: ..}`.")
+          .in_whole_periods(),
       number<&Who::satisfaction>("satisfaction", Unit::points, 0, 10,
                                  "Satisfaction, `{below: 5}` or `3 to 5`."),
       other<&Who::stage>("stage", "In one of these stages.").naming(Refers::stage),

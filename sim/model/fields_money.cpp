@@ -78,13 +78,14 @@ const Block& block_of<Finance>() {
 template <>
 const Block& block_of<Investment>() {
   static const Field fields[] = {
-      other<&Investment::about>("about", "What is done."),
+      other<&Investment::about>("about", "What is done.").of_lines(),
       number<&Investment::start>("start", Unit::period_index, 1, 1e6, "First period in which it acts.")
           .in_whole_periods(),
       other<&Investment::audience>("audience",
                                    "Investments that share an audience reach the same customers."),
       number<&Investment::ramp>("ramp", Unit::duration, 1, 1e6,
-                                "Periods until the full effect; 1 is at once."),
+                                "Periods until the full effect; 1 is at once.")
+          .in_whole_periods(),
       number<&Investment::lasts>("lasts", Unit::duration, 1, 1e6,
                                  "Periods it acts. Absent: for ever (investment), 1 (event).")
           .in_whole_periods(),
@@ -144,10 +145,10 @@ const Block& block_of<Assumption>() {
       number<&Assumption::correlation>(
           "correlation", Unit::plain, -1, 1,
           "`{other_assumption: r}` of their normal scores (Gaussian copula); given at one of the two."),
-      other<&Assumption::source>("source", "Where the numbers come from."),
+      other<&Assumption::source>("source", "Where the numbers come from.").of_lines(),
       other<&Assumption::owner>("owner", "Who answers for them."),
       other<&Assumption::unit>("unit", "Their unit, for people."),
-      other<&Assumption::note>("note", "A remark."),
+      other<&Assumption::note>("note", "A remark.").of_lines(),
   };
   static const Block b = block<Assumption>(
       "assumption", "A named uncertain number: low, best, high; or `normal`, `beta` or `uniform: [a, b]`.",
@@ -192,13 +193,28 @@ const Block& block_of<Market>() {
   return b;
 }
 
+std::span<const Indicator> indicators() {
+  static const Indicator list[] = {
+      {"nps", Unit::plain, -100, 100, "True NPS in points: everybody's answer, asked or not."},
+      {"measured_nps", Unit::plain, -100, 100, "NPS of those who answer the survey, in points."},
+      {"csat", Unit::share, 0, 1, "Share of customers who are no detractors."},
+      {"satisfaction", Unit::points, 0, 10, "Mean satisfaction."},
+      {"trust", Unit::share, 0, 1, "Mean trust."},
+      {"churn", Unit::probability_per_period, 0, 1, "Share of the customers who are lost in the period."},
+      {"conversion", Unit::probability_per_period, 0, 1, "Share of the prospects who become customers in it."},
+      {"customers", Unit::count, 0, kInf, "Customers at the end of the period."},
+  };
+  return list;
+}
+
 template <>
 const Block& block_of<Goal>() {
   static const Field fields[] = {
       number<&Goal::at_least>("at_least", Unit::plain, -kInf, kInf,
-                              "Met when the indicator is not below this.")
+                              "Met when the indicator is not below this; in its own unit.")
           .reserved_for(Changed::never),
-      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf, "Met when the indicator is not above this.")
+      number<&Goal::at_most>("at_most", Unit::plain, -kInf, kInf,
+                             "Met when the indicator is not above this; in its own unit.")
           .reserved_for(Changed::never),
       number<&Goal::by>("by", Unit::period_index, 0, 1e6,
                         "Period in which it is looked at; default the last.")

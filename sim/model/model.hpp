@@ -140,6 +140,7 @@ struct Stage {
   Number fee{0}, service_cost{0}, margin{1};
   Response churn{0.0};
   Named<Response> moves;
+  bool shares = false;  ///< churn and moves are a row of a transition matrix
   Mark mark{};
 };
 

@@ -67,7 +67,7 @@ private:
   }
 
   void field(const Field& f, const Slot& slot, const std::string& path) {
-    const Accept accept{f.unit, f.low, f.high, f.whole};
+    const Accept accept = accepted_at(f, path);
     const auto one = [&](Number& n) { number(n, path, accept); };
     std::visit(Overloaded{
                    [&](Number* x) { one(*x); },

@@ -133,7 +133,7 @@ struct Walk {
   }
 
   void field(const Field& f, const Slot& slot) {
-    const Accept accept{f.unit, f.low, f.high, f.whole};
+    const Accept accept = accepted_at(f, words[0] == "goals" ? join(words, true) : "");
     if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept_of(**r, f));
     const bool plain = std::holds_alternative<Number*>(slot) ||
                        std::holds_alternative<std::optional<Number>*>(slot) ||
@@ -231,7 +231,7 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
     if (!meant.empty()) found.places = meant;
   }
   if (found.places.size() > 1) {
-    found.problem = "'" + path + "' can mean several things; write one of:";
+    found.problem = in_quotes(path) + " can mean several things; write one of:";
     for (const Place* p : found.places) found.problem += " " + p->full();
     found.places.clear();
     return found;
@@ -255,7 +255,7 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
   }
   constexpr std::size_t shown = 3;
   if (meant.empty()) meant.push_back(nearest(path, names));
-  found.problem = "'" + path + "' is not a path of this model";
+  found.problem = in_quotes(path) + " is not a path of this model";
   for (std::size_t k = 0; k < meant.size() && k < shown && !meant[k].empty(); ++k)
     found.problem += (k == 0 ? "; did you mean '" : " or '") + meant[k] + "'";
   if (!meant[0].empty()) found.problem += "?";

@@ -76,6 +76,7 @@ Node get(const Model& model, const std::string& path);
 std::string get_text(const Model& model, const std::string& path);
 /// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all
 /// problems.
-Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values);
+Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values,
+             Cancel cancel = nullptr);
 
 }  // namespace goodwill

@@ -1,6 +1,7 @@
 #include "sim/model/problem.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
 
 namespace goodwill {
@@ -66,8 +67,76 @@ std::string Problem::str() const {
   return out;
 }
 
+namespace {
+
+/// The code point at the start of a text, and its bytes; a stray byte stands for itself.
+std::pair<unsigned, std::size_t> code_point(std::string_view text) {
+  const auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
+  const unsigned first = byte(0);
+  const std::size_t n = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
+  unsigned code = n == 1 ? first : first & (0x7Fu >> n);
+  for (std::size_t k = 1; k < n; ++k) {
+    if ((byte(k) & 0xC0) != 0x80) return {first, 1};
+    code = code << 6 | (byte(k) & 0x3F);
+  }
+  return {code, n};
+}
+
+/// Controls of two kinds, separators of lines, and marks that turn the direction of writing.
+bool obeyed(unsigned code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+Problem shown(Problem p) {
+  constexpr std::size_t longest = 200;  // a path is made of names, and a name may be anything in a wrong file
+  if (p.path.size() > longest) {
+    std::size_t end = longest;
+    while (end > 0 && (p.path[end] & 0xC0) == 0x80) --end;
+    p.path = p.path.substr(0, end) + "...";
+  }
+  for (std::string* part : {&p.file, &p.path, &p.text}) *part = escaped(*part);
+  return p;
+}
+
+std::vector<Problem> shown(std::vector<Problem> problems) {
+  for (Problem& p : problems) p = shown(std::move(p));
+  return problems;
+}
+
+}  // namespace
+
 ModelError::ModelError(std::vector<Problem> problems)
-    : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
+    : std::runtime_error(join(shown(problems))), problems_(shown(std::move(problems))) {}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto [code, n] = code_point(text);
+    if (obeyed(code)) {
+      char hex[12];
+      std::snprintf(hex, sizeof hex, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
+      out += code == '\n' ? "\\n" : code == '\t' ? "\\t" : hex;
+    } else {
+      out += text.substr(0, n);
+    }
+    text.remove_prefix(n);
+  }
+  return out;
+}
+
+std::string control_in(std::string_view text, bool one_line) {
+  while (!text.empty()) {
+    const auto [code, n] = code_point(text);
+    if (obeyed(code) && (one_line || (code != '\n' && code != '\t'))) {
+      char name[12];
+      std::snprintf(name, sizeof name, "U+%04X", code);
+      return name;
+    }
+    text.remove_prefix(n);
+  }
+  return {};
+}
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 60;
@@ -75,7 +144,7 @@ std::string in_quotes(std::string_view text) {
   std::size_t end = std::min(text.size(), longest);
   while (end < text.size() && end > 0 && (text[end] & 0xC0) == 0x80)
     --end;  // not in the middle of a character
-  for (char c : text.substr(0, end)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  out += escaped(text.substr(0, end));
   return out + (end < text.size() ? "...'" : "'");
 }
 

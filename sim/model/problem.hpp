@@ -28,8 +28,12 @@ private:
   std::vector<Problem> problems_;
 };
 
-/// What was found, for a message: in quotes, cut when long, without control characters.
+/// What was found, for a message: in quotes, cut when long, control characters escaped.
 std::string in_quotes(std::string_view text);
+/// Characters that a terminal obeys instead of showing them (controls, directions of writing), as `\x1b`.
+std::string escaped(std::string_view text);
+/// The first of them, `U+001B`; empty if there is none. Line feeds and tabs count only when `one_line`.
+std::string control_in(std::string_view text, bool one_line);
 
 /// The valid name nearest to `found` (edit distance, case ignored), or empty when none is near.
 std::string nearest(std::string_view found, const std::vector<std::string>& names);

@@ -12,39 +12,47 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The folder that a path without its file lies in; `.` for a bare name.
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
 /// The files of one model, joined into one document.
 class Files {
 public:
-  Files(std::vector<std::string>& names, std::vector<Problem>& problems)
-      : names_(names), problems_(problems) {}
+  Files(std::vector<std::string>& names, std::vector<Problem>& problems, Trust trust, Cancel cancel)
+      : names_(names), problems_(problems), trust_(trust), cancel_(cancel) {}
 
-  /// The document with its includes; `name` stands already in `names_`.
-  Node with_includes(Node node, const std::string& name, std::vector<std::string> chain) {
+  /// The document with its includes, which are relative to `folder`; `chain` are the files on the way here.
+  /// What cannot be included ends the reading: all that is missing then would only look like further
+  /// mistakes.
+  Node with_includes(Node node, const std::string& folder, std::vector<std::string> chain) {
     if (node.kind != Node::Kind::mapping) return node;
     const auto include = std::find_if(node.members.begin(), node.members.end(),
                                       [](const auto& m) { return m.first.text == "model"; });
     if (include == node.members.end()) return node;
     const Node target = include->second;
     node.members.erase(include);
-    if (target.kind != Node::Kind::scalar) {
-      problem(target.mark, "expected the name of a model file");
-      return node;
-    }
-    const std::string path = (fs::path(name).parent_path() / target.text).lexically_normal().string();
-    chain.push_back(key(name));
+    if (target.kind != Node::Kind::scalar || target.text.empty())
+      refuse(target.mark, "expected the name of a model file");
+    if (folder.empty())
+      refuse(target.mark,
+             "a text includes no file unless it is said where: in Python from_yaml(.., folder='.')");
+    const fs::path joined = fs::path(folder) / target.text;
+    std::string path = joined.lexically_normal().string();
+    if (key(path) != key(joined.string())) path = joined.string();  // '..' after a link to a folder
     if (std::find(chain.begin(), chain.end(), key(path)) != chain.end()) {
       std::string text = "the files include each other in a circle: ";
       for (const std::string& file : chain) text += fs::path(file).filename().string() + " -> ";
-      problem(target.mark, text + fs::path(path).filename().string());
-      return node;
+      refuse(target.mark, text + fs::path(path).filename().string());
     }
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) {
-      problem(target.mark, "there is no file '" + path + "'");
-      return node;
-    }
+    if (const std::string why = forbidden(folder, target.text, path); !why.empty()) refuse(target.mark, why);
+    chain.push_back(key(path));
+    const std::size_t before = problems_.size();
     Node base = load(path);
-    return merged(with_includes(std::move(base), path, chain), node, block_of<Model>());
+    if (problems_.size() > before && base.kind == Node::Kind::null) throw ModelError(std::move(problems_));
+    if (base.kind != Node::Kind::mapping) refuse(target.mark, in_quotes(target.text) + " is no model file");
+    return merged(with_includes(std::move(base), folder_of(path).string(), chain), node, block_of<Model>());
   }
 
   Node load(const std::string& path) {
@@ -52,17 +60,39 @@ public:
     const int file = static_cast<int>(names_.size()) - 1;
     const std::size_t before = problems_.size();
     const std::string text = read_file(path, problems_);
-    return problems_.size() > before ? Node{} : parse_document(text, file, path, problems_);
+    return problems_.size() > before ? Node{} : parse_document(text, file, path, problems_, cancel_);
   }
 
-private:
   static std::string key(const std::string& path) {
     std::error_code ignored;
     return fs::weakly_canonical(path, ignored).string();
   }
 
-  void problem(const Mark& mark, std::string text) {
+private:
+  [[noreturn]] void refuse(const Mark& mark, std::string text) {
     problems_.push_back(problem_at(names_, mark, "model", std::move(text)));
+    throw ModelError(std::move(problems_));
+  }
+
+  /// Why a file may not be included, if so.
+  std::string forbidden(const std::string& folder, const std::string& target, const std::string& path) const {
+    constexpr const char* remedy = "; if you trust this file, read(.., trust=True) or --trust";
+    if (trust_ == Trust::ordinary && fs::path(target).is_absolute())
+      return "'model' names a file by an absolute path" + std::string(remedy);
+    std::error_code error;
+    if (!fs::exists(path, error) || fs::is_directory(path, error))
+      return "there is no file " + in_quotes(path);
+    if (trust_ == Trust::all) return {};
+    const fs::path real = fs::canonical(path, error);
+    if (!fs::is_regular_file(real, error)) return in_quotes(target) + " is no ordinary file" + remedy;
+    // The path itself may climb; a link may lead no further than to where it has climbed.
+    fs::path root = fs::canonical(folder, error);
+    for (const fs::path& step : fs::path(target).lexically_normal())
+      if (step == "..") root = root.parent_path();
+    const auto [end, ignored] = std::mismatch(root.begin(), root.end(), real.begin(), real.end());
+    if (error || end != root.end())
+      return in_quotes(target) + " is a link that leads out of its folder" + remedy;
+    return {};
   }
 
   /// `over` on top of `base`: blocks and named things key by key, values as a whole (half a branch means
@@ -108,6 +138,8 @@ private:
 
   std::vector<std::string>& names_;
   std::vector<Problem>& problems_;
+  Trust trust_;
+  Cancel cancel_;
 };
 
 Period period_of(const Node& document) {
@@ -117,7 +149,7 @@ Period period_of(const Node& document) {
   return Period::month;  // anything else is a problem told by the walk
 }
 
-Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems) {
+Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems, Cancel cancel) {
   if (document.kind != Node::Kind::mapping) {
     if (problems.empty())
       problems.push_back({files[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
@@ -125,7 +157,7 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   }
   Model model;
   model.files = files;
-  Reader reader(model.files, period_of(document), problems);
+  Reader reader(model.files, period_of(document), problems, cancel);
   const auto take = [&](const std::string& name) {
     Node out;
     for (auto it = document.members.begin(); it != document.members.end(); ++it)
@@ -139,7 +171,7 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   const Node version = take("goodwill");
   if (version.kind != Node::Kind::null && version.text != "1")
     reader.problem(version.mark, "goodwill",
-                   "'" + version.text + "' is not a version of the grammar; this is goodwill: 1");
+                   in_quotes(version.text) + " is not a version of the grammar; this is goodwill: 1");
   const Node assumptions = take("assumptions");
   reader.assumptions_from(&assumptions);
   model.survey_given = document.find("survey") != nullptr;
@@ -157,28 +189,31 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   return model;
 }
 
-Model complete(Node node, const std::string& name, std::vector<std::string> files,
-               std::vector<Problem> problems) {
-  Files all(files, problems);
-  Node document = all.with_includes(std::move(node), name, {});
-  return typed(std::move(document), std::move(files), std::move(problems));
-}
-
 }  // namespace
 
-Model read_model(const std::string& path) {
+Model read_model(const std::string& path, Trust trust, Cancel cancel) {
   std::vector<std::string> files;
   std::vector<Problem> problems;
-  Node node = Files(files, problems).load(path);
-  return complete(std::move(node), path, std::move(files), std::move(problems));
+  Files all(files, problems, trust, cancel);
+  Node document = all.with_includes(all.load(path), folder_of(path).string(), {Files::key(path)});
+  return typed(std::move(document), std::move(files), std::move(problems), cancel);
 }
 
-Model read_model_text(const std::string& text, const std::string& name) {
+Model read_model_text(const std::string& text, const std::string& name, const std::string& folder,
+                      Trust trust, Cancel cancel) {
+  std::vector<std::string> files{name};
   std::vector<Problem> problems;
-  Node node = parse_document(text, 0, name, problems);
-  return complete(std::move(node), name, {name}, std::move(problems));
+  Files all(files, problems, trust, cancel);
+  Node document = all.with_includes(parse_document(text, 0, name, problems, cancel), folder, {});
+  return typed(std::move(document), std::move(files), std::move(problems), cancel);
 }
 
-Model read_model_node(const Node& node, const std::string& name) { return complete(node, name, {name}, {}); }
+Model read_model_node(const Node& node, const std::string& name, Cancel cancel) {
+  std::vector<std::string> files{name};
+  std::vector<Problem> problems;
+  Files all(files, problems, Trust::ordinary, cancel);
+  Node document = all.with_includes(node, "", {});
+  return typed(std::move(document), std::move(files), std::move(problems), cancel);
+}
 
 }  // namespace goodwill

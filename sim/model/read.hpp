@@ -10,11 +10,19 @@
 
 namespace goodwill {
 
+/// Which files `model:` may name. A model may come from a stranger, and its problems quote what they read.
+enum class Trust {
+  ordinary,  ///< relative paths to ordinary files, and links that stay in the folder the path leads to
+  all,       ///< also absolute paths, links that lead out, devices and pipes
+};
+
 /// Each throws ModelError with every problem found. `model: other.yaml` is read first, relative to the file
 /// that says it; what stands beside it adds to it and overrides it, key by key.
-Model read_model(const std::string& path);
-/// `name` is shown in problems; if it is a path, includes are relative to it.
-Model read_model_text(const std::string& text, const std::string& name);
-Model read_model_node(const Node& node, const std::string& name);
+Model read_model(const std::string& path, Trust trust = Trust::ordinary, Cancel cancel = nullptr);
+/// `name` is shown in problems; what the text includes is relative to `folder`, without one it includes
+/// nothing.
+Model read_model_text(const std::string& text, const std::string& name, const std::string& folder = "",
+                      Trust trust = Trust::ordinary, Cancel cancel = nullptr);
+Model read_model_node(const Node& node, const std::string& name, Cancel cancel = nullptr);
 
 }  // namespace goodwill

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/model/text.hpp"
+
 namespace goodwill {
 
 bool is_structural(std::string_view word) {
@@ -19,7 +21,7 @@ std::string join_path(const std::string& path, std::string_view member) {
 
 std::string unknown_name(const std::string& what, const std::string& found,
                          const std::vector<std::string>& allowed) {
-  std::string out = "'" + found + "' is not " + what;
+  std::string out = in_quotes(found) + " is not " + what;
   const std::string near = nearest(found, allowed);
   if (!near.empty()) out += "; did you mean '" + near + "'?";
   if (allowed.empty() || allowed.size() > 40) return out;
@@ -29,6 +31,13 @@ std::string unknown_name(const std::string& what, const std::string& found,
 }
 
 namespace {
+
+/// The first character of a text that looks like a space and is none.
+std::string_view blank_in(std::string_view text) {
+  for (; !text.empty(); text.remove_prefix(1))
+    if (const std::string_view name = looks_like_space(text); !name.empty()) return name;
+  return {};
+}
 
 std::string article(std::string_view noun) {
   const bool vowel = std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
@@ -40,7 +49,7 @@ std::string found(const Node& node) {
   case Node::Kind::null:
     return "nothing";
   case Node::Kind::scalar:
-    return "'" + node.text + "'";
+    return in_quotes(node.text);
   case Node::Kind::sequence:
     return "a list";
   case Node::Kind::mapping:
@@ -74,19 +83,24 @@ bool Reader::is_name(const Node& key, const std::string& path) {
   static const std::vector<std::string> reserved{"lost",   "done",      "otherwise", "ok",
                                                  "failed", "recovered", "full"};
   std::string wrong;
-  if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) ||
-      std::isdigit(static_cast<unsigned char>(name[0])) || name[0] == '-')
+  if (const std::string control = control_in(name, true); !control.empty())
+    wrong = "a name holds no control character; found " + control;
+  else if (const std::string_view blank = blank_in(name); !blank.empty())
+    wrong = "a name holds no space; found " + std::string(blank);
+  else if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) ||
+           std::isdigit(static_cast<unsigned char>(name[0])) || name[0] == '-')
     wrong = "a name is made of letters, digits, _ and -, and starts with a letter";
   else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() || is_structural(name))
     wrong = "this word has a meaning of its own; choose another name";
   if (wrong.empty()) return true;
-  problem(key.mark, path, "'" + name + "': " + wrong);
+  problem(key.mark, path, in_quotes(name) + ": " + wrong);
   return false;
 }
 
 void Reader::object(void* at, const Block& block, const Node& node, const std::string& path) {
   if (!expect(Node::Kind::mapping, node, path, "a mapping with the fields of " + article(block.name))) return;
   block.place(at, node.mark);
+  go_on();
   for (const auto& [key, value] : node.members) {
     if (const Field* field = block.find(key.text))
       slot(*field, field->at(at), value, join_path(path, key.text));
@@ -96,14 +110,25 @@ void Reader::object(void* at, const Block& block, const Node& node, const std::s
   }
 }
 
-void Reader::text(std::string& out, const Node& node, const std::string& path) {
+void Reader::text(std::string& out, const Node& node, const std::string& path, bool several_lines) {
   if (!expect(Node::Kind::scalar, node, path, "a text")) return;
+  if (const std::string control = control_in(node.text, !several_lines); !control.empty())
+    return problem(node.mark, path,
+                   "a text" + std::string(several_lines ? "" : " on one line") +
+                       " holds no control character; found " + control + " in " + in_quotes(node.text));
   out = node.text;
   marks_[path] = node.mark;
 }
 
+Accept accepted_at(const Field& f, std::string_view path) {
+  if (path.starts_with("goals.") && (f.name == "at_least" || f.name == "at_most"))
+    for (const Indicator& i : indicators())
+      if (path.substr(6) == std::string(i.name) + "." + std::string(f.name)) return {i.unit, i.low, i.high};
+  return {f.unit, f.low, f.high, f.whole};
+}
+
 void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std::string& path) {
-  const Accept accept{f.unit, f.low, f.high, f.whole};
+  const Accept accept = accepted_at(f, path);
   const auto names = [&](Names& out, const Node& list, const std::string& where) {
     out.clear();
     if (list.kind == Node::Kind::scalar) {
@@ -119,7 +144,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
       Overloaded{
           [&](Number* x) { number(*x, node, accept, path); },
           [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
-          [&](std::string* x) { text(*x, node, path); },
+          [&](std::string* x) { text(*x, node, path, f.lines); },
           [&](bool* x) {
             if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
               *x = node.text == "true";
@@ -213,7 +238,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             *x.exactly = node.kind == Node::Kind::mapping;
             if (!*x.exactly) return number(x.mean->emplace(), node, accept, path);
             if (node.members.size() == 1 && node.members[0].first.text == "exactly")
-              number(x.mean->emplace(), node.members[0].second, accept, path);
+              number(x.mean->emplace(), node.members[0].second, {f.unit, f.low, f.high, true}, path);
             else
               problem(node.mark, path, "expected a mean or {exactly: 2 years}");
           },

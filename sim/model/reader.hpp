@@ -18,8 +18,9 @@ struct Accept {
 
 class Reader {
 public:
-  Reader(const std::vector<std::string>& files, Period period, std::vector<Problem>& problems)
-      : files_(files), period_(period), problems_(problems) {}
+  Reader(const std::vector<std::string>& files, Period period, std::vector<Problem>& problems,
+         Cancel cancel = nullptr)
+      : files_(files), period_(period), problems_(problems), cancel_(cancel) {}
 
   /// `$name` takes its best value from here: a document's `assumptions:` or those of a model already read.
   void assumptions_from(const Node* document) { assumption_nodes_ = document; }
@@ -28,7 +29,7 @@ public:
   void object(void* at, const Block& block, const Node& node, const std::string& path);
   void slot(const Field& field, const Slot& slot, const Node& node, const std::string& path);
   void number(Number& out, const Node& node, const Accept& accept, const std::string& path);
-  void text(std::string& out, const Node& node, const std::string& path);
+  void text(std::string& out, const Node& node, const std::string& path, bool several_lines = false);
   void response(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void branch(Branch& out, const Node& node, const std::string& path);
   /// Whether the level of a response that may be either is written as a rate, without %; nothing: it does not
@@ -40,6 +41,7 @@ public:
   void problem(const Mark& mark, const std::string& path, std::string text);
   bool is_name(const Node& key, const std::string& path);
   std::size_t problems() const { return problems_.size(); }
+  void go_on() const { check_cancelled(cancel_); }  ///< throws when the reading is cancelled
   /// Where a text or an item of a list stands (`scenarios.all.coaching`); `otherwise` when it was not read
   /// here.
   Mark mark_of(const std::string& path, const Mark& otherwise = {}) const {
@@ -57,11 +59,14 @@ private:
   bool expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what);
   /// The first value written of an assumption; null: none here.
   const Node* assumed(const std::string& name) const;
+  std::string not_whole(const std::string& text, double periods, const Accept& accept) const;
+  std::string with_percent(const std::string& text, const Accept& accept) const;
   double best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path);
 
   const std::vector<std::string>& files_;
   Period period_;
   std::vector<Problem>& problems_;
+  Cancel cancel_;
   const Node* assumption_nodes_ = nullptr;
   const Named<Assumption>* assumptions_ = nullptr;
   std::vector<std::pair<std::string, Accept>> uses_;  ///< of assumptions
@@ -71,6 +76,8 @@ private:
 /// What the level of a response must be: of a field that takes a probability or a rate, according to which it
 /// is.
 Accept accept_of(const Response& response, const Field& field);
+/// What a field accepts at its full path: the bounds of a goal are in the unit of its indicator.
+Accept accepted_at(const Field& field, std::string_view path);
 /// A problem where `mark` says, if it says anything.
 Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
                    std::string text);

@@ -17,7 +17,7 @@ std::string percent(double fraction) {
 bool within(double value, const Accept& accept) { return value >= accept.low && value <= accept.high; }
 
 double used_at(double value, const Accept& accept) {
-  return accept.whole ? std::max(1.0, std::round(value)) : value;
+  return accept.whole ? std::max(accept.low, std::round(value)) : value;
 }
 
 std::string value_text(double value, const Accept& a) {
@@ -37,6 +37,40 @@ std::string bounds_text(const Accept& a) {
   return "any number";
 }
 
+namespace {
+
+/// How far a duration with a unit may be from whole periods, as a share of itself: a month is 30.4 days, half
+/// a year 26.07 weeks.
+constexpr double kWhole = 0.02;
+
+}  // namespace
+
+/// What to write instead of a duration that is no whole number of periods.
+std::string Reader::not_whole(const std::string& text, double periods, const Accept& accept) const {
+  const auto count = [&](double n) {
+    return format_scalar(n, Unit::duration) + " " + std::string(name(period_)) + (n == 1 ? "" : "s");
+  };
+  char size[32];
+  std::snprintf(size, sizeof size, "%.3g", periods);
+  const std::string own = text.find_first_of("dwmy") == std::string::npos  // of a unit of time
+                              ? ""
+                              : " is " + std::string(size) + " " + std::string(name(period_)) + "s and";
+  const double below = std::floor(periods), above = std::ceil(periods);
+  const bool two = below >= accept.low && below > 0;
+  return in_quotes(text) + own + " is no whole number of periods; the nearest " +
+         (two ? "are " + count(below) + " and " : "is ") + count(above);
+}
+
+/// `2` where at most 100 % is accepted: what may be meant.
+std::string Reader::with_percent(const std::string& text, const Accept& accept) const {
+  if (accept.high != 1 || accept.unit == Unit::plain || text.find('%') != std::string::npos) return {};
+  const std::size_t end = std::min(text.find_first_not_of("+0123456789_."), text.size());
+  const std::string meant =
+      text.substr(0, end) + " %" + (end == text.size() || text[end] == ' ' ? "" : " ") + text.substr(end);
+  const Scalar read = parse_scalar(meant, accept.unit, period_);
+  return read.ok && within(read.value, accept) ? "; did you mean " + meant + "?" : "";
+}
+
 void Reader::number(Number& out, const Node& node, const Accept& accept, const std::string& path) {
   out.given = true;
   out.mark = node.mark;
@@ -48,10 +82,18 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
     return;
   }
   if (node.quoted) {
-    problem(node.mark, path, wanted + ", found the quoted text '" + node.text + "'; leave the quotes out");
+    const bool number = parse_scalar(node.text, accept.unit, period_).ok;
+    problem(node.mark, path,
+            wanted + ", found the quoted text " + in_quotes(node.text) +
+                (number ? "; leave the quotes out" : ""));
     return;
   }
   if (node.text.size() > 1 && node.text[0] == '$') {
+    if (std::isdigit(static_cast<unsigned char>(node.text[1]))) {
+      problem(node.mark, path,
+              "found " + in_quotes(node.text) + ": a number has no currency sign ('$name' is an assumption)");
+      return;
+    }
     out.assumption = node.text.substr(1);
     out.value = used_at(best_of(out.assumption, accept, node, path), accept);
     return;
@@ -61,27 +103,20 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
     problem(node.mark, path, read.problem);
     return;
   }
-  if (accept.unit == Unit::count && read.value != std::floor(read.value)) {
-    problem(node.mark, path, "'" + node.text + "' is not whole; a number of customers is");
-    return;
-  }
-  if (accept.whole && read.value != std::floor(read.value)) {
-    if (std::none_of(node.text.begin(), node.text.end(), [](unsigned char c) { return std::isalpha(c); })) {
-      problem(node.mark, path, "'" + node.text + "' is not a whole number of periods");
+  if (accept.whole && read.value >= 0) {
+    const double nearest = std::round(read.value);
+    const bool unit =
+        std::any_of(node.text.begin(), node.text.end(), [](unsigned char c) { return std::isalpha(c); });
+    if (std::abs(read.value - nearest) > (unit ? kWhole * read.value : 0)) {
+      problem(node.mark, path, not_whole(node.text, read.value, accept));
       return;
     }
-    read.value = std::round(read.value);
-    if (read.value < 1) {
-      problem(node.mark, path, "'" + node.text + "' is less than half a " + std::string(name(period_)));
-      return;
-    }
+    read.value = nearest;
   }
   if (!within(read.value, accept)) {
-    std::string text = "'" + node.text + "' is out of bounds; accepted: " + bounds_text(accept);
-    const bool fraction =
-        accept.high == 1 && accept.unit != Unit::plain && node.text.find('%') == std::string::npos;
-    if (fraction && read.value > 1 && read.value <= 100) text += "; did you mean " + node.text + " %?";
-    problem(node.mark, path, text);
+    problem(node.mark, path,
+            in_quotes(node.text) + " is out of bounds; accepted: " + bounds_text(accept) +
+                with_percent(node.text, accept));
     return;
   }
   out.value = read.value;
@@ -150,7 +185,7 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
     const double v = out.level.value;
     if (problems_.size() == before && (v <= 0 || (!rate && v >= 1)))
       problem(average->mark, path + ".average",
-              "'" + average->text + "' cannot be reproduced on the " + (rate ? "log" : "log-odds") +
+              in_quotes(average->text) + " cannot be reproduced on the " + (rate ? "log" : "log-odds") +
                   " scale; for a constant write the number alone");
   } else if (base) {
     out.form = Response::Form::base;
@@ -171,7 +206,7 @@ void Reader::table(Response& out, const Node& node, const Accept& accept, const 
   out.form = Response::Form::table;
   for (const auto& [key, value] : node.members) {
     auto& [from, level] = out.table.emplace_back();
-    number(from, key, {Unit::duration, 0, 1e6}, path);
+    number(from, key, {Unit::duration, 0, 1e6, true}, path);
     number(level, value, accept, path);
     const std::size_t n = out.table.size();
     if (n == 1 && from.value != 0)
@@ -222,7 +257,7 @@ void Reader::next(Next& out, const Node& node, const std::string& path) {
 }
 
 void Reader::range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path) {
-  const Accept accept{field.unit, field.low, field.high};
+  const Accept accept{field.unit, field.low, field.high, field.whole};
   Range& r = out.emplace();
   if (node.kind == Node::Kind::mapping && !node.members.empty()) {
     for (const auto& [key, value] : node.members) {

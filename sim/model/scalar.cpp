@@ -1,5 +1,6 @@
 #include "sim/model/scalar.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -139,6 +140,26 @@ Failure unknown_unit(std::string_view found, const std::vector<std::string>& kno
   return {why};
 }
 
+/// `2024-04-01`, `1.4.2024`, `04/2024`, `April`, `Q2`: people give a date, and there is no calendar.
+bool is_date(std::string_view text) {
+  constexpr std::array<std::string_view, 12> months = {"january",   "february", "march",    "april",
+                                                       "may",       "june",     "july",     "august",
+                                                       "september", "october",  "november", "december"};
+  std::string word;
+  for (std::size_t i = 0; i < text.size() && letter(text[i]); ++i) word += static_cast<char>(text[i] | 0x20);
+  for (const std::string_view month : months)
+    if (word == month || word == month.substr(0, 3)) return true;
+  if (word == "q") return text.size() > 1 && digit(text[1]);
+  int groups = 0, digits = 0, longest = 0;
+  for (const char c : text) {
+    digits = digit(c) ? digits + 1 : 0;
+    groups += digits == 1;
+    longest = std::max(longest, digits);
+    if (!digit(c) && c != '-' && c != '/' && c != '.') return groups >= 3;  // a time of day follows
+  }
+  return groups >= 3 || (groups == 2 && longest == 4);
+}
+
 /// What was written: the number, `%`, a unit, and `/ period`.
 struct Parts {
   double value = 0;
@@ -147,7 +168,8 @@ struct Parts {
   std::optional<Period> per{};
 };
 
-Parts parts_of(std::string_view text) {
+/// `own` is what the word `period` stands for.
+Parts parts_of(std::string_view text, Period own) {
   Pieces pieces(text);
   Parts out;
   out.value = pieces.number();
@@ -161,7 +183,8 @@ Parts parts_of(std::string_view text) {
   const bool per = !word.empty() || pieces.take('/');
   if (per) {
     const std::string_view rest = pieces.rest();
-    out.per = period_named(pieces.word());
+    const std::string_view named = pieces.word();
+    out.per = named == "period" ? own : period_named(named);
     if (!out.per) throw unknown_unit(rest.empty() ? "/" : rest, {"day", "week", "month", "year"});
   }
   if (!pieces.done()) throw unknown_unit(pieces.rest(), {});
@@ -189,6 +212,7 @@ double over(double p, Ratio exponent) {
 Ratio factor(std::string_view word, Unit unit, Period period) {
   if (word.empty()) return {1, 1};
   if (unit == Unit::duration) {
+    if (singular(word) == "period") return {1, 1};
     if (const auto named = period_named(singular(word))) return ratio(*named, period);
     throw unknown_unit(word, {"days", "weeks", "months", "years"});
   }
@@ -239,7 +263,7 @@ double convert(const Parts& parts, Unit unit, Period period) {
 std::string_view without_period(std::string_view text, Period period) {
   Pieces pieces(text);
   const std::string_view word = pieces.word();
-  const auto named = period_named(word);
+  const auto named = word == "period" ? period : period_named(word);
   if (!named) return text;
   if (*named != period) throw Failure{"the model's period is the " + std::string(name(period))};
   return pieces.rest();
@@ -252,12 +276,15 @@ Scalar parse_scalar(std::string_view text, Unit unit, Period period) {
     if (Pieces(text).done()) throw Failure{"it is empty"};
     if (text.size() > kLongest) throw Failure{"it is too long for a number"};
     const std::string_view number = unit == Unit::period_index ? without_period(text, period) : text;
-    const double value = convert(parts_of(number), unit, period);
+    const double value = convert(parts_of(number, period), unit, period);
     if (!std::isfinite(value)) throw Failure{"the number is out of range"};
     return {value, true, {}};
   } catch (const Failure& failure) {
+    const bool date = (unit == Unit::duration || unit == Unit::period_index) && is_date(text);
     return {0, false,
-            "found " + in_quotes(text) + ": " + failure.why + "; accepted: " + std::string(describe(unit))};
+            "found " + in_quotes(text) + ": " +
+                (date ? "there is no calendar; time is counted in periods from the start" : failure.why) +
+                "; accepted: " + std::string(describe(unit))};
   }
 }
 
@@ -285,7 +312,7 @@ std::string_view describe(Unit unit) {
       "a time in minutes, for example 25 minutes, 90 seconds or 2 hours",
       "points on the scale from 0 to 10, for example 7.5 or 0.4 points",
       "a whole number, for example 10_000",
-      "a rate of interest per year, for example 10 %, or 0.8 % / month",
+      "a rate of interest per year, for example 10 %, or 0.8 % / month or / period",
   };
   static_assert(static_cast<std::size_t>(Unit::per_year) + 1 == texts.size());
   return texts[static_cast<std::size_t>(unit)];

@@ -57,6 +57,23 @@ void check_text(std::string_view text) {
   }
 }
 
+std::string_view looks_like_space(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"\xC2\xA0", "a no-break space (U+00A0)"},
+      {"\xE2\x80\xAF", "a narrow no-break space (U+202F)"},
+      {"\xE2\x80\x8B", "a zero-width space (U+200B)"},
+      {"\xEF\xBB\xBF", "a zero-width no-break space (U+FEFF)"},
+      {"\xE3\x80\x80", "an ideographic space (U+3000)"},
+      {"\xE2\x80\x82", "an en space (U+2002)"},
+      {"\xE2\x80\x83", "an em space (U+2003)"},
+      {"\xE2\x80\x87", "a figure space (U+2007)"},
+      {"\xE2\x80\x89", "a thin space (U+2009)"},
+  };
+  for (const auto& [bytes, name] : known)
+    if (text.starts_with(bytes)) return name;
+  return {};
+}
+
 std::string in_plain_words(const std::string& message) {
   static const std::map<std::string, std::string> words = {
       {"illegal map value",

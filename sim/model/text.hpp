@@ -20,6 +20,10 @@ struct Stop {
 /// Throws Stop.
 void check_text(std::string_view text);
 
+/// `a no-break space (U+00A0)`, if the text starts with a character that looks like a space and is none; else
+/// empty.
+std::string_view looks_like_space(std::string_view text);
+
 /// yaml-cpp's message in the user's words; what is not known is passed on.
 std::string in_plain_words(const std::string& message);
 

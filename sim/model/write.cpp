@@ -51,8 +51,8 @@ Node list(const std::vector<std::string>& names) {
 }
 
 Node branch(const Branch& b) {
-  if (b.arrows.size() == 1 && !b.arrows[0].otherwise && b.arrows[0].share.value == 1)
-    return text(b.arrows[0].target);
+  const bool plain = b.arrows.size() == 1 && !b.arrows[0].otherwise && b.arrows[0].share.value == 1;
+  if (plain && b.arrows[0].share.assumption.empty()) return text(b.arrows[0].target);
   Node node = mapping();
   for (const Arrow& a : b.arrows)
     put(node, a.target, a.otherwise ? Node::scalar("otherwise") : to_node(a.share, Unit::probability));
@@ -68,7 +68,9 @@ Node object(const void* at, const Block& block, Write what) {
     Node value = to_node(f, slot, what);
     const auto* const* number = std::get_if<Number*>(&slot);
     const bool said = number && (*number)->given;
-    const bool differs = write_yaml(value) != write_yaml(to_node(f, f.at(block.defaults), what));
+    // `{}` is said, too: a `recovered: {}` ends the journey, where nothing at all would be as `ok`.
+    const Node unsaid = to_node(f, f.at(block.defaults), what);
+    const bool differs = value.kind != unsaid.kind || write_yaml(value) != write_yaml(unsaid);
     if (inherits && number ? said : said || differs || what == Write::all)
       put(node, f.name, std::move(value));
   }
@@ -251,7 +253,11 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
 }
 
 std::string write_model(const Model& model, Write what) {
-  return "goodwill: 1\n" + write_yaml(object(&model, block_of<Model>(), what));
+  Node node = object(&model, block_of<Model>(), what);
+  // A firm that says `survey: {}` asks its customers; one that says nothing does not.
+  std::erase_if(node.members, [&](const auto& m) { return m.first.text == "survey" && !model.survey_given; });
+  if (model.survey_given && !node.find("survey")) put(node, "survey", mapping());
+  return "goodwill: 1\n" + write_yaml(node);
 }
 
 std::string model_hash(const Model& model) {

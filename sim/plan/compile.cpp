@@ -164,14 +164,20 @@ void Compiled::stages(int& index) {
     s.service_cost = money(stage.service_cost);
     std::vector<ResponseParams> moves{response_with_tables(stage.churn, index++)};
     std::vector<std::int32_t> targets{lost}, counters{move_counter++};
+    double left = 1 - stage.churn.level;  // of those present at the start, where moves are shares of them
     for (const auto& [target, move] : stage.moves) {
-      const int counter = move_counter++, response_index = index++;
+      const int counter = target == "lost" ? counters[0] : move_counter++, response_index = index++;
       if (move.otherwise) {
         s.otherwise = stage_index(model_, target);
         s.otherwise_counter = counter;
         continue;
       }
-      moves.push_back(response_with_tables(move, response_index));
+      Response given = move;
+      if (stage.shares) {
+        given.level.value = left <= 0 ? 0 : move.level > left - 1e-12 ? 1 : move.level / left;
+        left -= move.level;
+      }
+      moves.push_back(response_with_tables(given, response_index));
       targets.push_back(stage_index(model_, target));
       counters.push_back(counter);
     }

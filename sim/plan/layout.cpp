@@ -76,7 +76,8 @@ Layout make_layout(const Model& model, bool experiences) {
   for (const auto& [name, stage] : model.stages) {
     l.stage_names.push_back(name);
     l.move_names.push_back(name + ".lost");
-    for (const auto& [target, move] : stage.moves) l.move_names.push_back(name + "." + target);
+    for (const auto& [target, move] : stage.moves)
+      if (target != "lost") l.move_names.push_back(name + "." + target);
   }
   at += static_cast<int>(l.move_names.size());
   l.journeys_at = at;

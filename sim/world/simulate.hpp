@@ -3,20 +3,15 @@
 
 #include <atomic>
 #include <functional>
-#include <stdexcept>
 #include <vector>
 
 #include "sim/kernel/kernel.hpp"
 #include "sim/ledger/ledger.hpp"
+#include "sim/model/cancel.hpp"
 #include "sim/plan/plan.hpp"
 #include "sim/world/strata.hpp"
 
 namespace goodwill {
-
-/// Thrown out of a simulation whose `cancel` was set.
-struct Interrupted : std::runtime_error {
-  Interrupted() : std::runtime_error("interrupted") {}
-};
 
 struct SimulationOptions {
   std::uint64_t seed = 0;

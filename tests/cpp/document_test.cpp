@@ -83,7 +83,7 @@ TEST(DocumentTest, ProblemsThatDoNotEndTheReading) {
        {"a.yaml:1:1: a name is a text, found nothing", "a.yaml:2:1: a name is a text, found nothing"}},
       {"a: !!int 5\n", {"a.yaml:1:4: tags are not used in models; leave out '!!int'"}},
       {"a: !money {b: 1}\n", {"a.yaml:1:4: tags are not used in models; leave out '!money'"}},
-      {"{fee:38}", {"a.yaml:1:8: found 'fee:38'; a ':' is followed by a space"}},
+      {"{fee:38}", {"a.yaml:1:2: found 'fee:38'; a ':' is followed by a space"}},
   };
   for (const auto& [text, problems] : cases) {
     Node node;

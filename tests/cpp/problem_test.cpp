@@ -40,7 +40,7 @@ TEST(ProblemTest, LongListsAreCutInTheMessageOnly) {
 
 TEST(ProblemTest, Quotes) {
   EXPECT_EQ(in_quotes("fee"), "'fee'");
-  EXPECT_EQ(in_quotes("a\nb\x01"), "'a b '");
+  EXPECT_EQ(in_quotes("a\nb\x01"), "'a\\nb\\x01'");
   EXPECT_EQ(in_quotes(std::string(100, 'x')), "'" + std::string(60, 'x') + "...'");
   EXPECT_EQ(in_quotes(std::string(59, 'x') + "\xC3\xBC!"), "'" + std::string(59, 'x') + "...'");
 }

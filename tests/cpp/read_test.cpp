@@ -1,8 +1,11 @@
 // The reader: whole models, units, includes, and the wording of every mistake.
 #include "sim/model/read.hpp"
 
+#include "sim/model/path.hpp"
+
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -455,11 +458,70 @@ TEST_F(Files, IncludeMistakes) {
       << message(over);
 }
 
+TEST_F(Files, OnlyOrdinaryFilesNearbyAreIncluded) {
+  const std::string base = write("base.yaml", "segments: {a: {count: 5}}\nstages: {c: {}}\n");
+  const auto problem = [](const std::string& path, Trust trust = Trust::ordinary) {
+    try {
+      read_model(path, trust);
+    } catch (const ModelError& error) {
+      EXPECT_EQ(error.problems().size(), 1u) << error.what();  // not what follows from the missing file
+      return error.problems().front().text;
+    }
+    return std::string();
+  };
+  fs::create_directory_symlink(fs::path(base).parent_path(), fs::path(base).parent_path() / "again");
+  fs::create_symlink("base.yaml", fs::path(base).parent_path() / "link.yaml");
+  fs::create_directory(fs::path(base).parent_path() / "inner");
+  fs::create_symlink("../base.yaml", fs::path(base).parent_path() / "inner" / "out.yaml");
+  for (const char* target : {"base.yaml", "link.yaml", "inner/../base.yaml", "again/base.yaml"})
+    EXPECT_EQ(problem(write("in.yaml", "model: " + std::string(target) + "\n")), "") << target;
+  EXPECT_EQ(problem(write("inner/in.yaml", "model: ../base.yaml\n")), "");
+  EXPECT_EQ(problem(write("inner/in.yaml", "model: ../inner/out.yaml\n")), "");
+
+  const std::string absolute = write("in.yaml", "model: " + base + "\n");
+  EXPECT_EQ(
+      problem(absolute),
+      "'model' names a file by an absolute path; if you trust this file, read(.., trust=True) or --trust");
+  EXPECT_EQ(problem(absolute, Trust::all), "");
+  const std::string link = write("inner/in.yaml", "model: out.yaml\n");
+  EXPECT_NE(problem(link).find("'out.yaml' is a link that leads out of its folder; if you trust"),
+            std::string::npos);
+  EXPECT_EQ(problem(link, Trust::all), "");
+  ASSERT_EQ(mkfifo((fs::path(base).parent_path() / "pipe").c_str(), 0600), 0);
+  EXPECT_NE(problem(write("in.yaml", "model: pipe\n")).find("'pipe' is no ordinary file"), std::string::npos);
+  EXPECT_NE(problem(write("in.yaml", "model: base.yaml.bak\nfinanse: 3\n")).find("there is no file"),
+            std::string::npos);
+  EXPECT_NE(problem(write("in.yaml", "model: inner\n")).find("there is no file"), std::string::npos);
+  write("words.txt", "just some words\nin lines\n");
+  EXPECT_EQ(problem(write("in.yaml", "model: words.txt\n")), "'words.txt' is no model file");
+  write("broken.yaml", "segments: {a: [\n");
+  EXPECT_EQ(problem(write("in.yaml", "model: broken.yaml\n")), "'[' is never closed");
+}
+
+TEST_F(Files, TextsIncludeWhatIsInTheirFolder) {
+  const std::string base = write("base.yaml", "segments: {a: {count: 5}}\nstages: {c: {}}\n");
+  const std::string folder = fs::path(base).parent_path().string(), text = "model: base.yaml\n";
+  EXPECT_EQ(read_model_text(text, "m.yaml", folder).segments.size(), 1u);
+  for (const std::string& name : {std::string("m.yaml"), base}) try {
+      read_model_text(text, name);
+      FAIL() << name;
+    } catch (const ModelError& error) {
+      EXPECT_NE(std::string(error.what()).find("a text includes no file"), std::string::npos) << error.what();
+    }
+}
+
+TEST(Read, IsStoppedFromOutside) {
+  const std::atomic<bool> cancel{true};
+  EXPECT_THROW(
+      read_model_text("segments: {a: {}}\nstages: {c: {}}\n", "m.yaml", "", Trust::ordinary, &cancel),
+      Interrupted);
+}
+
 TEST(Read, UnitsConvertToThePeriod) {
   const Model m = read_model_text(R"(
 period: year
 horizon: 36 months
-segments: {all: {count: 1_000, arrivals: 10 / month, tenure: {exactly: 6 months}}}
+segments: {all: {count: 1_000, arrivals: 10 / month, tenure: 6 months}}
 stages: {customer: {fee: 30 / month, churn: 1 % / month}}
 orders: {rate: 2 / month, spread: {gamma: 1.5}, value: 40}
 )",
@@ -467,20 +529,21 @@ orders: {rate: 2 / month, spread: {gamma: 1.5}, value: 40}
   EXPECT_DOUBLE_EQ(m.horizon, 3);
   EXPECT_DOUBLE_EQ(m.segments.find("all")->arrivals, 120);
   EXPECT_DOUBLE_EQ(*m.segments.find("all")->tenure, 0.5);
-  EXPECT_TRUE(m.segments.find("all")->tenure_exactly);
   EXPECT_DOUBLE_EQ(m.stages.find("customer")->fee, 360);
   EXPECT_NEAR(m.stages.find("customer")->churn.level, 1 - std::pow(0.99, 12), 1e-12);
   EXPECT_DOUBLE_EQ(m.orders->rate.level, 24);
   EXPECT_DOUBLE_EQ(m.orders->spread, 1.5);
 }
 
-TEST(Read, SpansOfTimeGoToTheNearestWholePeriod) {
-  const Model m =
-      read_model_text("period: week\nhorizon: 2 years\nsegments: {all: {count: 1}}\nstages: {customer: {}}\n"
-                      "events: {strike: {start: 3, lasts: 4 days}}\n",
-                      "m.yaml");
-  EXPECT_EQ(m.horizon.value, 104);
-  EXPECT_EQ(m.events.find("strike")->lasts->value, 1);
+TEST(Read, SpansOfTimeAreWholePeriodsUpToTwoPercent) {
+  const Model m = read_model_text(
+      "period: week\nhorizon: 2 years\nsegments: {all: {count: 1, tenure: {exactly: 6 months}}}\n"
+      "stages: {customer: {churn: {0 days: 2 %, 3 months: 1 %}}}\n"
+      "events: {strike: {start: 3, ramp: 14 days, lasts: 91 days}}\n",
+      "m.yaml");
+  EXPECT_EQ(m.horizon.value, 104);                                 // 104.29
+  EXPECT_EQ(m.segments.find("all")->tenure->value, 26);            // 26.07
+  EXPECT_EQ(m.stages.find("customer")->churn.table[1].first, 13);  // 13.04
 }
 
 TEST(Read, ResponsesInAllForms) {
@@ -501,6 +564,53 @@ stages:
   EXPECT_EQ(customer.moves.find("resting")->form, Response::Form::base);
   EXPECT_TRUE(customer.moves.find("gone")->otherwise);
   EXPECT_DOUBLE_EQ(m.stages.find("resting")->churn.beta, 20);
+}
+
+TEST(Read, WhatPeopleWrite) {
+  const Model m = read_model_text(R"(
+period: week
+segments: {all: {count: 10}}
+stages:
+  customer: {shares: true, churn: 20 %, moves: {gold: 30 %, silver: 30 %}}
+  gold: {churn: 50 %, moves: {silver: 60 %}}
+  silver: {moves: {gold: 10 % / period, lost: otherwise}}
+finance: {discount: 0.1 % / period}
+events: {a: {start: period 3, lasts: 2 periods}}
+goals:
+  churn: {at_most: 2.5 % / month}
+  csat: {at_least: 80 %}
+  satisfaction: {at_least: 7 points}
+  customers: {at_least: 9_000, by: week 30}
+)",
+                                  "m.yaml");
+  EXPECT_NEAR(m.finance.discount, std::pow(1.001, 365.0 / 7) - 1, 1e-12);
+  EXPECT_EQ(m.events.find("a")->start, 3);
+  EXPECT_EQ(*m.events.find("a")->lasts, 2);
+  EXPECT_NEAR(*m.goals.find("churn")->at_most, 1 - std::pow(0.975, 12 * 7 / 365.0), 1e-12);
+  EXPECT_EQ(*m.goals.find("csat")->at_least, 0.8);
+  EXPECT_TRUE(m.stages.find("silver")->moves.find("lost")->otherwise);
+  EXPECT_EQ(assign(m, {{"goals.csat.at_least", Node::scalar("70 %")}}).goals.find("csat")->at_least->value,
+            0.7);
+}
+
+TEST(Read, SpacesThatAreNone) {
+  const std::string nbsp = "\xC2\xA0";
+  EXPECT_EQ(
+      problems_of("segments:\n" + nbsp + nbsp + "all: {count: 10}\nstages: {c: {}}\n"),
+      "m.yaml:2:1: a no-break space (U+00A0) in the indentation looks like a space and is none; use ordinary "
+      "spaces\n");
+  for (const std::string& text :
+       {"segments:\n  all:\n  " + nbsp + " count: 10\nstages: {c: {}}\n",
+        "segments:\n  all:\n    tenure: 3\n  " + nbsp + " count: 10\nstages: {c: {}}\n"})
+    EXPECT_NE(problems_of(text).find("a no-break space (U+00A0) in the indentation"), std::string::npos)
+        << problems_of(text);
+  for (const std::string& text : {"horizon:" + nbsp + "12\nsegments: {a: {}}\nstages: {c: {}}\n",
+                                  "segments: {a: {}}\nstages: {c: {fee:" + nbsp + "12}}\n"})
+    EXPECT_NE(problems_of(text).find("a no-break space (U+00A0) after ':'"), std::string::npos)
+        << problems_of(text);
+  EXPECT_EQ(problems_of("# a:" + nbsp + "comment\nabout: |\n  " + nbsp + "indented\nsegments: {a: {count: 2" +
+                        nbsp + "}}\nstages: {c: {}}\n"),
+            "");
 }
 
 struct Mistake {
@@ -550,7 +660,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "experience.paradox: expected true or false, found 'yes'"},
         Mistake{"version", "goodwill: 2", "m.yaml:10:11: goodwill: '2' is not a version of the grammar"},
         Mistake{"horizon", "horizon: 0", "horizon: '0' is out of bounds; accepted: 1 to 100000"},
-        Mistake{"part_of_a_period", "horizon: 2.5", "horizon: '2.5' is not a whole number of periods"},
+        Mistake{"part_of_a_period", "horizon: 2.5",
+                "horizon: '2.5' is no whole number of periods; the nearest are 2 months and 3 months"},
         Mistake{"no_segment", "ALONE stages: {customer: {}}", "segments: a model has at least one segment"},
         Mistake{"no_stage", "ALONE segments: {all: {count: 1}}", "stages: a model has at least one stage"},
         Mistake{"count", "ALONE segments: {all: {count: 1.5}}\nstages: {c: {}}",
@@ -563,8 +674,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "m.yaml:1:23: a.stage: 'custmer' is not a stage; did you mean 'customer'?"},
         Mistake{"move_target", "ALONE segments: {a: {}}\nstages: {customer: {moves: {gone: 1 %}}}",
                 "m.yaml:2:35: customer.moves.gone: 'gone' is not a stage"},
-        Mistake{"moves_sum", "ALONE segments: {a: {}}\nstages: {c: {churn: 60 %, moves: {d: 50 %}}, d: {}}",
-                "churn and moves add up to 110 % a period; at most 100 %"},
+        Mistake{"shares_sum",
+                "ALONE segments: {a: {}}\nstages: {c: {shares: true, churn: 60 %, moves: {d: 50 %}}, d: {}}",
+                "m.yaml:2:10: c: churn and moves add up to 110 % a period; at most 100 %"},
+        Mistake{"shares_of_a_response",
+                "ALONE segments: {a: {}}\n"
+                "stages: {c: {shares: true, churn: {average: 6 %}, moves: {d: 50 %}}, d: {}}",
+                "m.yaml:2:35: c.churn: with 'shares: true' churn and moves are plain numbers"},
+        Mistake{"move_to_lost", "ALONE segments: {a: {}}\nstages: {c: {moves: {lost: 5 %}}}",
+                "c.moves.lost: a probability of being lost is 'churn'; a move to lost is 'otherwise'"},
         Mistake{"two_otherwise",
                 "ALONE segments: {a: {}}\nstages: {c: {moves: {d: otherwise, e: otherwise}}, d: {}, e: {}}",
                 "only one move can be 'otherwise'"},
@@ -602,6 +720,46 @@ INSTANTIATE_TEST_SUITE_P(
                 "promoter"},
         Mistake{"empty_range", "  win: {touchpoints: {a: {who: {failed_ago: 24 to 12 months}}}}",
                 "the range is empty"},
+        Mistake{"thousands", "orders: {value: 1,000,000, margin: 30 %}",
+                "m.yaml:10:17: found '1,000': thousands are grouped by '_' (1_400); a comma separates what "
+                "stands in { }"},
+        Mistake{"thousands_alone", "horizon: 1,000", "thousands are grouped by '_' (1_400)"},
+        Mistake{"currency_sign", "orders: {value: $10}",
+                "m.yaml:10:17: orders.value: found '$10': a number has no currency sign"},
+        Mistake{"quoted_words", "horizon: 'a while'", "found the quoted text 'a while'"},
+        Mistake{"date", "investments: {a: {start: 2024-04-01}}",
+                "investments.a.start: found '2024-04-01': there is no calendar; time is counted in periods"},
+        Mistake{"date_of_a_month", "investments: {a: {start: April 2024}}", "there is no calendar"},
+        Mistake{"date_of_a_quarter", "goals: {nps: {at_least: 3, by: Q2}}", "there is no calendar"},
+        Mistake{"date_with_points", "investments: {a: {lasts: 1.4.2024}}", "there is no calendar"},
+        Mistake{"percent_before_the_unit", "finance: {discount: 10 / year}",
+                "accepted: 0 % to 100 %; did you mean 10 % / year?"},
+        Mistake{"half_years", "ALONE period: year\nhorizon: 18 months\nsegments: {a: {}}\nstages: {c: {}}",
+                "m.yaml:2:10: horizon: '18 months' is 1.5 years and is no whole number of periods; the "
+                "nearest are "
+                "1 year and 2 years"},
+        Mistake{"weeks_of_a_month", "events: {a: {lasts: 6 weeks}}",
+                "'6 weeks' is 1.38 months and is no whole number of periods; the nearest are 1 month and 2 "
+                "months"},
+        Mistake{"half_a_tenure",
+                "ALONE period: year\nsegments: {a: {tenure: {exactly: 6 months}}}\nstages: {c: {}}",
+                "a.tenure: '6 months' is 0.5 years"},
+        Mistake{"half_a_step", "survey: {response: {0 days: 2 %, 45 days: 1 %}}",
+                "survey.response: '45 days'"},
+        Mistake{"half_a_memory", "  win: {touchpoints: {a: {who: {failed_ago: 3 to 6 weeks}}}}",
+                "win.a.who.failed_ago: '3 weeks' is 0.69 months"},
+        Mistake{"control_in_a_name", "ALONE segments: {\"a\\e[31m\": {}}\nstages: {c: {}}",
+                "m.yaml:1:12: a\\x1b[31m: 'a\\x1b[31m': a name holds no control character; found U+001B"},
+        Mistake{"space_in_a_name", "ALONE segments: {\"a\xC2\xA0z\": {}}\nstages: {c: {}}",
+                "a name holds no space; found a no-break space (U+00A0)"},
+        Mistake{"control_in_the_name", "name: \"a\\nb\"",
+                "name: a text on one line holds no control character; found U+000A in 'a\\nb'"},
+        Mistake{"control_in_a_text", "about: \"a\\u009B31mb\"",
+                "about: a text holds no control character; found U+009B in 'a\\x9b31mb'"},
+        Mistake{"direction_in_a_text", "about: \"a\\u202Eb\"", "found U+202E in 'a\\u202eb'"},
+        Mistake{"long_scalar",
+                "horizon: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "aaaa...': it is not a number"},
         Mistake{"referral_stage", "referrals: {stage: prospec}", "referrals.stage: 'prospec' is not a stage"},
         Mistake{"referral_segment", "referrals: {segment: nobody}",
                 "referrals.segment: 'nobody' is not a segment"}),
@@ -613,9 +771,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"negative_cost", "investments: {a: {cost: {upfront: -5}}}",
                 "investments.a.cost.upfront: '-5' is out of bounds; accepted: at least 0"},
         Mistake{"ends_before_it_starts", "investments: {a: {lasts: 0.5}}",
-                "investments.a.lasts: '0.5' is not a whole number of periods"},
+                "investments.a.lasts: '0.5' is no whole number of periods; the nearest is 1 month"},
         Mistake{"lasts_too_short_for_a_period", "events: {a: {start: 5, lasts: 3 days}}",
-                "events.a.lasts: '3 days' is less than half a month"},
+                "'3 days' is 0.0986 months and is no whole number of periods; the nearest is 1 month"},
         Mistake{"lasts_nothing", "events: {a: {start: 5, lasts: 0}}",
                 "m.yaml:10:31: events.a.lasts: '0' is out of bounds; accepted: 1 to 1000000"},
         Mistake{"lasts_less_than_nothing", "investments: {a: {lasts: -3}}",
@@ -687,11 +845,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "events.a: an investment has the same name"},
         Mistake{"goal", "goals: {npss: {at_least: 3}}", "'npss' is not an indicator; did you mean 'nps'?"},
         Mistake{"goal_of_percent", "goals: {churn: {at_most: 1.5}}",
-                "goals.churn.at_most: 1.5 is out of reach; churn lies between 0 and 1"},
+                "goals.churn.at_most: '1.5' is out of bounds; accepted: 0 % to 100 %; did you mean 1.5 %?"},
         Mistake{"goal_above_all", "goals: {nps: {at_least: 300}}",
-                "goals.nps.at_least: 300 is out of reach; nps lies between -100 and 100"},
+                "goals.nps.at_least: '300' is out of bounds; accepted: -100 to 100"},
         Mistake{"goals_apart", "goals: {csat: {at_least: 0.8, at_most: 0.7}}",
-                "goals.csat: nothing is at least 0.8 and at most 0.7"},
+                "goals.csat: nothing is at least 80 % and at most 70 %"},
         Mistake{"empty_goal", "goals: {nps: {by: 3}}", "a goal has 'at_least' or 'at_most'"}),
     [](const auto& test) { return std::string(test.param.what); });
 

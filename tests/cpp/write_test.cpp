@@ -47,7 +47,7 @@ journeys:
     starts: {average: 5 %, failures: 0.5}
     first: {call: 50 %, chat: otherwise}
     touchpoints:
-      call: {channel: phone, failure: 5 %, wait: 1 hour, who: {failed_ago: 1 to 2 months, satisfaction: {below: 5}, stage: customer}}
+      call: {channel: phone, failure: 5 %, wait: 1 hour, who: {failed_ago: 4 to 8 weeks, satisfaction: {below: 5}, stage: customer}}
       chat: {happens: 50 %, next: {ok: done, failed: {call: 30 %, lost: otherwise}, full: call}}
 orders: {rate: {average: 1, satisfaction: 0.1}, spread: {gamma: 2}, value: 30, value_cv: 0.5}
 referrals: {rate: 0.01, conversion: 20 %, stage: prospect, segment: b}
