@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <unordered_map>
 
 #include "sim/random/math64.hpp"
 
@@ -125,6 +127,43 @@ Branch* branch_of(const Slot& slot) {
   return nullptr;
 }
 
+void inherit(Touchpoint& point, const Touchpoint& channel) {
+  for (const Field& f : block_of<Touchpoint>().fields) {
+    const Slot own = f.at(&point), theirs = f.at(static_cast<const void*>(&channel));
+    if (auto* const* n = std::get_if<Number*>(&own)) {
+      const Number& from = *std::get<Number*>(theirs);
+      if ((*n)->given || !from.given) continue;
+      **n = from;
+      (*n)->given = false;
+    }
+  }
+  if (point.team.empty()) point.team = channel.team;
+  if (!point.who) point.who = channel.who;
+  const Next& n = point.next;
+  if (!n.plain && !n.ok && !n.failed && !n.recovered && !n.full) point.next = channel.next;
+}
+
+/// The touchpoint an address leads into, or null.
+Touchpoint* touchpoint_of(Model& model, const Address& address) {
+  if (address.steps.size() < 3 || address.steps[0].field->name != "journeys") return nullptr;
+  const auto item = [&](std::size_t step) { return static_cast<std::size_t>(address.steps[step].item); };
+  if (address.steps[1].field->name != "touchpoints") return nullptr;
+  return &model.journeys.items[item(0)].second.touchpoints.items[item(1)].second;
+}
+
+/// Keeps what stands in a slot that a change writes to.
+void keep(Journal& journal, const Slot& slot) {
+  std::visit(Overloaded{
+                 [&](const Arrivals& x) { journal.keep(*x.count); },
+                 [&](const Gamma& x) { journal.keep(*x.shape); }, [&](Number* x) { journal.keep(*x); },
+                 [&](Response* x) { journal.keep(*x); }, [&](Spread* x) { journal.keep(*x); },
+                 [&](std::optional<Number>* x) { journal.keep(*x); }, [&](Next* x) { journal.keep(*x); },
+                 [&](std::optional<Branch>* x) { journal.keep(*x); },
+                 [](const auto&) {},  // cannot be changed
+             },
+             slot);
+}
+
 Model inherited(const Model& model) {
   Model copy = model;
   inherit_channels(copy);
@@ -162,24 +201,12 @@ Accept operand_of(Change::Op op, const Place& place) {
 }
 
 void inherit_channels(Model& model) {
+  std::unordered_map<std::string_view, const Touchpoint*> channels;
+  for (const auto& [name, channel] : model.channels) channels.emplace(name, &channel);
   for (auto& [name, journey] : model.journeys)
-    for (auto& [point_name, point] : journey.touchpoints) {
-      const Touchpoint* channel = model.channels.find(point.channel);
-      if (point.channel.empty() || !channel) continue;
-      for (const Field& f : block_of<Touchpoint>().fields) {
-        const Slot own = f.at(&point), theirs = f.at(static_cast<const void*>(channel));
-        if (auto* const* n = std::get_if<Number*>(&own)) {
-          const Number& from = *std::get<Number*>(theirs);
-          if ((*n)->given || !from.given) continue;
-          **n = from;
-          (*n)->given = false;
-        }
-      }
-      if (point.team.empty()) point.team = channel->team;
-      if (!point.who) point.who = channel->who;
-      const Next& n = point.next;
-      if (!n.plain && !n.ok && !n.failed && !n.recovered && !n.full) point.next = channel->next;
-    }
+    for (auto& [point_name, point] : journey.touchpoints)
+      if (const auto channel = channels.find(point.channel); channel != channels.end())
+        inherit(point, *channel->second);
 }
 
 ChangeSet::ChangeSet(const Model& model) : index_(inherited(model)) {
@@ -210,29 +237,31 @@ std::vector<ChangeSet::Target> ChangeSet::targets_of(const Change& change, std::
   return out;
 }
 
-void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes,
-                      std::vector<Problem>& problems) const {
+void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems,
+                      Journal* journal) const {
   const Act act{copy, problems};
   struct Step {
     const TimedChange* change;
-    Target target;
+    const Target& target;
   };
   std::vector<Step> channels, others;
+  std::deque<std::vector<Target>> strangers;  // targets of changes that are not of the model
   for (const TimedChange& c : changes) {
     const auto it = known_.find(c.change);
-    const std::vector<Target> targets =
-        it != known_.end() && !it->second.empty() ? it->second : targets_of(*c.change, problems, copy);
-    for (const Target& t : targets) (t.place->words[0] == "channels" ? channels : others).push_back({&c, t});
+    const bool known = it != known_.end() && !it->second.empty();
+    const std::vector<Target>& found =
+        known ? it->second : strangers.emplace_back(targets_of(*c.change, problems, copy));
+    for (const Target& t : found) (t.place->words[0] == "channels" ? channels : others).push_back({&c, t});
   }
   const auto all = [&](const std::vector<Step>& steps) {
     std::vector<bool> done(steps.size());
+    std::unordered_map<const Place*, int> set_by;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const auto& [change, target] = steps[i];
-      for (std::size_t j = 0; j < i; ++j)
-        if (steps[j].target.place == target.place && steps[j].change->owner != change->owner &&
-            change->owner >= 0 && steps[j].change->owner >= 0 && change->change->op == Change::Op::set &&
-            steps[j].change->change->op == Change::Op::set)
+      if (change->owner >= 0 && change->change->op == Change::Op::set)
+        if (set_by.try_emplace(target.place, change->owner).first->second != change->owner)
           act.problem(*change->change, "two active investments set this; only one can");
+      if (journal) keep(*journal, target.branch.in(copy));
       if (target.place->kind != Place::Kind::share) {
         act.at(target.place->address.in(copy), *change, *target.place);
         continue;
@@ -249,7 +278,16 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes,
     }
   };
   all(channels);
-  inherit_channels(copy);
+  if (journal)
+    for (const Step& step : others) {
+      Touchpoint* point = touchpoint_of(copy, step.target.branch);
+      const Touchpoint* channel = point ? copy.channels.find(point->channel) : nullptr;
+      if (!channel) continue;
+      journal->keep(*point);
+      inherit(*point, *channel);
+    }
+  else
+    inherit_channels(copy);
   all(others);
   for (auto step = others.rbegin(); step != others.rend(); ++step) {  // the last change of a row went too far
     const Address::Step& top = step->target.place->address.steps.front();

@@ -1,6 +1,7 @@
 // How changes act on a model: what an investment, an event or a segment does to its numbers.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <unordered_map>
 
@@ -17,6 +18,21 @@ struct TimedChange {
 /// Touchpoints take what they do not give themselves from their channel. `given` stays as it was.
 void inherit_channels(Model& model);
 
+/// What was overwritten, so that it can be put back: a trial costs what it touches, not a copy of the model.
+class Journal {
+public:
+  template <class T>
+  void keep(T& object) {
+    undo_.push_back([&object, old = object] { object = old; });
+  }
+  void restore() {
+    for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+  }
+
+private:
+  std::vector<std::function<void()>> undo_;
+};
+
 /// The changes of one model, their paths resolved once; applied to copies of it in microseconds.
 class ChangeSet {
 public:
@@ -26,14 +42,18 @@ public:
 
   /// Applies to a copy of the model, in this order: channel fields, inheritance, the rest as listed; `copy`
   /// keeps its layout. Carries changes of an anchored level to `solved`, except those of the segment, which
-  /// stand before anchoring.
-  void apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems) const;
+  /// stand before anchoring. With a journal only the touchpoints that are changed inherit.
+  void apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems,
+             Journal* journal = nullptr) const;
 
-private:
   struct Target {
     const Place* place;
     Address branch;  ///< of a share: where its branch lives
   };
+  /// What a change of that model changes.
+  const std::vector<Target>& targets(const Change& change) const { return known_.at(&change); }
+
+private:
   std::vector<Target> targets_of(const Change& change, std::vector<Problem>& problems,
                                  const Model& model) const;
 

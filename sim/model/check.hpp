@@ -14,6 +14,8 @@ void check(const Model& model, Reader& reader);
 void check_names(const Model& model, Reader& reader);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.
 void check_assumptions(const Model& model, Reader& reader);
+/// The part of `check` that tries every investment on every segment: what comes out must be a valid model.
+void try_changes(const Model& model, Reader& reader);
 /// The part of `check` about goals: indicators, and figures within their reach.
 void check_goals(const Model& model, Reader& reader);
 

@@ -1,5 +1,6 @@
 // Assumptions: their numbers, what they are used for, and how they depend on each other.
 #include <cmath>
+#include <unordered_map>
 
 #include "sim/model/check.hpp"
 #include "sim/model/numbers.hpp"
@@ -13,7 +14,9 @@ Unit alike(Unit unit) { return unit == Unit::plain ? Unit::share : unit; }
 
 class AssumptionChecker {
 public:
-  AssumptionChecker(const Model& model, Reader& reader) : model_(model), reader_(reader) {}
+  AssumptionChecker(const Model& model, Reader& reader) : model_(model), reader_(reader) {
+    for (const auto& [name, a] : model.assumptions) by_name_.emplace(name, &a);
+  }
 
   void run() {
     uses();
@@ -25,11 +28,12 @@ public:
 
 private:
   void uses() {
-    Named<Unit> first;
+    std::unordered_map<std::string, Unit> first;
     for_each_number(const_cast<Model&>(model_), [&](const NumberPlace& place) {
       const std::string& name = place.number.assumption;
-      const Assumption* a = name.empty() ? nullptr : model_.assumptions.find(name);
-      if (!a) return;
+      const auto known = name.empty() ? by_name_.end() : by_name_.find(name);
+      if (known == by_name_.end()) return;
+      const Assumption* a = known->second;
       if (place.fixed)
         reader_.problem(place.number.mark, place.path,
                         "'$" + name +
@@ -39,12 +43,10 @@ private:
         reader_.problem(place.number.mark, place.path,
                         "'$" + name + "' is " + value_text(best, place.accept) +
                             " at best; accepted: " + bounds_text(place.accept));
-      const Unit* other = first.find(name);
-      if (!other)
-        first.items.emplace_back(name, place.accept.unit);
-      else if (alike(*other) != alike(place.accept.unit))
+      const auto [other, fresh] = first.try_emplace(name, place.accept.unit);
+      if (!fresh && alike(other->second) != alike(place.accept.unit))
         reader_.problem(a->mark, "assumptions." + name,
-                        "used both as " + std::string(describe(*other)) + " and as " +
+                        "used both as " + std::string(describe(other->second)) + " and as " +
                             std::string(describe(place.accept.unit)));
     });
   }
@@ -91,6 +93,7 @@ private:
 
   const Model& model_;
   Reader& reader_;
+  std::unordered_map<std::string, const Assumption*> by_name_;
 };
 
 }  // namespace

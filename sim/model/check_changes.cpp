@@ -1,5 +1,4 @@
 // Changes: where they lead, whether the operation suits the number there, and what comes out of them.
-#include <algorithm>
 #include <set>
 
 #include "sim/model/change.hpp"
@@ -38,7 +37,8 @@ void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIn
   std::set<const Place*> seen;
   for (Change& change : changes) {
     const std::string where = owner.path + "." + change.path;
-    const auto found = index.find(change.path, PathIndex::Purpose::change);
+    const auto found = index.find(change.path, PathIndex::Purpose::change,
+                                  [&](const Place& p) { return forbidden(change, p, owner, false).empty(); });
     if (!found.problem.empty()) {
       reader.problem(change.mark, where, found.problem);
       continue;
@@ -58,33 +58,6 @@ void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIn
     reader.number(change.value, operand, operand_of(change.op, place),
                   where + "." + kOps[static_cast<int>(change.op)]);
     if (less) change.value.value = -change.value.value;
-  }
-}
-
-/// Applies every investment alone to every segment, fully ramped: what comes out must be a valid model.
-void try_changes(const Model& model, Reader& reader) {
-  const ChangeSet changes(model);
-  std::set<std::pair<const void*, std::string>> told;
-  const auto attempt = [&](const std::vector<Change>& of_segment, const std::vector<Change>& own,
-                           const std::string& path) {
-    std::vector<TimedChange> timed;
-    for (const Change& c : of_segment) timed.push_back({&c, 1, -1});
-    for (const Change& c : own) timed.push_back({&c, 1, 0});
-    std::vector<Problem> problems;
-    Model copy = model;
-    changes.apply(copy, timed, problems);
-    for (const Problem& p : problems)
-      for (const auto* list : {&of_segment, &own})
-        for (const Change& c : *list)
-          if (c.path == p.path && c.mark.line == p.line && c.mark.column == p.column &&
-              told.insert({&c, p.text}).second)
-            reader.problem(c.mark, path + "." + c.path, p.text);
-  };
-  for (const auto& [name, s] : model.segments) attempt(s.changes, {}, name + ".changes");
-  for (const auto& [segment_name, s] : model.segments) {
-    for (const auto& [name, i] : model.investments)
-      attempt(s.changes, i.changes, "investments." + name + ".changes");
-    for (const auto& [name, e] : model.events) attempt(s.changes, e.changes, "events." + name + ".changes");
   }
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "sim/model/change.hpp"
 #include "sim/model/check.hpp"
@@ -17,9 +19,26 @@ std::vector<std::string> names_of(const Named<T>& named) {
   return out;
 }
 
+/// Names in their order, and quick to look up.
+struct NameList {
+  std::vector<std::string> list{};
+  std::unordered_set<std::string> set{};
+
+  NameList() = default;
+  NameList(std::vector<std::string> names)
+      : list(std::move(names)), set(list.begin(), list.end()) {}  // NOLINT
+  template <class T>
+  NameList(const Named<T>& named) : NameList(names_of(named)) {}  // NOLINT
+  NameList(std::initializer_list<const char*> names)
+      : NameList(std::vector<std::string>(names.begin(), names.end())) {}
+  bool has(const std::string& name) const { return set.contains(name); }
+};
+
 class Checker {
 public:
-  Checker(const Model& model, Reader& reader) : model_(model), reader_(reader) {}
+  Checker(const Model& model, Reader& reader)
+      : model_(model), reader_(reader), stages_(model.stages), segments_(model.segments),
+        channels_(model.channels), teams_(model.teams) {}
 
   void run() {
     essentials();
@@ -37,10 +56,10 @@ private:
     reader_.problem(mark, path, std::move(text));
   }
 
-  bool known(const std::string& name, const std::vector<std::string>& names, const std::string& what,
-             const Mark& mark, const std::string& path) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-    problem(mark, path, unknown_name(what, name, names));
+  bool known(const std::string& name, const NameList& names, const std::string& what, const Mark& mark,
+             const std::string& path) {
+    if (names.has(name)) return true;
+    problem(mark, path, unknown_name(what, name, names.list));
     return false;
   }
 
@@ -50,16 +69,16 @@ private:
     case Refers::nothing:
       return;
     case Refers::stage:
-      known(name, names_of(model_.stages), "a stage", mark, path);
+      known(name, stages_, "a stage", mark, path);
       return;
     case Refers::segment:
-      known(name, names_of(model_.segments), "a segment", mark, path);
+      known(name, segments_, "a segment", mark, path);
       return;
     case Refers::channel:
-      known(name, names_of(model_.channels), "a channel", mark, path);
+      known(name, channels_, "a channel", mark, path);
       return;
     case Refers::team:
-      known(name, names_of(model_.teams), "a team", mark, path);
+      known(name, teams_, "a team", mark, path);
       return;
     }
   }
@@ -163,7 +182,7 @@ private:
         const std::string path = name + ".moves." + target;
         if (target == "lost" && !move.otherwise)
           problem(move.mark, path, "a probability of being lost is 'churn'; a move to lost is 'otherwise'");
-        if (target != "lost") known(target, names_of(model_.stages), "a stage", move.mark, path);
+        if (target != "lost") known(target, stages_, "a stage", move.mark, path);
         otherwise += move.otherwise;
       }
       if (otherwise > 1) problem(stage.mark, name + ".moves", "only one move can be 'otherwise'");
@@ -171,18 +190,29 @@ private:
     }
   }
 
+  /// The touchpoints of a journey, and what a branch in it may lead to.
+  struct Points {
+    std::unordered_map<std::string, const Touchpoint*> by_name{};
+    NameList targets{};
+
+    Points(const Journey& journey, const NameList& stages) {
+      std::vector<std::string> names = names_of(journey.touchpoints);
+      names.insert(names.end(), stages.list.begin(), stages.list.end());
+      names.insert(names.end(), {"lost", "done"});
+      targets = NameList(std::move(names));
+      for (const auto& [name, point] : journey.touchpoints) by_name.emplace(name, &point);
+    }
+  };
+
   /// Checks the targets of a branch and hands on those that are touchpoints.
-  void branch(const std::optional<Branch>& branch, const Journey& journey, const std::string& path,
+  void branch(const std::optional<Branch>& branch, const Points& points, const std::string& path,
               const std::function<void(const std::string&)>& visit) {
     if (!branch) return;
     for (const Arrow& arrow : branch->arrows) {
-      std::vector<std::string> allowed = names_of(journey.touchpoints);
-      for (const std::string& stage : names_of(model_.stages)) allowed.push_back(stage);
-      allowed.insert(allowed.end(), {"lost", "done"});
-      if (!known(arrow.target, allowed, "a touchpoint of this journey, a stage, lost or done", arrow.mark,
-                 path))
+      if (!known(arrow.target, points.targets, "a touchpoint of this journey, a stage, lost or done",
+                 arrow.mark, path))
         continue;
-      if (journey.touchpoints.find(arrow.target))
+      if (points.by_name.contains(arrow.target))
         visit(arrow.target);
       else
         entered_.insert(arrow.target);
@@ -199,36 +229,38 @@ private:
         problem(journey.mark, name, "a journey has at least one touchpoint");
         continue;
       }
+      reader_.go_on();
+      const Points points(journey, stages_);
       std::set<std::string> reached;
       std::vector<std::string> open;
       const auto visit = [&](const std::string& target) {
         if (reached.insert(target).second) open.push_back(target);
       };
       if (journey.first)
-        branch(journey.first, journey, name + ".first", visit);
+        branch(journey.first, points, name + ".first", visit);
       else
         visit(journey.touchpoints.items[0].first);
       while (!open.empty()) {
         const std::string at = open.back();
         open.pop_back();
-        follow(journey, *journey.touchpoints.find(at), name + "." + at + ".next", visit);
+        follow(points, *points.by_name.at(at), name + "." + at + ".next", visit);
       }
       for (const auto& [point_name, point] : journey.touchpoints) {
         const std::string path = name + "." + point_name;
-        if (model_.stages.find(point_name))
+        if (stages_.has(point_name))
           problem(point.mark, path, "'" + point_name + "' is also a stage; as a target it could mean both");
         if (reached.count(point_name)) continue;
         problem(point.mark, path, "no 'first' or 'next' of this journey leads to this touchpoint");
-        follow(journey, point, path + ".next", [](const std::string&) {});
+        follow(points, point, path + ".next", [](const std::string&) {});
       }
     }
   }
 
-  void follow(const Journey& journey, const Touchpoint& point, const std::string& path,
+  void follow(const Points& points, const Touchpoint& point, const std::string& path,
               const std::function<void(const std::string&)>& visit) {
     for (const auto* b :
          {&point.next.plain, &point.next.ok, &point.next.failed, &point.next.recovered, &point.next.full})
-      branch(*b, journey, path, visit);
+      branch(*b, points, path, visit);
   }
 
   void reachable_stages() {
@@ -248,35 +280,39 @@ private:
 
   void investments() {
     const PathIndex index(model_);
+    const NameList names(model_.investments);
     for (const auto* list : {&model_.investments, &model_.events})
       for (const auto& [name, i] : *list) {
         const std::string path = (list == &model_.events ? "events." : "investments.") + name;
-        if (list == &model_.events && model_.investments.find(name))
+        if (list == &model_.events && names.has(name))
           problem(i.mark, path, "an investment has the same name; scenarios could mean both");
         if (i.chance.value > 0 && i.start.given && i.start.value != 1)
           problem(i.mark, path, "'start' and 'chance' exclude each other");
         for (const auto& [segment, share] : i.reach_by_segment)
-          known(segment, names_of(model_.segments), "a segment", share.mark, path + ".reach");
+          known(segment, segments_, "a segment", share.mark, path + ".reach");
         for (const auto& [touchpoint, money] : i.cost.each)
           each(index, touchpoint, money, path + ".cost.each");
       }
   }
 
   void each(const PathIndex& index, const std::string& path, const Number& money, const std::string& where) {
-    std::vector<std::string> touchpoints;
-    for (const auto& [name, journey] : model_.journeys)
-      for (const auto& [point, t] : journey.touchpoints) touchpoints.push_back(name + "." + point);
     const auto found = index.find(path, PathIndex::Purpose::read);
     const bool one = found.places.size() == 1 && found.places[0]->words.size() == 4 &&
                      found.places[0]->words[0] == "journeys" && found.places[0]->words[2] == "touchpoints";
-    if (!one) problem(money.mark, where, unknown_name("a touchpoint", path, touchpoints));
+    if (one) return;
+    std::vector<std::string> touchpoints;
+    for (const auto& [name, journey] : model_.journeys)
+      for (const auto& [point, t] : journey.touchpoints) touchpoints.push_back(name + "." + point);
+    problem(money.mark, where, unknown_name("a touchpoint", path, touchpoints));
   }
 
   void scenarios() {
-    std::vector<std::string> parts = names_of(model_.investments);
-    for (const std::string& event : names_of(model_.events)) parts.push_back(event);
-    std::vector<std::string> known_scenarios = names_of(model_.scenarios);
-    if (!model_.scenarios.find("baseline")) known_scenarios.emplace_back("baseline");
+    std::vector<std::string> all = names_of(model_.investments);
+    for (const std::string& event : names_of(model_.events)) all.push_back(event);
+    const NameList parts(std::move(all));
+    all = names_of(model_.scenarios);
+    if (!model_.scenarios.find("baseline")) all.emplace_back("baseline");
+    const NameList known_scenarios(std::move(all));
     for (const auto& [name, list] : model_.scenarios) {
       const std::string path = "scenarios." + name;
       const Mark mark = list.empty() ? Mark{} : reader_.mark_of(path + "." + list[0]);
@@ -297,6 +333,7 @@ private:
 
   const Model& model_;
   Reader& reader_;
+  const NameList stages_, segments_, channels_, teams_;
   std::set<std::string> entered_;  ///< stages that journeys, moves or segments lead to
 };
 

@@ -207,16 +207,26 @@ PathIndex::PathIndex(const Model& model) {
   walk.object(const_cast<Model*>(&model), block_of<Model>());
   for (Place& p : places_)
     if (separate(p.words[0])) p.changed = Changed::never;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const std::vector<std::string>& words = places_[i].words;
+    by_brief_[join(words, false)].push_back(i);
+    if (words[0] == "segments" && words.size() > 2)
+      of_segments_[join({words.begin() + 2, words.end()}, true)].push_back(i);
+  }
   segment_fields_ = block_of<Segment>().names();
 }
 
-PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const {
+PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose,
+                                 const std::function<bool(const Place&)>& offered) const {
   const auto usable = [&](const Place& p) {
     return purpose == Purpose::read || (p.kind != Place::Kind::other && p.changed != Changed::never);
   };
   const std::vector<std::string> given = split(path);
   Found found;
-  for (const Place& p : places_) {
+  static const std::vector<std::size_t> none;
+  const auto same = by_brief_.find(join(given, false));
+  for (const std::size_t i : same == by_brief_.end() ? none : same->second) {
+    const Place& p = places_[i];
     if (!matches(p.words, given)) continue;
     if (p.words.size() == given.size()) {  // a full path is never ambiguous
       found.places = {&p};
@@ -238,28 +248,32 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose) const
   }
   const bool bare =
       std::find(segment_fields_.begin(), segment_fields_.end(), given[0]) != segment_fields_.end();
-  if (found.places.empty() && bare) {
-    for (const Place& p : places_)
-      if (p.words.size() == given.size() + 2 && p.words[0] == "segments" &&
-          std::equal(given.begin(), given.end(), p.words.begin() + 2))
-        found.places.push_back(&p);
-  }
-  if (!found.places.empty()) return found;
+  if (const auto all = of_segments_.find(path); found.places.empty() && bare && all != of_segments_.end())
+    for (const std::size_t i : all->second) found.places.push_back(&places_[i]);
+  if (found.places.empty())
+    found.problem = unknown(path, [&](const Place& p) { return usable(p) && (!offered || offered(p)); });
+  return found;
+}
 
+/// That there is no such path, and which are near.
+std::string PathIndex::unknown(const std::string& path,
+                               const std::function<bool(const Place&)>& offered) const {
+  const std::vector<std::string> given = split(path);
   std::vector<std::string> names, meant;
   for (const Place& p : places_) {
-    if (!usable(p)) continue;
-    names.push_back(p.brief());
+    if (!offered(p)) continue;
+    const std::string brief = p.brief();
+    const auto same = by_brief_.find(brief);
+    names.push_back(same != by_brief_.end() && same->second.size() == 1 ? brief : p.full());
     if (p.words.size() > given.size() && std::equal(given.rbegin(), given.rend(), p.words.rbegin()))
-      meant.push_back(p.brief());
+      meant.push_back(names.back());
   }
   constexpr std::size_t shown = 3;
   if (meant.empty()) meant.push_back(nearest(path, names));
-  found.problem = in_quotes(path) + " is not a path of this model";
+  std::string problem = in_quotes(path) + " is not a path of this model";
   for (std::size_t k = 0; k < meant.size() && k < shown && !meant[k].empty(); ++k)
-    found.problem += (k == 0 ? "; did you mean '" : " or '") + meant[k] + "'";
-  if (!meant[0].empty()) found.problem += "?";
-  return found;
+    problem += (k == 0 ? "; did you mean '" : " or '") + meant[k] + "'";
+  return problem + (meant[0].empty() ? "" : "?");
 }
 
 std::vector<std::string> resolve(const Model& model, const std::string& path) {

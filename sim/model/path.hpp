@@ -1,7 +1,9 @@
 // Paths: how investments, sweeps, assumptions and Python address a parameter, `support.call.failure`.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -59,10 +61,17 @@ public:
   };
   /// `purpose`: what may be addressed, so that the nearest valid path is one that helps.
   enum class Purpose { change, read };
-  Found find(const std::string& path, Purpose purpose) const;
+  /// `offered`: of those, what may be proposed instead of an unknown path.
+  Found find(const std::string& path, Purpose purpose,
+             const std::function<bool(const Place&)>& offered = nullptr) const;
 
 private:
+  std::string unknown(const std::string& path, const std::function<bool(const Place&)>& offered) const;
+
   std::vector<Place> places_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_brief_;
+  std::unordered_map<std::string, std::vector<std::size_t>>
+      of_segments_;  ///< by what follows the segment's name
   std::vector<std::string> segment_fields_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <tuple>
+#include <unordered_map>
 
 #include "sim/model/check.hpp"
 
@@ -107,14 +108,16 @@ private:
   template <class F>
   static Node merge_members(Node base, const Node& over, F&& merge) {
     if (base.kind != Node::Kind::mapping || over.kind != Node::Kind::mapping) return over;
+    std::unordered_map<std::string, std::size_t> at;
+    for (const auto& [key, value] : base.members) at.emplace(key.text, at.size());
     for (const auto& [key, value] : over.members) {
-      const auto old = std::find_if(base.members.begin(), base.members.end(),
-                                    [&name = key.text](const auto& m) { return m.first.text == name; });
-      if (old == base.members.end()) {
+      const auto found = at.find(key.text);
+      if (found == at.end()) {
         base.members.emplace_back(key, value);
       } else {
-        old->second = merge(key, old->second, value);
-        old->first = key;
+        Member& old = base.members[found->second];
+        old.second = merge(key, old.second, value);
+        old.first = key;
       }
     }
     base.mark = over.mark;

@@ -68,7 +68,12 @@ Problem problem_at(const std::vector<std::string>& files, const Mark& mark, cons
 }
 
 void Reader::problem(const Mark& mark, const std::string& path, std::string text) {
+  constexpr std::size_t most = 200;  // nobody mends more at once, and a hostile file has a million
   problems_.push_back(problem_at(files_, mark, path, std::move(text)));
+  if (problems_.size() < most) return;
+  problems_.push_back(
+      {files_.empty() ? "" : files_.front(), 0, 0, "", "too many problems; the rest was not read"});
+  throw ModelError(std::move(problems_));
 }
 
 bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what) {
@@ -268,12 +273,12 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
           },
           [&](const Collection& x) {
             if (!expect(Node::Kind::mapping, node, path, "a mapping of " + std::string(f.name))) return;
+            std::unordered_map<std::string, std::size_t> there;
+            for (std::size_t i = 0; i < x.size(x.at); ++i) there.emplace(x.name(x.at, i), i);
             for (const auto& [key, value] : node.members) {
               if (!is_name(key, join_path(path, key.text))) continue;
-              void* item = nullptr;
-              for (std::size_t i = 0; i < x.size(x.at) && !item; ++i)
-                if (x.name(x.at, i) == key.text) item = x.item(x.at, i);
-              if (!item) item = x.add(x.at, key.text);
+              const auto known = there.find(key.text);
+              void* item = known == there.end() ? x.add(x.at, key.text) : x.item(x.at, known->second);
               object(item, *x.block, value, join_path(path, key.text));
               x.block->place(item, key.mark);
             }

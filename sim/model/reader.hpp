@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include "sim/model/document.hpp"
 #include "sim/model/fields.hpp"
@@ -23,7 +25,7 @@ public:
       : files_(files), period_(period), problems_(problems), cancel_(cancel) {}
 
   /// `$name` takes its best value from here: a document's `assumptions:` or those of a model already read.
-  void assumptions_from(const Node* document) { assumption_nodes_ = document; }
+  void assumptions_from(const Node* document);
   void assumptions_from(const Named<Assumption>& known) { assumptions_ = &known; }
 
   void object(void* at, const Block& block, const Node& node, const std::string& path);
@@ -67,9 +69,9 @@ private:
   Period period_;
   std::vector<Problem>& problems_;
   Cancel cancel_;
-  const Node* assumption_nodes_ = nullptr;
+  std::unordered_map<std::string_view, const Node*> assumption_nodes_;
   const Named<Assumption>* assumptions_ = nullptr;
-  std::vector<std::pair<std::string, Accept>> uses_;  ///< of assumptions
+  std::unordered_map<std::string, Accept> uses_;  ///< of assumptions, the first of each
   std::map<std::string, Mark> marks_;
 };
 

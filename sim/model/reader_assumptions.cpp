@@ -1,28 +1,34 @@
 // Assumptions: uncertain numbers, read in the units their uses ask for.
+#include <algorithm>
 #include <cmath>
 
 #include "sim/model/reader.hpp"
 
 namespace goodwill {
 
+void Reader::assumptions_from(const Node* document) {
+  assumption_nodes_.clear();
+  for (const auto& [key, value] : document->members) assumption_nodes_.emplace(key.text, &value);
+}
+
 double Reader::best_of(const std::string& name, const Accept& accept, const Node& use,
                        const std::string& path) {
-  uses_.emplace_back(name, accept);
-  std::vector<std::string> names;
+  uses_.try_emplace(name, accept);
   if (assumptions_) {
-    for (const auto& [known, a] : *assumptions_) names.push_back(known);
     if (const Assumption* a = assumptions_->find(name)) return a->best ? a->best->value : 0;
-  } else if (assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping) {
-    for (const auto& [key, value] : assumption_nodes_->members) names.push_back(key.text);
-    if (const Node* node = assumption_nodes_->find(name)) {
-      Assumption a;  // problems of the definition are told where it stands
-      std::vector<Problem> told;
-      Reader quiet(files_, period_, told);
-      quiet.uses_.emplace_back(name, accept);
-      quiet.assumption(a, *node, name);
-      return a.best ? a.best->value : 0;
-    }
+  } else if (const auto node = assumption_nodes_.find(name); node != assumption_nodes_.end()) {
+    Assumption a;  // problems of the definition are told where it stands
+    std::vector<Problem> told;
+    Reader quiet(files_, period_, told);
+    quiet.uses_.try_emplace(name, accept);
+    quiet.assumption(a, *node->second, name);
+    return a.best ? a.best->value : 0;
   }
+  std::vector<std::string> names;
+  if (assumptions_)
+    for (const auto& [known, a] : *assumptions_) names.push_back(known);
+  for (const auto& [known, node] : assumption_nodes_) names.emplace_back(known);
+  std::sort(names.begin(), names.end());  // the order of a table of hashes is nobody's
   problem(use.mark, path, unknown_name("an assumption", name, names));
   return 0;
 }
@@ -53,11 +59,8 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
   if (!expect(Node::Kind::mapping, node, path, "a mapping {low, best, high, source}")) return;
   out.mark = node.mark;
   Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
-  const Accept* first = nullptr;
-  for (const auto& [used, how] : uses_)
-    if (used == name && !first) first = &how;
-  if (first) {
-    accept = *first;
+  if (const auto first = uses_.find(name); first != uses_.end()) {
+    accept = first->second;
   } else if (const Node* any = node.find("best")) {  // not used: any unit that fits
     for (Unit u : {Unit::plain, Unit::share, Unit::probability_per_period, Unit::rate_per_period,
                    Unit::duration, Unit::minutes, Unit::points})
@@ -90,8 +93,8 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
 
 void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {
   Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
-  for (const auto& [used, how] : uses_)
-    if (path == "assumptions." + used && key.text != "beta") accept.unit = how.unit;
+  const auto use = uses_.find(path.substr(std::string_view("assumptions.").size()));
+  if (use != uses_.end() && key.text != "beta") accept.unit = use->second.unit;
   if (node.kind != Node::Kind::sequence || node.items.size() != 2)
     return problem(node.mark, path,
                    "expected " + key.text +
