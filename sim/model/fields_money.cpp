@@ -201,7 +201,8 @@ std::span<const Indicator> indicators() {
       {"satisfaction", Unit::points, 0, 10, "Mean satisfaction."},
       {"trust", Unit::share, 0, 1, "Mean trust."},
       {"churn", Unit::probability_per_period, 0, 1, "Share of the customers who are lost in the period."},
-      {"conversion", Unit::probability_per_period, 0, 1, "Share of the prospects who become customers in it."},
+      {"conversion", Unit::probability_per_period, 0, 1,
+       "Share of the prospects who become customers in the period."},
       {"customers", Unit::count, 0, kInf, "Customers at the end of the period."},
   };
   return list;

@@ -81,7 +81,14 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const Agents&) { return number(f); },
                         [&](const Object& x) { return ref(x.block->name); },
                         [&](const Optional& x) { return ref(x.block->name); },
-                        [&](const Collection& x) { return map_of(ref(x.block->name)); },
+                        [&](const Collection& x) {
+                          std::string out = map_of(ref(x.block->name));
+                          if (x.block != &block_of<Goal>()) return out;
+                          std::string names;
+                          for (const Indicator& i : indicators())
+                            names += (names.empty() ? "" : ", ") + quote(i.name);
+                          return out.insert(1, "\"propertyNames\": {\"enum\": [" + names + "]}, ");
+                        },
                     },
                     slot);
 }
@@ -188,7 +195,12 @@ std::string reference_markdown() {
     }
     out += "\n";
   }
-  return out;
+  out += "## indicators\n\nWhat a goal can be about: figures of the whole firm in the goal's period.\n\n"
+         "| indicator | unit | what it can be | meaning |\n| --- | --- | --- | --- |\n";
+  for (const Indicator& i : indicators())
+    out += "| `" + std::string(i.name) + "` | " + cell(describe(i.unit)) + " | " +
+           bounds_text({i.unit, i.low, i.high}) + " | " + cell(i.text) + " |\n";
+  return out + "\n";
 }
 
 }  // namespace goodwill
