@@ -34,9 +34,8 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
 }
 
 const Node* Reader::assumed(const std::string& name) const {
-  const Node* const node = assumption_nodes_ && assumption_nodes_->kind == Node::Kind::mapping
-                               ? assumption_nodes_->find(name)
-                               : nullptr;
+  const auto known = assumption_nodes_.find(name);
+  const Node* const node = known == assumption_nodes_.end() ? nullptr : known->second;
   if (!node || node->kind != Node::Kind::mapping) return nullptr;
   if (const Node* best = node->find("best")) return best;
   for (const char* distribution : {"normal", "uniform"})

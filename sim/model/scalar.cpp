@@ -47,6 +47,14 @@ std::size_t blank(std::string_view text) {
   return !text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n' || text[0] == '\r') ? 1 : 0;
 }
 
+/// The digits of a number times a power of ten, `2.5e3` and -2: `2.5e1`.
+std::string moved_point(const std::string& digits, int by) {
+  const std::size_t e = std::min(digits.find_first_of("eE"), digits.size());
+  int exponent = 0;
+  if (e < digits.size()) std::from_chars(digits.data() + e + 1, digits.data() + digits.size(), exponent);
+  return digits.substr(0, e) + "e" + std::to_string(std::clamp(exponent, -9999, 9999) + by);
+}
+
 /// Takes the pieces of a text from the left: a number, words, single characters.
 class Pieces {
 public:
@@ -67,7 +75,8 @@ public:
     return drop(n);
   }
 
-  double number() {
+  /// `percent` says whether a `%` follows, which moves the point: a division afterwards would round twice.
+  double number(bool& percent) {
     std::string digits;  // without the underscores
     std::size_t i = 0;
     if (i < rest_.size() && (rest_[i] == '+' || rest_[i] == '-')) {
@@ -94,12 +103,14 @@ public:
       exponent = exponent || starts_exponent;
       if (c != '+') digits += c;
     }
+    drop(i);
+    refuse_grouping();
+    percent = take('%');
+    if (percent) digits = moved_point(digits, -2);
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error == std::errc::result_out_of_range) throw Failure{"the number is out of range"};
     if (error != std::errc() || end != digits.data() + digits.size()) throw Failure{"it is not a number"};
-    drop(i);
-    refuse_grouping();
     return value;
   }
 
@@ -172,8 +183,7 @@ struct Parts {
 Parts parts_of(std::string_view text, Period own) {
   Pieces pieces(text);
   Parts out;
-  out.value = pieces.number();
-  out.percent = pieces.take('%');
+  out.value = pieces.number(out.percent);
   std::string_view word = pieces.word();
   if (!word.empty() && word != "per") {
     out.unit = word;
@@ -234,9 +244,7 @@ double convert(const Parts& parts, Unit unit, Period period) {
   if (parts.percent && !takes_percent(unit)) throw Failure{"'%' has no place here"};
   if (parts.per && !takes_time(unit))
     throw Failure{"'/ " + std::string(name(*parts.per)) + "' has no place here"};
-  // Division by 100 rounds once; a factor of 0.01 would round twice, and 2 % would not be 0.02.
-  const double number = parts.percent ? parts.value / 100 : parts.value;
-  const double value = number * factor(parts.unit, unit, period);
+  const double value = parts.value * factor(parts.unit, unit, period);
   const Period per = parts.per.value_or(unit == Unit::per_year ? Period::year : period);
   switch (unit) {
   case Unit::probability_per_period:
@@ -296,6 +304,19 @@ std::string format_scalar(double value, Unit) {
       plain ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed)
             : std::to_chars(text.data(), text.data() + text.size(), value);
   return {text.data(), end.ptr};
+}
+
+std::string format_percent(double value) {
+  const std::string text = format_scalar(value, Unit::probability);
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  if (text.find('e') != std::string::npos) return moved_point(text, 2) + " %";
+  std::string whole = text.substr(0, dot), rest = dot < text.size() ? text.substr(dot + 1) : "";
+  rest.append(rest.size() < 2 ? 2 - rest.size() : 0, '0');
+  whole += rest.substr(0, 2);
+  rest.erase(0, 2);
+  const bool less = whole[0] == '-';
+  const std::size_t first = std::min(whole.find_first_not_of('0', less), whole.size() - 1);
+  return (less ? "-" : "") + whole.substr(first) + (rest.empty() ? "" : "." + rest) + " %";
 }
 
 std::string_view describe(Unit unit) {

@@ -36,6 +36,8 @@ struct Scalar {
 Scalar parse_scalar(std::string_view text, Unit unit, Period period);
 /// The shortest text that parse_scalar reads back as the same value (`0.02` for a probability per period).
 std::string format_scalar(double value, Unit unit);
+/// The same with `%`: `2 %`.
+std::string format_percent(double value);
 /// `probability per period, for example 2 % / month`: what a message and the reference say is accepted.
 std::string_view describe(Unit unit);
 /// `month` and so on.

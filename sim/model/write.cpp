@@ -1,6 +1,7 @@
 #include "sim/model/write.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 
@@ -252,8 +253,47 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                     slot);
 }
 
+namespace {
+
+Node* inside(Node* node, std::string_view key) { return node ? const_cast<Node*>(node->find(key)) : nullptr; }
+
+void with_percent(Node& number) {
+  double value = 0;
+  const std::string& text = number.text;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (number.kind == Node::Kind::scalar && read.ec == std::errc()) number.text = format_percent(value);
+}
+
+/// A level that may be a rate is a probability only when it is written with %, and so are the assumptions in
+/// it.
+void say_probabilities(Node& document, const Model& model) {
+  for (const auto& [name, journey] : model.journeys) {
+    Node* starts = inside(inside(inside(&document, "journeys"), name), "starts");
+    if (!starts || journey.starts.rate) continue;
+    std::vector<Node*> levels{starts, inside(starts, "average"), inside(starts, "base")};
+    for (auto& [key, value] : starts->members)
+      if (std::isdigit(static_cast<unsigned char>(key.text[0]))) levels.push_back(&value);
+    for (Node* level : levels) {
+      if (!level || level->kind != Node::Kind::scalar) continue;
+      if (!level->text.starts_with("$")) {
+        with_percent(*level);
+        continue;
+      }
+      Node* assumption = inside(inside(&document, "assumptions"), level->text.substr(1));
+      for (const char* part : {"low", "best", "high"})
+        if (Node* number = inside(assumption, part)) with_percent(*number);
+      for (const char* distribution : {"normal", "uniform"})
+        if (Node* numbers = inside(assumption, distribution))
+          for (Node& number : numbers->items) with_percent(number);
+    }
+  }
+}
+
+}  // namespace
+
 std::string write_model(const Model& model, Write what) {
   Node node = object(&model, block_of<Model>(), what);
+  say_probabilities(node, model);
   // A firm that says `survey: {}` asks its customers; one that says nothing does not.
   std::erase_if(node.members, [&](const auto& m) { return m.first.text == "survey" && !model.survey_given; });
   if (model.survey_given && !node.find("survey")) put(node, "survey", mapping());

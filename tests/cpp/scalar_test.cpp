@@ -211,4 +211,20 @@ TEST(ScalarTest, Periods) {
   EXPECT_EQ(goodwill::periods_per_year(Period::year), 1);
 }
 
+TEST(ScalarTest, PercentReadsBackBitForBit) {
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> exponent(-12, 2);
+  for (int i = 0; i < 100'000; ++i) {
+    const double value = std::pow(10.0, exponent(random));
+    const auto back = parse_scalar(goodwill::format_percent(value), Unit::probability, Period::month);
+    ASSERT_TRUE(back.ok) << goodwill::format_percent(value);
+    ASSERT_EQ(back.value, value) << goodwill::format_percent(value);
+  }
+  EXPECT_EQ(goodwill::format_percent(0.02), "2 %");
+  EXPECT_EQ(goodwill::format_percent(0.125), "12.5 %");
+  EXPECT_EQ(goodwill::format_percent(-1), "-100 %");
+  EXPECT_EQ(goodwill::format_percent(0), "0 %");
+  EXPECT_EQ(parse_scalar("0.3 %", Unit::probability, Period::month).value, 0.003);
+}
+
 }  // namespace
