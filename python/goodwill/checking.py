@@ -322,8 +322,8 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
     the horizon, or the measured NPS from the first year to the last by more than 2 points; when walks are cut
     off; when an investment or event starts after the horizon; when inflation has no effect; when an NPS
-    looks like a fraction; and when an assumption is used nowhere, or is held at a bound in more than one draw of
-    a thousand. Notes say what tables by tenure mean.
+    looks like a fraction; and when an assumption is used nowhere, or is held at a bound in more than one draw
+    of a thousand. Notes say what tables by tenure mean.
     Raises `ModelError` if the model uses what cannot be run yet.
     """
     core = core_of(model)
