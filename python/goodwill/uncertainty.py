@@ -43,6 +43,8 @@ class Uncertainty:
     """Of the mean of one draw; more customers do."""
     evpi: float
     """Expected value of perfect information for the choice between the scenario and doing nothing."""
+    kind: str
+    """`investment` or `event`, as in the table of the study."""
 
     @tabled
     def table(self) -> pd.DataFrame:
@@ -72,10 +74,16 @@ class Uncertainty:
         ranked = self.register.sort_values("share", ascending=False)
         ends = self.p_npv_positive_low, self.p_npv_positive_high
         chance = figures.percent_between(self.p_npv_positive, *ends)
-        text = f"Under the declared assumptions {self.scenario!r} pays with probability {chance}"
+        why = ""
         if len(ranked) and ranked["share"].iloc[0] > 0:
             first, share = ranked["assumption"].iloc[0], figures.percent(ranked["share"].iloc[0], 0)
-            text += f"; {first} explains {share} of the variance"
+            why = f"; {first} explains {share} of the variance"
+        # Nobody proposes an event: it has no chance to pay, and there is nothing to decide.
+        if self.kind == "event":
+            low, high = (figures.amount(float(x)) for x in np.quantile(self.npv, (0.1, 0.9)))
+            of = f" {self.currency}" if self.currency else ""
+            return f"What {self.scenario!r} does to the NPV is {low} to {high}{of} in 80 % of the draws{why}."
+        text = f"Under the declared assumptions {self.scenario!r} pays with probability {chance}{why}"
         worth = figures.amount(self.evpi, self.currency)
         return f"{text}. To know all of them before deciding is worth {worth}."
 
@@ -158,6 +166,7 @@ def uncertainty(study: Study, scenario: str) -> Uncertainty:
         parameter_variance=parameter,
         simulation_variance=simulation,
         evpi=information.evpi,
+        kind=study.kind(scenario),
     )
 
 

@@ -123,8 +123,7 @@ def shown(study: Study) -> pd.DataFrame:
         if (table["against"] != "baseline").any():
             one["against"] = row["against"]
         drawn = is_drawn(row)
-        one["npv"] = figures.amount_between(row["npv"], *band(row), currency, size, DRAWS if drawn else "")
-        one["npv"] = one["npv"].replace(f" {DRAWS}", "")  # the note says it
+        one["npv"] = figures.amount_between(row["npv"], *band(row), currency, size)
         for name in ("beyond_horizon", "cost"):  # beside a band of draws the error of a mean would mislead
             low, high = (math.nan, math.nan) if drawn else (row[f"{name}_low"], row[f"{name}_high"])
             one[name] = figures.amount_between(row[name], low, high, currency, size)

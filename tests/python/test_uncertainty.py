@@ -227,3 +227,20 @@ def test_there_is_one_probability(make_firm: Callable[..., gw.Model]) -> None:
         assert row["p_npv_positive"] == (draws > 0).mean()
         assert (row["npv_p10"], row["npv_p90"]) == pytest.approx(tuple(np.quantile(draws, (0.1, 0.9))))
         assert row["p_npv_positive_low"] <= row["p_npv_positive"] <= row["p_npv_positive_high"]
+
+
+def test_an_event_has_no_chance_to_pay() -> None:
+    model = linear().assign(
+        {
+            "events": {"cheaper": {"lasts": 6, "changes": {"customer.fee": {"add": "$gain"}}}},
+            "scenarios": {"cheaper": ["cheaper"], "dearer": ["dearer"]},
+        }
+    )
+    study = gw.compare(model, draws=8, batches=2)
+    event = study.uncertainty("cheaper")
+    assert repr(event).startswith("What 'cheaper' does to the NPV is ")
+    assert "80 % of the draws; gain explains 100 % of the variance" in " ".join(repr(event).split())
+    assert "pays with probability" not in repr(event)
+    assert "pays with probability" in repr(study.uncertainty("dearer"))
+    for sentence in study.sentences():
+        assert ("pays with probability" in sentence) == (not sentence.startswith("'cheaper'"))
