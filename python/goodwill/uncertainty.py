@@ -80,7 +80,8 @@ class Uncertainty:
             why = f"; {first} explains {share} of the variance"
         # Nobody proposes an event: it has no chance to pay, and there is nothing to decide.
         if self.kind == "event":
-            low, high = (figures.amount(float(x)) for x in np.quantile(self.npv, (0.1, 0.9)))
+            ends = np.quantile(self.npv, (0.1, 0.9)).tolist()
+            low, high = (figures.amount(x, size=figures.common_size(ends, least=0.3)) for x in ends)
             of = f" {self.currency}" if self.currency else ""
             return f"What {self.scenario!r} does to the NPV is {low} to {high}{of} in 80 % of the draws{why}."
         text = f"Under the declared assumptions {self.scenario!r} pays with probability {chance}{why}"

@@ -55,9 +55,8 @@ def test_a_cost_that_is_no_outlay_has_no_return() -> None:
     assert all(math.isnan(row[name]) for name in names)
     why = "it saves cost against 'big': nothing is laid out, its net benefit is what counts"
     assert row["roi_reason"] == row["irr_reason"] == row["payback_reason"] == why
-    assert study.sentences()[0].endswith(
-        "; it saves 10.0 k EUR of cost: nothing is laid out, so this net benefit stands for a return."
-    )
+    said = "; it saves 10.0 k EUR of cost: nothing is laid out, so this net benefit stands for a return; "
+    assert said in study.sentences()[0]
     text = " ".join(repr(study).split())
     assert f"'small', ROI, IRR, payback: {why}." in text
     assert "-94" not in text
@@ -129,9 +128,8 @@ def test_only_zero_flows_change_nothing() -> None:
     study, table = compared(flat({"even": even, "idle": {}}, {"even": ["even"], "idle": ["idle"]}))
     assert table.loc["even", "npv"] == pytest.approx(0, abs=1e-6)
     first, second = study.sentences()
-    assert first == (
-        "'even' is worth 0 over 2 years: it brings exactly what it costs; 1 EUR invested returns 1.00 EUR."
-    )
+    said = "'even' is worth 0 over 2 years: it brings exactly what it costs; 1 EUR invested returns 1.00 EUR;"
+    assert first.startswith(said)
     assert second == "'idle' changes nothing: its value is exactly 0 over 2 years."
 
 

@@ -239,7 +239,7 @@ def test_an_event_has_no_chance_to_pay() -> None:
     study = gw.compare(model, draws=8, batches=2)
     event = study.uncertainty("cheaper")
     assert repr(event).startswith("What 'cheaper' does to the NPV is ")
-    assert "80 % of the draws; gain explains 100 % of the variance" in " ".join(repr(event).split())
+    assert "in 80 % of the draws; gain explains " in " ".join(repr(event).split())
     assert "pays with probability" not in repr(event)
     assert "pays with probability" in repr(study.uncertainty("dearer"))
     for sentence in study.sentences():
