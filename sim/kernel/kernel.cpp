@@ -18,6 +18,8 @@ namespace goodwill {
 namespace {
 
 void period(CustomerBlock& b, const PeriodContext& c) {
+  if (b.size == 0) return;
+  c.scratch->place_group = 0;  // that of another block or period
   if (c.halvings > 0) thin(b, c);
   impulses(b, c);
   stage_money(b, c, fixed_counters);

@@ -10,6 +10,15 @@
 
 namespace goodwill {
 
+/// A Sobol sequence: `dimensions` arrays of `size` words each.
+struct EvenWords {
+  const std::uint32_t* words = nullptr;
+  std::int32_t size = 0;
+};
+/// Dimensions of EvenWords, see phases/even.hpp.
+constexpr int even_steps = 4;
+constexpr int even_dimensions = 2 + 5 * even_steps;
+
 /// Working arrays of one thread, each of `capacity` elements.
 struct Scratch {
   std::int32_t capacity = 0;
@@ -22,11 +31,13 @@ struct Scratch {
   std::int32_t *mask, *code, *target;
   std::int32_t *list, *list2;  // lanes
   std::int32_t *walker, *walker_at, *next_walker, *next_at;
-  std::int32_t* walks;   // of the journey under way, all lanes
-  std::int32_t* weight;  // gathered
+  std::int32_t* walks;            // of the journey under way, all lanes
+  std::int32_t* place;            // of each lane among the even words
+  std::uint32_t place_group = 0;  // 1 + the group of draws for which that is
+  std::int32_t* weight;           // gathered
   float* p;
 };
-constexpr int scratch_arrays = 30;
+constexpr int scratch_arrays = 31;
 
 /// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
 enum class Walk : std::int32_t { automatic, masked, wave };
@@ -57,6 +68,7 @@ struct PeriodContext {
   bool advocacy = true;                 // the past makes no referrals
   std::int32_t halvings = 0;            // first of all, one in 2^halvings customers is kept by lot
   bool survival = false;                // churn shrinks CustomerBlock::weight instead of being drawn
+  EvenWords even{};                     // anchoring: the luck of a block is spread evenly over its lanes
   std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
   Sink sink;
 };

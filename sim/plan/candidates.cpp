@@ -20,7 +20,7 @@ double sum(const std::vector<double>& x) { return std::accumulate(x.begin(), x.e
 /// Cells along each of this many traits: few enough that all of them are quickly looked over. Beyond four
 /// traits the others are not divided.
 std::vector<int> divide(std::size_t traits) {
-  const int along = traits <= 1 ? 64 : traits == 2 ? 16 : traits == 3 ? 8 : 4;
+  const int along = traits <= 1 ? 32 : traits == 2 ? 16 : traits == 3 ? 8 : 4;
   std::vector<int> cells(traits, along);
   for (std::size_t k = 4; k < traits; ++k) cells[k] = 1;
   return cells;
@@ -66,19 +66,17 @@ std::vector<double> Candidates::joining() const {
   return stages;
 }
 
-std::vector<double> Candidates::values(const std::vector<double>& uniforms) const {
-  std::vector<double> values;
+/// Uniforms of the deciding traits become their values.
+void Candidates::to_values(std::vector<double>& uniforms) const {
   for (std::size_t k = 0; k < uniforms.size(); ++k)
-    values.push_back(
-        trait_value(trait_params_[at(skeleton_.traits()[k])], math::normal_quantile(uniforms[k])));
-  return values;
+    uniforms[k] = trait_value(trait_params_[at(skeleton_.traits()[k])], math::normal_quantile(uniforms[k]));
 }
 
 void Candidates::tabulate_stages(int oldest) {
   stages_.push_back(joining());
   for (int k = 0; k < oldest; ++k) {
     stages_.push_back(stages_.back());
-    skeleton_.advance(stages_.back(), k, 1, {});
+    skeleton_.advance(stages_.back().data(), k, 1, {});
   }
 }
 
@@ -90,13 +88,13 @@ void Candidates::tabulate_bounds(int oldest) {
   for (int& c : corners) ++c;
   std::vector<std::vector<double>> at_corner(checkpoints_.size());
   for_each_point(corners, [&](const std::vector<int>& corner) {
-    std::vector<double> uniforms;
-    for (std::size_t k = 0; k < corner.size(); ++k) uniforms.push_back(double(corner[k]) / per_trait_[k]);
-    const std::vector<double> traits = values(uniforms);
+    std::vector<double> traits;
+    for (std::size_t k = 0; k < corner.size(); ++k) traits.push_back(double(corner[k]) / per_trait_[k]);
+    to_values(traits);
     std::vector<double> stages = joining();
     int lived = 0;
     for (std::size_t c = 0; c < checkpoints_.size(); ++c) {
-      if (sum(stages) > 0) skeleton_.advance(stages, lived, checkpoints_[c] - lived, traits);
+      if (sum(stages) > 0) skeleton_.advance(stages.data(), lived, checkpoints_[c] - lived, traits);
       lived = checkpoints_[c];
       at_corner[c].push_back(sum(stages));
     }
@@ -127,18 +125,18 @@ void Candidates::find_survival(int oldest) {
     return;
   }
   std::vector<int> known;
-  for (int k = 0; k < oldest; k += std::max(1, k / 64)) known.push_back(k);
+  for (int k = 0; k < oldest; k += std::max(1, k / 16)) known.push_back(k);
   known.push_back(oldest);
   std::vector<double> mean(known.size());
   double cells = 0;
   for_each_point(per_trait_, [&](const std::vector<int>& cell) {
-    std::vector<double> uniforms;
-    for (std::size_t k = 0; k < cell.size(); ++k) uniforms.push_back((cell[k] + 0.5) / per_trait_[k]);
-    const std::vector<double> traits = values(uniforms);
+    std::vector<double> traits;
+    for (std::size_t k = 0; k < cell.size(); ++k) traits.push_back((cell[k] + 0.5) / per_trait_[k]);
+    to_values(traits);
     std::vector<double> stages = joining();
     ++cells;
     for (std::size_t k = 0; k < known.size() && sum(stages) > 0; ++k) {
-      if (k > 0) skeleton_.advance(stages, known[k - 1], known[k] - known[k - 1], traits);
+      if (k > 0) skeleton_.advance(stages.data(), known[k - 1], known[k] - known[k - 1], traits);
       mean[k] += sum(stages);
     }
   });
@@ -190,39 +188,39 @@ void Candidates::find_ages(const std::vector<double>& asked) {
   ages_ = Ages(std::move(weights));
 }
 
-std::optional<Candidates::Entrant> Candidates::enter(int age, double cell, double acceptance, double stage,
-                                                     std::vector<double> luck) const {
-  const int early = age - lived(age);
-  Entrant entrant{stage_, {}};
-  std::vector<double> stages;
-  double left = 0;
+int Candidates::enter(int age, double cell, double acceptance, double stage,
+                      std::vector<double>& traits) const {
+  const int early = age - lived(age), n = skeleton_.stages();
+  double lived_through[max_stages] = {};
+  const double* stages = lived_through;
+  double most = 0;
   if (per_trait_.empty()) {
-    stages = stages_[at(early)];
-    left = sum(stages);
+    stages = stages_[at(early)].data();
   } else {
     const std::size_t c = checkpoint(early);
     const std::vector<double>& row = cumulated_[c];
     auto chosen = static_cast<std::size_t>(std::upper_bound(row.begin(), row.end() - 1, cell * row.back()) -
                                            row.begin());
-    const double most = bounds_[c][chosen];
+    most = bounds_[c][chosen];
     for (std::size_t k = per_trait_.size(); k-- > 0;) {
       const auto along = at(per_trait_[k]);
-      luck[k] = (static_cast<double>(chosen % along) + luck[k]) / static_cast<double>(along);
+      traits[k] = (static_cast<double>(chosen % along) + traits[k]) / static_cast<double>(along);
       chosen /= along;
     }
-    entrant.traits = values(luck);
-    stages = joining();
-    skeleton_.advance(stages, 0, early, entrant.traits);
-    left = sum(stages);
-    if (acceptance * most > left) return std::nullopt;
+    to_values(traits);
+    lived_through[stage_] = 1;
+    skeleton_.advance(lived_through, 0, early, traits);
   }
+  const double left = std::accumulate(stages, stages + n, 0.0);
+  if (acceptance * most > left) return -1;
   double below = 0;
-  for (std::size_t g = 0; g < stages.size(); ++g) {
+  int held = -1;
+  for (int g = 0; g < n; ++g) {
     if (stages[g] == 0) continue;
-    entrant.stage = static_cast<int>(g);
+    held = g;
     if (stage * left < (below += stages[g])) break;
   }
-  return entrant;
+  return held;
 }
 
 }  // namespace goodwill

@@ -1,7 +1,6 @@
 // Candidates for the base: their ages, and who of them comes through their early life.
 #pragma once
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,17 +33,13 @@ public:
   /// The traits that decide, as indices among the segment's.
   const std::vector<int>& traits() const { return skeleton_.traits(); }
 
-  struct Entrant {
-    int stage = 0;
-    std::vector<double> traits;  ///< in the order of traits()
-  };
-  /// The candidate of this age at the end of their skeleton; nothing: gone. Uniforms: of cell, acceptance and
-  /// stage, and of the candidate's own traits.
-  std::optional<Entrant> enter(int age, double cell, double acceptance, double stage,
-                               std::vector<double> luck) const;
+  /// The stage of a candidate of this age at the end of their skeleton; -1: gone. Uniforms: of cell,
+  /// acceptance and stage, and of the candidate's own traits, which become the traits of who has come
+  /// through.
+  int enter(int age, double cell, double acceptance, double stage, std::vector<double>& traits) const;
 
 private:
-  std::vector<double> values(const std::vector<double>& uniforms) const;
+  void to_values(std::vector<double>& uniforms) const;
   std::vector<double> joining() const;
   void tabulate_stages(int oldest);
   void tabulate_bounds(int oldest);

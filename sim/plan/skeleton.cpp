@@ -29,23 +29,28 @@ bool can_change_stage(const JourneyParams& journey) {
          });
 }
 
+/// A matrix of n x n on the stack: one of these is made for every candidate.
+struct Square {
+  double at[max_stages * max_stages];
+};
+
 /// row x matrix of n x n.
-std::vector<double> times(const std::vector<double>& row, const std::vector<double>& matrix) {
-  const std::size_t n = row.size();
-  std::vector<double> product(n);
-  for (std::size_t i = 0; i < n; ++i)
+void multiply(double* row, const Square& by, int n) {
+  double product[max_stages] = {};
+  for (int i = 0; i < n; ++i)
     if (row[i] != 0)
-      for (std::size_t j = 0; j < n; ++j) product[j] += row[i] * matrix[i * n + j];
-  return product;
+      for (int j = 0; j < n; ++j) product[j] += row[i] * by.at[i * n + j];
+  std::copy_n(product, n, row);
 }
 
-std::vector<double> squared(const std::vector<double>& matrix, std::size_t n) {
-  std::vector<double> product(n * n);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t k = 0; k < n; ++k)
-      if (const double left = matrix[i * n + k]; left != 0)
-        for (std::size_t j = 0; j < n; ++j) product[i * n + j] += left * matrix[k * n + j];
-  return product;
+void multiply_by_itself(Square& matrix, int n) {
+  Square before;
+  std::copy_n(matrix.at, n * n, before.at);
+  std::fill_n(matrix.at, n * n, 0.0);
+  for (int i = 0; i < n; ++i)
+    for (int k = 0; k < n; ++k)
+      if (const double left = before.at[i * n + k]; left != 0)
+        for (int j = 0; j < n; ++j) matrix.at[i * n + j] += left * before.at[k * n + j];
 }
 
 }  // namespace
@@ -141,11 +146,11 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
 }
 
 /// One period, in the order of the kernel: journeys, then moves of who has not changed the stage yet.
-std::vector<double> Skeleton::transitions(const Span& span, const std::vector<double>& traits) const {
+void Skeleton::transitions(const Span& span, const std::vector<double>& traits, double* to) const {
   const std::size_t n = at(n_);
-  std::vector<double> to(n * n);
+  std::fill_n(to, n * n, 0.0);
   for (std::size_t g = 0; g < n; ++g) {
-    double still = 1, *const row = &to[g * n];
+    double still = 1, *const row = to + g * n;
     for (std::size_t e = 0; e < exits_.size(); ++e) {
       if ((exits_[e].journey->stages >> g & 1u) == 0) continue;
       const double* const ends = &span.ends[e][g * (n + 1)];
@@ -166,21 +171,19 @@ std::vector<double> Skeleton::transitions(const Span& span, const std::vector<do
     }
     row[stage.otherwise >= 0 ? at(stage.otherwise) : g] += still;
   }
-  return to;
 }
 
-void Skeleton::advance(std::vector<double>& stages, int tenure, int periods,
-                       const std::vector<double>& traits) const {
-  const std::size_t n = at(n_);
+void Skeleton::advance(double* stages, int tenure, int periods, const std::vector<double>& traits) const {
   const int end = tenure + periods;
   auto span = std::upper_bound(spans_.begin(), spans_.end(), tenure,
                                [](int age, const Span& s) { return age < s.from; });
+  Square step;
   for (--span; tenure < end; ++span) {
     const int to = std::next(span) == spans_.end() ? end : std::min(end, std::next(span)->from);
-    std::vector<double> step = transitions(*span, traits);
+    transitions(*span, traits, step.at);
     for (auto left = static_cast<unsigned>(to - tenure); left > 0; left >>= 1) {
-      if (left & 1u) stages = times(stages, step);
-      if (left > 1) step = squared(step, n);
+      if (left & 1u) multiply(stages, step, n_);
+      if (left > 1) multiply_by_itself(step, n_);
     }
     tenure = to;
   }

@@ -21,7 +21,7 @@ public:
   const std::vector<int>& traits() const { return traits_; }
   /// Probabilities of the stages after `periods` more periods, from this tenure on; what is missing to 1 is
   /// lost.
-  void advance(std::vector<double>& stages, int tenure, int periods, const std::vector<double>& traits) const;
+  void advance(double* stages, int tenure, int periods, const std::vector<double>& traits) const;
 
 private:
   /// A response at its mean: a probability, or log-odds that hang on tenure and a trait.
@@ -49,7 +49,8 @@ private:
   Chance chance(const ResponseParams& response, int responses_at, const std::vector<double>& state);
   void find_spans(double periods_per_year);
   double value(const Chance& chance, const Span& span, const std::vector<double>& traits) const;
-  std::vector<double> transitions(const Span& span, const std::vector<double>& traits) const;
+  /// Into `to`: probabilities of the stages after one period, by the stage before.
+  void transitions(const Span& span, const std::vector<double>& traits, double* to) const;
 
   int n_;
   std::vector<Stage> stages_;

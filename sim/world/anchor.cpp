@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 
 #include "sim/model/change.hpp"
@@ -11,12 +12,14 @@
 namespace goodwill {
 namespace {
 
-constexpr std::int64_t sample = 16'384;  // customers per segment
+// Rounds with luck of their own: rough ones go straight for the answer, what the fine ones say is averaged
+// until its standard error is small (Robbins and Monro 1951).
+constexpr int rough_rounds = 2, fewest_rounds = 3, most_rounds = 16;
+constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
+constexpr double precise = 2e-3;                                    // of each figure asked
+constexpr double precise_nps = 0.1;                                 // points
 constexpr std::int64_t evenly_spread =
-    65'536;  // candidates and newcomers; the few beyond have luck of their own
-constexpr int max_rounds = 40;
-constexpr double close_enough = 1e-4;  // of a level, and of a relative mean tenure x 10
-
+    32'768;  // candidates and newcomers; the few beyond have luck of their own
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
   if (mean <= 1) return {1 - mean, 1};
@@ -42,29 +45,48 @@ struct Respondents {
   double noise;
 };
 
-/// The answer bias at which the measured NPS of all is as asked.
-double solve_bias(const std::vector<Respondents>& groups, double asked, double& got) {
-  const auto nps = [&](double bias) {
-    double sum = 0, all = 0;
-    for (const Respondents& g : groups) {
-      const double spread = std::max(g.noise, 1e-3);
-      for (std::size_t k = 0; k < g.weight.size(); ++k) {
-        if (g.weight[k] == 0) continue;
-        const double s = static_cast<double>(k) / 100 + bias;
-        sum += g.weight[k] * (math::normal_cdf((s - 8.5) / spread) - math::normal_cdf((6.5 - s) / spread));
-        all += g.weight[k];
-      }
+double measured_nps(const std::vector<Respondents>& groups, double bias) {
+  double sum = 0, all = 0;
+  for (const Respondents& g : groups) {
+    const double spread = std::max(g.noise, 1e-3);
+    for (std::size_t k = 0; k < g.weight.size(); ++k) {
+      if (g.weight[k] == 0) continue;
+      const double s = static_cast<double>(k) / 100 + bias;
+      sum += g.weight[k] * (math::normal_cdf((s - 8.5) / spread) - math::normal_cdf((6.5 - s) / spread));
+      all += g.weight[k];
     }
-    return all > 0 ? 100 * sum / all : 0;
-  };
+  }
+  return all > 0 ? 100 * sum / all : 0;
+}
+
+/// The answer bias at which the measured NPS of all is as asked.
+double solve_bias(const std::vector<Respondents>& groups, double asked) {
   double low = -10, high = 10;
   for (int i = 0; i < 40; ++i) {
     const double middle = (low + high) / 2;
-    (nps(middle) < asked ? low : high) = middle;
+    (measured_nps(groups, middle) < asked ? low : high) = middle;
   }
-  got = nps((low + high) / 2);
   return (low + high) / 2;
 }
+
+/// The mean of what the rounds say, and its standard error (Welford 1962).
+class Mean {
+public:
+  void restart() { *this = Mean(); }
+  double add(double x) {
+    const double before = x - mean_;
+    mean_ += before / ++n_;
+    squares_ += before * (x - mean_);
+    return mean_;
+  }
+  double error() const {
+    return n_ > 1 ? std::sqrt(squares_ / (n_ - 1) / n_) : std::numeric_limits<double>::infinity();
+  }
+
+private:
+  int n_ = 0;
+  double mean_ = 0, squares_ = 0;
+};
 
 /// State of the search.
 class Search {
@@ -82,13 +104,15 @@ public:
   }
 
   Anchoring run() {
-    for (int round = 1; round <= max_rounds; ++round) {
-      result_.rounds = round;
-      result_.figures.clear();
-      const double miss = step(round);
-      result_.converged = miss < close_enough;
-      if (result_.converged) break;
-    }
+    const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
+                                                         [](const auto& means) { return !means.empty(); });
+    for (int k = 0; k < rough_rounds; ++k) step(rough_sample);
+    for (auto& means : levels_)
+      for (auto& [response, mean] : means) mean.restart();
+    bias_.restart();
+    for (int k = 0; k < (solves ? most_rounds : 1) && !(k >= fewest_rounds && error_ <= 1); ++k)
+      step(fine_sample);
+    result_.converged = !solves || error_ <= 1;
     return std::move(result_);
   }
 
@@ -107,35 +131,48 @@ private:
         a.tenure_cdf =
             segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
       a.state.assign(a.solved.size(), 0.0);
+      auto& means = levels_.emplace_back();
+      for (std::size_t k = 0; k < a.solved.size(); ++k)
+        if (!std::isnan(a.solved[k])) means[k] = Mean();
       result_.anchors.segments.push_back(std::move(a));
     }
   }
 
-  /// One round: simulate, compare, correct. Returns the largest miss on the link scale.
-  double step(int round) {
+  /// One round: simulate, compare, correct.
+  void step(std::int64_t sample) {
+    options_.first_replication = static_cast<std::uint32_t>(result_.rounds++);
+    result_.figures.clear();
+    error_ = 0;
     PlanOptions plan_options;
     plan_options.agents_per_segment = sample;
     plan_options.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
     if (!strata_) strata_ = std::make_unique<Strata>(evenly_spread, plan.max_traits(), options_.seed);
     options_.strata = strata_.get();
+    const bool rough = options_.mean_state = sample == rough_sample;
     const SimulationResult sim = simulate(plan, options_);
-    double miss = 0;
     for (std::size_t s = 0; s < models_.size(); ++s) {
-      miss = std::max(miss, correct_levels(plan, sim.ledgers.front(), s));
-      miss = std::max(miss, correct_tenure(sim, s, round));
-      correct_state(sim, s);
+      correct_levels(plan, sim.ledgers.front(), s, rough);
+      correct_tenure(sim, s);
+      if (rough) correct_state(sim, s);
     }
-    if (model_.survey.nps) miss = std::max(miss, correct_bias(plan, sim));
-    return miss;
+    if (model_.survey.nps) correct_bias(plan, sim, rough);
   }
 
-  double correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s) {
-    double miss = 0;
+  /// Where a level should be according to all fine rounds, and how sure that is.
+  double averaged(Mean& mean, double root, bool rough, double tolerance) {
+    if (rough) return root;
+    const double all = mean.add(root);
+    error_ = std::max(error_, mean.error() / tolerance);
+    return all;
+  }
+
+  void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
     std::size_t k = 0;
     for_each_response(models_[s], [&](const std::string& path, const Response& r) {
-      double& solved = result_.anchors.segments[s].solved[k];
-      const int counter = plan.layout.responses_at + 2 * static_cast<int>(k++);
+      const std::size_t response = k++;
+      double& solved = result_.anchors.segments[s].solved[response];
+      const int counter = plan.layout.responses_at + 2 * static_cast<int>(response);
       if (std::isnan(solved)) return;
       double exposure = 0, events = 0;
       for (int t = 1; t <= year_; ++t)
@@ -149,11 +186,10 @@ private:
       const double got = exposure > 0 ? events / exposure : std::numeric_limits<double>::quiet_NaN();
       result_.figures.push_back({model_.segments.items[s].first, path, r.level, got});
       if (!(got > 0) || (!r.rate && got >= 1)) return;
-      const double delta = on_link_scale(r.level, r.rate) - on_link_scale(got, r.rate);
-      solved += delta;
-      miss = std::max(miss, std::abs(delta));
+      const double root = solved + on_link_scale(r.level, r.rate) - on_link_scale(got, r.rate);
+      // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.
+      solved = averaged(levels_[s][response], root, rough, precise / (r.rate ? 1 : 1 - r.level));
     });
-    return miss;
   }
 
   /// The mean of what satisfaction, trust and memory add to the log-odds: that of the odds, because the
@@ -166,34 +202,32 @@ private:
                              static_cast<double>(sim.state_count[s][k]));
   }
 
-  double correct_tenure(const SimulationResult& sim, std::size_t s, int round) {
+  void correct_tenure(const SimulationResult& sim, std::size_t s) {
     const Segment& segment = models_[s].segments.items[s].second;
-    if (!segment.tenure || segment.count == 0 || *segment.tenure == 0 || sim.base_customers[s] == 0) return 0;
+    if (!segment.tenure || segment.count == 0 || *segment.tenure == 0 || sim.base_customers[s] == 0) return;
     const double got = static_cast<double>(sim.base_tenure[s]) / static_cast<double>(sim.base_customers[s]);
     result_.figures.push_back(
         {model_.segments.items[s].first, model_.segments.items[s].first + ".tenure", *segment.tenure, got});
-    if (segment.tenure_exactly) return 0;
+    if (segment.tenure_exactly) return;
     const double off = *segment.tenure / got - 1;
-    // Ages are whole periods, so the mean moves in steps: after some rounds it stands, and the levels settle
-    // around it.
-    if (round > 12 || std::abs(off) < 2e-3) return 0;
+    if (std::abs(off) < 2e-3) return;
     mean_[s] *= 1 + off;
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
-    return std::abs(off) * 0.1;
   }
 
-  double correct_bias(const Plan& plan, const SimulationResult& sim) {
+  void correct_bias(const Plan& plan, const SimulationResult& sim, bool rough) {
     std::vector<Respondents> groups;
     for (std::size_t s = 0; s < sim.survey_bins.size(); ++s) {
       groups.push_back({std::vector<double>(survey_bin_count), models_[s].survey.noise});
       for (std::size_t k = 0; k < survey_bin_count; ++k)
         groups.back().weight[k] = plan.segments[s].weight * static_cast<double>(sim.survey_bins[s][k]);
     }
-    double got = 0;
-    const double before = result_.anchors.survey_bias;
-    result_.anchors.survey_bias = solve_bias(groups, *model_.survey.nps, got);
-    result_.figures.push_back({"", "survey.nps", *model_.survey.nps, got});
-    return std::abs(result_.anchors.survey_bias - before) > 1e-3 ? 1.0 : 0.0;
+    const double asked = *model_.survey.nps;
+    double& bias = result_.anchors.survey_bias;
+    result_.figures.push_back({"", "survey.nps", asked, measured_nps(groups, bias)});
+    const double root = solve_bias(groups, asked), step = 0.05;
+    const double slope = (measured_nps(groups, root + step) - measured_nps(groups, root - step)) / (2 * step);
+    bias = averaged(bias_, root, rough, precise_nps / std::max(slope, 1e-3));
   }
 
   const Model& model_;
@@ -202,6 +236,9 @@ private:
   SimulationOptions options_;
   Anchoring result_;
   std::vector<double> mean_;
+  std::vector<std::map<std::size_t, Mean>> levels_;  ///< by segment, of the responses that are solved
+  Mean bias_;
+  double error_ = 0;  ///< the largest standard error of this round's figures, in units of what is allowed
   std::unique_ptr<Strata> strata_;
   int year_ = 12;
   std::size_t oldest_ = 1200;  ///< a hundred years, in periods

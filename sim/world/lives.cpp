@@ -67,7 +67,7 @@ Lives::Lives(const Plan& plan, const SimulationOptions& options)
     }
     most_referred_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
   }
-  if (options.strata) {
+  if (options.mean_state) {
     const std::vector<std::int64_t> none(plan.layout.response_names.size());
     result_.state_factor.assign(plan.segments.size(), none);
     result_.state_count = result_.state_factor;
@@ -242,6 +242,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
   c.key = births.key;
   c.scratch = &worker.scratch;
   c.walk = options_.walk;
+  if (options_.strata) c.even = options_.strata->even();
   c.advocacy = options_.advocacy;
   c.survival = plan_.layout.survival_weights;
   c.newcomers = future.origin != Origin::initial;

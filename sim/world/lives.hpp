@@ -23,7 +23,8 @@ struct Joiner {
   std::int32_t tenure;
   std::int32_t weight = full_weight;  // a referred customer's is the referrer's
   std::int64_t ordinal = -1;          // in an anchoring sample
-  std::int32_t entrant = -1;          // of the base: which of those who came through a skeleton
+  std::int32_t stage = -1;            // of the base, after a skeleton of the early life
+  std::int32_t entrant = -1;          // and which of those who came through it
 };
 
 inline CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
@@ -76,11 +77,12 @@ private:
                                 std::int64_t n) const;
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
-  /// The candidates [first, first + n) who come through their skeleton, the earliest first.
+  /// The candidates [first, first + n) who come through their skeleton, the earliest first; `traits`: those
+  /// that decided it, entrant by entrant.
   std::vector<Joiner> candidates(int replication, int segment, std::int64_t first, std::int64_t n,
-                                 std::vector<Candidates::Entrant>& entrants) const;
+                                 std::vector<double>& traits) const;
   void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
-                 const std::vector<Candidates::Entrant>& entrants);
+                 const std::vector<double>& traits);
   void measure_state(const CustomerBlock& base, const std::vector<std::int32_t>& kept, int segment);
   /// The joiners, as lanes at the end of the block.
   void be_born(CustomerBlock& block, std::span<const Joiner> joiners, const NewcomerParams& who,

@@ -36,19 +36,20 @@ double state_effect(const ResponseParams& r, const CustomerBlock& b, std::int32_
 }  // namespace
 
 std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t first, std::int64_t n,
-                                      std::vector<Candidates::Entrant>& entrants) const {
+                                      std::vector<double>& traits) const {
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   const Candidates& law = *s.candidates;
   const Key k = key(replication);
   std::vector<Joiner> joiners;
   std::vector<double> luck;
+  std::int32_t entrants = 0;
   for (std::int64_t i = first; i < first + n; ++i) {
     const CustomerId id = initial_id(segment, i);
     const Strata* const even = options_.strata && options_.strata->holds(i) ? options_.strata : nullptr;
     const int age = law.ages().at(even ? even->uniform(i, Strata::age)
                                        : uniform_of(draw_for(k, id, 0, purpose(Decision::tenure))));
     const int lived = law.lived(age);
-    Joiner joiner{id, 1 - lived, age - lived, full_weight, i, -1};
+    Joiner joiner{id, 1 - lived, age - lived, full_weight, i};
     if (lived < age) {
       const Words w = draw_for(k, id, 0, purpose(Decision::past));
       luck.clear();
@@ -58,13 +59,13 @@ std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t
         const std::uint32_t words[4] = {t.w0, t.w1, t.w2, t.w3};
         luck.push_back(unit(words[at % 4]));
       }
-      auto entrant =
+      joiner.stage =
           even ? law.enter(age, even->uniform(i, Strata::cell), even->uniform(i, Strata::acceptance),
                            even->uniform(i, Strata::stage), luck)
                : law.enter(age, unit(w.w0), unit(w.w1), unit(w.w2), luck);
-      if (!entrant) continue;
-      joiner.entrant = static_cast<std::int32_t>(entrants.size());
-      entrants.push_back(std::move(*entrant));
+      if (joiner.stage < 0) continue;
+      joiner.entrant = entrants++;
+      traits.insert(traits.end(), luck.begin(), luck.end());
     }
     joiners.push_back(joiner);
   }
@@ -72,7 +73,7 @@ std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t
 }
 
 void Lives::live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
-                      const std::vector<Candidates::Entrant>& entrants) {
+                      const std::vector<double>& traits) {
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   CustomerBlock& b = worker.base.block;
   b.size = 0;
@@ -83,6 +84,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
   c.row = unread.data();
   c.scratch = &worker.scratch;
   c.walk = options_.walk;
+  if (options_.strata) c.even = options_.strata->even();
   c.advocacy = false;
   // The past is not part of anybody's value: its cohort columns go nowhere.
   std::int64_t nowhere[3] = {0, 0, 0};
@@ -97,12 +99,13 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
     const std::int32_t from = b.size;
     be_born(b, {joining, next}, s.initial, c.key, worker.scratch);
     for (auto joiner = joining; joiner != next; ++joiner) {
-      if (joiner->entrant < 0) continue;
+      if (joiner->stage < 0) continue;
       const auto lane = from + static_cast<std::int32_t>(joiner - joining);
-      const Candidates::Entrant& entrant = entrants[static_cast<std::size_t>(joiner->entrant)];
-      b.stage[lane] = entrant.stage;
-      for (std::size_t k = 0; k < entrant.traits.size(); ++k)
-        b.traits[s.candidates->traits()[k] * b.capacity + lane] = static_cast<float>(entrant.traits[k]);
+      b.stage[lane] = joiner->stage;
+      const std::vector<int>& deciding = s.candidates->traits();
+      for (std::size_t k = 0; k < deciding.size(); ++k)
+        b.traits[deciding[k] * b.capacity + lane] =
+            static_cast<float>(traits[static_cast<std::size_t>(joiner->entrant) * deciding.size() + k]);
     }
     if (t == 1) break;  // the past ends here
     check_cancelled();
@@ -138,9 +141,9 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
                          std::int64_t wanted) {
   Workers::Loan worker(workers_);
   const Key k = key(replication);
-  std::vector<Candidates::Entrant> entrants;
-  const std::vector<Joiner> joiners = candidates(replication, segment, first, n, entrants);
-  live_past(*worker, replication, segment, joiners, entrants);
+  std::vector<double> traits;
+  const std::vector<Joiner> joiners = candidates(replication, segment, first, n, traits);
+  live_past(*worker, replication, segment, joiners, traits);
   CustomerBlock& b = worker->base.block;
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
   for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
@@ -149,7 +152,7 @@ std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::
                      [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
     kept.resize(static_cast<std::size_t>(wanted));
   }
-  if (options_.strata) measure_state(b, kept, segment);
+  if (options_.mean_state) measure_state(b, kept, segment);
   std::int64_t tenure = 0;
   for (const std::int32_t i : kept) tenure += b.tenure[i];
   {

@@ -27,6 +27,11 @@ Strata::Strata(std::int64_t customers, int traits, std::uint64_t seed)
       else
         scores_.push_back(static_cast<float>(math::normal_quantile(u)));
     }
+  boost::random::sobol_engine<std::uint32_t, 32> luck(even_dimensions);
+  words_.resize(static_cast<std::size_t>(even_dimensions * words_per_dimension_));
+  for (std::int32_t i = 0; i < words_per_dimension_; ++i)
+    for (std::int32_t d = 0; d < even_dimensions; ++d)
+      words_[static_cast<std::size_t>(d * words_per_dimension_ + i)] = luck();
 }
 
 double Strata::uniform(std::int64_t customer, Dimension dimension) const {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/kernel/block.hpp"
+#include "sim/kernel/kernel.hpp"
 #include "sim/kernel/params.hpp"
 
 namespace goodwill {
@@ -20,6 +20,9 @@ public:
 
   bool holds(std::int64_t customer) const { return customer >= 0 && customer < customers_; }
   double uniform(std::int64_t customer, Dimension dimension) const;
+  /// Words for the luck of a block, see phases/draws.hpp.
+  EvenWords even() const { return {words_.data(), words_per_dimension_}; }
+
   /// State and traits of the customer in this lane, instead of what they were born with.
   void spread(CustomerBlock& block, std::int32_t lane, const NewcomerParams& who,
               std::int64_t customer) const;
@@ -30,6 +33,8 @@ private:
   int dimensions_;
   std::vector<double> uniforms_;  ///< [customer x dimension]
   std::vector<float> scores_;     ///< of the dimensions from satisfaction on
+  std::int32_t words_per_dimension_ = 4096;
+  std::vector<std::uint32_t> words_;
 };
 
 }  // namespace goodwill

@@ -52,7 +52,7 @@ Worker::Worker(int capacity, int n_traits, bool values, bool weights)
   Scratch& s = scratch;
   for (int k = 0; k < 4; ++k) place(s.start[k], s.monthly[k]);
   place(s.w0, s.w1, s.w2, s.w3, s.id_lo, s.id_hi, s.a, s.b, s.c, s.d, s.mask, s.code, s.target, s.list,
-        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.walks, s.weight, s.p);
+        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.walks, s.place, s.weight, s.p);
 }
 
 std::unique_ptr<Worker> Workers::take() {

@@ -5,74 +5,16 @@
 #include <immintrin.h>
 #endif
 
-#include "sim/kernel/kernel.hpp"
+#include "sim/kernel/phases/draws.hpp"
 #include "sim/kernel/phases/normals.hpp"
 #include "sim/kernel/phases/tally.hpp"
 #include "sim/ledger/counters.hpp"
 #include "sim/random/lanes.hpp"
-#include "sim/random/threefry.hpp"
-
-// The lanes of a loop do not depend on each other. (Other compilers see it from __restrict.)
-#if defined(__GNUC__) && !defined(__clang__)
-#define GOODWILL_LANES _Pragma("GCC ivdep")
-#else
-#define GOODWILL_LANES
-#endif
 
 namespace goodwill {
 namespace {
 
-/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
-/// all of them).
-struct Lanes {
-  const std::int32_t* index = nullptr;
-  std::int32_t size = 0;
-  const std::int32_t* mask = nullptr;
-};
-
 constexpr float most_rate = 1e5f;  // events a period; what effects drive above is held there
-
-void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
-                std::uint32_t period, std::uint32_t purpose, const Key& key, std::uint32_t* __restrict w0,
-                std::uint32_t* __restrict w1, std::uint32_t* __restrict w2, std::uint32_t* __restrict w3) {
-  const Key k = key;
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) {
-    const Words w = draw(k, lo[i], hi[i], period, purpose);
-    w0[i] = w.w0;
-    w1[i] = w.w1;
-    w2[i] = w.w2;
-    w3[i] = w.w3;
-  }
-}
-
-template <class T>
-void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
-            T* __restrict to) {
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) to[i] = from[index[i]];
-}
-
-template <class T>
-void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
-             T* __restrict to) {
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) to[index[i]] = from[i];
-}
-
-/// Words of a decision for these lanes, into the scratch's w0 to w3.
-void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose) {
-  Scratch& s = *c.scratch;
-  const std::uint32_t *lo = b.id_lo, *hi = b.id_hi;
-  if (lanes.index) {
-    gather(lanes.size, lanes.index, b.id_lo, s.id_lo);
-    gather(lanes.size, lanes.index, b.id_hi, s.id_hi);
-    lo = s.id_lo;
-    hi = s.id_hi;
-  }
-  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2,
-             s.w3);
-}
 
 /// All ones where the word is below the threshold.
 GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {

@@ -317,6 +317,10 @@ std::int32_t choose_first(const JourneyParams& j, std::uint32_t index, CustomerB
 const std::uint32_t* start_words(std::int32_t k, const CustomerBlock& b, const PeriodContext& c,
                                  std::int32_t& drawn) {
   Scratch& s = *c.scratch;
+  if (c.even.words) {
+    even_word(b, {nullptr, b.size, nullptr}, c, {0, static_cast<std::uint32_t>(k)}, 0, s.start[k % 4]);
+    return s.start[k % 4];
+  }
   if (drawn != k / 4) {
     drawn = k / 4;
     fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),

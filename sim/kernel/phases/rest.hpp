@@ -190,8 +190,14 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
 /// Words of the decisions that everybody takes once a period, for all lanes.
 void draw_monthly(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
+  std::uint32_t** const words = s.monthly;
+  if (c.even.words) {
+    const EvenAddress address = even_address(purpose(Decision::monthly));
+    for (std::int32_t k = 0; k < 4; ++k) even_word(b, {nullptr, b.size, nullptr}, c, address, k, words[k]);
+    return;
+  }
   fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly),
-             c.key, s.monthly[0], s.monthly[1], s.monthly[2], s.monthly[3]);
+             c.key, words[0], words[1], words[2], words[3]);
 }
 
 /// Anchoring: how many respond at which satisfaction.

@@ -1,0 +1,163 @@
+// Random words for the lanes of a block. Included by kernel.cpp only; internal linkage.
+#pragma once
+
+#include "sim/kernel/kernel.hpp"
+#include "sim/random/threefry.hpp"
+
+// The lanes of a loop do not depend on each other. (Other compilers see it from __restrict.)
+#if defined(__GNUC__) && !defined(__clang__)
+#define GOODWILL_LANES _Pragma("GCC ivdep")
+#else
+#define GOODWILL_LANES
+#endif
+
+namespace goodwill {
+namespace {
+
+/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
+/// all of them).
+struct Lanes {
+  const std::int32_t* index = nullptr;
+  std::int32_t size = 0;
+  const std::int32_t* mask = nullptr;
+};
+
+void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
+                std::uint32_t period, std::uint32_t purpose, const Key& key, std::uint32_t* __restrict w0,
+                std::uint32_t* __restrict w1, std::uint32_t* __restrict w2, std::uint32_t* __restrict w3) {
+  const Key k = key;
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) {
+    const Words w = draw(k, lo[i], hi[i], period, purpose);
+    w0[i] = w.w0;
+    w1[i] = w.w1;
+    w2[i] = w.w2;
+    w3[i] = w.w3;
+  }
+}
+
+template <class T>
+void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
+            T* __restrict to) {
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) to[i] = from[index[i]];
+}
+
+template <class T>
+void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
+             T* __restrict to) {
+  GOODWILL_LANES
+  for (std::int32_t i = 0; i < n; ++i) to[index[i]] = from[i];
+}
+
+// Evenly spread luck, for anchoring: in each period the lanes of a block share out the points of a Sobol
+// sequence, in an order of their own for each journey. Means over the block then hardly depend on luck: Latin
+// hypercube sampling (McKay, Beckman and Conover 1979), with points that are even over all the decisions of a
+// journey together.
+
+/// Which words of a Sobol sequence serve a decision: those of its group, which has one order of the lanes.
+struct EvenAddress {
+  std::int32_t dimension = -1;  // -1: none, its luck is its own
+  std::uint32_t group = 0;
+  std::int32_t words = 1;
+};
+
+constexpr std::uint32_t no_journey = 1u << 14;  // groups of decisions outside journeys
+
+EvenAddress even_address(std::uint32_t purpose) {
+  const auto decision = static_cast<Decision>(purpose >> 24);
+  const std::uint32_t index = purpose & 0xffffffu, step = index & 63u, walk = index >> 6 & 15u;
+  const auto of_step = static_cast<std::int32_t>(step);
+  const bool early = walk == 0 && of_step < even_steps;
+  switch (decision) {
+  case Decision::first:
+    if ((index & 15u) == 0) return {1, index >> 4};
+    break;
+  case Decision::touchpoint:
+    if (early) return {2 + 4 * of_step, index >> 10, 4};
+    break;
+  case Decision::happens:
+    if (early) return {2 + 4 * even_steps + of_step, index >> 10};
+    break;
+  case Decision::monthly:
+    return {0, no_journey, 4};
+  case Decision::order:
+    return {0, no_journey + 1};
+  case Decision::move:
+    return {0, no_journey + 2 + index, 4};
+  default:
+    break;
+  }
+  return {};
+}
+
+/// Where each lane stands in a group's order in this period: lane x a + b, modulo their number.
+void find_places(const CustomerBlock& b, const PeriodContext& c, std::uint32_t group) {
+  Scratch& s = *c.scratch;
+  if (s.place_group == group + 1) return;
+  s.place_group = group + 1;
+  const auto n = static_cast<std::uint32_t>(b.size);
+  const Words w = draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.period),
+                       purpose(Decision::strata, group * 32));
+  const auto common_divisor = [](std::uint32_t x, std::uint32_t y) {
+    while (y != 0) {
+      const std::uint32_t rest = x % y;
+      x = y;
+      y = rest;
+    }
+    return x;
+  };
+  std::uint32_t step = w.w0 % n, at = w.w1 % n;
+  while (common_divisor(n, step) != 1) step = (step + 1) % n;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    s.place[i] = static_cast<std::int32_t>(at);
+    at += step;
+    at -= at >= n ? n : 0;
+  }
+}
+
+/// Word k of the decision for these lanes.
+void even_word(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, EvenAddress address,
+               std::int32_t k, std::uint32_t* __restrict word) {
+  find_places(b, c, address.group);
+  const std::int32_t dimension = address.dimension + k;
+  const std::uint32_t draw_index = address.group * 32 + 1 + static_cast<std::uint32_t>(dimension);
+  const std::uint32_t shift = draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.period),
+                                   purpose(Decision::strata, draw_index))
+                                  .w0;
+  const std::uint32_t* __restrict points =
+      c.even.words + static_cast<std::ptrdiff_t>(dimension) * c.even.size;
+  const std::int32_t* __restrict place = c.scratch->place;
+  if (lanes.index) {
+    const std::int32_t* __restrict index = lanes.index;
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < lanes.size; ++i) word[i] = points[place[index[i]]] ^ shift;
+  } else {
+    GOODWILL_LANES
+    for (std::int32_t i = 0; i < lanes.size; ++i) word[i] = points[place[i]] ^ shift;
+  }
+}
+
+/// Words of a decision for these lanes, into the scratch's w0 to w3.
+void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose) {
+  Scratch& s = *c.scratch;
+  if (c.even.words) {
+    if (const EvenAddress address = even_address(purpose); address.dimension >= 0) {
+      std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
+      for (std::int32_t k = 0; k < address.words; ++k) even_word(b, lanes, c, address, k, words[k]);
+      return;
+    }
+  }
+  const std::uint32_t *lo = b.id_lo, *hi = b.id_hi;
+  if (lanes.index) {
+    gather(lanes.size, lanes.index, b.id_lo, s.id_lo);
+    gather(lanes.size, lanes.index, b.id_hi, s.id_hi);
+    lo = s.id_lo;
+    hi = s.id_hi;
+  }
+  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2,
+             s.w3);
+}
+
+}  // namespace
+}  // namespace goodwill
