@@ -193,6 +193,8 @@ void register_simulation(py::module_& m) {
                                return figures;
                              })
       .def_readonly("rounds", &Anchoring::rounds)
+      .def_readonly("error", &Anchoring::error)
+      .def_readonly("nps_error", &Anchoring::nps_error)
       .def_readonly("converged", &Anchoring::converged);
 
   m.def(

@@ -30,7 +30,12 @@ class Check:
     """What the model says is observed, beside what a run of the baseline gives; see `goodwill.check`."""
 
     def __init__(
-        self, model: Model, figures_: pd.DataFrame, drift: pd.DataFrame, warnings: list[str]
+        self,
+        model: Model,
+        figures_: pd.DataFrame,
+        drift: pd.DataFrame,
+        warnings: list[str],
+        anchoring: _core.Anchoring,
     ) -> None:
         self.model = model
         self.drift = drift
@@ -39,6 +44,7 @@ class Check:
         """What the tables by tenure of churn and moves say, in words."""
         self.provenance: dict[str, Any] = {}
         self._figures = figures_
+        self._anchoring = anchoring
 
     @property
     def ok(self) -> bool:
@@ -60,6 +66,8 @@ class Check:
         else:
             stated = figures.plural(n, "observed figure")
             first = f"{name}: {stated}, asked and got in the first year of the baseline."
+            if own := _own_error(self._anchoring):
+                first += f" Solving for them leaves {own} that no replication shows."
         later = bool((self.drift["last"] - self.drift["end"]).any())
         moves = [
             f"{row['segment']} {row['start']:.2f} to {row['end']:.2f}"
@@ -192,7 +200,10 @@ def _warnings(
 ) -> list[str]:
     found = []
     if not anchoring.converged:
-        found.append(f"the asked figures were not all reached in {anchoring.rounds} rounds")
+        found.append(
+            f"anchoring still leaves {_own_error(anchoring)} after {anchoring.rounds} rounds: "
+            "what is asked hangs on few customers or rare events"
+        )
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
         if math.isnan(row["got"]):
@@ -219,7 +230,9 @@ def _warnings(
         number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
         if number > 0:
             walks = figures.count(max(number, 1))
-            found.append(f"{walks} walks of the journey {journey} were cut off after 64 steps")
+            found.append(
+                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 in a period"
+            )
     return found
 
 
@@ -230,6 +243,16 @@ def _without_effect(model: Model) -> list[str]:
             "money grows with it and the discount is nominal, too"
         ]
     return []
+
+
+def _own_error(anchoring: _core.Anchoring) -> str:
+    """The standard error of anchoring, in words; empty: it solved for nothing."""
+    parts = []
+    if anchoring.error > 0:
+        parts.append(f"up to {figures.percent(anchoring.error, 2)} of a figure")
+    if anchoring.nps_error > 0:
+        parts.append(f"{max(anchoring.nps_error, 0.01):.2f} points of the NPS")
+    return f"an error (one standard deviation) of {' and '.join(parts)}" if parts else ""
 
 
 def _closer(world: World, segment: str) -> str:
@@ -342,6 +365,6 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     drift = _drift(world)
     warnings = _warnings(world, anchoring, table, drift) + _too_late(model)
     warnings += _without_effect(model) + _not_in_points(model) + _assumptions(model)
-    result = Check(model, table, drift, warnings)
+    result = Check(model, table, drift, warnings, anchoring)
     result.provenance = {"scenario": "baseline", **provenance(model, simulation, seed)}
     return result

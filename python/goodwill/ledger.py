@@ -115,6 +115,9 @@ class World:
             levels["origin"] = list(self.origins)
         if levels:
             keys = pd.MultiIndex.from_product(list(levels.values()), names=list(levels)).to_frame(index=False)
+            if word == "year":
+                lengths = np.append(starts[1:], self.periods) - starts
+                keys.insert(1, "periods", np.repeat(lengths, len(keys) // len(lengths)))
         else:
             keys = pd.DataFrame(index=pd.RangeIndex(1))
         return Grouped(

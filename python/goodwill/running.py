@@ -21,6 +21,7 @@ from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import World, checked_by
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
+from goodwill.words import uneven_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -181,18 +182,23 @@ class Run:
             f"{length}; {churned}contribution {money}." + tables.beside_customers(total, model.period)
         )
 
+    def _sentences(self) -> list[str]:
+        return [self._sentence(), *uneven_years(self.table(by="year")["periods"], self.model.period)]
+
     def _short(self) -> pd.DataFrame:
         table = self.table(by="year")
         columns = ["year", "customers_start", "joined", "lost", "customers_end", "churn"]
+        if table["periods"].nunique() > 1:
+            columns.insert(1, "periods")
         columns += [*tables.other_kinds(table), "satisfaction", "nps", "revenue", "contribution"]
         columns += [name for name in ("investment_cost", "event_cost") if table[name].any()]
         return table[columns]
 
     def __repr__(self) -> str:
-        return blocks([self._sentence()], text_table(self._short()))
+        return blocks(self._sentences(), text_table(self._short()))
 
     def _repr_html_(self) -> str:
-        return result_html([self._sentence()], html_table(self._short()))
+        return result_html(self._sentences(), html_table(self._short()))
 
 
 @keywords_checked

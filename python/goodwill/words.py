@@ -18,6 +18,17 @@ ROUNDING = 1e-9
 DRAWS = "in 80 % of the draws"
 
 
+def uneven_years(periods: pd.Series[int], period: str) -> list[str]:
+    """A sentence where the years of a table do not have the same number of periods."""
+    if periods.nunique() <= 1:
+        return []
+    lengths = figures.listed([str(length) for length in periods.drop_duplicates()])
+    return [
+        f"The years have {lengths} {period}s (column periods), and their sums differ accordingly; "
+        f"compare what is per {period}."
+    ]
+
+
 def is_drawn(row: dict[Any, Any]) -> bool:
     """Whether the assumptions make a difference to a scenario, so that its value has a band of draws."""
     return not math.isnan(row["p_npv_positive"])

@@ -16,7 +16,7 @@ namespace {
 // until its standard error is small (Robbins and Monro 1951).
 constexpr int rough_rounds = 2, fewest_rounds = 3, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
-constexpr double precise = 2e-3;                                    // of each figure asked
+constexpr double precise_figures = 2e-3;                            // of each figure asked
 constexpr double precise_nps = 0.1;                                 // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have luck of their own
@@ -72,7 +72,6 @@ double solve_bias(const std::vector<Respondents>& groups, double asked) {
 /// The mean of what the rounds say, and its standard error (Welford 1962).
 class Mean {
 public:
-  void restart() { *this = Mean(); }
   double add(double x) {
     const double before = x - mean_;
     mean_ += before / ++n_;
@@ -106,13 +105,10 @@ public:
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& means) { return !means.empty(); });
-    for (int k = 0; k < rough_rounds; ++k) step(rough_sample);
-    for (auto& means : levels_)
-      for (auto& [response, mean] : means) mean.restart();
-    bias_.restart();
-    for (int k = 0; k < (solves ? most_rounds : 1) && !(k >= fewest_rounds && error_ <= 1); ++k)
-      step(fine_sample);
-    result_.converged = !solves || error_ <= 1;
+    for (int k = 0; (solves || state_moves_) && k < rough_rounds; ++k) step(rough_sample);
+    const int most = solves ? most_rounds : 1;
+    for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
+    result_.converged = !solves || precise();
     return std::move(result_);
   }
 
@@ -120,7 +116,12 @@ private:
   void start() {
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
-      for_each_response(models_[s], [&](const std::string&, const Response& r) {
+      for_each_response(models_[s], [&](const std::string& path, const Response& r) {
+        const Effects& e = r.effects;
+        const bool of_state =
+            e.satisfaction != 0 || e.trust != 0 || e.failures != 0 || e.recovered != 0 || e.extreme != 0;
+        state_moves_ |= of_state && (path.ends_with(".churn") || path.find(".moves.") != std::string::npos ||
+                                     path.ends_with(".starts"));
         const bool average = r.form == Response::Form::average && r.level > 0 && (r.rate || r.level < 1);
         a.solved.push_back(average ? on_link_scale(r.level, r.rate)
                                    : std::numeric_limits<double>::quiet_NaN());
@@ -142,7 +143,7 @@ private:
   void step(std::int64_t sample) {
     options_.first_replication = static_cast<std::uint32_t>(result_.rounds++);
     result_.figures.clear();
-    error_ = 0;
+    result_.error = result_.nps_error = 0;
     PlanOptions plan_options;
     plan_options.agents_per_segment = sample;
     plan_options.horizon = year_;
@@ -159,13 +160,7 @@ private:
     if (model_.survey.nps) correct_bias(plan, sim, rough);
   }
 
-  /// Where a level should be according to all fine rounds, and how sure that is.
-  double averaged(Mean& mean, double root, bool rough, double tolerance) {
-    if (rough) return root;
-    const double all = mean.add(root);
-    error_ = std::max(error_, mean.error() / tolerance);
-    return all;
-  }
+  bool precise() const { return result_.error <= precise_figures && result_.nps_error <= precise_nps; }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
     std::size_t k = 0;
@@ -187,8 +182,10 @@ private:
       result_.figures.push_back({model_.segments.items[s].first, path, r.level, got});
       if (!(got > 0) || (!r.rate && got >= 1)) return;
       const double root = solved + on_link_scale(r.level, r.rate) - on_link_scale(got, r.rate);
+      Mean& mean = levels_[s][response];
+      solved = rough ? root : mean.add(root);
       // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.
-      solved = averaged(levels_[s][response], root, rough, precise / (r.rate ? 1 : 1 - r.level));
+      result_.error = std::max(result_.error, rough ? 0 : mean.error() * (r.rate ? 1 : 1 - r.level));
     });
   }
 
@@ -227,7 +224,8 @@ private:
     result_.figures.push_back({"", "survey.nps", asked, measured_nps(groups, bias)});
     const double root = solve_bias(groups, asked), step = 0.05;
     const double slope = (measured_nps(groups, root + step) - measured_nps(groups, root - step)) / (2 * step);
-    bias = averaged(bias_, root, rough, precise_nps / std::max(slope, 1e-3));
+    bias = rough ? root : bias_.add(root);
+    result_.nps_error = rough ? 0 : bias_.error() * slope;
   }
 
   const Model& model_;
@@ -238,7 +236,7 @@ private:
   std::vector<double> mean_;
   std::vector<std::map<std::size_t, Mean>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
-  double error_ = 0;  ///< the largest standard error of this round's figures, in units of what is allowed
+  bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;
   std::size_t oldest_ = 1200;  ///< a hundred years, in periods

@@ -17,6 +17,8 @@ struct Anchoring {
   Anchors anchors;
   std::vector<Anchored> figures;
   int rounds = 0;
+  double error = 0;      ///< the largest standard error its luck leaves in a figure, as a share of the figure
+  double nps_error = 0;  ///< and in the measured NPS, points
   bool converged = true;
 };
 

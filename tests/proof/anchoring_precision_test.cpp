@@ -1,5 +1,5 @@
-// Anchoring's own luck is in no interval, so it must be small: below three tenths of a per cent of each figure asked,
-// two tenths of a point for the NPS. Judged by large samples under other seeds.
+// Anchoring's own luck is in no interval, so it must be small: below three tenths of a per cent of each
+// figure asked, two tenths of a point for the NPS. Judged by large samples under other seeds.
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -21,7 +21,8 @@ void expect_reproduced(const std::string& text, int replications) {
     for (int r = 0; r < replications; ++r) {
       const Cells cells{.replication = r, .segment = segment, .to = year};
       if (figure.path == "survey.nps")
-        got.push_back(100 * (w.sum("measured_promoters", cells) - w.sum("measured_detractors", cells)) / w.sum("responses", cells));
+        got.push_back(100 * (w.sum("measured_promoters", cells) - w.sum("measured_detractors", cells)) /
+                      w.sum("responses", cells));
       else
         got.push_back(w.level(figure.path, cells));
     }
@@ -32,7 +33,8 @@ void expect_reproduced(const std::string& text, int replications) {
     const double luck = 4 * std::sqrt(square / replications);
     const double allowed = figure.path == "survey.nps" ? 0.2 : 0.003 * figure.asked;
     EXPECT_NEAR(mean, figure.asked, allowed + luck) << figure.segment << " " << figure.path;
-    EXPECT_LT(luck, figure.path == "survey.nps" ? 0.4 : 0.01 * figure.asked) << figure.segment << " " << figure.path;
+    EXPECT_LT(luck, figure.path == "survey.nps" ? 0.4 : 0.01 * figure.asked)
+        << figure.segment << " " << figure.path;
   }
 }
 
@@ -44,7 +46,8 @@ segments: {homes: {count: 40_000, tenure: 4 years, arrivals: 800 / month}}
 stages: {customer: {fee: 30, margin: 60 %, churn: {average: 2 % / month, satisfaction: -0.4, failures: 0.5}}}
 journeys: {support: {starts: 15 % / month, touchpoints: {call: {failure: 20 %, recovery: 30 %, cost: 6}}}}
 survey: {nps: 12}
-)", 20);
+)",
+                    20);
 }
 
 TEST(AnchoringPrecision, ShippedModels) {

@@ -9,6 +9,8 @@
 namespace goodwill {
 namespace {
 
+constexpr double sure = 6;  // standard errors; those of 8 replications are t of 7 degrees of freedom
+
 const char* const units[] = {"month", "week", "day"};
 
 TEST(UnitsOfTime, MemoryOfFailuresIsATime) {
@@ -78,6 +80,63 @@ TEST(UnitsOfTime, WalksThatChangeTheStageEndThoseThatFollow) {
       EXPECT_NEAR(w.sum(counter, {.from = t, .to = t}), exact.total(t, k),
                   5 * std::sqrt(2 * exact.total(t, k)) + 1e-6)
           << counter << t;
+  }
+}
+
+/// What a shipped model says by month, week or day: what a scenario brings before its cost, with its standard
+/// error; contacts and churn of the baseline in a year.
+struct Said {
+  double gain = 0, error = 0, contacts = 0, churn = 0;
+};
+
+Said said_by(const std::string& name, const std::string& scenario, const std::string& unit, int replications,
+             double agents) {
+  std::ifstream in(GOODWILL_SOURCE_DIR "/scenarios/models/" + name + ".yaml");
+  std::stringstream text;
+  text << "period: " << unit << "\n" << in.rdbuf();
+  Model model = read_model_text(text.str(), name + ".yaml");
+  model.agents = Number(agents);
+  // What these models say of investments and events in numbers without a unit counts periods.
+  const double longer = model.periods_per_year() / 12;
+  for (auto* owners : {&model.investments, &model.events})
+    for (auto& [owner, definition] : *owners) {
+      definition.start.value = 1 + std::round((definition.start.value - 1) * longer);
+      definition.ramp.value = std::round(definition.ramp.value * longer);
+      if (definition.lasts) definition.lasts->value = std::round(definition.lasts->value * longer);
+    }
+  const World w(model, anchor(model).anchors, {"baseline", scenario},
+                {.seed = 17, .replications = replications});
+  Said said;
+  std::vector<double> gains;
+  for (int r = 0; r < replications; ++r)
+    gains.push_back(w.value(1, r).contribution - w.value(0, r).contribution);
+  for (const double x : gains) said.gain += x / replications;
+  for (const double x : gains)
+    said.error += (x - said.gain) * (x - said.gain) / (replications - 1) / replications;
+  said.error = std::sqrt(said.error);
+  for (const std::string& counter : w.counter_names())
+    if (counter.starts_with("contacts.")) said.contacts += w.sum(counter);
+  const double years = w.sum("start") / model.periods_per_year();
+  said.contacts /= years;
+  said.churn = w.sum("lost") / years;
+  return said;
+}
+
+TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
+  // Left over is what a period rounds: arrivals and changes of stage take effect in the next period, notice
+  // lasts a period, at most one change of stage a period. Of a month that is a few per cent.
+  const std::pair<const char*, const char*> cases[] = {
+      {"telecom", "all"}, {"hotel", "both"}, {"dental", "all"}};
+  for (const auto& [name, scenario] : cases) {
+    const Said month = said_by(name, scenario, "month", full() ? 100 : 20, 20'000);
+    for (const char* unit : {"week", "day"}) {
+      const double agents = full() ? 20'000 : std::string(unit) == "day" ? 2'500 : 8'000;
+      const Said other = said_by(name, scenario, unit, 8, agents);
+      EXPECT_NEAR(other.contacts / month.contacts, 1, 0.03) << name << " " << unit;
+      EXPECT_NEAR(other.churn / month.churn, 1, 0.05) << name << " " << unit;
+      EXPECT_NEAR(other.gain, month.gain, 0.08 * month.gain + sure * std::hypot(other.error, month.error))
+          << name << " " << unit;
+    }
   }
 }
 
