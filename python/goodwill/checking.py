@@ -231,7 +231,7 @@ def _warnings(
         if number > 0:
             walks = figures.count(max(number, 1))
             found.append(
-                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 in a period"
+                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 a period"
             )
     return found
 

@@ -38,7 +38,11 @@ std::vector<Ledger> simulated(const SimulationOptions& options) {
 
 /// What the model gives no cause to: a walk of 64 steps, failures where nothing fails, a move that takes the
 /// rest, and what is counted per investment that has no such cost.
-const char* const quiet[] = {"truncated.bill",
+const char* const quiet[] = {"leads",
+                             "won",
+                             "prospects_start",
+                             "prospects",
+                             "truncated.bill",
                              "truncated.help",
                              "truncated.make_good",
                              "truncated.pause",

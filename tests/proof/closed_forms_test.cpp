@@ -120,7 +120,8 @@ journeys:
   expect_mean(w.sums("failed.help.call"), failed, "failed");
   expect_mean(w.sums("recovered.help.call"), recovered, "recovered");
   expect_mean(w.sums("contacts.help.more"), more, "more");
-  expect_mean(w.sums("lost"), failed * 0.2, "lost");
+  // Who goes `away` has lapsed, and is no customer any more.
+  expect_mean(w.sums("lost"), failed * 0.2 + call * 0.8 * 0.1 + led_on * 0.05, "lost");
   expect_mean(w.sums("touchpoint_cost"), 3 * call + 2 * more, "cost");
   expect_mean(w.sums("recovery_cost"), 7 * recovered, "cost of recovery");
   expect_mean(w.sums("earnings"), call, "earnings");
