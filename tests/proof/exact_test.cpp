@@ -2,11 +2,10 @@
 // parameters, but not a line of what happens to customers.
 //
 // Every counter of the ledger that the solver knows is compared, by segment, origin and half of the horizon,
-// as a mean over n = 200 replications; the unit is the replication. Rejected above 4 standard errors: alpha =
-// 9e-5 (t with 199 degrees of freedom) for each of about 1,600 comparisons, many of them multiples of each
-// other. So a right program fails with a probability below 14 % under a new seed (2 of 25 seeds tried did,
-// with one comparison each), and never under the fixed one. Power: an error of 8 standard errors is found
-// with a probability above 0.9999; each test says how large that is for the main figures of the base.
+// as a mean over n = 450 replications; the unit is the replication. Rejected above 6 standard errors: alpha =
+// 4e-9 (t with 449 degrees of freedom) for each of about 1,600 comparisons, so a right program fails with a
+// probability below 1e-5 under a new seed. Power: an error of 10 standard errors is found with a probability
+// above 0.9999; each test says how large that is for the main figures of the base.
 #include "sim/exact/expect.hpp"
 
 #include "tests/cpp/worlds.hpp"
@@ -15,8 +14,8 @@ namespace {
 
 using namespace goodwill;
 
-constexpr int replications = sanitized ? 24 : 200;
-constexpr double most = sanitized ? 6 : 4;  // standard errors; t with 23 degrees of freedom has longer tails
+constexpr int replications = sanitized ? 24 : 450;
+constexpr double most = sanitized ? 9 : 6;  // standard errors; t with 23 degrees of freedom has longer tails
 
 struct Agreement {
   int comparisons = 0;
