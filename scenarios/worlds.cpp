@@ -24,27 +24,18 @@ void add_to(std::vector<double>& sum, const std::vector<double>& x) {
 }
 
 std::vector<double> real_cells(const Plan& plan, const Ledger& ledger) {
-  const std::vector<double> units = plan.layout.counter_units();
-  const std::size_t width = units.size(),
-                    of_segment = ledger.cells().size() / static_cast<std::size_t>(plan.layout.segments);
-  std::vector<double> real;
-  real.reserve(ledger.cells().size());
-  for (const std::int64_t cell : ledger.cells()) {
-    const std::size_t at = real.size();
-    real.push_back(static_cast<double>(cell) * units[at % width] * plan.segments[at / of_segment].weight);
-  }
+  std::vector<double> real = ledger.numbers();
+  const std::size_t of_segment = real.size() / static_cast<std::size_t>(plan.layout.segments);
+  for (std::size_t at = 0; at < real.size(); ++at) real[at] *= plan.segments[at / of_segment].weight;
   return real;
 }
 
 std::vector<double> real_run_off(const Plan& plan, const Ledger& ledger) {
-  const auto units = plan.layout.counter_units();
-  const double unit[run_off_counters] = {units[count_start], units[money_fees], units[money_fees]};
   std::vector<double> real;
   for_each_cell(plan, [&](int s, Origin o, double weight) {
     for (int t = 1; t <= plan.layout.run_off; ++t)
       for (int k = 0; k < run_off_counters; ++k)
-        real.push_back(weight * unit[k] *
-                       static_cast<double>(ledger.run_off(s, t, o, static_cast<RunOff>(k))));
+        real.push_back(weight * ledger.run_off(s, t, o, static_cast<RunOff>(k)));
   });
   return real;
 }
@@ -74,15 +65,11 @@ double customers_left(const Plan& plan, const Ledger& ledger) {
 
 Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger) {
   const int periods = plan.horizon();
-  const std::vector<double> units = plan.layout.counter_units();
   Flows flows(periods, plan.layout.run_off);
   for_each_cell(plan, [&](int s, Origin o, double weight) {
     for (int t = 1; t <= periods; ++t) {
       const auto at = static_cast<std::size_t>(t - 1);
-      const auto sum = [&](int counter) {
-        return static_cast<double>(ledger.get(s, t, o, counter)) * units[static_cast<std::size_t>(counter)] *
-               weight;
-      };
+      const auto sum = [&](int counter) { return weight * ledger.number(s, t, o, counter); };
       const double revenue = sum(money_fees) + sum(money_earnings) + sum(money_orders);
       flows[Line::revenue][at] += revenue;
       flows[Line::cost_of_sales][at] +=
@@ -99,8 +86,7 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
       }
     }
     for (int t = 1; t <= plan.layout.run_off; ++t)
-      flows.beyond[static_cast<std::size_t>(t - 1)] +=
-          weight * units[money_fees] * static_cast<double>(ledger.run_off(s, t, o, run_off_contribution));
+      flows.beyond[static_cast<std::size_t>(t - 1)] += weight * ledger.run_off(s, t, o, run_off_contribution);
   });
   for (std::size_t o = 0; o < scenario.owners.size(); ++o) {
     const bool event = scenario.owners[o].definition->event;

@@ -57,12 +57,12 @@ py::tuple cohorts(const Simulation& s, int scenario) {
   require_values(sum);
   std::vector<std::int64_t> customers, became;
   std::vector<double> revenue, contribution;
-  const double unit = std::ldexp(1.0, -s.plan->layout.money_scale);
+  const double unit = std::ldexp(1.0, -s.plan->layout.value_scale);
   for (const Cohorts& c : sum.cohorts) {
     customers.insert(customers.end(), c.customers.begin(), c.customers.end());
     became.insert(became.end(), c.became.begin(), c.became.end());
-    for (const std::int64_t x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
-    for (const std::int64_t x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
+    for (const Sum x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
+    for (const Sum x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
   }
   const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
                                        s.plan->layout.periods};
@@ -75,8 +75,7 @@ py::array acquisition_cost(const Simulation& s, int scenario) {
   const Layout& l = s.plan->layout;
   std::vector<double> all;
   for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
-    for (const Money& cost : costs)
-      all.push_back(std::ldexp(static_cast<double>(cost.fixed), -l.money_scale));
+    all.insert(all.end(), costs.begin(), costs.end());
   return array(all, {l.segments, l.periods});
 }
 
@@ -85,15 +84,12 @@ py::array acquisition_cost(const Simulation& s, int scenario) {
 py::array run_off(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   const Layout& l = s.plan->layout;
-  const double money = std::ldexp(1.0, -l.money_scale);
   std::vector<double> all;
   for (int segment = 0; segment < l.segments; ++segment)
     for (int o = 0; o < origins; ++o)
       for (int t = 1; t <= l.run_off; ++t)
         for (int what = 0; what < run_off_counters; ++what)
-          all.push_back(static_cast<double>(
-                            sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what))) *
-                        (what == run_off_present ? l.count_unit() : money));
+          all.push_back(sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what)));
   return array(all, {l.segments, origins, l.run_off, run_off_counters});
 }
 
@@ -227,7 +223,6 @@ void register_simulation(py::module_& m) {
       .def_readonly("threads", &Simulation::threads)
       .def_readonly("instruction_set", &Simulation::instruction_set)
       .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
-      .def_property_readonly("units", [](const Simulation& s) { return s.plan->layout.counter_units(); })
       .def_property_readonly("segments", [](const Simulation& s) { return segment_names(s.plan->model()); })
       .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
       .def_property_readonly("origins", [](const Simulation&) { return origin_names(); })
@@ -245,13 +240,13 @@ void register_simulation(py::module_& m) {
       .def(
           "cells",
           [](const Simulation& s, int scenario, int replication) {
-            return array(ledger(s, scenario, replication).cells(), shape_of_cells(s.plan->layout));
+            return array(ledger(s, scenario, replication).numbers(), shape_of_cells(s.plan->layout));
           },
           py::arg("scenario"), py::arg("replication"))
       .def(
           "total",
           [](const Simulation& s, int scenario) {
-            return array(total(s, scenario).cells(), shape_of_cells(s.plan->layout));
+            return array(total(s, scenario).numbers(), shape_of_cells(s.plan->layout));
           },
           py::arg("scenario"))
       .def("values", &values, py::arg("scenario"))

@@ -22,6 +22,8 @@ HELD = 0.001
 """An assumption held at a bound in more than this share of its draws is worth a word."""
 MISS = 0.05
 """A figure that is missed by more than this share of what was asked."""
+MANY_ORDERS = 1_000
+"""Orders of one customer in a year above which the rate may have been meant for the whole firm."""
 NPS_MISS = 2.0
 """The same for the NPS, in points."""
 
@@ -226,6 +228,13 @@ def _warnings(
                 "the baseline does not stay the firm of today"
             )
     found += _nps_drift(world)
+    orders = float(world.mean[..., world.index["orders"]].sum())
+    customers = float(world.mean[..., world.index["start"]].sum())
+    if orders * world.periods_per_year > MANY_ORDERS * customers:
+        yearly = figures.count(orders / customers * world.periods_per_year)
+        found.append(
+            f"each customer makes {yearly} orders a year; orders.rate is per customer, not of the firm"
+        )
     for journey in world.names("truncated."):
         number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
         if number > 0:

@@ -53,9 +53,9 @@ class World:
         self.replications = simulation.replications
         self.index = {name: k for k, name in enumerate(simulation.counters)}
 
-    def _real(self, cells: npt.NDArray[np.int64]) -> Numbers:
+    def _real(self, cells: Numbers) -> Numbers:
         weights = np.asarray(self.simulation.weights, dtype=np.float64)[:, None, None, None]
-        return np.asarray(cells * np.asarray(self.simulation.units, dtype=np.float64) * weights)
+        return np.asarray(cells * weights)
 
     @cached_property
     def mean(self) -> Numbers:

@@ -34,13 +34,15 @@ public:
         moved_(MatrixXd::Zero(n_, n_)), counts_(MatrixXd::Zero(n_, layout.counters)) {}
 
   void live(Chain& chain) {
-    stage_money();
+    stages();
     for (int k = 0; k < p_.n_journeys; ++k) journey(p_.journeys[k]);
     orders();
     survey();
     advocacy();
     moves();
     kinds();
+    for (int k = 0; k < p_.n_prices; ++k)
+      add(layout_.money_counter(p_.prices[k].money), counts_.col(p_.prices[k].counter) * p_.prices[k].amount);
     chain.next.push_back(std::move(moved_));
     chain.counts.push_back(std::move(counts_));
   }
@@ -54,15 +56,11 @@ private:
     add(r.at_risk + 1, at_risk * value);
   }
 
-  void stage_money() {
+  void stages() {
     for (int g = 0; g < n_; ++g) {
-      const StageParams& stage = p_.stages[g];
       counts_(g, count_start) = is_in(p_.customer_stages, g);
       counts_(g, count_prospects_start) = is_in(p_.prospect_stages, g);
       counts_(g, layout_.stages_at + g) = 1;
-      counts_(g, money_fees) = stage.fee.value;
-      counts_(g, money_fee_margin) = stage.fee_margin.value;
-      counts_(g, money_service_cost) = stage.service_cost.value;
     }
   }
 
@@ -71,11 +69,6 @@ private:
     add(t.counter, done);
     add(t.counter + 1, failed);
     add(t.counter + 2, recovered);
-    add(money_touchpoint_cost, done * t.cost.value);
-    add(money_recovery_cost, recovered * t.recovery_cost.value);
-    add(money_earnings, done * t.earns.value);
-    add(money_earnings_margin, done * t.earns_margin.value);
-    for (int e = 0; e < t.n_each; ++e) add(t.each[e].investment, done * t.each[e].amount.value);
   }
 
   void walked(const JourneyParams& j, const Walk& walk, const VectorXd& walking) {
@@ -130,8 +123,9 @@ private:
     const VectorXd customers_now = customers(), ordered = rate * customers_now;
     book(o.rate, customers_now, rate);
     add(count_orders, ordered);
-    add(money_orders, ordered * o.value.value);
-    add(money_order_margin, ordered * o.margin_value.value);
+    if (o.log_sd == 0) return;  // the value of each is a price
+    add(money_orders, ordered * o.value);
+    add(money_order_margin, ordered * (o.value * o.margin));
   }
 
   void survey() {

@@ -136,7 +136,7 @@ private:
         g.joined = g.share * scenario_.arrivals[at(g.segment)][at(t - 1)] * segment.weight;
         g.crowd(joining.acquired.stage, 0) += g.joined;
         result_.add(g.segment, t, g.origin, money_acquisition,
-                    g.joined * scenario_.acquisition[at(g.segment)][at(t - 1)].value);
+                    g.joined * scenario_.acquisition[at(g.segment)][at(t - 1)]);
       } else if (g.origin == Origin::referred) {
         g.joined = g.share * referred[at(g.segment)];
         g.crowd(joining.referred.stage, 0) += g.joined;
@@ -158,7 +158,7 @@ private:
         if (cost.bit >= 0 && (g.mask >> cost.bit & 1u) == 0) continue;
         const double reached = t == cost.start ? g.crowd.sum() : g.joined;
         result_.add(g.segment, t, g.origin, plan_.layout.investments_at + cost.investment,
-                    reached * cost.amount.value);
+                    reached * cost.amount);
         result_.add(g.segment, t, g.origin, plan_.layout.treated_at + cost.investment, reached);
       }
   }

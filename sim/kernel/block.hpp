@@ -23,9 +23,9 @@ struct CustomerBlock {
   std::int32_t* weight = nullptr;       // survival weight, see weight.hpp (null: not wanted, all weigh 1)
   std::int32_t* customer =
       nullptr;  // all ones: is or was a customer (null: not wanted; of the base: at t = 0)
-  float *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
-  float* value = nullptr;                     // discounted contribution so far (null: not wanted)
-  float* traits = nullptr;                    // n_traits arrays of `capacity`
+  double *gain = nullptr, *revenue = nullptr;  // contribution and revenue in this period (null: not wanted)
+  double* value = nullptr;                     // discounted contribution so far (null: not wanted)
+  float* traits = nullptr;                     // n_traits arrays of `capacity`
 };
 
 /// Every per-customer array but the traits, for code that moves customers.
@@ -50,6 +50,6 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
   if (b.revenue) visit(b.revenue);
   if (b.value) visit(b.value);
 }
-constexpr int block_arrays = 18;
+constexpr int block_arrays = 18, long_arrays = 3;  // some of them twice as long
 
 }  // namespace goodwill

@@ -47,7 +47,7 @@ struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
                 std::int32_t weight) = nullptr;
-  void (*left)(void* self, float value, std::int32_t tenure,
+  void (*left)(void* self, double value, std::int32_t tenure,
                std::int32_t customer) = nullptr;  // null: not wanted
 };
 
@@ -57,13 +57,15 @@ struct PeriodContext {
   Key key{};
   std::int32_t period = 0;      // 1, 2, ...; the past has numbers up to 0
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin
+  Sum* order_money = nullptr;   // revenue and margin of orders of different value
   Scratch* scratch = nullptr;
   Walk walk = Walk::automatic;
-  float discount = 1;      // of recurring flows in this period, for the value of a customer
+  double discount = 1;     // of recurring flows in this period, for the value of a customer
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
-  std::int64_t *cohort_customers = nullptr, *cohort_revenue = nullptr,
-               *cohort_contribution = nullptr;  // this period's column (with CustomerBlock::gain)
-  std::int64_t* cohort_became = nullptr;        // by period joined in
+  std::int64_t* cohort_customers = nullptr;
+  Sum *cohort_revenue = nullptr,
+      *cohort_contribution = nullptr;     // this period's column (with CustomerBlock::gain)
+  std::int64_t* cohort_became = nullptr;  // by period joined in
   std::int32_t cohort_stride = 0;
   bool advocacy = true;                 // the past makes no referrals
   std::int32_t halvings = 0;            // first of all, one in 2^halvings customers is kept by lot

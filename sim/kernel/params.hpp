@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "sim/ledger/counters.hpp"
+
 namespace goodwill {
 
 constexpr int max_stages = 30;
@@ -64,15 +66,12 @@ struct WhoParams {
   std::int32_t within = 0;                               // periods since the answer, at most
 };
 
-struct Money {
-  float value = 0;         // for the value of a customer
-  std::int64_t fixed = 0;  // for the ledger, in units of 2^-scale
-};
-
-/// A cost that an investment pays per touchpoint done.
-struct EachCost {
-  std::int32_t investment = 0;
-  Money amount;
+/// Money follows from what is counted: each one in `counter` of a row is so much in its place `money` (from
+/// money_fees on, then the investments).
+struct Price {
+  std::int32_t counter = 0, money = 0;
+  double amount = 0;
+  Sum fixed = 0;  // in units of 2^-scale
 };
 
 struct TouchpointParams {
@@ -81,11 +80,10 @@ struct TouchpointParams {
   Threshold failure, recovery, happens;
   bool always_happens = true;
   WhoParams who;
-  float step = 0;        // min(1, learning * weight)
-  BranchParams next[3];  // by outcome: ok, failed, recovered
-  Money cost, recovery_cost, earns, earns_margin;
-  const EachCost* each = nullptr;
-  std::int32_t n_each = 0;
+  float step = 0;              // min(1, learning * weight)
+  BranchParams next[3];        // by outcome: ok, failed, recovered
+  double earns = 0, left = 0;  // revenue, and what is left of it after cost: for the value of a customer
+  double recovery_cost = 0;
   std::int32_t counter = 0;      // ledger: contacts, failed, recovered
   std::int32_t experience = -1;  // ledger: sums of expected, delivered, felt; -1: not wanted
 };
@@ -107,9 +105,9 @@ struct ExperienceParams {
 };
 
 struct StageParams {
-  Money fee, fee_margin, service_cost;
-  const ResponseParams* moves = nullptr;   // move 0 is churn
-  const std::int32_t* targets = nullptr;   // stage of each move; the number of stages means lost
+  double fee = 0, left = 0;               // revenue, and what is left after cost: for the value of a customer
+  const ResponseParams* moves = nullptr;  // move 0 is churn
+  const std::int32_t* targets = nullptr;  // stage of each move; the number of stages means lost
   const std::int32_t* counters = nullptr;  // ledger counter of each move
   std::int32_t n_moves = 0;
   std::int32_t otherwise = -1;  // target of who made no other move
@@ -120,8 +118,7 @@ struct OrderParams {
   bool any = false;
   ResponseParams rate;
   float log_mean = 0, log_sd = 0;  // lognormal order value; sd 0: constant
-  Money value, margin_value;
-  float margin = 0;
+  double value = 0, margin = 0;
 };
 
 struct ReferralParams {
@@ -156,7 +153,9 @@ struct Params {
   std::int32_t n_impulses = 0;
   const float* log_tenure = nullptr;  // ln(1 + years) by period of tenure
   std::int32_t n_log_tenure = 0;
-  float money_scale = 1;
+  const Price* prices = nullptr;
+  std::int32_t n_prices = 0;
+  double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
 };
 
 /// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.

@@ -10,8 +10,8 @@ namespace goodwill {
 enum class Origin : std::int32_t { initial, acquired, referred };
 constexpr int origins = 3;
 
-/// Fixed counters; prospects and lapsed are no customers. Money is in units of 2^-scale of the currency,
-/// state sums in units of 2^-16.
+/// Fixed counters; prospects and lapsed are no customers. State sums are in units of 2^-16; of money there is
+/// only the place here: its sums have 128 bits and stand apart.
 enum Counter : std::int32_t {
   count_start,            // customers (in stages of kind customer) when the stage money is due
   count_joined,           // who joined as customers; counted in count_start
@@ -50,6 +50,9 @@ enum Counter : std::int32_t {
   fixed_counters
 };
 
+/// Money added up: whole numbers, so that order cannot matter, with room for the largest and the smallest.
+__extension__ typedef __int128 Sum;
+constexpr int money_counters = fixed_counters - money_fees;  // those of investments follow them
 constexpr double weight_unit = 1073741824.0;       // with survival weights a customer counts this much
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities

@@ -4,25 +4,32 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/ledger/sums.hpp"
+#include "sim/model/problem.hpp"
+
 namespace goodwill {
 
 static_assert(fixed_counters == 34, "counter_names lists the fixed counters in order");
 
 namespace {
 
-void add_cells(std::int64_t* to, const std::int64_t* from, std::size_t n) {
+template <class Whole>
+void add_cells(Whole* to, const Whole* from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     if (__builtin_add_overflow(to[i], from[i], &to[i]))
-      throw std::overflow_error("a sum of the ledger overflows");
+      throw ModelError("the ledger: a sum has no room for this many customers and events; lower agents or "
+                       "replications");
 }
 
 /// Adds to the beginning: what is not there counts as 0.
-void add_part(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+template <class Whole>
+void add_part(std::vector<Whole>& to, const std::vector<Whole>& from) {
   if (to.size() < from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
   add_cells(to.data(), from.data(), from.size());
 }
 
-void add_all(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+template <class Whole>
+void add_all(std::vector<Whole>& to, const std::vector<Whole>& from) {
   if (to.size() != from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
   add_part(to, from);
 }
@@ -92,7 +99,7 @@ std::vector<std::string> Layout::counter_names() const {
 }
 
 std::vector<double> Layout::counter_units() const {
-  const double money = std::ldexp(1.0, -money_scale);
+  const double money = std::ldexp(count_unit(), -money_scale);  // each unit of a count is so much
   std::vector<double> units(static_cast<std::size_t>(counters), count_unit());
   for (int k = sum_satisfaction; k <= sum_trust; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   if (survival_weights) units[sum_tenure] = 1 / state_unit;
@@ -106,42 +113,42 @@ std::vector<double> Layout::counter_units() const {
   return units;
 }
 
-// The exponent and the upper five bits of the mantissa of a float number the bins: no logarithm needed.
-int Distribution::bin(float value) {
-  constexpr int lowest = (127 - 8) << 5;
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const int magnitude = static_cast<int>((bits & 0x7fffffffu) >> 18) - lowest;
+// The exponent and the upper five bits of the mantissa number the bins: no logarithm needed.
+int Distribution::bin(double value) {
+  constexpr std::int64_t first = (1023 + lowest) << 5;
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const std::int64_t magnitude = static_cast<std::int64_t>((bits & 0x7fffffffffffffffu) >> 47) - first;
   if (magnitude < 0) return half;
-  const int capped = magnitude < half ? magnitude : half - 1;
-  return (bits >> 31) != 0 ? half - 1 - capped : half + 1 + capped;
+  const int capped = magnitude < half ? static_cast<int>(magnitude) : half - 1;
+  return (bits >> 63) != 0 ? half - 1 - capped : half + 1 + capped;
 }
 
 double Distribution::center(int bin) {
   if (bin == half) return 0;
   const int k = bin > half ? bin - half - 1 : half - 1 - bin;
-  const double low = std::ldexp(1.0 + (k % per_octave) / double(per_octave), k / per_octave - 8);
-  const double width = std::ldexp(1.0 / per_octave, k / per_octave - 8);
+  const double low = std::ldexp(1.0 + (k % per_octave) / double(per_octave), k / per_octave + lowest);
+  const double width = std::ldexp(1.0 / per_octave, k / per_octave + lowest);
   return (bin > half ? 1 : -1) * (low + width / 2);
 }
 
-void Distribution::add(float value) {
+void Distribution::add(double value) {
   ++counts_[static_cast<std::size_t>(bin(value))];
   add_to_sum(value);
 }
 
-void Distribution::add_to_sum(float value) {
-  if (!(std::abs(value) < 0x1p62f) ||
-      __builtin_add_overflow(sum_, static_cast<Sum>(std::ldexp(static_cast<double>(value), 64)), &sum_))
-    throw std::overflow_error("a sum of the ledger overflows");
+void Distribution::add_to_sum(double value) {
+  const double scaled = std::ldexp(value, scale_);
+  if (!(std::abs(scaled) < 0x1p126)) throw ModelError("the value of a customer is too large to be added up");
+  const auto whole = static_cast<Sum>(scaled);
+  add_cells(&sum_, &whole, 1);
 }
 
 void Distribution::merge(const Distribution& other) {
   add_all(counts_, other.counts_);
-  if (__builtin_add_overflow(sum_, other.sum_, &sum_))
-    throw std::overflow_error("a sum of the ledger overflows");
+  add_cells(&sum_, &other.sum_, 1);
 }
 
-double Distribution::sum() const { return std::ldexp(static_cast<double>(sum_), -64); }
+double Distribution::sum() const { return std::ldexp(static_cast<double>(sum_), -scale_); }
 
 Cohorts::Cohorts(int n, int rows)
     : periods(n), customers(static_cast<std::size_t>(n) * static_cast<std::size_t>(rows)),
@@ -155,41 +162,87 @@ void Cohorts::merge(const Cohorts& other) {
 }
 
 Ledger::Ledger(const Layout& layout, bool with_values)
-    : segments_(layout.segments), periods_(layout.periods), counters_(layout.counters),
-      run_off_periods_(layout.run_off), run_off_(static_cast<std::size_t>(layout.segments * origins) *
-                                                 static_cast<std::size_t>(layout.run_off) * run_off_counters),
-      left_(static_cast<std::size_t>(layout.segments * origins)) {
-  cells_.resize(static_cast<std::size_t>(segments_) * static_cast<std::size_t>(periods_) * origins *
-                static_cast<std::size_t>(counters_));
+    : segments_(layout.segments), periods_(layout.periods), run_off_periods_(layout.run_off),
+      moneys_(layout.moneys()), units_(layout.counter_units()) {
+  for (int k = 0; k < layout.counters; ++k) money_places_.push_back(layout.money_place(k));
+  const std::size_t rows = static_cast<std::size_t>(segments_) * origins,
+                    lines = rows * static_cast<std::size_t>(periods_),
+                    beyond = rows * static_cast<std::size_t>(run_off_periods_);
+  cells_.resize(lines * units_.size());
+  money_.resize(lines * static_cast<std::size_t>(moneys_));
+  left_.resize(rows);
+  run_off_present_.resize(beyond);
+  run_off_revenue_.resize(beyond);
+  run_off_contribution_.resize(beyond);
   if (!with_values) return;
-  values.resize(static_cast<std::size_t>(segments_) * origins);
+  values.assign(rows, Distribution(layout.value_scale));
   cohorts.assign(static_cast<std::size_t>(segments_), Cohorts(periods_, periods_ + 1));
 }
 
-void Ledger::add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters) {
-  const std::size_t width = static_cast<std::size_t>(counters);
-  for (std::size_t k = 0; k * width < rows.size(); ++k) {
-    add_cells(&cells_[index(segment, first + static_cast<int>(k), origin)], &rows[k * width], width);
+void Ledger::add(int segment, Origin origin, const Rows& rows) {
+  const std::size_t width = units_.size(), moneys = static_cast<std::size_t>(moneys_);
+  for (std::size_t k = 0; k * width < rows.counts.size(); ++k) {
+    const std::size_t at = line(segment, static_cast<int>(k) + 1, origin);
+    add_cells(&cells_[at * width], &rows.counts[k * width], width);
+    add_cells(&money_[at * moneys], &rows.money[k * moneys], moneys);
   }
 }
 
-void Ledger::add_run_off(int segment, Origin origin, const std::vector<std::int64_t>& rows,
-                         std::int64_t left) {
-  if (!rows.empty()) add_cells(&run_off_[run_off_index(segment, 1, origin)], rows.data(), rows.size());
-  left_[static_cast<std::size_t>(segment * origins + static_cast<int>(origin))] += left;
+void Ledger::add(int segment, Origin origin, const RunOffRows& rows) {
+  const std::size_t at = row(segment, origin), from = at * static_cast<std::size_t>(run_off_periods_),
+                    n = rows.present.size();
+  add_cells(&left_[at], &rows.left, 1);
+  if (n == 0) return;
+  add_cells(&run_off_present_[from], rows.present.data(), n);
+  add_cells(&run_off_revenue_[from], rows.revenue.data(), n);
+  add_cells(&run_off_contribution_[from], rows.contribution.data(), n);
 }
 
 void Ledger::merge(const Ledger& other) {
   add_all(cells_, other.cells_);
-  add_all(run_off_, other.run_off_);
+  add_all(money_, other.money_);
   add_all(left_, other.left_);
+  add_all(run_off_present_, other.run_off_present_);
+  add_all(run_off_revenue_, other.run_off_revenue_);
+  add_all(run_off_contribution_, other.run_off_contribution_);
   for (std::size_t i = 0; i < values.size(); ++i) values[i].merge(other.values[i]);
   for (std::size_t i = 0; i < cohorts.size(); ++i) cohorts[i].merge(other.cohorts[i]);
 }
 
+double Ledger::run_off(int segment, int period, Origin origin, RunOff what) const {
+  const std::size_t at = row(segment, origin) * static_cast<std::size_t>(run_off_periods_) +
+                         static_cast<std::size_t>(period - 1);
+  if (what == run_off_present) return static_cast<double>(run_off_present_[at]) * units_[count_start];
+  return static_cast<double>((what == run_off_revenue ? run_off_revenue_ : run_off_contribution_)[at]) *
+         units_[money_fees];
+}
+
+double Ledger::in_units(std::size_t at, std::size_t counter) const {
+  const int place = money_places_[counter];
+  const double number =
+      place < 0 ? static_cast<double>(cells_[at * units_.size() + counter])
+                : static_cast<double>(
+                      money_[at * static_cast<std::size_t>(moneys_) + static_cast<std::size_t>(place)]);
+  return number * units_[counter];
+}
+
+double Ledger::number(int segment, int period, Origin origin, int counter) const {
+  return in_units(line(segment, period, origin), static_cast<std::size_t>(counter));
+}
+
+std::vector<double> Ledger::numbers() const {
+  std::vector<double> all;
+  all.reserve(cells_.size());
+  for (std::size_t at = 0; all.size() < cells_.size(); ++at)
+    for (std::size_t k = 0; k < units_.size(); ++k) all.push_back(in_units(at, k));
+  return all;
+}
+
 bool Ledger::operator==(const Ledger& other) const {
-  return cells_ == other.cells_ && run_off_ == other.run_off_ && left_ == other.left_ &&
-         values == other.values && cohorts == other.cohorts;
+  return cells_ == other.cells_ && money_ == other.money_ && left_ == other.left_ &&
+         run_off_present_ == other.run_off_present_ && run_off_revenue_ == other.run_off_revenue_ &&
+         run_off_contribution_ == other.run_off_contribution_ && values == other.values &&
+         cohorts == other.cohorts;
 }
 
 }  // namespace goodwill

@@ -27,7 +27,8 @@ struct Layout {
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
       investment_names;
   std::vector<bool> response_is_rate;
-  int money_scale = 20;  ///< money counters are in units of 2^-money_scale
+  int money_scale = 20;  ///< sums of money are in units of 2^-money_scale, the plan's largest amount decides
+  int value_scale = 64;  ///< those of customers' values in units of 2^-value_scale
   /// Customers and events are counted by weight, in units of 2^-30, and tenure in those of state.
   bool survival_weights = false;
 
@@ -35,30 +36,40 @@ struct Layout {
   counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
   double count_unit() const { return survival_weights ? 1 / weight_unit : 1; }
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
+  /// Place of a counter among the sums of money; -1: it is none.
+  int money_place(int counter) const {
+    if (counter >= investments_at && counter < treated_at) return money_counters + counter - investments_at;
+    return counter >= money_fees && counter < fixed_counters ? counter - money_fees : -1;
+  }
+  int money_counter(int place) const {
+    return place < money_counters ? money_fees + place : investments_at + place - money_counters;
+  }
+  int moneys() const { return money_counters + treated_at - investments_at; }
 };
 
 /// What is kept of a period after the horizon: everybody not lost, customers or not; money as in a row.
 enum RunOff : int { run_off_present, run_off_revenue, run_off_contribution, run_off_counters };
 
-/// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-8 to 2^31 on
-/// both sides of 0. Quantiles come from the bins, the mean from the sum, which keeps every digit.
+/// Values of customers on a log scale: 32 bins an octave (relative error below 2 %), from 2^-40 to 2^60
+/// on both sides of 0. Quantiles come from the bins, the mean from the sum, which keeps every digit.
 class Distribution {
 public:
-  static constexpr int octaves = 39, per_octave = 32, half = octaves * per_octave, size = 2 * half + 1;
-  static int bin(float value);
+  static constexpr int octaves = 100, lowest = -40, per_octave = 32, half = octaves * per_octave,
+                       size = 2 * half + 1;
+  explicit Distribution(int scale = 64) : scale_(scale) {}
+  static int bin(double value);
   static double center(int bin);
-  void add(float value);
+  void add(double value);
   /// Of somebody who never was a customer: their cost is borne by those who are.
-  void add_to_sum(float value);
+  void add_to_sum(double value);
   void merge(const Distribution& other);
   const std::vector<std::int64_t>& counts() const { return counts_; }
   double sum() const;
   bool operator==(const Distribution&) const = default;
 
 private:
-  /// In units of 2^-64: whole numbers, so that order cannot matter; it holds 2^63.
-  __extension__ typedef __int128 Sum;
-  Sum sum_ = 0;
+  int scale_;
+  Sum sum_ = 0;  // in units of 2^-scale
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
@@ -66,7 +77,8 @@ private:
 /// revenue and contribution of all of them.
 struct Cohorts {
   int periods = 0;
-  std::vector<std::int64_t> customers, revenue, contribution;  ///< (periods + 1) x periods
+  std::vector<std::int64_t> customers;     ///< (periods + 1) x periods
+  std::vector<Sum> revenue, contribution;  ///< likewise, in units of 2^-value_scale
   std::vector<std::int64_t> became;  ///< by period joined in: those who were customers within the horizon
   Cohorts() = default;
   explicit Cohorts(int n) : Cohorts(n, n + 1) {}
@@ -79,29 +91,41 @@ struct Cohorts {
   bool operator==(const Cohorts&) const = default;
 };
 
+/// What one block adds to a ledger: a row of counters and one of sums of money for each period.
+struct Rows {
+  std::vector<std::int64_t> counts;
+  std::vector<Sum> money;
+};
+
+/// The same of the periods after the horizon, as RunOff names it.
+struct RunOffRows {
+  std::vector<std::int64_t> present;
+  std::vector<Sum> revenue, contribution;
+  std::int64_t left = 0;  ///< customers at the end
+};
+
 class Ledger {
 public:
   Ledger() = default;
   Ledger(const Layout& layout, bool with_values);
 
-  /// Adds rows of one segment and origin, period by period from `first` (1-based).
-  void add(int segment, Origin origin, int first, const std::vector<std::int64_t>& rows, int counters);
-  /// Adds what happened after the horizon: run_off_counters numbers a period, from the first one; and who is
-  /// left at the end.
-  void add_run_off(int segment, Origin origin, const std::vector<std::int64_t>& rows, std::int64_t left);
+  /// Adds rows of one segment and origin, from the first period on. Throws ModelError where a sum has no
+  /// room.
+  void add(int segment, Origin origin, const Rows& rows);
+  void add(int segment, Origin origin, const RunOffRows& rows);
   void merge(const Ledger& other);
-  /// Of period 1, 2, ... after the horizon.
-  std::int64_t run_off(int segment, int period, Origin origin, RunOff what) const {
-    return run_off_[run_off_index(segment, period, origin) + static_cast<std::size_t>(what)];
-  }
+  /// Of period 1, 2, ... after the horizon, in plain units, of simulated customers.
+  double run_off(int segment, int period, Origin origin, RunOff what) const;
   /// Customers at the end of the run-off.
-  std::int64_t left(int segment, Origin origin) const {
-    return left_[static_cast<std::size_t>(segment * origins + static_cast<int>(origin))];
-  }
+  std::int64_t left(int segment, Origin origin) const { return left_[row(segment, origin)]; }
+  /// A counter that is no money.
   std::int64_t get(int segment, int period, Origin origin, int counter) const {
     return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
   }
-  const std::vector<std::int64_t>& cells() const { return cells_; }
+  /// Any counter in its unit: money, points, probabilities. Of simulated customers.
+  double number(int segment, int period, Origin origin, int counter) const;
+  /// All of them: segment x period x origin x counter.
+  std::vector<double> numbers() const;
   bool with_values() const { return !values.empty(); }
   bool operator==(const Ledger& other) const;
 
@@ -109,21 +133,24 @@ public:
   std::vector<Cohorts> cohorts;      ///< per segment
 
 private:
-  std::size_t index(int segment, int period, Origin origin) const {
-    return ((static_cast<std::size_t>(segment) * static_cast<std::size_t>(periods_) +
-             static_cast<std::size_t>(period - 1)) *
-                origins +
-            static_cast<std::size_t>(origin)) *
-           static_cast<std::size_t>(counters_);
+  std::size_t row(int segment, Origin origin) const {
+    return static_cast<std::size_t>(segment * origins + static_cast<int>(origin));
   }
-  std::size_t run_off_index(int segment, int period, Origin origin) const {
-    return (static_cast<std::size_t>(segment * origins + static_cast<int>(origin)) *
-                static_cast<std::size_t>(run_off_periods_) +
+  std::size_t line(int segment, int period, Origin origin) const {
+    return (static_cast<std::size_t>(segment) * static_cast<std::size_t>(periods_) +
             static_cast<std::size_t>(period - 1)) *
-           run_off_counters;
+               origins +
+           static_cast<std::size_t>(origin);
   }
-  int segments_ = 0, periods_ = 0, counters_ = 0, run_off_periods_ = 0;
-  std::vector<std::int64_t> cells_, run_off_, left_;
+  std::size_t index(int segment, int period, Origin origin) const {
+    return line(segment, period, origin) * units_.size();
+  }
+  double in_units(std::size_t line, std::size_t counter) const;
+  int segments_ = 0, periods_ = 0, run_off_periods_ = 0, moneys_ = 0;
+  std::vector<double> units_;      // by counter
+  std::vector<int> money_places_;  // by counter
+  std::vector<std::int64_t> cells_, left_, run_off_present_;
+  std::vector<Sum> money_, run_off_revenue_, run_off_contribution_;
 };
 
 }  // namespace goodwill

@@ -11,6 +11,7 @@
 namespace goodwill::table {
 
 inline constexpr double kInf = std::numeric_limits<double>::infinity();
+inline constexpr double kMostMoney = 1e15;  // of one customer; sums of more lose digits, and no firm has them
 
 template <class C, class T>
 C class_of(T C::*);

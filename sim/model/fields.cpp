@@ -136,7 +136,7 @@ const Block& block_of<Segment>() {
        [](void* o) -> Slot {
          return Arrivals{&static_cast<Segment*>(o)->arrivals, &static_cast<Segment*>(o)->arrivals_stage};
        }},
-      number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kInf,
+      number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kMostMoney,
                                          "Cost of one arrival, due on joining."),
       number<&Segment::expects>("expects", Unit::points, 0, 10,
                                 "Expectation of new customers; a mean, or `{mean, sd}`."),
@@ -164,8 +164,9 @@ template <>
 const Block& block_of<Stage>() {
   static const Field fields[] = {
       other<&Stage::kind>("kind", "What a customer in this stage is to the firm."),
-      number<&Stage::fee>("fee", Unit::money_per_period, 0, kInf, "What a customer in this stage pays."),
-      number<&Stage::service_cost>("service_cost", Unit::money_per_period, 0, kInf,
+      number<&Stage::fee>("fee", Unit::money_per_period, 0, kMostMoney,
+                          "What a customer in this stage pays."),
+      number<&Stage::service_cost>("service_cost", Unit::money_per_period, 0, kMostMoney,
                                    "What serving a customer costs."),
       number<&Stage::margin>("margin", Unit::share, -10, 1, "Contribution per unit of fee."),
       number<&Stage::churn>("churn", Unit::probability_per_period, 0, 1, "Probability of becoming `lost`."),

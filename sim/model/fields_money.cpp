@@ -18,7 +18,7 @@ const Block& block_of<Orders>() {
        {},
        [](void* o) -> Slot { return Gamma{&static_cast<Orders*>(o)->spread}; },
        Changed::by_segments},
-      number<&Orders::value>("value", Unit::money, 0, kInf, "Mean value of an order."),
+      number<&Orders::value>("value", Unit::money, 0, kMostMoney, "Mean value of an order."),
       number<&Orders::value_cv>("value_cv", Unit::plain, 0, 100, "Coefficient of variation of the value."),
       number<&Orders::margin>("margin", Unit::share, -10, 1, "Contribution per unit of value."),
   };
@@ -124,11 +124,11 @@ const Block& block_of<Impulse>() {
 template <>
 const Block& block_of<Cost>() {
   static const Field fields[] = {
-      number<&Cost::upfront>("upfront", Unit::money, 0, kInf, "Once, at the start."),
-      number<&Cost::running>("running", Unit::money_per_period, 0, kInf, "In every period it acts."),
-      number<&Cost::per_customer>("per_customer", Unit::money, 0, kInf,
+      number<&Cost::upfront>("upfront", Unit::money, 0, kMostMoney, "Once, at the start."),
+      number<&Cost::running>("running", Unit::money_per_period, 0, kMostMoney, "In every period it acts."),
+      number<&Cost::per_customer>("per_customer", Unit::money, 0, kMostMoney,
                                   "Once for every customer reached, when he is first reached."),
-      number<&Cost::each>("each", Unit::money, 0, kInf,
+      number<&Cost::each>("each", Unit::money, 0, kMostMoney,
                           "`{touchpoint: money}` for each contact of those reached."),
   };
   static const Block b = block<Cost>("cost", "What an investment costs.", fields);
@@ -160,7 +160,7 @@ template <>
 const Block& block_of<Team>() {
   static const Field fields[] = {
       number<&Team::capacity>("capacity", Unit::rate_per_period, 0, kInf, "Contacts it can serve."),
-      number<&Team::cost>("cost", Unit::money_per_period, 0, kInf, "Fixed cost."),
+      number<&Team::cost>("cost", Unit::money_per_period, 0, kMostMoney, "Fixed cost."),
   };
   static const Block b = block<Team>(
       "team", "People with a limited capacity; who finds no room has the outcome `full`.", fields);

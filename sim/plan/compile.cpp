@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/ledger/sums.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -45,7 +46,6 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.customer_stages = stages_of(model, Stage::Kind::customer);
   params_.prospect_stages = stages_of(model, Stage::Kind::prospect);
   params_.all_customers = params_.customer_stages == (1u << layout.stages) - 1;
-  params_.money_scale = std::ldexp(1.0f, layout.money_scale);
   params_.experience = {single(x.adaptation),
                         single(x.contrast),
                         single(x.loss_aversion),
@@ -66,11 +66,14 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     OrderParams& to = params_.orders;
     to.any = true;
     to.rate = response_with_tables(o.rate, index++);
-    to.value = money(o.value);
-    to.margin_value = money(o.value * o.margin);
-    to.margin = single(o.margin);
+    to.value = o.value;
+    to.margin = o.margin;
     const double variance = math::log1p(o.value_cv * o.value_cv);
     to.log_sd = single(std::sqrt(variance));
+    if (to.log_sd == 0) {  // otherwise each order has a value of its own
+      price(count_orders, money_orders, o.value);
+      price(count_orders, money_order_margin, o.value * o.margin);
+    }
     to.log_mean = o.value > 0 ? single(math::log(o.value) - variance / 2) : -80.0f;
   }
   if (model.referrals) {
@@ -91,11 +94,17 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.n_impulses = static_cast<std::int32_t>(impulses_.size());
 }
 
-Money to_money(double amount, int scale) {
-  return {single(amount), static_cast<std::int64_t>(std::llround(std::ldexp(amount, scale)))};
+void Compiled::price(int counter, int money, double amount) {
+  if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
 }
 
-Money Compiled::money(double amount) const { return to_money(amount, layout_.money_scale); }
+void Compiled::scale(const Layout& layout) {
+  params_.money_scale = std::ldexp(1.0, layout.money_scale - 40);
+  params_.value_scale = std::ldexp(1.0, layout.value_scale - 40);
+  for (Price& p : prices_) p.fixed = to_sum(p.amount, params_.money_scale);
+  params_.prices = prices_.data();
+  params_.n_prices = static_cast<std::int32_t>(prices_.size());
+}
 
 ResponseParams Compiled::response(const Response& r, int index) const {
   ResponseParams p;
@@ -159,9 +168,12 @@ void Compiled::stages(int& index) {
   int move_counter = layout_.moves_at;
   for (const auto& [name, stage] : model_.stages) {
     StageParams s;
-    s.fee = money(stage.fee);
-    s.fee_margin = money(stage.fee * stage.margin);
-    s.service_cost = money(stage.service_cost);
+    s.fee = stage.fee;
+    s.left = stage.fee * stage.margin - stage.service_cost;
+    const int held = layout_.stages_at + static_cast<int>(stages_.size());
+    price(held, money_fees, stage.fee);
+    price(held, money_fee_margin, stage.fee * stage.margin);
+    price(held, money_service_cost, stage.service_cost);
     std::vector<ResponseParams> moves{response_with_tables(stage.churn, index++)};
     std::vector<std::int32_t> targets{lost}, counters{move_counter++};
     double left = 1 - stage.churn.level;  // of those present at the start, where moves are shares of them
@@ -238,7 +250,7 @@ WhoParams Compiled::who(const Who& w) const {
 }
 
 TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
-                                      const std::vector<DueCost>& costs) {
+                                      int counter, const std::vector<DueCost>& costs) {
   TouchpointParams p;
   // Waiting lowers the likelihood to recommend by 0.0949 per log-minute (Riess 2025).
   p.quality = single(t.quality - 0.0949 * math::log1p(t.wait));
@@ -261,16 +273,17 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     p.next[1] = branch(n.failed ? *n.failed : nothing, &j);
     p.next[2] = n.recovered ? branch(*n.recovered, &j) : p.next[0];
   }
-  p.cost = money(t.cost);
-  p.recovery_cost = money(t.recovery_cost);
-  p.earns = money(t.earns);
-  p.earns_margin = money(t.earns * t.margin);
-  std::vector<EachCost> each;
+  p.counter = counter;
+  p.earns = t.earns;
+  p.left = t.earns * t.margin - t.cost;
+  p.recovery_cost = t.recovery_cost;
+  price(counter, money_touchpoint_cost, t.cost);
+  price(counter + 2, money_recovery_cost, t.recovery_cost);
+  price(counter, money_earnings, t.earns);
+  price(counter, money_earnings_margin, t.earns * t.margin);
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)
-      if (brief(at) == path) each.push_back({layout_.investments_at + due.investment, money(amount)});
-  p.n_each = static_cast<std::int32_t>(each.size());
-  p.each = keep(std::move(each), each_);
+      if (brief(at) == path) price(counter, layout_.investments_at + due.investment, amount);
   return p;
 }
 
@@ -289,8 +302,7 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     j.first = branch(journey.first ? *journey.first : first, &journey);
     std::vector<TouchpointParams> touchpoints;
     for (const auto& [place, t] : journey.touchpoints) {
-      touchpoints.push_back(touchpoint(t, journey, name + "." + place, costs));
-      touchpoints.back().counter = counter;
+      touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
       counter += 3;
       if (experience < 0) continue;
       touchpoints.back().experience = experience;

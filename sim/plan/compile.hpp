@@ -65,6 +65,9 @@ public:
   Compiled(const Compiled&) = delete;
   Compiled& operator=(const Compiled&) = delete;
   const Params& params() const { return params_; }
+  /// Amounts become whole numbers; once, when the scale of the plan is known.
+  void scale(const Layout& layout);
+  const std::vector<Price>& prices() const { return prices_; }
 
 private:
   template <class T>
@@ -76,10 +79,10 @@ private:
   ResponseParams response_with_tables(const Response& r, int index);
   BranchParams branch(const Branch& b, const Journey* journey);
   WhoParams who(const Who& w) const;
-  Money money(double amount) const;
+  void price(int counter, int money, double amount);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
-  TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
+  TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path, int counter,
                               const std::vector<DueCost>& costs);
 
   const Model& model_;
@@ -92,14 +95,13 @@ private:
   std::deque<std::vector<TouchpointParams>> touchpoints_;
   std::deque<std::vector<ResponseParams>> responses_;
   std::deque<std::vector<std::int32_t>> numbers_;
-  std::deque<std::vector<EachCost>> each_;
   std::vector<StageParams> stages_;
   std::vector<JourneyParams> journeys_;
   std::vector<ImpulseParams> impulses_;
+  std::vector<Price> prices_;
 };
 
 Threshold threshold(double p);
-Money to_money(double amount, int scale);
 /// The stages of a kind, as a bit set.
 std::uint32_t stages_of(const Model& model, Stage::Kind kind);
 /// Index of a stage by name; the number of stages for `lost`.

@@ -1,70 +1,7 @@
 // Numbering: which counters a model has, and where they stand in a row of the ledger.
-#include <algorithm>
-#include <cmath>
-
-#include "sim/model/path.hpp"
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
-namespace {
-
-/// The largest amount of money that one event of one customer can move.
-double largest_amount(const Model& model) {
-  double most = 1, factor = 1;
-  const auto see = [&](double amount) { most = std::max(most, std::abs(amount)); };
-  for (const auto& [name, stage] : model.stages) {
-    see(stage.fee);
-    see(stage.service_cost);
-  }
-  const auto contact = [&](const Touchpoint& t) {
-    see(t.cost);
-    see(t.recovery_cost);
-    see(t.earns);
-  };
-  for (const auto& [name, channel] : model.channels) contact(channel);
-  for (const auto& [name, journey] : model.journeys)
-    for (const auto& [place, t] : journey.touchpoints) contact(t);
-  const PathIndex index(model);
-  const auto changes = [&](const std::vector<Change>& list) {
-    for (const auto& change : list) {
-      const auto found = index.find(change.path, PathIndex::Purpose::change);
-      if (found.places.empty() || found.places.front()->field == nullptr) continue;
-      const Unit unit = found.places.front()->field->unit;
-      if (unit != Unit::money && unit != Unit::money_per_period) continue;
-      if (change.op == Change::Op::times)
-        factor *= std::max(1.0, std::abs(change.value.value));
-      else
-        see(change.value);
-    }
-  };
-  for (const auto& [name, segment] : model.segments) {
-    see(segment.acquisition_cost);
-    changes(segment.changes);
-  }
-  for (const auto* owners : {&model.investments, &model.events})
-    for (const auto& [name, owner] : *owners) {
-      see(owner.cost.per_customer);
-      for (const auto& [path, amount] : owner.cost.each) see(amount);
-      changes(owner.changes);
-    }
-  if (model.orders) see(model.orders->value * (1 + 10 * model.orders->value_cv));
-  return most * factor;
-}
-
-/// Simulated customers at most: base, arrivals, and as many again for referrals.
-double most_customers(const Model& model) {
-  double base = 0, arrivals = 0;
-  for (const auto& [name, segment] : model.segments) {
-    base += segment.count;
-    arrivals += segment.arrivals * model.horizon;
-  }
-  const double all = std::max(1.0, base + arrivals);
-  const double wanted = model.agents_all ? all : model.agents ? model.agents->value : 20'000.0;
-  return 2 * std::min(all, wanted * (base > 0 ? all / base : 1) +
-                               200.0 * static_cast<double>(model.segments.size()));
-}
-
-}  // namespace
 
 Layout make_layout(const Model& model, bool experiences) {
   Layout l;
@@ -106,12 +43,6 @@ Layout make_layout(const Model& model, bool experiences) {
     at += 3 * static_cast<int>(l.touchpoint_names.size());
   }
   l.counters = at;
-  // As fine as the sums of one period allow: 2^62 for 64 events of every customer; 2^-30 is finer than
-  // anybody needs.
-  const double orders = model.orders ? std::max(1.0, 10 * model.orders->rate.level) : 1;
-  const int bits =
-      std::ilogb(largest_amount(model)) + std::ilogb(most_customers(model)) + std::ilogb(orders) + 3 + 6;
-  l.money_scale = std::clamp(62 - bits, 4, 30);
   return l;
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/ledger/sums.hpp"
+#include "sim/model/scalar.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -165,7 +167,63 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
   discount = discount_factors(*model_, last_period(), options.tax);
   plan_segments(anchors, options);
   for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
+  choose_scale();
 }
+
+/// Sums have 125 bits: the largest amount takes as many as the events leave that one period may have. What is
+/// too small beside it to be right to nine digits is refused.
+void Plan::choose_scale() {
+  struct Found {
+    double amount = 0;
+    std::string what;
+  } largest, smallest;
+  const auto names = layout.counter_names();
+  const auto see = [&](double amount, int counter) {
+    const double size = std::abs(amount);
+    const auto what = [&] { return names[static_cast<std::size_t>(counter)]; };
+    if (size > largest.amount) largest = {size, what()};
+    if (size > 0 && (smallest.amount == 0 || size < smallest.amount)) smallest = {size, what()};
+  };
+  const auto each = [&](auto&& visit) {
+    for (const auto& compiled : store_) visit(*compiled);
+    for (const auto& s : segments)
+      for (const auto& compiled : {s.baseline.get(), s.baseline_referred.get()})
+        if (compiled) visit(*compiled);
+  };
+  each([&](const Compiled& c) {
+    for (const Price& p : c.prices()) see(p.amount, p.counter);
+    const OrderParams& o = c.params().orders;
+    if (o.any && o.log_sd != 0)
+      see(o.value * (1 + 10 * std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))), count_orders);
+    if (o.any && o.log_sd != 0) see(o.value, count_orders);
+  });
+  double customers = 1, most_arriving = 0;
+  for (const auto& s : segments) customers += static_cast<double>(s.agents);
+  for (const auto& scenario : scenarios) {
+    double arriving = 0;
+    for (std::size_t s = 0; s < segments.size(); ++s)
+      for (std::size_t t = 0; t < scenario.arrivals[s].size(); ++t) {
+        arriving += scenario.arrivals[s][t];
+        see(scenario.acquisition[s][t], money_acquisition);
+      }
+    most_arriving = std::max(most_arriving, arriving);
+    for (const TreatmentCost& cost : scenario.treatments)
+      see(cost.amount, layout.investments_at + cost.investment);
+  }
+  const int size = largest.amount > 0 ? std::ilogb(largest.amount) + 1 : 0;
+  // As many again for each customer referred, 2^9 events a period, and without weights 2^20 replications.
+  const int events = std::ilogb(customers + most_arriving) + 1 + 5 + 9 + (layout.survival_weights ? 30 : 20);
+  layout.money_scale = std::min(125 - events, 82) - size;
+  layout.value_scale = 80 - size;
+  if (std::ldexp(smallest.amount, layout.money_scale) < 0x1p29 && smallest.amount > 0)
+    throw ModelError("amounts of money lie too far apart to be added up to nine digits: " +
+                     format_scalar(smallest.amount, Unit::plain) + " (" + smallest.what + ") beside " +
+                     format_scalar(largest.amount, Unit::plain) + " (" + largest.what +
+                     "); leave the small one out, or simulate fewer agents");
+  each([&](Compiled& c) { c.scale(layout); });
+}
+
+Sum Plan::fixed(double amount) const { return to_sum(amount, std::ldexp(1.0, layout.money_scale - 40)); }
 
 int Plan::max_traits() const {
   std::size_t most = 0;
@@ -329,7 +387,7 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
       if (options.agents_per_segment > 0)
         rate = std::round(rate);  // anchoring: the same whole number in every period
       scenario.arrivals[s].push_back(rate);
-      scenario.acquisition[s].push_back(to_money(segment.acquisition_cost, layout.money_scale));
+      scenario.acquisition[s].push_back(segment.acquisition_cost);
       scenario.newcomers[s].push_back(newcomers(s, now));
     }
   }
@@ -402,7 +460,7 @@ void Plan::plan_costs(ScenarioPlan& scenario) const {
       cost.segment = static_cast<std::int32_t>(s);
       cost.bit = owner.bit;
       const double amount = owner.definition->cost.per_customer;
-      cost.amount = to_money(amount, layout.money_scale);
+      cost.amount = amount;
       scenario.treatments.push_back(cost);
     }
   }

@@ -60,7 +60,7 @@ struct TreatmentCost {
   int investment = 0, start = 1, end = 0;
   std::int32_t bit = -1;  ///< of the treatment group's mask; -1: everybody
   std::int32_t segment = 0;
-  Money amount;
+  double amount = 0;
 };
 
 /// Who joins in one period.
@@ -79,7 +79,7 @@ struct ScenarioPlan {
   std::vector<Owner> owners;
   std::vector<Audience> audiences;                ///< those that reach only a part: bit k of a group's mask
   std::vector<std::vector<double>> arrivals;      ///< [segment][period - 1], simulated customers
-  std::vector<std::vector<Money>> acquisition;    ///< [segment][period - 1], per customer who joins
+  std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
   std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
   std::vector<TreatmentCost> treatments;
   std::vector<double> upfront, running;  ///< [owner x periods], money of the firm
@@ -137,6 +137,8 @@ public:
   const Params& params(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
                        int period) const;
   int max_traits() const;
+  /// An amount in units of the ledger's sums.
+  Sum fixed(double amount) const;
 
 private:
   Model changed(std::size_t segment, const std::vector<TimedChange>& changes) const;
@@ -147,6 +149,7 @@ private:
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_groups(ScenarioPlan& scenario);
   void plan_costs(ScenarioPlan& scenario) const;
+  void choose_scale();
 
   ChangeSet changes_;
   Anchors anchors_;

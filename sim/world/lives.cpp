@@ -5,14 +5,13 @@
 #include <numeric>
 
 #include "sim/kernel/dispatch.hpp"
+#include "sim/ledger/sums.hpp"
 #include "sim/model/problem.hpp"
 #include "sim/random/threefry.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
 namespace {
-
-float single(double x) { return static_cast<float>(x); }
 
 constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
 constexpr std::int64_t counted_at_once = 1024;
@@ -29,6 +28,14 @@ std::int64_t customers(const CustomerBlock& b, const Params& p) {
   for (std::int32_t i = 0; i < b.size; ++i)
     if (is_in(p.customer_stages, b.stage[i])) sum += b.weight ? b.weight[i] : 1;
   return sum;
+}
+
+/// Adds what the counts of a period cost and bring; `orders` are those of different value.
+void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum* money) {
+  for (std::int32_t k = 0; k < p.n_prices; ++k)
+    money[p.prices[k].money] += row[p.prices[k].counter] * p.prices[k].fixed;
+  money[money_orders - money_fees] += orders[0];
+  money[money_order_margin - money_fees] += orders[1];
 }
 
 }  // namespace
@@ -180,37 +187,33 @@ void Lives::be_born(CustomerBlock& b, std::span<const Joiner> joiners, const New
 }
 
 void Lives::join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
-                 std::vector<std::int64_t>& rows) {
+                 Rows& rows) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
   const Newcomers& joining =
       world.newcomers[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
   CustomerBlock& b = worker.life.block;
   const std::int32_t before = b.size;
   const std::int64_t n = to - from;
-  // What an amount for each customer from `first` on comes to: of 1, their number.
-  const auto for_each = [&](std::int32_t first, std::int64_t amount) {
-    if (!b.weight) return (b.size - first) * amount;
-    std::int64_t sum = 0;
-    for (std::int32_t i = first; i < b.size; ++i) sum += weighed(amount, b.weight[i]);
-    return sum;
+  // How many there are from `first` on, in the unit of a count.
+  const auto number = [&](std::int32_t first) {
+    return b.weight ? std::accumulate(b.weight + first, b.weight + b.size, std::int64_t{0}) : b.size - first;
   };
-  const std::int64_t one = b.weight ? full_weight : 1;
+  const auto at = static_cast<std::size_t>(period - 1);
+  std::int64_t* row = &rows.counts[at * static_cast<std::size_t>(plan_.layout.counters)];
+  Sum* money = &rows.money[at * static_cast<std::size_t>(plan_.layout.moneys())];
   if (n > 0)
     be_born(b, {from, to}, future.origin == Origin::referred ? joining.referred : joining.acquired,
             key(future.replication), worker.scratch);
-  std::int64_t* row =
-      &rows[static_cast<std::size_t>(period - 1) * static_cast<std::size_t>(plan_.layout.counters)];
-  float paid = 0;  // a customer, in present value
+  double paid = 0;  // a customer, in present value
   if (future.origin == Origin::acquired) {
-    const Money& cost =
-        world.acquisition[static_cast<std::size_t>(future.segment)][static_cast<std::size_t>(period - 1)];
-    row[money_acquisition] += n * cost.fixed;
-    paid = cost.value * single(plan_.discount.acquisition[static_cast<std::size_t>(period - 1)]);
+    const double cost = world.acquisition[static_cast<std::size_t>(future.segment)][at];
+    money[money_acquisition - money_fees] += number(before) * plan_.fixed(cost);
+    paid = cost * plan_.discount.acquisition[at];
   }
   const std::int32_t stage = (future.origin == Origin::referred ? joining.referred : joining.acquired).stage;
   const Params& params = plan_.segments[static_cast<std::size_t>(future.segment)].baseline->params();
-  if (is_in(params.customer_stages, stage)) row[count_joined] += for_each(before, one);
-  if (is_in(params.prospect_stages, stage)) row[count_leads] += for_each(before, one);
+  if (is_in(params.customer_stages, stage)) row[count_joined] += number(before);
+  if (is_in(params.prospect_stages, stage)) row[count_leads] += number(before);
   if (b.value)
     for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
   for (const TreatmentCost& t : world.treatments) {
@@ -218,8 +221,8 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
         (t.bit >= 0 && !(future.mask >> t.bit & 1)))
       continue;
     const std::int32_t reached = period == t.start ? 0 : before;
-    row[plan_.layout.investments_at + t.investment] += for_each(reached, t.amount.fixed);
-    row[plan_.layout.treated_at + t.investment] += for_each(reached, one);
+    money[money_counters + t.investment] += number(reached) * plan_.fixed(t.amount);
+    row[plan_.layout.treated_at + t.investment] += number(reached);
   }
 }
 
@@ -227,11 +230,14 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
                                       const std::vector<Joiner>& joiners) {
   const ScenarioPlan& world = plan_.scenarios[static_cast<std::size_t>(future.scenario)];
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(future.segment)];
-  const int counters = plan_.layout.counters, periods = plan_.horizon(), last = plan_.last_period();
+  const int periods = plan_.horizon(), last = plan_.last_period();
+  const auto counters = static_cast<std::size_t>(plan_.layout.counters),
+             moneys = static_cast<std::size_t>(plan_.layout.moneys());
   CustomerBlock& b = worker.life.block;
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(periods) * static_cast<std::size_t>(counters));
+  Rows rows{std::vector<std::int64_t>(static_cast<std::size_t>(periods) * counters),
+            std::vector<Sum>(static_cast<std::size_t>(periods) * moneys)};
   Cohorts cohorts(b.gain ? periods : 0, future.origin == Origin::initial ? 1 : periods + 1);
-  Distribution values;
+  Distribution values(plan_.layout.value_scale);
   std::vector<std::int64_t> bins(options_.survey_bins ? survey_bin_count : 0);
 
   Births births;
@@ -256,9 +262,9 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const double* dated;  // discount factors by which a value is one at the time of joining; null: at t = 0
     bool newcomers;
     int period;
-    void value(float value, std::int32_t tenure, std::int32_t customer) {
+    void value(double value, std::int32_t tenure, std::int32_t customer) {
       const int joined = period - tenure;
-      const float worth = dated ? value / single(dated[joined - 1]) : value;
+      const double worth = dated ? value / dated[joined - 1] : value;
       if (customer != 0)
         values->add(worth);
       else if (newcomers)
@@ -287,7 +293,7 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     if (to.weight >= counted_at_once * full_weight) static_cast<Receiver*>(self)->lives->report(to);
   };
   if (b.gain)
-    c.sink.left = [](void* self, float value, std::int32_t tenure, std::int32_t customer) {
+    c.sink.left = [](void* self, double value, std::int32_t tenure, std::int32_t customer) {
       static_cast<Receiver*>(self)->value(value, tenure, customer);
     };
 
@@ -303,17 +309,21 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     join(worker, future, from, next, t, rows);
     births.period = receiver.period = c.period = t;
     c.params = &plan_.params(world, future.segment, future.mask, referred, t);
-    c.row = &rows[static_cast<std::size_t>(t - 1) * static_cast<std::size_t>(counters)];
-    c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
+    const auto at = static_cast<std::size_t>(t - 1);
+    c.row = &rows.counts[at * counters];
+    c.discount = plan_.discount.recurring[at];
+    Sum of_orders[2] = {};
+    c.order_money = of_orders;
     if (b.gain) {
-      c.cohort_customers = &cohorts.customers[static_cast<std::size_t>(t - 1)];
-      c.cohort_revenue = &cohorts.revenue[static_cast<std::size_t>(t - 1)];
-      c.cohort_contribution = &cohorts.contribution[static_cast<std::size_t>(t - 1)];
+      c.cohort_customers = &cohorts.customers[at];
+      c.cohort_revenue = &cohorts.revenue[at];
+      c.cohort_contribution = &cohorts.contribution[at];
       c.cohort_became = cohorts.became.data();
     }
     kernel_.period(b, c);
+    book_money(*c.params, c.row, of_orders, &rows.money[at * moneys]);
   }
-  const RunOffRows run_off = live_run_off(b, c, [&](int t) -> const Params& {
+  RunOffRows run_off = live_run_off(b, c, [&](int t) -> const Params& {
     receiver.period = t;
     return plan_.params(world, future.segment, future.mask, referred, t);
   });
@@ -329,9 +339,8 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
     const std::lock_guard lock(mutex_);
     const auto segment = static_cast<std::size_t>(future.segment);
     Ledger& ledger = result_.ledgers[births.world];
-    ledger.add(future.segment, future.origin, 1, rows, counters);
-    ledger.add_run_off(future.segment, future.origin, run_off.rows,
-                       customers(b, s.baseline->params()) * run_off.each);
+    ledger.add(future.segment, future.origin, rows);
+    ledger.add(future.segment, future.origin, run_off);
     if (b.gain) {
       ledger.values[segment * origins + static_cast<std::size_t>(future.origin)].merge(values);
       ledger.cohorts[segment].merge(cohorts);
@@ -343,38 +352,46 @@ std::vector<Joiner> Lives::live_block(Worker& worker, const Future& future,
 }
 
 /// What is left of the block lives on as in the baseline, without referrals.
-Lives::RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
-                                      const std::function<const Params&(int)>& params) const {
+RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
+                               const std::function<const Params&(int)>& params) const {
   RunOffRows result;
+  std::int64_t each = 1;  // customers that one still followed stands for
   std::vector<std::int64_t> row(static_cast<std::size_t>(plan_.layout.counters));
+  std::vector<Sum> money(static_cast<std::size_t>(plan_.layout.moneys()));
   c.row = row.data();
   c.advocacy = false;
   c.survey_bins = nullptr;
   c.cohort_became = nullptr;
-  std::int64_t nowhere[3] = {0, 0, 0};  // cohorts are kept within the horizon
-  c.cohort_customers = &nowhere[0];
-  c.cohort_revenue = &nowhere[1];
-  c.cohort_contribution = &nowhere[2];
+  Nowhere nowhere;  // cohorts are kept within the horizon
+  nowhere.takes(c);
   c.cohort_stride = 0;
   for (int t = plan_.horizon() + 1; t <= plan_.last_period() && b.size > 0; ++t) {
     check_cancelled();
     std::fill(row.begin(), row.end(), 0);
+    std::fill(money.begin(), money.end(), 0);
+    Sum of_orders[2] = {};
+    c.order_money = of_orders;
     c.period = t;
     c.params = &params(t);
-    c.discount = single(plan_.discount.recurring[static_cast<std::size_t>(t - 1)]);
+    c.discount = plan_.discount.recurring[static_cast<std::size_t>(t - 1)];
     const int lived = t - plan_.horizon() - 1;
     const auto [at_once, every] = plan_.thinning;
     c.halvings = lived == 0 ? at_once : every > 0 && lived % every == 0 ? 1 : 0;
-    result.each <<= c.halvings;
+    each <<= c.halvings;
     kernel_.period(b, c);
     const auto stages = row.begin() + plan_.layout.stages_at;
     const std::int64_t present = std::accumulate(stages, stages + plan_.layout.stages, std::int64_t{0});
-    const std::int64_t revenue = row[money_fees] + row[money_earnings] + row[money_orders];
-    const std::int64_t margin = row[money_fee_margin] + row[money_earnings_margin] + row[money_order_margin];
-    const std::int64_t cost = row[money_service_cost] + row[money_touchpoint_cost] + row[money_recovery_cost];
-    for (const std::int64_t kept : {present, revenue, margin - cost})
-      result.rows.push_back(kept * result.each);
+    book_money(*c.params, row.data(), of_orders, money.data());
+    const auto sum = [&](Counter counter) {
+      return each * money[static_cast<std::size_t>(counter - money_fees)];
+    };
+    const Sum cost = sum(money_service_cost) + sum(money_touchpoint_cost) + sum(money_recovery_cost);
+    result.present.push_back(each * present);
+    result.revenue.push_back(sum(money_fees) + sum(money_earnings) + sum(money_orders));
+    result.contribution.push_back(sum(money_fee_margin) + sum(money_earnings_margin) +
+                                  sum(money_order_margin) - cost);
   }
+  result.left = each * customers(b, plan_.segments.front().baseline->params());
   return result;
 }
 

@@ -39,6 +39,18 @@ inline double uniform_of(const Words& w) {
          9007199254740992.0;
 }
 
+/// Where the kernel writes what nobody reads.
+struct Nowhere {
+  std::int64_t customers = 0;
+  Sum money[4] = {};
+  void takes(PeriodContext& c) {
+    c.cohort_customers = &customers;
+    c.cohort_revenue = &money[0];
+    c.cohort_contribution = &money[1];
+    c.order_money = &money[2];
+  }
+};
+
 /// A simulation in progress: results, and the lives of blocks.
 class Lives {
 public:
@@ -91,16 +103,12 @@ private:
   void live(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
   /// Returns whom the block's customers referred within the horizon.
   std::vector<Joiner> live_block(Worker& worker, const Future& future, const std::vector<Joiner>& joiners);
-  struct RunOffRows {
-    std::vector<std::int64_t> rows;  ///< as RunOff names them, period by period
-    std::int64_t each = 1;           ///< customers that one still followed at the end stands for
-  };
   RunOffRows live_run_off(CustomerBlock& block, PeriodContext& context,
                           const std::function<const Params&(int)>& params) const;
   void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
                     std::vector<Joiner> joiners);
   void join(Worker& worker, const Future& future, const Joiner* from, const Joiner* to, int period,
-            std::vector<std::int64_t>& rows);
+            Rows& rows);
   void check_cancelled() const;
   /// Adds births to those of their world. Throws ModelError when there are more than any firm has seen.
   void report(Births& births);

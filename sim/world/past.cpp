@@ -86,11 +86,9 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
   c.walk = options_.walk;
   if (options_.strata) c.even = options_.strata->even();
   c.advocacy = false;
-  // The past is not part of anybody's value: its cohort columns go nowhere.
-  std::int64_t nowhere[3] = {0, 0, 0};
-  c.cohort_customers = &nowhere[0];
-  c.cohort_revenue = &nowhere[1];
-  c.cohort_contribution = &nowhere[2];
+  // The past is not part of anybody's value: its money and its cohort columns go nowhere.
+  Nowhere nowhere;
+  nowhere.takes(c);
   auto next = candidates.begin();
   const int start = candidates.empty() ? 1 : candidates.front().period;
   for (int t = start; t <= 1; ++t) {
@@ -112,7 +110,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
     c.period = t;
     kernel_.period(b, c);
   }
-  if (b.value) std::fill_n(b.value, b.size, 0.0f);
+  if (b.value) std::fill_n(b.value, b.size, 0.0);
 }
 
 /// Sums for SimulationResult::state_factor, over those in the stage that a move leaves and over all of them

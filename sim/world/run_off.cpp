@@ -15,7 +15,7 @@ double present(const Plan& plan, const Ledger& ledger, int period) {
   for (int s = 0; s < plan.layout.segments; ++s)
     for (int o = 0; o < origins; ++o)
       sum += plan.segments[static_cast<std::size_t>(s)].weight *
-             static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), run_off_present));
+             ledger.run_off(s, period, static_cast<Origin>(o), run_off_present);
   return sum;
 }
 

@@ -16,16 +16,19 @@ std::unique_ptr<std::byte[], void (*)(std::byte*)> allocate(std::size_t bytes) {
 int padded(int capacity) { return (capacity + 15) / 16 * 16; }
 
 // Arrays of equal size at equal distance would meet in the same cache sets; one line more breaks the step.
-std::size_t stride(int capacity) { return static_cast<std::size_t>(capacity) * 4 + line; }
+std::size_t stride(int capacity, std::size_t element = 4) {
+  return static_cast<std::size_t>(capacity) * element + line;
+}
 
 }  // namespace
 
 BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
-    : arena_(allocate(stride(padded(capacity)) * static_cast<std::size_t>(block_arrays + n_traits))) {
+    : arena_(allocate(stride(padded(capacity)) *
+                      static_cast<std::size_t>(block_arrays + n_traits + (values ? long_arrays : 0)))) {
   block.capacity = padded(capacity);
   block.n_traits = n_traits;
   std::byte* at = arena_.get();
-  float wanted = 0;
+  double wanted = 0;
   std::int32_t wanted_number = 0;
   if (values) {
     block.gain = block.revenue = block.value = &wanted;  // marks the arrays as wanted; replaced just below
@@ -34,7 +37,7 @@ BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
   if (weights) block.weight = &wanted_number;
   for_each_array(block, [&](auto*& array) {
     array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
-    at += stride(block.capacity);
+    at += stride(block.capacity, sizeof *array);
   });
   block.traits = reinterpret_cast<float*>(at);
 }

@@ -136,17 +136,29 @@ stages: {customer: {fee: 30.1, margin: 60 %, service_cost: 2.37}}
 journeys: {use: {starts: 50 %, touchpoints: {a: {cost: 6.5, recovery_cost: 12, earns: 9, margin: 40 %}}}}
 orders: {rate: 1, value: 35, value_cv: 0.7, margin: 30 %}
 )");
-  const double unit = std::ldexp(1.0, -t.layout.money_scale);
-  const StageParams& s = t.params().stages[0];
-  EXPECT_NEAR(static_cast<double>(s.fee.fixed) * unit, 30.1, unit / 2);
-  EXPECT_NEAR(static_cast<double>(s.fee_margin.fixed) * unit, 18.06, unit / 2);
-  EXPECT_FLOAT_EQ(s.fee_margin.value, 18.06f);
-  EXPECT_NEAR(static_cast<double>(t.touchpoint(0, 0).earns_margin.fixed) * unit, 3.6, unit / 2);
+  EXPECT_EQ(t.params().stages[0].fee, 30.1);
+  EXPECT_DOUBLE_EQ(t.params().stages[0].left, 18.06 - 2.37);
+  EXPECT_DOUBLE_EQ(t.touchpoint(0, 0).left, 3.6 - 6.5);
+  // Everything that an event costs or brings is a price of its counter.
+  const auto price = [&](int counter, int money) {
+    double sum = 0;
+    for (const Price& p : t.compiled.prices())
+      if (p.counter == counter && p.money == t.layout.money_place(money)) sum += p.amount;
+    return sum;
+  };
+  const int held = t.layout.stages_at, contact = t.layout.touchpoints_at;
+  EXPECT_EQ(price(held, money_fees), 30.1);
+  EXPECT_DOUBLE_EQ(price(held, money_fee_margin), 18.06);
+  EXPECT_EQ(price(held, money_service_cost), 2.37);
+  EXPECT_EQ(price(contact, money_touchpoint_cost), 6.5);
+  EXPECT_EQ(price(contact + 2, money_recovery_cost), 12);
+  EXPECT_EQ(price(contact, money_earnings), 9);
+  EXPECT_DOUBLE_EQ(price(contact, money_earnings_margin), 3.6);
+  EXPECT_EQ(price(count_orders, money_orders), 0);  // each order has a value of its own
   // A lognormal order value with this mean and coefficient of variation.
   const OrderParams& o = t.params().orders;
   EXPECT_NEAR(std::exp(o.log_mean + o.log_sd * o.log_sd / 2.0), 35, 1e-4);
   EXPECT_NEAR(std::sqrt(std::expm1(static_cast<double>(o.log_sd) * o.log_sd)), 0.7, 1e-6);
-  EXPECT_LT(unit, 0.001);  // finer than a tenth of a cent
 }
 
 TEST(Compile, Responses) {

@@ -102,8 +102,8 @@ TEST(World, ExperiencesAreSummedWhereTheyAreWanted) {
   const World without(text);
   const int own = without.plan.layout.counters, all = with.plan.layout.counters;
   EXPECT_EQ(all, own + 6);
-  const auto& few = without.ledger().cells();
-  const auto& many = with.ledger().cells();
+  const auto few = without.ledger().numbers();
+  const auto many = with.ledger().numbers();
   for (std::size_t row = 0; row * static_cast<std::size_t>(own) < few.size(); ++row)
     for (int k = 0; k < own; ++k)
       ASSERT_EQ(few[row * static_cast<std::size_t>(own) + static_cast<std::size_t>(k)],
@@ -133,14 +133,14 @@ TEST(World, ValuesAreOfEverybodyWhoEverWasThere) {
     for (int joined = 0; joined <= t; ++joined) {
       present += c.customers[c.at(joined, t)];
       contribution +=
-          std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -w.plan.layout.money_scale);
+          std::ldexp(static_cast<double>(c.contribution[c.at(joined, t)]), -w.plan.layout.value_scale);
     }
     EXPECT_EQ(present, w.count("start", {.from = t, .to = t})) << t;
     EXPECT_EQ(c.customers[c.at(t, t)], w.count("joined", {.from = t, .to = t})) << t;
   }
   EXPECT_EQ(c.customers[c.at(0, 1)], 900);
   const double money = w.sum("fee_margin") - w.sum("service_cost");
-  EXPECT_NEAR(contribution, money, 1e-5 * money);  // floats of each customer against whole numbers
+  EXPECT_NEAR(contribution, money, 1e-12 * money);
 }
 
 TEST(World, ValuesAfterTax) {
@@ -202,12 +202,12 @@ TEST(World, SeedsAndReplicationsDiffer) {
   const Model model = read_model_text(
       "horizon: 12\nsegments: {all: {count: 2_000}}\nstages: {customer: {churn: 5 %}}\n", "m.yaml");
   const Plan plan(model, unanchored(model), {"baseline"});
-  std::set<std::vector<std::int64_t>> seen;
+  std::set<std::vector<double>> seen;
   for (const std::uint64_t seed : {0ull, 1ull, 1ull << 40}) {
     SimulationOptions options;
     options.seed = seed;
     options.replications = 3;
-    for (const Ledger& ledger : simulate(plan, options).ledgers) seen.insert(ledger.cells());
+    for (const Ledger& ledger : simulate(plan, options).ledgers) seen.insert(ledger.numbers());
   }
   EXPECT_EQ(seen.size(), 9u);
 }

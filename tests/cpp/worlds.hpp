@@ -58,8 +58,7 @@ public:
   World(const Model& model, const Anchors& anchors, const std::vector<std::string>& scenarios = {"baseline"},
         const SimulationOptions& options = {}, const PlanOptions& plan_options = {})
       : plan(model, anchors, scenarios, plan_options), replications(options.replications),
-        result(simulate(plan, options)), names_(plan.layout.counter_names()),
-        units_(plan.layout.counter_units()) {}
+        result(simulate(plan, options)), names_(plan.layout.counter_names()) {}
   /// A fresh cohort, nothing anchored.
   explicit World(const std::string& text, const std::vector<std::string>& scenarios = {"baseline"},
                  const SimulationOptions& options = {}, const PlanOptions& plan_options = {})
@@ -76,15 +75,11 @@ public:
     return 0;
   }
   const std::vector<std::string>& counter_names() const { return names_; }
+  /// A counter that is no money, as it was counted.
   std::int64_t count(int number, const Cells& cells = {}) const {
-    const Ledger& from = ledger(cells.scenario, cells.replication);
-    const int last = cells.to < 0 ? plan.horizon() : cells.to;
+    EXPECT_LT(plan.layout.money_place(number), 0);
     std::int64_t sum = 0;
-    for (int s = 0; s < plan.layout.segments; ++s)
-      for (int t = cells.from; t <= last; ++t)
-        for (int o = 0; o < origins; ++o)
-          if ((cells.segment < 0 || cells.segment == s) && (cells.origin < 0 || cells.origin == o))
-            sum += from.get(s, t, static_cast<Origin>(o), number);
+    each(cells, [&](const Ledger& from, int s, int t, Origin o) { sum += from.get(s, t, o, number); });
     return sum;
   }
   std::int64_t count(const std::string& name, const Cells& cells = {}) const {
@@ -93,7 +88,9 @@ public:
   /// In the counter's unit: money, points, probabilities. Of the simulated customers.
   double sum(const std::string& name, const Cells& cells = {}) const {
     const int number = counter(name);
-    return static_cast<double>(count(number, cells)) * units_[static_cast<std::size_t>(number)];
+    double total = 0;
+    each(cells, [&](const Ledger& from, int s, int t, Origin o) { total += from.number(s, t, o, number); });
+    return total;
   }
   /// The sum in each replication.
   std::vector<double> sums(const std::string& name, Cells cells = {}) const {
@@ -122,8 +119,16 @@ public:
   SimulationResult result;
 
 private:
+  template <class Visit>
+  void each(const Cells& cells, Visit&& visit) const {
+    const int last = cells.to < 0 ? plan.horizon() : cells.to;
+    for (int s = 0; s < plan.layout.segments; ++s)
+      for (int t = cells.from; t <= last; ++t)
+        for (int o = 0; o < origins; ++o)
+          if ((cells.segment < 0 || cells.segment == s) && (cells.origin < 0 || cells.origin == o))
+            visit(ledger(cells.scenario, cells.replication), s, t, static_cast<Origin>(o));
+  }
   std::vector<std::string> names_;
-  std::vector<double> units_;
 };
 
 /// Where two ledgers differ first; empty: nowhere.
@@ -134,7 +139,8 @@ inline std::string difference(const Layout& layout, const Ledger& a, const Ledge
     for (int t = 1; t <= layout.periods; ++t)
       for (int o = 0; o < origins; ++o)
         for (int k = 0; k < layout.counters; ++k) {
-          const auto x = a.get(s, t, static_cast<Origin>(o), k), y = b.get(s, t, static_cast<Origin>(o), k);
+          const double x = a.number(s, t, static_cast<Origin>(o), k),
+                       y = b.number(s, t, static_cast<Origin>(o), k);
           if (x != y)
             return "segment " + std::to_string(s) + ", period " + std::to_string(t) + ", origin " +
                    std::to_string(o) + ", " + names[static_cast<std::size_t>(k)] + ": " + std::to_string(x) +
@@ -184,8 +190,9 @@ segments:
     trust: {mean: 0.75, sd: 0.2}
     expects: 7.6
   walk_in:
-    arrivals: 700
+    arrivals: {count: 700, stage: curious}
 stages:
+  curious: {kind: prospect, service_cost: 0.1, churn: 35 %, moves: {customer: 30 %, premium: 5 %}}
   customer:
     fee: 19.99
     margin: 61 %
@@ -219,6 +226,7 @@ journeys:
     touchpoints:
       gift: {who: {failed_ago: 1 to 5 months}, happens: 60 %, quality: 9.2, sd: 0.5, cost: 4, next: thanks}
       thanks: {who: {surveyed: detractor, satisfaction: {below: 6.5}, tenure: {above: 2 months}}, quality: 8, cost: 1}
+  ask: {stages: [curious], starts: 60 %, touchpoints: {shop: {quality: 7, next: {customer: 25 %}}}}
   pause: {stages: [paused], starts: 50 %, touchpoints: {mail: {quality: 7, next: {customer: 15 %}}}}
   visit: {starts: 70 %, touchpoints: {arrive: {next: leave}, leave: {failure: 5 %, recovery: 50 %, earns: 3}}}
 orders:

@@ -68,13 +68,12 @@ Agreement agree(const std::string& text, const std::string& scenario, std::uint6
           const int from = half * l.periods / 2 + 1, to = (half + 1) * l.periods / 2;
           double wanted = 0;
           for (int t = from; t <= to; ++t) wanted += exact.get(s, t, origin, counter);
-          const double scale =
-              plan.segments[static_cast<std::size_t>(s)].weight * units[static_cast<std::size_t>(counter)];
+          const double weight = plan.segments[static_cast<std::size_t>(s)].weight,
+                       scale = weight * units[static_cast<std::size_t>(counter)];
           double sum = 0, squares = 0;
           for (const Ledger& ledger : simulated.ledgers) {
             double total = 0;
-            for (int t = from; t <= to; ++t)
-              total += scale * static_cast<double>(ledger.get(s, t, origin, counter));
+            for (int t = from; t <= to; ++t) total += weight * ledger.number(s, t, origin, counter);
             sum += total - wanted;
             squares += (total - wanted) * (total - wanted);
           }

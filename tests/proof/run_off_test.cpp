@@ -24,9 +24,9 @@ struct RunOffWorld {
     double total = 0;
     for (int s = 0; s < plan.layout.segments; ++s)
       for (int o = 0; o < origins; ++o)
-        total += static_cast<double>(ledger.run_off(s, period, static_cast<Origin>(o), what)) *
+        total += ledger.run_off(s, period, static_cast<Origin>(o), what) *
                  plan.segments[static_cast<std::size_t>(s)].weight;
-    return total * (what == run_off_present ? 1 : std::ldexp(1.0, -plan.layout.money_scale));
+    return total;
   }
   Model model;
   Plan plan;
@@ -53,9 +53,8 @@ TEST(RunOff, HorizonAndWhatLiesBeyondAreTheWholeLife) {
   double total = 0;
   for (int t = 1; t <= 12; ++t)
     total += w.plan.discount.recurring[static_cast<std::size_t>(t - 1)] *
-             std::ldexp(static_cast<double>(w.ledger.get(0, t, Origin::initial, money_fee_margin) -
-                                            w.ledger.get(0, t, Origin::initial, money_service_cost)),
-                        -w.plan.layout.money_scale);
+             (w.ledger.number(0, t, Origin::initial, money_fee_margin) -
+              w.ledger.number(0, t, Origin::initial, money_service_cost));
   for (int k = 1; k <= 1200; ++k)
     total += w.plan.discount.recurring[static_cast<std::size_t>(12 + k - 1)] * w.sum(run_off_contribution, k);
   const Expectation exact = expect(w.model, unanchored(w.model), "baseline", {}, true);
@@ -110,7 +109,7 @@ TEST(RunOff, HalvedWithSurvivalWeightsItMeansTheSame) {
   const Ledger of_all = simulate(all, {}).ledgers.front(), of_few = simulate(few, {}).ledgers.front();
   for (const int k : {1, 25, 72}) {
     const auto customers = [&](const Ledger& ledger) {
-      return static_cast<double>(ledger.run_off(0, k, Origin::initial, run_off_present)) / weight_unit;
+      return ledger.run_off(0, k, Origin::initial, run_off_present);
     };
     const double each = std::ldexp(1.0, (k - 1) / 24), n = customers(of_all);
     EXPECT_NEAR(n, 40'000 * std::pow(0.99, 6 + k - 1), 1e-3 * n) << k;
@@ -140,7 +139,7 @@ TEST(RunOff, NobodyJoinsAndInvestmentsEnd) {
 
 TEST(RunOff, WhatIsWithinTheHorizonKeepsItsBits) {
   const RunOffWorld without(steady, 0), with(steady, 24);
-  EXPECT_EQ(without.ledger.cells(), with.ledger.cells());
+  EXPECT_EQ(without.ledger.numbers(), with.ledger.numbers());
 }
 
 TEST(RunOff, TheSameBitsForAnyBlockAndThreads) {

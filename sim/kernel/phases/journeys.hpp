@@ -132,7 +132,7 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* co
   }
 }
 
-/// Failures, recoveries and money of the customers at a touchpoint.
+/// Failures and recoveries of the customers at a touchpoint.
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::int32_t* __restrict code, bool everybody) {
   const std::int32_t n = lanes.size;
@@ -143,24 +143,18 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
   const std::int64_t failed =
       total(n, weight, [=](std::int32_t i) -> std::int32_t { return code[i] == code_failed; });
   const std::int64_t recovered = total(n, weight, was_recovered);
-  const auto each_contact = [&](const Money& m) { return due(n, weight, came, contacts, m.fixed); };
   if (t.who.closes) close_failures(b, lanes, code);
   if (failed + recovered > 0) remember(b, lanes, c, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
   row[t.counter + 1] += failed;
   row[t.counter + 2] += recovered;
-  row[money_touchpoint_cost] += each_contact(t.cost);
-  row[money_recovery_cost] += due(n, weight, was_recovered, recovered, t.recovery_cost.fixed);
-  row[money_earnings] += each_contact(t.earns);
-  row[money_earnings_margin] += each_contact(t.earns_margin);
-  for (std::int32_t k = 0; k < t.n_each; ++k) row[t.each[k].investment] += each_contact(t.each[k].amount);
   if (b.gain) {
-    const float done = t.earns_margin.value - t.cost.value, mended = done - t.recovery_cost.value;
+    const double done = t.left, mended = done - t.recovery_cost;
     for (std::int32_t i = 0; i < n; ++i) {
       const std::int32_t k = lanes.index ? lanes.index[i] : i;
-      b.gain[k] += code[i] == code_absent ? 0.0f : code[i] == code_recovered ? mended : done;
-      b.revenue[k] += code[i] == code_absent ? 0.0f : t.earns.value;
+      b.gain[k] += code[i] == code_absent ? 0.0 : code[i] == code_recovered ? mended : done;
+      b.revenue[k] += code[i] == code_absent ? 0.0 : t.earns;
     }
   }
 }

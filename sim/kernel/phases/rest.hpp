@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/kernel/phases/counts.hpp"
+#include "sim/ledger/sums.hpp"
 
 namespace goodwill {
 namespace {
@@ -87,13 +88,13 @@ void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
-/// Fee and service cost of the stage held now; stage occupancy.
+/// Who is in which stage when its money is due.
 void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_counter) {
   const Params& p = *c.params;
   const std::int32_t n = b.size;
   const std::int32_t* __restrict stages = b.stage;
-  float* __restrict gain = b.gain;
-  float* __restrict revenue = b.revenue;
+  double* __restrict gain = b.gain;
+  double* __restrict revenue = b.revenue;
   if (gain) count_cohorts(b, c);
   c.scratch->common_stage = -1;
   for (std::int32_t k = 0, left = n; k < p.n_stages && left > 0; ++k) {
@@ -107,13 +108,10 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
     c.row[stage_counter + k] += held;
     if ((p.customer_stages >> k) & 1u) c.row[count_start] += held;
     if ((p.prospect_stages >> k) & 1u) c.row[count_prospects_start] += held;
-    c.row[money_fees] += due(n, b.weight, in, held, stage.fee.fixed);
-    c.row[money_fee_margin] += due(n, b.weight, in, held, stage.fee_margin.fixed);
-    c.row[money_service_cost] += due(n, b.weight, in, held, stage.service_cost.fixed);
     if (!gain || here == 0) continue;
-    const float due = stage.fee_margin.value - stage.service_cost.value, fee = stage.fee.value;
-    for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? due : 0.0f;
-    for (std::int32_t i = 0; i < n; ++i) revenue[i] += stages[i] == k ? fee : 0.0f;
+    const double left_over = stage.left, fee = stage.fee;
+    for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? left_over : 0.0;
+    for (std::int32_t i = 0; i < n; ++i) revenue[i] += stages[i] == k ? fee : 0.0;
   }
 }
 
@@ -125,11 +123,6 @@ Lanes customers(const CustomerBlock& b, const PeriodContext& c) {
 
 /// What one customer counts for.
 std::int64_t unit_of(const CustomerBlock& b, std::int32_t lane) { return b.weight ? b.weight[lane] : 1; }
-
-/// An amount of one customer.
-std::int64_t weighed(const CustomerBlock& b, std::int32_t lane, std::int64_t amount) {
-  return b.weight ? weighed(amount, b.weight[lane]) : amount;
-}
 
 constexpr std::int32_t most_values = 64;  // orders of one customer and period that are drawn one by one
 
@@ -160,29 +153,20 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t at = s.list2[i], lane = lanes.index ? lanes.index[at] : at;
     const std::int32_t n = s.code[at];
     c.row[count_orders] += n * unit_of(b, lane);
-    float value, margin;
-    if (o.log_sd == 0.0f) {
-      c.row[money_orders] += weighed(b, lane, n * o.value.fixed);
-      c.row[money_order_margin] += weighed(b, lane, n * o.margin_value.fixed);
-      value = static_cast<float>(n) * o.value.value;
-      margin = static_cast<float>(n) * o.margin_value.value;
-    } else {
-      value = 0;
-      if (n > most_values) value = sum_of_values(o, n, b, lane, c);
+    double value = n * o.value;
+    if (o.log_sd != 0.0f) {
+      value = n > most_values ? sum_of_values(o, n, b, lane, c) : 0;
       for (std::int32_t k = 0; k < n && n <= most_values; ++k) {
         const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
                              purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
         value += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
       }
-      margin = value * o.margin;
-      const auto fixed = [&](float money) {
-        return weighed(b, lane, static_cast<std::int64_t>(money * c.params->money_scale + 0.5f));
-      };
-      c.row[money_orders] += fixed(value);
-      c.row[money_order_margin] += fixed(margin);
+      const double scale = c.params->money_scale;
+      c.order_money[0] += to_sum(value, scale) * unit_of(b, lane);
+      c.order_money[1] += to_sum(value * o.margin, scale) * unit_of(b, lane);
     }
     if (!b.gain) continue;
-    b.gain[lane] += margin;
+    b.gain[lane] += value * o.margin;
     b.revenue[lane] += value;
   }
 }
@@ -322,12 +306,12 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
 /// This period's contribution and revenue of each customer: into his value and his cohort.
 void settle(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t n = b.size;
-  const float discount = c.discount, scale = c.params->money_scale;
+  const double discount = c.discount, scale = c.params->value_scale;
   for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
   for (std::int32_t i = 0; i < n; ++i) {
     const std::ptrdiff_t at = cohort_of(b, i, c) * c.cohort_stride;
-    c.cohort_revenue[at] += static_cast<std::int64_t>(b.revenue[i] * scale);
-    c.cohort_contribution[at] += static_cast<std::int64_t>(b.gain[i] * scale);
+    c.cohort_revenue[at] += to_sum(b.revenue[i], scale);
+    c.cohort_contribution[at] += to_sum(b.gain[i], scale);
   }
   for (std::int32_t i = 0; i < n; ++i) b.gain[i] = b.revenue[i] = 0;
 }

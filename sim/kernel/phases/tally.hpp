@@ -42,20 +42,5 @@ std::int64_t total_state(std::int32_t n, const std::int32_t* __restrict weight, 
   return sum;
 }
 
-/// What an amount for each customer in a set comes to: in(i) is 1 for those in it and 0 for the others,
-/// `count` their total.
-template <class In>
-std::int64_t due(std::int32_t n, const std::int32_t* __restrict weight, In&& in, std::int64_t count,
-                 std::int64_t amount) {
-  if (!weight) return count * amount;
-  if (amount == 0) return 0;
-  // As weighed() for each of them, with the part in common taken out of the loop.
-  const std::int64_t whole = amount >> 30;
-  const auto rest = static_cast<std::int32_t>(amount & (full_weight - 1));
-  std::int64_t sum = 0;
-  for (std::int32_t i = 0; i < n; ++i) sum += share_of(weight[i] & -in(i), rest);
-  return whole * count + sum;
-}
-
 }  // namespace
 }  // namespace goodwill

@@ -55,7 +55,7 @@ def run_goodwill(
 
     def amount(name: str, row: int | None = None) -> float:
         cell = whole if row is None else cells[row]
-        return float(cell[columns[name]] * simulation.units[columns[name]])
+        return float(cell[columns[name]])
 
     return w.Totals(
         customers=customers,

@@ -1,0 +1,20 @@
+// From amounts to whole numbers of 128 bits and back. Internal linkage, because kernels share it.
+#pragma once
+
+#include "sim/ledger/counters.hpp"
+#include "sim/random/lanes.hpp"
+
+namespace goodwill {
+namespace {
+
+/// An amount in units of 1 / (scale x 2^40), below 2^62 / scale. Two conversions to 64 bits, because one to
+/// 128 is a call; all 53 bits of the amount are kept.
+GOODWILL_INLINE Sum to_sum(double amount, double scale) {
+  const double high = amount * scale;
+  const auto whole = static_cast<std::int64_t>(high);
+  const auto rest = static_cast<std::int64_t>((high - static_cast<double>(whole)) * 0x1p40);
+  return static_cast<Sum>(whole) * (Sum{1} << 40) + rest;
+}
+
+}  // namespace
+}  // namespace goodwill
