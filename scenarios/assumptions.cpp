@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <set>
+#include <unordered_map>
 
 #include <Eigen/Cholesky>
 #include <boost/random/sobol.hpp>
@@ -26,9 +29,11 @@ std::size_t at(int k) { return static_cast<std::size_t>(k); }
 /// Visits the uses of assumptions: `visit(index, place)`.
 template <class Visit>
 void for_each_use(const Model& model, Visit&& visit) {
+  std::unordered_map<std::string, std::size_t> index;
+  for (const auto& [name, a] : model.assumptions) index.emplace(name, index.size());
   for_each_number(const_cast<Model&>(model), [&](const NumberPlace& place) {
-    const int i = place.number.assumption.empty() ? -1 : model.assumptions.index(place.number.assumption);
-    if (i >= 0) visit(at(i), place);
+    if (place.number.assumption.empty()) return;
+    if (const auto i = index.find(place.number.assumption); i != index.end()) visit(i->second, place);
   });
 }
 
@@ -74,6 +79,7 @@ public:
   explicit Register(const Model& model) : model_(model), scales_(scales(model)) {
     for (const auto& [name, a] : model.assumptions) best_.push_back(*a.best);
     for (int i = 0; i < size(); ++i) distribution(i);
+    if (problems_.empty()) try_together();
     if (problems_.empty())
       for (int i = 0; i < size(); ++i)
         tails_.push_back({tail(i, finest, most_held), tail(i, 1 - finest, 1 - most_held)});
@@ -119,23 +125,48 @@ private:
     if (const std::string why = not_a_metalog(definition(i), scales_[at(i)]); !why.empty()) problem(i, why);
   }
 
-  /// What the model has against the value at this probability, the others being at their best.
-  std::string refused(int i, double p) const {
+  /// Assumptions of different investments and events have nothing to do with each other, so their ends are
+  /// tried at once: a thousand models read and checked one by one would take a minute.
+  void try_together() {
+    std::vector<std::set<std::string>> owners(at(size()));
+    for_each_use(model_, [&](std::size_t i, const NumberPlace& use) {
+      const std::size_t name = use.path.find('.') + 1, end = use.path.find('.', name);
+      const bool owned = use.path.starts_with("investments.") || use.path.starts_with("events.");
+      owners[i].insert(owned ? use.path.substr(0, end) : "");
+    });
+    std::map<std::string, std::size_t> next;  // by owner: the first group without one of its assumptions
+    std::vector<std::vector<int>> groups;
+    for (int i = 0; i < size(); ++i) {
+      if (owners[at(i)].contains("")) continue;  // of the firm itself: tried alone
+      std::size_t group = 0;
+      for (const std::string& owner : owners[at(i)]) group = std::max(group, next[owner]);
+      for (const std::string& owner : owners[at(i)]) next[owner] = group + 1;
+      groups.resize(std::max(groups.size(), group + 1));
+      groups[group].push_back(i);
+    }
+    for (const double end : {finest, 1 - finest})
+      for (const std::vector<int>& group : groups)
+        if (refused(group, end).empty())
+          for (const int i : group) accepted_.insert({i, end});
+  }
+
+  /// What the model has against the values at this probability, the others being at their best.
+  std::string refused(const std::vector<int>& some, double p) const {
     std::vector<double> values = best_;
-    values[at(i)] = quantile_of(definition(i), scales_[at(i)], p);
+    for (const int i : some) values[at(i)] = quantile_of(definition(i), scales_[at(i)], p);
     try {
       at_values(model_, values);
     } catch (const ModelError& error) {
       const Problem& first = error.problems().front();
-      return value_text(values[at(i)], {Unit::plain, 0, 0}) + ", and " + first.path + ": " + first.text;
+      return value_text(values[at(some[0])], {Unit::plain, 0, 0}) + ", and " + first.path + ": " + first.text;
     }
     return {};
   }
 
   /// The probability beyond which the assumption is held, `end` where the model accepts the whole tail.
   double tail(int i, double end, double inner) {
-    if (refused(i, end).empty()) return end;
-    if (const std::string why = refused(i, inner); !why.empty()) {
+    if (accepted_.contains({i, end}) || refused({i}, end).empty()) return end;
+    if (const std::string why = refused({i}, inner); !why.empty()) {
       problem(i, std::string(inner < 0.5 ? "its 5 % quantile is " : "its 95 % quantile is ") + why +
                      "; narrow it, or choose another of low, best, high; normal; beta; uniform");
       return inner;
@@ -144,7 +175,7 @@ private:
     double accepted = inner, outside = end;
     for (int k = 0; k < bisections; ++k) {
       const double middle = 0.5 * (accepted + outside);
-      (refused(i, middle).empty() ? accepted : outside) = middle;
+      (refused({i}, middle).empty() ? accepted : outside) = middle;
     }
     return accepted;
   }
@@ -172,6 +203,7 @@ private:
   const Model& model_;
   std::vector<Scale> scales_;
   std::vector<double> best_;
+  std::set<std::pair<int, double>> accepted_;     ///< an assumption, and an end of its distribution
   std::vector<std::pair<double, double>> tails_;  ///< between which probabilities each lies; else it is held
   Eigen::MatrixXd root_;
   std::vector<Problem> problems_;

@@ -1,5 +1,7 @@
 // A model at values of its assumptions.
 #include <cmath>
+#include <string>
+#include <unordered_map>
 
 #include "scenarios/assumptions.hpp"
 #include "sim/model/change.hpp"
@@ -15,11 +17,13 @@ Model at_values(const Model& model, const std::vector<double>& values) {
   Model drawn = model;
   std::vector<Problem> problems;
   Reader reader(model.files, model.period, problems);
+  std::unordered_map<std::string, std::size_t> index;
+  for (const auto& [name, a] : model.assumptions) index.emplace(name, index.size());
   for_each_number(drawn, [&](const NumberPlace& place) {
     Number& n = place.number;
-    const int i = n.assumption.empty() ? -1 : model.assumptions.index(n.assumption);
-    if (i < 0) return;
-    n.value = used_at(values[static_cast<std::size_t>(i)], place.accept);
+    const auto i = n.assumption.empty() ? index.end() : index.find(n.assumption);
+    if (i == index.end()) return;
+    n.value = used_at(values[i->second], place.accept);
     if (!std::isfinite(n.value) || !within(n.value, place.accept))
       reader.problem(n.mark, place.path,
                      "'$" + n.assumption + "' is " + value_text(n.value, place.accept) +

@@ -113,6 +113,7 @@ Worlds::Worlds(const Model& model, const Anchors& anchors, std::vector<std::stri
                WorldsOptions options)
     : model_(model), anchors_(anchors), names_(std::move(names)), options_(std::move(options)),
       worlds_(names_.size()) {
+  options_.plan.cancel = options_.simulation.cancel;
   plan_ = std::make_shared<const Plan>(model_, anchors_, names_, options_.plan);
 }
 

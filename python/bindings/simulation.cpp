@@ -196,18 +196,21 @@ void register_simulation(py::module_& m) {
   m.def(
       "anchor",
       [](const Model& model, int threads) {
-        check_supported(model);
-        std::atomic<bool> cancel{false};
-        std::optional<Anchoring> result;
-        run_interruptible([&] { result = anchor(model, threads, &cancel); }, cancel, {});
-        return std::move(*result);
+        return interruptible([&](Cancel cancel) {
+          check_supported(model);
+          return anchor(model, threads, cancel);
+        });
       },
       py::arg("model"), py::arg("threads") = 0);
 
   m.def(
       "check_plan",
       [](const Model& model, const Anchoring& anchoring, const std::string& scenario) {
-        const Plan plan(model, anchoring.anchors, {scenario});
+        interruptible([&](Cancel cancel) {
+          PlanOptions options;
+          options.cancel = cancel;
+          return Plan(model, anchoring.anchors, {scenario}, options).horizon();
+        });
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
       "Raises ModelError for changes that leave the bounds of a field.");
@@ -288,6 +291,7 @@ void register_simulation(py::module_& m) {
           PlanOptions of_plan;
           of_plan.experiences = experiences;
           of_plan.tax = tax;
+          of_plan.cancel = o.cancel;
           if (with_run_off) of_plan.run_off = run_off_periods(model, anchoring.anchors, threads, o.cancel);
           s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios, of_plan);
           s.result = simulate(*s.plan, o);

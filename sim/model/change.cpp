@@ -292,6 +292,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
   for (auto step = others.rbegin(); step != others.rend(); ++step) {  // the last change of a row went too far
     const Address::Step& top = step->target.place->address.steps.front();
     if (top.field->name != "stages" || top.item < 0) continue;
+    const std::string_view field = step->target.place->address.steps[1].field->name;
+    if (field != "churn" && field != "moves") continue;
     const Stage& stage = copy.stages.items[static_cast<std::size_t>(top.item)].second;
     const double sum = stage.shares ? sum_of_shares(stage) : 0;
     if (sum > 1 + 1e-9)

@@ -145,7 +145,8 @@ private:
   bool is_simple(const Place& place) const {
     const std::string& block = place.words[0];
     if (place.kind == Place::Kind::share || block == "channels" || !number_at(model_, place)) return false;
-    if (block == "stages") return !model_.stages.find(place.words[1])->shares;
+    const bool row = field_of(place.address) == block_of<Stage>().find("moves");
+    if (block == "stages") return !(row && model_.stages.find(place.words[1])->shares);
     return block != "journeys" || !by_channel_.contains(field_of(place.address));
   }
 

@@ -94,6 +94,18 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.n_impulses = static_cast<std::int32_t>(impulses_.size());
 }
 
+std::size_t Compiled::bytes() const {
+  std::size_t sum = sizeof *this;
+  const auto add = [&](const auto& store) {
+    for (const auto& values : store)
+      sum += sizeof values + 16 + values.size() * sizeof values.front();  // 16: of the allocator
+  };
+  add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(numbers_);
+  return sum + stages_.size() * sizeof(StageParams) + journeys_.size() * sizeof(JourneyParams) +
+         impulses_.size() * sizeof(ImpulseParams) + prices_.size() * sizeof(Price) +
+         5 * 512;  // an empty deque has a block of 512 bytes
+}
+
 void Compiled::price(int counter, int money, double amount) {
   if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
 }

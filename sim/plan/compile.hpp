@@ -68,6 +68,7 @@ public:
   /// Amounts become whole numbers; once, when the scale of the plan is known.
   void scale(const Layout& layout);
   const std::vector<Price>& prices() const { return prices_; }
+  std::size_t bytes() const;  ///< what it holds, about
 
 private:
   template <class T>

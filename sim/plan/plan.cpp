@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "sim/ledger/sums.hpp"
@@ -361,7 +362,7 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   if (scenario.audiences.size() > max_audiences)
     throw ModelError("scenario '" + name +
                      "' has more than 8 audiences that reach only a part of the customers");
-  plan_groups(scenario);
+  plan_groups(scenario, options);
   plan_costs(scenario);
   plan_environment(scenario, options);
   return scenario;
@@ -375,6 +376,7 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
   scenario.newcomers.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     for (int t = 1; t <= horizon(); ++t) {
+      check_cancelled(options.cancel);
       std::vector<TimedChange> active;
       for (const auto& owner : scenario.owners)
         if (owner.active(t))
@@ -393,40 +395,75 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
   }
 }
 
-void Plan::plan_groups(ScenarioPlan& scenario) {
+/// What is active in a period for one segment and treatment group.
+struct Plan::Active {
+  /// Which owners at which ramp: where it is the same, so are the parameters.
+  std::vector<std::pair<int, double>> key{};
+  std::vector<TimedChange> changes{};
+  std::vector<DueImpulse> impulses{};
+  std::vector<DueCost> costs{};
+
+  Active(const ScenarioPlan& scenario, std::size_t segment, std::size_t mask, int t) {
+    for (const auto& owner : scenario.owners) {
+      if (!owner.active(t) || owner.reach[segment] <= 0) continue;
+      if (owner.bit >= 0 && !(mask >> owner.bit & 1)) continue;
+      key.emplace_back(owner.index, owner.ramp(t));
+      for (const auto& change : owner.definition->changes)
+        changes.push_back({&change, owner.ramp(t), owner.index});
+      if (!owner.definition->cost.each.empty()) costs.push_back({owner.index, &owner.definition->cost});
+      // Without `who` once, in the first period; with it, whoever matches while it lasts.
+      if (owner.definition->impulse && (t == owner.start || owner.definition->impulse->who)) {
+        impulses.push_back({&*owner.definition->impulse});
+        key.emplace_back(owner.index, t == owner.start ? -1.0 : -2.0);
+      }
+    }
+  }
+};
+
+/// Refuses what would fill the memory: every group of customers has a table of its own for every step of its
+/// ramps.
+void Plan::check_tables(const ScenarioPlan& scenario, std::size_t masks, const PlanOptions& options) const {
+  constexpr double most = 0x1p30;  // bytes
+  double tables = 0;
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    std::set<std::vector<std::pair<int, double>>> keys;
+    for (std::size_t mask = 0; mask < masks; ++mask) {
+      check_cancelled(options.cancel);
+      for (int t = 1; t <= horizon(); ++t) keys.insert(Active(scenario, s, mask, t).key);
+    }
+    tables += static_cast<double>(keys.size()) * (referred_matters_ ? 2 : 1);
+  }
+  const double bytes = tables * static_cast<double>(segments.front().baseline->bytes());
+  if (bytes <= most) return;
+  char text[300];
+  std::snprintf(
+      text, sizeof text,
+      "scenario '%s' needs %.0f tables of parameters, %.1f GB (at most 1 GB): one for each of %zu groups of "
+      "customers at each step of its ramps; let investments share an 'audience', reach everybody, or "
+      "shorten a 'ramp'",
+      scenario.name.c_str(), tables, bytes / 1e9, masks);
+  throw ModelError(text);
+}
+
+void Plan::plan_groups(ScenarioPlan& scenario, const PlanOptions& options) {
   const std::size_t masks = std::size_t{1} << scenario.audiences.size();
+  if (masks > 1) check_tables(scenario, masks, options);
   scenario.params.resize(segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     scenario.params[s].resize(masks);
+    std::map<std::vector<std::pair<int, double>>, std::pair<const Compiled*, const Compiled*>> known;
     for (std::size_t mask = 0; mask < masks; ++mask) {
       auto& by_origin = scenario.params[s][mask];
       by_origin.assign(2, {});
-      // Periods with the same active owners at the same ramp share one table.
-      std::map<std::vector<std::pair<int, double>>, std::pair<const Compiled*, const Compiled*>> known;
       for (int t = 1; t <= horizon(); ++t) {
-        std::vector<std::pair<int, double>> key;
-        std::vector<TimedChange> active;
-        std::vector<DueImpulse> impulses;
-        std::vector<DueCost> costs;
-        for (const auto& owner : scenario.owners) {
-          if (!owner.active(t) || owner.reach[s] <= 0) continue;
-          if (owner.bit >= 0 && !(mask >> owner.bit & 1)) continue;
-          key.emplace_back(owner.index, owner.ramp(t));
-          for (const auto& change : owner.definition->changes)
-            active.push_back({&change, owner.ramp(t), owner.index});
-          if (!owner.definition->cost.each.empty()) costs.push_back({owner.index, &owner.definition->cost});
-          // Without `who` once, in the first period; with it, whoever matches while it lasts.
-          if (owner.definition->impulse && (t == owner.start || owner.definition->impulse->who)) {
-            impulses.push_back({&*owner.definition->impulse});
-            key.emplace_back(owner.index, t == owner.start ? -1.0 : -2.0);
-          }
-        }
-        auto& [plain, referred] = known[key];
+        const Active active(scenario, s, mask, t);
+        auto& [plain, referred] = known[active.key];
         if (plain == nullptr) {
-          const Model own = key.empty() ? segment_models[s] : changed(s, active);
+          check_cancelled(options.cancel);
+          const Model own = active.key.empty() ? segment_models[s] : changed(s, active.changes);
           const auto make = [&](bool r) {
-            store_.push_back(
-                std::make_unique<Compiled>(own, layout, segments[s].traits, log_tenure_, r, impulses, costs));
+            store_.push_back(std::make_unique<Compiled>(own, layout, segments[s].traits, log_tenure_, r,
+                                                        active.impulses, active.costs));
             return store_.back().get();
           };
           plain = make(false);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/model/cancel.hpp"
 #include "sim/model/change.hpp"
 #include "sim/plan/candidates.hpp"
 #include "sim/plan/compile.hpp"
@@ -106,6 +107,7 @@ struct PlanOptions {
   bool survival_weights = false;
   bool experiences = false;  ///< count what is expected, delivered and felt at each touchpoint
   double tax = 0;            ///< rate on profit: the values of customers are after it
+  Cancel cancel = nullptr;   ///< planning can take seconds
 };
 
 /// What one unit of money of a period, in prices of t = 0, is worth at t = 0; by period - 1.
@@ -147,7 +149,9 @@ private:
   void weigh(const PlanOptions& options);
   Newcomers newcomers(std::size_t segment, const Model& environment) const;
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
-  void plan_groups(ScenarioPlan& scenario);
+  struct Active;
+  void check_tables(const ScenarioPlan& scenario, std::size_t masks, const PlanOptions& options) const;
+  void plan_groups(ScenarioPlan& scenario, const PlanOptions& options);
   void plan_costs(ScenarioPlan& scenario) const;
   void choose_scale();
 

@@ -90,7 +90,7 @@ private:
 /// State of the search.
 class Search {
 public:
-  Search(const Model& model, int threads, std::atomic<bool>* cancel)
+  Search(const Model& model, int threads, Cancel cancel)
       : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)) {
     options_.threads = threads;
     options_.cancel = cancel;
@@ -145,6 +145,7 @@ private:
     result_.figures.clear();
     result_.error = result_.nps_error = 0;
     PlanOptions plan_options;
+    plan_options.cancel = options_.cancel;
     plan_options.agents_per_segment = sample;
     plan_options.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
@@ -244,7 +245,7 @@ private:
 
 }  // namespace
 
-Anchoring anchor(const Model& model, int threads, std::atomic<bool>* cancel) {
+Anchoring anchor(const Model& model, int threads, Cancel cancel) {
   return Search(model, threads, cancel).run();
 }
 

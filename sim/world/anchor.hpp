@@ -28,6 +28,6 @@ struct Anchoring {
 /// number of agents, the threads or the seed. The later rounds are averaged until the standard error that
 /// this luck leaves in each figure is at most 0.2 % of it (0.1 points of the NPS); `converged` says
 /// whether it was reached.
-Anchoring anchor(const Model& model, int threads = 0, std::atomic<bool>* cancel = nullptr);
+Anchoring anchor(const Model& model, int threads = 0, Cancel cancel = nullptr);
 
 }  // namespace goodwill

@@ -9,6 +9,6 @@ namespace goodwill {
 /// hundred years. Found on a sample of fixed size with luck of its own, so it depends on the model alone: not
 /// on the seed, the number of agents, the threads or the scenarios.
 int run_off_periods(const Model& model, const Anchors& anchors, int threads = 0,
-                    std::atomic<bool>* cancel = nullptr);
+                    Cancel cancel = nullptr);
 
 }  // namespace goodwill

@@ -28,7 +28,7 @@ struct SimulationOptions {
   int block = 4096;                ///< customers of a block; the results do not depend on it
   Walk walk = Walk::automatic;
   const Kernel* kernel = nullptr;  ///< null: the best one
-  std::atomic<bool>* cancel = nullptr;
+  Cancel cancel = nullptr;
   /// Progress: customer-periods scheduled by the initial and acquired customers, and those finished.
   std::atomic<std::int64_t>*total = nullptr, *done = nullptr;
 };
