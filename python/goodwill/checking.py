@@ -337,9 +337,11 @@ def _not_in_points(model: Model) -> list[str]:
 
 def _too_late(model: Model) -> list[str]:
     """Investments and events that nobody lives to see."""
-    paths = [f"investments.{name}" for name in model.investments]
-    paths += [f"events.{name}" for name in model.events]
-    starts = {path: model[f"{path}.start"] for path in paths}
+    starts = {
+        f"{kind}.{name}": owner["start"]
+        for kind in ("investments", "events")
+        for name, owner in (model[kind] or {}).items()
+    }
     return [
         f"{path} starts in period {start:g}, after the horizon of {model.horizon}"
         for path, start in starts.items()

@@ -169,7 +169,8 @@ class Model:
 
     def _summary(self) -> list[tuple[str, str]]:
         core = self._core
-        customers = [float(_number(core.get(f"segments.{name}.count"))) for name in core.segments]
+        segments: Any = core.get("segments")  # once: a path is looked up among all of the model
+        customers = [float(_number(segments[name]["count"])) for name in core.segments]
         sizes = [f"{name} {figures.count(size)}" for name, size in zip(core.segments, customers, strict=True)]
         rows = [
             ("customers", f"{figures.count(sum(customers))} ({figures.listed(sizes)})"),
