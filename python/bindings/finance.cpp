@@ -107,6 +107,16 @@ void register_finance(py::module_& m) {
         return py::make_tuple(i.mean, i.low, i.high);
       },
       py::arg("units"), py::arg("level"));
+  m.def(
+      "next_size",
+      [](const Units& units, const Target& target, double level, int most) {
+        const std::vector<Look> looks{look(units, target, level)};
+        const auto ended = verdict(looks, most);
+        constexpr const char* names[] = {"reached", "capped", "degenerate"};
+        return py::make_tuple(ended ? names[static_cast<int>(*ended)] : "", next_look(looks, most));
+      },
+      py::arg("units"), py::arg("target"), py::arg("level"), py::arg("most"),
+      "Why a study of these units ends (empty: it goes on), and how many units it looks at next.");
   m.def("irr", [](const std::vector<double>& years, const std::vector<double>& amounts) {
     const Irr found = irr(sorted_flows(years, amounts));
     return py::make_tuple(found.rates, found.unique, found.reason);

@@ -30,13 +30,18 @@ Ledger total(const Simulation& s, int scenario) {
   return sum;
 }
 
+/// Of one replication, or of all added up (-1).
+Ledger chosen(const Simulation& s, int scenario, int replication) {
+  return replication < 0 ? total(s, scenario) : ledger(s, scenario, replication);
+}
+
 void require_values(const Ledger& l) {
   if (!l.with_values())
     throw ModelError("this simulation did not keep the value of customers: run it with values=True");
 }
 
-py::array values(const Simulation& s, int scenario) {
-  const Ledger sum = total(s, scenario);
+py::array values(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
   require_values(sum);
   std::vector<std::int64_t> all;
   for (const Distribution& d : sum.values) all.insert(all.end(), d.counts().begin(), d.counts().end());
@@ -44,8 +49,8 @@ py::array values(const Simulation& s, int scenario) {
 }
 
 /// Segment x origin: the values of simulated customers added up, over replications.
-py::array value_sums(const Simulation& s, int scenario) {
-  const Ledger sum = total(s, scenario);
+py::array value_sums(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
   require_values(sum);
   std::vector<double> all;
   for (const Distribution& d : sum.values) all.push_back(d.sum());
@@ -81,8 +86,8 @@ py::array acquisition_cost(const Simulation& s, int scenario) {
 
 /// Segment x origin x period after the horizon x (present, revenue, contribution): sums over replications,
 /// of simulated customers.
-py::array run_off(const Simulation& s, int scenario) {
-  const Ledger sum = total(s, scenario);
+py::array run_off(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
   const Layout& l = s.plan->layout;
   std::vector<double> all;
   for (int segment = 0; segment < l.segments; ++segment)
@@ -94,8 +99,8 @@ py::array run_off(const Simulation& s, int scenario) {
 }
 
 /// Segment x origin: simulated customers at the end of the run-off, sums over replications.
-py::array left(const Simulation& s, int scenario) {
-  const Ledger sum = total(s, scenario);
+py::array left(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
   const Layout& l = s.plan->layout;
   std::vector<double> all;
   for (int segment = 0; segment < l.segments; ++segment)
@@ -252,13 +257,13 @@ void register_simulation(py::module_& m) {
             return array(total(s, scenario).numbers(), shape_of_cells(s.plan->layout));
           },
           py::arg("scenario"))
-      .def("values", &values, py::arg("scenario"))
-      .def("value_sums", &value_sums, py::arg("scenario"))
+      .def("values", &values, py::arg("scenario"), py::arg("replication") = -1)
+      .def("value_sums", &value_sums, py::arg("scenario"), py::arg("replication") = -1)
       .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
       .def("cohorts", &cohorts, py::arg("scenario"))
       .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
-      .def("run_off", &run_off, py::arg("scenario"))
-      .def("left", &left, py::arg("scenario"))
+      .def("run_off", &run_off, py::arg("scenario"), py::arg("replication") = -1)
+      .def("left", &left, py::arg("scenario"), py::arg("replication") = -1)
       .def("acquisition_cost", &acquisition_cost, py::arg("scenario"))
       .def_property_readonly("discount_dated",
                              [](const Simulation& s) { return array(s.plan->discount.dated); })
@@ -279,7 +284,7 @@ void register_simulation(py::module_& m) {
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
          bool with_run_off, bool values_at_joining, bool experiences, double tax,
-         const py::object& progress) {
+         const std::vector<double>& drawn, double share, int run_off, const py::object& progress) {
         SimulationOptions options =
             make_options(model, seed, first_replication, replications, threads, with_values);
         options.values_at_joining = values_at_joining;
@@ -292,8 +297,13 @@ void register_simulation(py::module_& m) {
           of_plan.experiences = experiences;
           of_plan.tax = tax;
           of_plan.cancel = o.cancel;
-          if (with_run_off) of_plan.run_off = run_off_periods(model, anchoring.anchors, threads, o.cancel);
-          s.plan = std::make_shared<const Plan>(model, anchoring.anchors, scenarios, of_plan);
+          of_plan.share = share;
+          if (with_run_off)
+            of_plan.run_off =
+                run_off >= 0 ? run_off : run_off_periods(model, anchoring.anchors, threads, o.cancel);
+          const Model used = drawn.empty() ? model : at_values(model, drawn);
+          const Anchors anchors = drawn.empty() ? anchoring.anchors : shifted(model, used, anchoring.anchors);
+          s.plan = std::make_shared<const Plan>(used, anchors, scenarios, of_plan);
           s.result = simulate(*s.plan, o);
         });
         return s;
@@ -301,7 +311,9 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
       py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
       py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
-      py::arg("experiences") = false, py::arg("tax") = 0.0, py::arg("progress") = py::none());
+      py::arg("experiences") = false, py::arg("tax") = 0.0, py::arg("drawn") = std::vector<double>{},
+      py::arg("share") = 1.0, py::arg("run_off_periods") = -1, py::arg("progress") = py::none(),
+      "`drawn`: at these values of the assumptions, with `share` of the model's agents.");
 }
 
 }  // namespace goodwill

@@ -143,13 +143,17 @@ def _run(args: argparse.Namespace) -> Answer:
         scenario=args.scenario,
         seed=args.seed,
         replications=args.replications,
+        draws=args.draws,
+        precision=args.precision,
         threads=args.threads,
+        level=args.level,
     )
     by = ["period", "segment", "origin"] if args.by is None else [key for key in args.by.split(",") if key]
     table = result.table(by=by)
     text = repr(result) if args.by is None else text_table(table)
     tables = {
         "table": table,
+        "forecast": result.forecast(),
         "stages": result.stages(),
         "moves": result.moves(),
         "journeys": result.journeys(),
@@ -237,9 +241,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--out", metavar="DIR", help="write files into this folder instead of printing")
         return sub
 
-    def model_command(
-        name: str, function: Any, text: str, replications: int | None
-    ) -> argparse.ArgumentParser:
+    def model_command(name: str, function: Any, text: str) -> argparse.ArgumentParser:
         sub = command(name, function, text)
         sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example")
         sub.add_argument("--seed", type=int, default=1)
@@ -259,25 +261,33 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="the file may include others by absolute paths, links that lead out, devices and pipes",
         )
-        if replications is not None:
-            sub.add_argument("--replications", type=int, default=replications, help=f"default {replications}")
         return sub
 
-    model_command("check", _check, "does the baseline reproduce the firm's own numbers?", None)
-    sub = model_command("run", _run, "customers and money of one scenario", 1)
+    def sized_command(name: str, function: Any, text: str, what: str) -> argparse.ArgumentParser:
+        """With as much simulation as an answer needs."""
+        sub = model_command(name, function, text)
+        sub.add_argument(
+            "--replications", type=int, help="at best values; default 30 where nothing is uncertain"
+        )
+        sub.add_argument(
+            "--draws",
+            type=int,
+            help="of the assumptions; default 64 where the model uses some, 0: best values",
+        )
+        sub.add_argument(
+            "--precision", help=f"go on until {what} is known to this: money (25_000) or a share (5%%)"
+        )
+        sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
+        return sub
+
+    model_command("check", _check, "does the baseline reproduce the firm's own numbers?")
+    sub = sized_command("run", _run, "customers and money of one scenario", "the contribution")
     sub.add_argument("--scenario", default="baseline", help="default: baseline")
     sub.add_argument(
         "--by", metavar="KEYS", help="of replication, year, period, segment, origin; with commas"
     )
-    sub = model_command("compare", _compare, "what scenarios are worth, with intervals", None)
+    sub = sized_command("compare", _compare, "what scenarios are worth, with intervals", "every NPV")
     sub.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="default: all of the model")
-    sub.add_argument("--replications", type=int, help="at best values; default 30 where nothing is uncertain")
-    sub.add_argument(
-        "--draws", type=int, help="of the assumptions; default 64 where the model has some, 0: best values"
-    )
-    sub.add_argument(
-        "--precision", help="go on until every NPV is known to this: money (25_000) or a share (5%%)"
-    )
     sub.add_argument("--discount", metavar="RATE", help="a year, for instance 9%%; default: the model's")
     sub.add_argument("--timing", help="of recurring money: start, mid or end; default: the model's")
     sub.add_argument("--tax", metavar="RATE", default=0.0, help="on profit, for instance 25%%; default: none")
@@ -286,8 +296,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--html", metavar="FILE", help="the business case as a page, too")
     sub.add_argument("--xlsx", metavar="FILE", help="the business case as a workbook, too")
-    sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
-    sub = model_command("expect", _expect, "exact expectations, for models without effects and frailty", None)
+    sub = model_command("expect", _expect, "exact expectations, for models without effects and frailty")
     sub.add_argument("--scenario", default="baseline", help="default: baseline")
     sub.add_argument("--horizon", type=int, help="periods, default: the model's")
     sub.add_argument(

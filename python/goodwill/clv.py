@@ -9,65 +9,66 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures, tables
-from goodwill._arguments import (
-    checked_names,
-    checked_replications,
-    checked_seed,
-    checked_threads,
-    fraction,
-    keywords_checked,
-)
-from goodwill._progress import progress_bar
+from goodwill import _core, figures, lifetimes, tables
+from goodwill._arguments import checked_names, checked_threads, fraction, keywords_checked
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.ledger import Numbers, World
-from goodwill.model import Model, anchored, core_of
+from goodwill.ensemble import BATCHES, Lives, checked_size, live, ratio_units
+from goodwill.model import Model, core_of
 from goodwill.run_off import about_left, worth_after
 from goodwill.running import QUANTILES
-from goodwill.tables import COSTS, MARGINS
 from goodwill.terms import Terms, as_dict, checked_terms
+from goodwill.words import DRAWS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SERVING = tuple(counter for counter in COSTS.values() if counter != "acquisition")
+ENDS = ("low", "high", "p10", "p90")
 NAMES = {"initial": "today's", "acquired": "acquired", "referred": "referred"}
 
 
 class Clv:
     """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
 
-    def __init__(self, model: Model, terms: _core.Terms, simulation: _core.Simulation, seed: int) -> None:
+    def __init__(self, model: Model, terms: _core.Terms, lives: Lives) -> None:
         self.model = model
         self.terms = terms
-        self.seed = seed
+        self._lives, self._world = lives, lives.world
+        simulation = self._world.simulation
         self.scenario: str = simulation.scenarios[0]
-        self._world = World(simulation, 0, model.periods_per_year)
-        self._values()
-
-    def _values(self) -> None:
-        """Present values at t = 0 and customers, each [segment, origin]."""
-        world, simulation = self._world, self._world.simulation
-        weights = np.asarray(simulation.weights)[:, None] / world.replications
-        cells, at = world.mean, world.index
-        recurring, in_run_off = np.split(np.asarray(simulation.discount_recurring), [world.periods])
-        acquiring = np.asarray(simulation.discount_acquisition)[: world.periods]
-        counts = np.arange(world.periods) < self.terms.periods_within(world.periods, world.periods_per_year)
-        self._recurring, self._acquiring = recurring * counts, acquiring * counts
-        contribution = sum(cells[..., at[name]] for name in MARGINS) - sum(
-            cells[..., at[name]] for name in SERVING
-        )
-        money = contribution * recurring[:, None] - cells[..., at["acquisition"]] * acquiring[:, None]
-        self._within: Numbers = money[:, counts].sum(axis=1)
+        self._within, self._beyond, self._customers, self._worth = lifetimes.values(self._world, terms)
+        self._recurring, self._acquiring, in_run_off = lifetimes.factors(self._world, terms)
+        weights = np.asarray(simulation.weights)[:, None] / self._world.replications
         run_off = np.asarray(simulation.run_off(0))[..., 2]
-        self._beyond: Numbers = money[:, ~counts].sum(axis=1) + run_off @ in_run_off * weights
-        # Today's are those who are customers now, the others those who are customers at some time.
-        self._customers: Numbers = np.asarray(simulation.values(0)).sum(axis=2) * weights
-        run_off_money = (run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off
-        self.left_worth = worth_after(run_off_money)
+        self.left_worth = worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
         """About what those bring who are `left` at the end of the run-off: in no other figure."""
-        self._worth: Numbers = np.asarray(simulation.value_sums(0)) * weights
         self.left = float((np.asarray(simulation.left(0)) * weights).sum())
+
+    @property
+    def seed(self) -> int:
+        return self._lives.size.seed
+
+    @property
+    def level(self) -> float:
+        return self._lives.size.level
+
+    @property
+    def status(self) -> str:
+        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
+        return self._lives.status
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the assumptions were drawn, and can make a difference to the scenario."""
+        return self._lives.uncertain
+
+    def _bands(self, members: list[int], origins: list[int]) -> dict[str, float]:
+        """Of the value of one of them, and of the present value of all."""
+        units = self._lives.units[..., members, :][..., origins].sum(axis=(-2, -1))
+        within, beyond, customers, worth = np.moveaxis(units, -1, 0)
+        found = self._lives.bands("present_value", within + beyond)
+        if customers.any():
+            found |= self._lives.bands("clv", ratio_units(worth, customers))
+        return {name: value for name, value in found.items() if name not in ("clv", "present_value")}
 
     @keywords_checked
     @tabled
@@ -82,6 +83,10 @@ class Clv:
         period of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of
         investments are not part of it. Profit is taxed at the rate of the terms when recurring money falls
         due, acquisition being an expense, and losses are credited at once.
+
+        By segment and origin `clv` and `present_value` have two bands: `_low` to `_high`, the interval of the
+        mean (the error of the simulation and, where assumptions are drawn, of having only so many draws), and
+        `_p10` to `_p90`, 80 % of the draws without that error (NaN where nothing is uncertain).
         """
         checked_names("key", by, ("segment", "origin", "cohort"), "values can be broken down by")
         for level in quantiles:
@@ -106,10 +111,13 @@ class Clv:
                     "clv": worth / customers if customers else math.nan,
                 }
                 row |= {"present_value": within + beyond, "within_horizon": within, "beyond_horizon": beyond}
-                rows.append(row)
+                rows.append(row | self._bands(members, [o]))
         table = pd.DataFrame(rows).merge(spread, on=keys, how="left")
         table["origin"] = table["origin"].map(NAMES)
-        order = [*keys, "customers", "clv", "present_value", "within_horizon", "beyond_horizon"]
+        bands = [f"{name}_{end}" for name in ("clv", "present_value") for end in ENDS]
+        table = table.reindex(columns=list(dict.fromkeys([*table.columns, *bands])))
+        order = [*keys, "customers", "clv", *bands[:4], "present_value", *bands[4:]]
+        order += ["within_horizon", "beyond_horizon"]
         return table[[*order, *(name for name in table.columns if name not in order)]]
 
     def _by_cohort(self) -> pd.DataFrame:
@@ -150,6 +158,10 @@ class Clv:
         memo = pd.DataFrame([("memo: referral value", within[2], beyond[2])], columns=table.columns)
         table = pd.concat([table, total, memo], ignore_index=True)
         table["present_value"] = table["within_horizon"] + table["beyond_horizon"]
+        everybody, origins = list(range(len(self._world.segments))), list(range(len(lines)))
+        of_lines = [self._bands(everybody, some) for some in ([0], [1], [2], origins, [2])]
+        for end in ENDS:
+            table[f"present_value_{end}"] = [row[f"present_value_{end}"] for row in of_lines]
         return table
 
     @keywords_checked
@@ -219,16 +231,34 @@ class Clv:
         equity = self.equity().iloc[3]
         one = (
             f"One of today's {figures.count(first['customers'])} customers is worth "
-            f"{figures.amount(first['clv'], currency)}; customer equity is "
+            f"{self._with_band(first, 'clv')}; customer equity is "
             if first["customers"]
             else "The firm has no customers today; customer equity is "
         )
         return one + (
-            f"{figures.amount(equity['present_value'], currency)}, of which "
+            f"{self._with_band(equity, 'present_value')}, of which "
             f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
             f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
-            f"timing {self.terms.timing}, {self._taxed()})."
+            f"timing {self.terms.timing}, {self._taxed()})"
+            + ("." if self.uncertain else "; all numbers were taken as certain.")
         )
+
+    def _with_band(self, row: pd.Series[Any], name: str) -> str:
+        """A value with the band people see first: of the draws, else the error of the mean."""
+        drawn = not math.isnan(row[f"{name}_p10"])
+        low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
+        what = DRAWS if drawn else ""
+        return figures.amount_between(row[name], low, high, self.model.currency, None, what)
+
+    def _note(self) -> str:
+        """What the bands are of."""
+        size, level = self._lives.size, f"{100 * self.level:g} % intervals"
+        if self.uncertain:
+            drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
+            return f"Means over {drawn}. `_low` to `_high`, of the means, are {level}."
+        if self._world.replications < 2:
+            return "One replication: nothing is known of its error."
+        return f"{level} from {self._world.replications} replications: the error of the simulation."
 
     def _left(self) -> str:
         """What is to be known about who is there at the end of the run-off."""
@@ -242,13 +272,19 @@ class Clv:
         return [text for text in (self._sentence(), self._left()) if text]
 
     def __repr__(self) -> str:
-        return blocks(self.sentences(), *(text_table(table) for table in self._shown()))
+        return blocks(self.sentences(), *(text_table(table) for table in self._shown()), [self._note()])
 
     def _repr_html_(self) -> str:
-        return result_html(self.sentences(), "".join(html_table(table) for table in self._shown()))
+        shown = "".join(html_table(table) for table in self._shown())
+        return result_html(self.sentences(), shown) + result_html([self._note()], "")
 
     def _shown(self) -> list[pd.DataFrame]:
-        return [self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()]
+        hidden = ("_p10", "_p90") if not self.uncertain else ("_low", "_high")
+        values, equity = self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()
+        values = values.drop(columns=[f"present_value_{end}" for end in ENDS])
+        return [
+            table[[name for name in table if not str(name).endswith(hidden)]] for table in (values, equity)
+        ]
 
 
 class ClvPlots:
@@ -285,42 +321,56 @@ def clv(
     terms: Terms | None = None,
     scenario: str = "baseline",
     seed: int = 1,
-    replications: int = 1,
+    replications: int | None = None,
+    draws: int | None = None,
+    batches: int = BATCHES,
+    precision: float | str | None = None,
+    most_replications: int = 2_000,
     threads: int = 0,
+    level: float = 0.95,
 ) -> Clv:
     """The lifetime value of customers, followed through run-off until 99.9 % have left (100 years at most).
 
     Values are over whole lives; the horizon of the terms (the model's without it) only divides them into
     what is within and beyond, as in `compare`. They are after tax if the terms have one; depreciation plays
-    no part. Raises `ModelError` if the model uses what cannot be run yet or ends before the horizon of the
-    terms, `ValueError` for an unknown scenario.
+    no part. `replications`, `draws` and `batches` are as in `compare`; with `precision`, money or a share, it
+    goes on until the mean customer equity has that half-width at `level`. Raises `ModelError` if the model
+    uses what cannot be run yet or ends before the horizon of the terms, `ValueError` for an unknown scenario.
     """
     core = core_of(model)
     checked_names("scenario", scenario, ["baseline", *core.scenarios])
     used = checked_terms(terms).for_model(core)
     used.periods_within(core.horizon, core.periods_per_year)  # a horizon too long is refused at once
-    seed, threads = checked_seed(seed), checked_threads(threads)
-    replications = checked_replications(replications)
-    anchoring = anchored(model, threads)
+    threads = checked_threads(threads)
+    size = checked_size(
+        core,
+        scenario,
+        seed,
+        replications,
+        draws,
+        batches=batches,
+        precision=precision,
+        most_replications=most_replications,
+        level=level,
+    )
     # Money does not move customers: the anchoring stays. Customers' values need the terms in the model.
     finance = {"discount": used.discount, "timing": used.timing}
     if used.nominal:
         finance |= {"prices": "nominal", "inflation": used.inflation}
     elif terms is not None and terms.prices is not None:
         finance |= {"prices": "real"}
-    on_terms = core.assign([(f"finance.{name}", value) for name, value in finance.items()])
-    with progress_bar("Values") as progress:
-        simulation = _core.simulate(
-            on_terms,
-            anchoring,
-            [scenario],
-            seed=seed,
-            replications=replications,
-            threads=threads,
-            values=True,
-            run_off=True,
-            values_at_joining=True,
-            tax=used.tax,
-            progress=progress,
-        )
-    return Clv(model, used, simulation, seed)
+    lives = live(
+        model,
+        scenario,
+        size,
+        threads,
+        lambda world: lifetimes.values(world, used),
+        title="Values",
+        key=lifetimes.equity,
+        core=core.assign([(f"finance.{name}", value) for name, value in finance.items()]),
+        values=True,
+        run_off=True,
+        values_at_joining=True,
+        tax=used.tax,
+    )
+    return Clv(model, used, lives)

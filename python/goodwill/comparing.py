@@ -17,12 +17,11 @@ from goodwill._arguments import (
     whole,
 )
 from goodwill._progress import progress_bar
+from goodwill.ensemble import BATCHES, REPLICATIONS, checked_draws
 from goodwill.model import Model, anchored, core_of
 from goodwill.study import Study
 from goodwill.terms import Terms, checked_terms
 from goodwill.variants import kept
-
-DRAWS, BATCHES, REPLICATIONS = 64, 4, 30
 
 
 @dataclass(frozen=True)
@@ -116,17 +115,7 @@ def compare(
     terms = checked_terms(terms)
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
-    uncertain = any(_core.assumption_uses(core))
-    if draws is None:
-        draws = DRAWS if uncertain and replications is None else 0
-    draws = whole("draws", draws, 0, 1_000_000, "a whole number from 8, or 0 for best values")
-    if 0 < draws < 8:
-        raise ValueError(f"draws is {draws}; it must be a whole number from 8, or 0 for best values")
-    if draws and not uncertain:
-        why = "uses none of its assumptions" if core.assumptions else "has no assumptions to draw"
-        raise ValueError(f"draws is {draws}, and the model {why}")
-    if draws and replications is not None:
-        raise ValueError("give draws (of the assumptions) or replications (at best values), not both")
+    draws = checked_draws(core, draws, replications)
     if alone:
         model = kept(model, {f"scenarios.{name}": [name] for name in alone}, threads)
     question = Question(

@@ -10,7 +10,7 @@ from goodwill import figures, tables
 from goodwill._arguments import checked_names, keywords_checked, whole
 from goodwill.bridge import STEP_NAMES, steps
 from goodwill.cashflows import cumulative
-from goodwill.tornado import moving
+from goodwill.tornado import SHOWN, moving
 from goodwill.uncertainty import budgets_of_interest, percentages
 from goodwill.words import band, band_name, common_size
 
@@ -325,7 +325,7 @@ class StudyPlots:
         structure: bool = True,
         replications: int | None = None,
         threads: int = 0,
-        most: int = 10,
+        most: int = SHOWN,
         ax: Axes | None = None,
     ) -> Axes:
         """What the NPV depends on: `study.tornado` as bars from the NPV at low to that at high.
@@ -337,7 +337,8 @@ class StudyPlots:
         study = self._study
         most = whole("most", most, 1, 1_000, "a whole number from 1 to 1,000")
         table = study.tornado(scenario, structure=structure, replications=replications, threads=threads)
-        bars = moving(table).head(most)
+        all_moving = moving(table)
+        bars = all_moving.head(most)
         ax = _axes(ax)
         if bars.empty:
             return nothing(ax, "no assumption changes this NPV")
@@ -354,4 +355,6 @@ class StudyPlots:
         kinds = [kind for kind in KINDS if (bars["kind"] == kind).any()]
         handles = [Patch(color=_colours(ax)[kind], label=kind) for kind in kinds]
         ax.legend(handles=handles, frameon=False, loc="best")
-        return _sideways(ax, f"What the NPV of {scenario!r} depends on", study)
+        rest = len(all_moving) - len(bars)
+        more = f" (and {rest} more, with smaller swings)" if rest else ""
+        return _sideways(ax, f"What the NPV of {scenario!r} depends on{more}", study)

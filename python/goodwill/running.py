@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures, tables
-from goodwill._arguments import (
-    checked_names,
-    checked_replications,
-    checked_seed,
-    checked_threads,
-    keywords_checked,
-)
-from goodwill._progress import progress_bar
+from goodwill import figures, tables
+from goodwill._arguments import checked_names, checked_threads, keywords_checked
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.ledger import World, checked_by
-from goodwill.model import Model, anchored, core_of
+from goodwill.ensemble import BATCHES, OneUnit, Size, checked_size, live, table_of_bands
+from goodwill.ledger import Numbers, World, checked_by
+from goodwill.model import Model, core_of
 from goodwill.provenance import provenance
-from goodwill.words import uneven_years
+from goodwill.words import DRAWS, uneven_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,19 +26,35 @@ if TYPE_CHECKING:
     from goodwill.plots import RunPlots
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FORECAST = ("customers", "revenue", "contribution")
 
 
 class Run:
     """The results of `goodwill.run`: tables of real customers and currency units, means over replications."""
 
-    def __init__(
-        self, model: Model, scenario: str, seed: int, replications: int, threads: int, first_replication: int
-    ) -> None:
-        """Simulates the replications from `first_replication` on."""
-        self.model, self.scenario, self.seed = model, scenario, seed
-        self._first_replication = first_replication
-        self._world = self._simulated("Simulating", replications, threads, values=False)
+    def __init__(self, model: Model, scenario: str, size: Size, threads: int) -> None:
+        self.model, self.scenario, self._threads = model, scenario, threads
+        self._lives = live(model, scenario, size, threads, _by_year, title="Simulating", key=_contribution)
+        self._world = self._lives.world
         self._with_values: World | None = None
+
+    @property
+    def seed(self) -> int:
+        return self._lives.size.seed
+
+    @property
+    def level(self) -> float:
+        return self._lives.size.level
+
+    @property
+    def status(self) -> str:
+        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
+        return self._lives.status
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the assumptions were drawn, and can make a difference to the scenario."""
+        return self._lives.uncertain
 
     @property
     def replications(self) -> int:
@@ -94,6 +106,19 @@ class Run:
         return tables.touchpoints(self._world, checked_by(by))
 
     @tabled
+    @tabled
+    def forecast(self) -> pd.DataFrame:
+        """Customers at the end of each year, and the revenue and contribution of it, with two bands each.
+
+        `_low` to `_high` is the interval of the mean: the error of the simulation and, where assumptions are
+        drawn, of having only so many draws; more of both make it narrower. `_p10` to `_p90` holds 80 % of the
+        draws of the assumptions, freed from that error (NaN where nothing is uncertain). Not discounted.
+        """
+        years = list(dict.fromkeys(self._world.years().tolist()))
+        units = self._lives.units
+        measures = {name: [units[..., y, k] for y in range(len(years))] for k, name in enumerate(FORECAST)}
+        return table_of_bands(self._lives, [{"year": year} for year in years], measures)
+
     def investments(self) -> pd.DataFrame:
         """What each investment and event costs in each period, and how many customers it first reached."""
         return tables.investments(self._world)
@@ -126,24 +151,18 @@ class Run:
     def _valued(self) -> World:
         """The same simulation once more, with the value of each customer kept: same seed, same lives."""
         if self._with_values is None:
-            threads = self._world.simulation.threads
-            self._with_values = self._simulated("Values", self.replications, threads, values=True)
+            again = dataclasses.replace(self._lives.size, precision=None)
+            self._with_values = live(
+                self.model,
+                self.scenario,
+                again,
+                self._threads,
+                _by_year,
+                title="Values",
+                key=_contribution,
+                values=True,
+            ).world
         return self._with_values
-
-    def _simulated(self, title: str, replications: int, threads: int, values: bool) -> World:
-        with progress_bar(title) as progress:
-            simulation = _core.simulate(
-                core_of(self.model),
-                anchored(self.model, threads),
-                [self.scenario],
-                seed=self.seed,
-                first_replication=self._first_replication,
-                replications=replications,
-                threads=threads,
-                values=values,
-                progress=progress,
-            )
-        return World(simulation, 0, self.model.periods_per_year)
 
     def to_xarray(self) -> xr.Dataset:
         """The full table as a dataset with the dimensions period, segment and origin."""
@@ -175,7 +194,7 @@ class Run:
         total, model = self.table(by=[]).iloc[0], self.model
         length = figures.duration(model.horizon, model.period, model.periods_per_year)
         before, after = figures.count(total["customers_start"]), figures.count(total["customers_end"])
-        churn, money = figures.percent(total["churn"]), figures.amount(total["contribution"], model.currency)
+        churn, money = figures.percent(total["churn"]), self._worth()
         churned = "" if math.isnan(total["churn"]) else f"churn is {churn} a {model.period}, "
         return (
             f"{model.name or 'The model'}, scenario {self.scenario!r}: {before} customers become {after} in "
@@ -184,6 +203,28 @@ class Run:
 
     def _sentences(self) -> list[str]:
         return [self._sentence(), *uneven_years(self.table(by="year")["periods"], self.model.period)]
+
+    def _worth(self) -> str:
+        """The contribution of the whole horizon with the band people see first."""
+        row = self._lives.bands("sum", _contribution(self._lives.units))
+        drawn = not math.isnan(row["sum_p10"])
+        low, high = (row["sum_p10"], row["sum_p90"]) if drawn else (row["sum_low"], row["sum_high"])
+        currency, what = self.model.currency, DRAWS if drawn else ""
+        text = figures.amount_between(row["sum"], low, high, currency, None, what)
+        return text if drawn else f"{text}, all numbers taken as certain"
+
+    def _note(self) -> str:
+        """What the interval of the sentence is of."""
+        size, world = self._lives.size, self._world
+        level = f"{100 * size.level:g} %"
+        row = self._lives.bands("sum", _contribution(self._lives.units))
+        half = figures.amount((row["sum_high"] - row["sum_low"]) / 2, self.model.currency)
+        if self.uncertain:
+            drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
+            return f"Means over {drawn}; that of the contribution is known to ±{half} ({level} interval)."
+        if world.replications < 2:
+            return "One replication: nothing is known of its error."
+        return f"{level} interval from {world.replications} replications: the error of the simulation."
 
     def _short(self) -> pd.DataFrame:
         table = self.table(by="year")
@@ -195,10 +236,18 @@ class Run:
         return table[columns]
 
     def __repr__(self) -> str:
-        return blocks(self._sentences(), text_table(self._short()))
+        return blocks(self._sentences(), text_table(self._short()), [self._note()])
 
     def _repr_html_(self) -> str:
-        return result_html(self._sentences(), html_table(self._short()))
+        return result_html(self._sentences(), html_table(self._short())) + result_html([self._note()], "")
+
+
+def _by_year(world: OneUnit) -> Numbers:
+    return tables.forecast(world)
+
+
+def _contribution(units: Numbers) -> Numbers:
+    return np.asarray(units[..., FORECAST.index("contribution")].sum(axis=-1))
 
 
 @keywords_checked
@@ -207,16 +256,35 @@ def run(
     *,
     scenario: str = "baseline",
     seed: int = 1,
-    replications: int = 1,
+    replications: int | None = None,
+    draws: int | None = None,
+    batches: int = BATCHES,
+    precision: float | str | None = None,
+    most_replications: int = 2_000,
     threads: int = 0,
+    level: float = 0.95,
 ) -> Run:
     """Simulates one scenario. The same model, seed and version give the same bits on any number of threads.
 
-    `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot be run yet, and
-    `ValueError` for a scenario the model does not have.
+    On the rules of `compare`: where an assumption can make a difference to the scenario, they are drawn
+    `draws` times (64; 0: best values), and each draw simulates the model's agents in `batches` batches;
+    otherwise the model's agents are simulated `replications` times (30). With `precision`, money or a share,
+    the run goes on until the mean contribution of the whole horizon has that half-width at `level`, or
+    `most_replications` units are used. `threads=0` takes all cores. Raises `ModelError` if the model uses
+    what cannot be run yet, and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
     checked_names("scenario", scenario, ["baseline", *core.scenarios])
-    seed, threads = checked_seed(seed), checked_threads(threads)
-    replications = checked_replications(replications)
-    return Run(model, scenario, seed, replications, threads, first_replication=0)
+    threads = checked_threads(threads)
+    size = checked_size(
+        core,
+        scenario,
+        seed,
+        replications,
+        draws,
+        batches=batches,
+        precision=precision,
+        most_replications=most_replications,
+        level=level,
+    )
+    return Run(model, scenario, size, threads)

@@ -23,6 +23,7 @@ from goodwill._arguments import (
 from goodwill.bridge import bridge
 from goodwill.bundle import kind_of, shapley
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.ensemble import Size
 from goodwill.gaps import Touchpoints, gaps, touchpoints
 from goodwill.goal_seek import BreakEven, break_even
 from goodwill.goals import goals
@@ -184,12 +185,19 @@ class Study:
     def run(self, scenario: str = "baseline") -> Run:
         """The run of one scenario, with the tables of `goodwill.run`: the lives of the study.
 
-        Of a study with drawn assumptions, one run at their best values, on the luck of its first unit.
+        Where assumptions are drawn, at the same draws.
         """
         checked_names("scenario", scenario, self.result.worlds)
-        replications = 1 if self.uncertain else self.replications
-        first, threads = self.question.first_replication, self.result.threads
-        return Run(self.model, scenario, self.seed, replications, threads, first)
+        asked = self.question
+        size = Size(
+            asked.seed,
+            self.replications,
+            self.result.draws if self.uncertain else 0,
+            asked.batches,
+            asked.level,
+            first_replication=asked.first_replication,
+        )
+        return Run(self.model, scenario, size, self.result.threads)
 
     def rerun(self, threads: int = 0) -> Study:
         """The same question once more: the same bits, whatever the number of threads."""
@@ -323,8 +331,9 @@ class Study:
         """NPV with each assumption at its 10 and 90 % quantile, all others at their best, on the same luck.
 
         One row per assumption, the largest swing first. `kind` is declared or structural: inner workings that
-        no data of the firm say (loss aversion, learning, satisfaction to leaving and to referrals) over wide
-        ranges with a source, each end anchored anew so that the firm's observed figures stay what they are.
+        no data of the firm say, over wide ranges, each end anchored anew so that the firm's observed figures
+        stay what they are. These are loss aversion and learning, and every effect on a response (leaving,
+        moves, starts of journeys, orders, referrals, answers) that is not declared an assumption.
         P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
         (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (10, or
         those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less

@@ -49,7 +49,7 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     _states(table, g)
     for name in ("orders", "referrals", "converted"):
         table[name] = g.sum(name)
-    table["revenue"] = g.sum("fees") + g.sum("earnings") + g.sum("order_revenue")
+    table["revenue"] = revenue(g)
     for name in MARGINS:
         table[name] = g.sum(name)
     for name, counter in COSTS.items():
@@ -57,6 +57,17 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
     _owners(table, world, g, by)
     return table
+
+
+def revenue(g: Grouped) -> Numbers:
+    return g.sum("fees") + g.sum("earnings") + g.sum("order_revenue")
+
+
+def forecast(world: World) -> Numbers:
+    """Years x (customers at the end, revenue, contribution)."""
+    g = world.grouped(["year"])
+    margins, costs = (sum(map(g.sum, names)) for names in (MARGINS, COSTS.values()))
+    return np.column_stack([g.last[:, g.index["end"]], revenue(g), margins - costs])
 
 
 def other_kinds(table: pd.DataFrame) -> list[str]:

@@ -52,7 +52,11 @@ SOURCES = {
         "from a third to twice the model's: satisfaction as an anchor, Bolton 1998; the range is judgement",
     ),
 }
-EFFECT = "half to one and a half times the model's: the direction is Bolton 1998, the range is judgement"
+EFFECT = "half to one and a half times the model's: its direction is the model's, the range is judgement"
+LEVELS = {"average", "base", "by_tenure", "beta", "frailty"}
+"""What stands in a response beside its effects."""
+SHOWN = 10
+"""Bars of a chart, rows of a page; the rest is counted."""
 
 
 def structural(model: Model) -> list[Structural]:
@@ -62,31 +66,92 @@ def structural(model: Model) -> list[Structural]:
         path = f"experience.{name}"
         if _value(model, path) != 0:
             found.append(Structural(path, (path,), low, high, most, source))
-    leaving = [path for path in _ways_out(model) if _value(model, path) != 0]
-    if leaving:
-        found.append(Structural("satisfaction to leaving", tuple(leaving), 0.5, 1.5, np.inf, EFFECT))
-    referring = "referrals.rate.satisfaction"
-    if referring in model and _value(model, referring) != 0:
-        found.append(Structural("satisfaction to referrals", (referring,), 0.5, 1.5, np.inf, EFFECT))
+    for name, paths in _effects(model).items():
+        found.append(Structural(name, tuple(paths), 0.5, 1.5, np.inf, EFFECT))
     return found
 
 
+def _effects(model: Model) -> dict[str, list[str]]:
+    """What moves a response, as `trust to leaving`, and the paths that say how much: of all responses, in the
+    model itself and where a segment has its own. Those declared as assumptions are not among them."""
+    places = [f"{parent}.{name}" for parent in _responses(model) for name in _parts(model, parent)]
+    for segment in model.segments:
+        places += [place for place, _, _ in _own_effects(model, segment)]
+    found: dict[str, list[str]] = {}
+    for place in dict.fromkeys(places):
+        parent, _, effect = place.rpartition(".")
+        found.setdefault(f"{effect} to {_name(model, parent)}", []).append(place)
+    return found
+
+
+def _responses(model: Model) -> list[str]:
+    paths = [f"stages.{stage}.churn" for stage in model.stages]
+    for stage in model.stages:
+        moves: Any = model[f"stages.{stage}"].get("moves") or {}
+        paths += [f"stages.{stage}.moves.{other}" for other in moves if other != "otherwise"]
+    journeys: Any = model["journeys"] or {}
+    paths += [f"journeys.{journey}.starts" for journey in journeys]
+    return [*paths, "orders.rate", "referrals.rate", "survey.response"]
+
+
+def _parts(model: Model, response: str) -> list[str]:
+    """The effects of a response that are numbers and not 0."""
+    if response not in model:
+        return []
+    said: Any = model[response]
+    if not isinstance(said, dict):
+        return []
+    return [name for name in said if name not in LEVELS and _value(model, f"{response}.{name}") != 0]
+
+
+def _name(model: Model, response: str) -> str:
+    parts = response.split(".")
+    if parts[0] == "stages":
+        return "leaving" if parts[2] == "churn" or _leads_out(model, parts[3]) else "moves"
+    return {"journeys": "starts of journeys", "survey": "answers to surveys"}.get(parts[0], parts[0])
+
+
+def _own_effects(model: Model, segment: str) -> list[tuple[str, str, str]]:
+    """Effects that a segment sets or adds to: full path, and the path and operation that say so."""
+    said: Any = model[f"segments.{segment}"].get("changes") or {}
+    responses = set(_responses(model))
+    found = []
+    for path, operations in said.items():
+        for place in model.resolve(path):
+            parent, _, effect = place.rpartition(".")
+            if parent in responses and effect not in LEVELS:
+                found += [(place, path, operation) for operation in operations if operation in ("set", "add")]
+    return found
+
+
+def _scaled(model: Model, one: Structural, factor: float) -> dict[str, object]:
+    """What to assign so that all its places have so many times their value."""
+    values: dict[str, object] = {
+        path: min(one.most, factor * _value(model, path)) for path in one.paths if _value(model, path) != 0
+    }
+    for segment in model.segments:
+        mine = [own for own in _own_effects(model, segment) if own[0] in one.paths]
+        if not mine:
+            continue
+        block = f"segments.{segment}.changes"
+        changes: Any = {path: dict(operations) for path, operations in model[block].items()}
+        for _, path, operation in mine:
+            if isinstance(changes[path][operation], (int, float)):  # not an assumption
+                changes[path][operation] *= factor
+        values[block] = changes
+    return values
+
+
 def _value(model: Model, path: str) -> float:
+    if path not in model:
+        return 0.0
     value: Any = model[path]
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def _ways_out(model: Model) -> list[str]:
-    """Effects of satisfaction on churn, and on moves to a stage that is as good as lost."""
-    paths = []
-    for stage in model.stages:
-        paths.append(f"stages.{stage}.churn.satisfaction")
-        ends = [other for other in model.stages if _leads_out(model, other)]
-        paths += [f"stages.{stage}.moves.{other}.satisfaction" for other in ends]
-    return [path for path in paths if path in model]
-
-
 def _leads_out(model: Model, stage: str) -> bool:
+    if stage not in model.stages:
+        return stage == "lost"
     churn: Any = model[f"stages.{stage}.churn"]
     if isinstance(churn, dict):
         churn = churn.get("average", churn.get("base", 0.0))
@@ -156,15 +221,12 @@ def _structural(model: Model, best: list[float], threads: int) -> list[_Bar]:
     """Each end is anchored anew: another inner working that explains the same observed figures."""
     bars = []
     for one in structural(model):
-        ends = [one.low, 1.0, one.high]
-        values = {
-            path: [min(one.most, factor * _value(model, path)) for factor in ends] for path in one.paths
-        }
         low, high = (
-            _at(model.assign({path: value[end] for path, value in values.items()}), best, threads)
-            for end in (0, 2)
+            _at(model.assign(_scaled(model, one, factor)), best, threads) for factor in (one.low, one.high)
         )
-        shown, unit = (ends, "times the model's") if len(values) > 1 else (next(iter(values.values())), "")
+        shown, unit = [one.low, 1.0, one.high], "times the model's"
+        if len(one.paths) == 1 and (value := _value(model, one.paths[0])) != 0:
+            shown, unit = [min(one.most, factor * value) for factor in shown], ""
         words = {"assumption": one.name, "kind": "structural", "unit": unit, "source": one.source}
         bars.append(_Bar({**words, **dict(zip(("low", "best", "high"), shown, strict=True))}, low, high))
     return bars

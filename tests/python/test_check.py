@@ -67,3 +67,60 @@ def test_inflation_of_real_prices_is_reported(make_firm: Callable[..., gw.Model]
     assert warning.startswith("finance.inflation has no effect, because prices are real")
     nominal = {"discount": "10 %", "inflation": "2 %", "prices": "nominal"}
     assert gw.check(make_firm(finance=nominal)).warnings == []
+
+
+def quiet(**blocks: object) -> gw.Model:
+    """Few contacts, each better than expected: too slow for the first year, too much for five."""
+    parts: dict[str, object] = {
+        "horizon": "5 years",
+        "agents": 4_000,
+        "segments": {"all": {"count": 4_000, "tenure": 0}},
+        "stages": {"customer": {"churn": 0}},
+        "journeys": {"help": {"starts": "1 % / month", "touchpoints": {"call": {"quality": 9.5}}}},
+        "survey": {"response": "50 %", "nps": 18},
+    }
+    return gw.Model(**{**parts, **blocks})
+
+
+def test_what_drifts_until_the_horizon_is_reported() -> None:
+    check = gw.check(quiet())
+    row = check.drift.iloc[0]
+    assert abs(row["drift"]) < 0.2 < row["later"] == row["last"] - row["start"]
+    assert not check.ok
+    (satisfaction,) = (text for text in check.warnings if "satisfaction" in text)
+    assert satisfaction == (
+        f"mean satisfaction of all moves from {row['start']:.2f} to {row['last']:.2f} until the end of the "
+        "horizon; the baseline does not stay the firm of today"
+    )
+    (nps,) = (text for text in check.warnings if "NPS" in text)
+    assert nps.startswith("the measured NPS moves from 1")
+    assert "in the first year, then at the end of the horizon: all" in repr(check)
+    still = gw.check(quiet(journeys={}))
+    assert not any("moves" in text for text in still.warnings)
+
+
+def test_more_agents_are_no_advice_where_all_are_simulated() -> None:
+    """A firm of 60 customers misses its churn by chance, however many are simulated."""
+    blocks = {"stages": {"customer": {"churn": {"average": "1 % / month", "satisfaction": -2}}}, "survey": {}}
+    small = quiet(segments={"all": {"count": 60, "tenure": 12}}, agents="all", **blocks)
+    missed = [text for text in gw.check(small).warnings if "missed by chance" in text]
+    assert missed
+    assert all(text.endswith("so few differ from year to year") for text in missed)
+    many = quiet(segments={"all": {"count": 60_000, "tenure": 12}}, agents=200, **blocks)
+    told = [text for text in gw.check(many).warnings if "missed by chance" in text]
+    assert told
+    assert all(text.endswith("more agents would bring it closer") for text in told)
+
+
+def test_an_assumption_held_at_a_bound_is_reported(make_firm: Callable[..., gw.Model]) -> None:
+    model = make_firm(
+        assumptions={"gift": {"low": 8.5, "best": 9.5, "high": 9.98}},
+        investments={"training": {"changes": {"help.call.quality": {"set": "$gift"}}}},
+        events={},
+        scenarios={"train": ["training"]},
+    )
+    (warning,) = (text for text in gw.check(model).warnings if "gift" in text)
+    assert warning.startswith("the assumption gift is held at a bound of its use in ")
+    assert warning.endswith("% of its draws: what lies further out is not accepted there")
+    table = gw.compare(model, ["train"], draws=8, batches=2).uncertainty("train").table()
+    assert 0.001 < table["held"].iloc[0] < 0.05

@@ -62,7 +62,13 @@ def test_structural_assumptions_are_there_by_default_with_their_sources(learning
     table = learning.tornado("train", replications=2)
     assert set(table["kind"]) == {"declared", "structural"}
     named = table[table["kind"] == "structural"].set_index("assumption")
-    assert {"experience.loss_aversion", "experience.learning", "satisfaction to leaving"} == set(named.index)
+    assert set(named.index) == {
+        "experience.loss_aversion",
+        "experience.learning",
+        "satisfaction to leaving",
+        "failures to leaving",
+        "satisfaction to orders",
+    }
     assert named["source"].str.len().min() > 20
     loss = named.loc["experience.loss_aversion", ["low", "best", "high"]]
     assert loss.tolist() == pytest.approx([1, 2, 3])
@@ -138,3 +144,65 @@ def test_all_scenarios_are_simulated_together_and_once(
     pd.testing.assert_frame_equal(study.tornado("train"), alone)  # and what a caller does to it stays his
     assert (study.tornado("strike")["swing"] != 0).any()
     assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))
+
+
+def test_every_effect_that_is_not_declared_is_a_candidate() -> None:
+    """Of all responses: leaving (a stage that is as good as lost among them), moves, starts of journeys,
+    orders, referrals and answers; with what a segment sets for itself."""
+    model = gw.Model(
+        horizon="6 months",
+        agents=400,
+        assumptions={"pull": {"low": 0.1, "best": 0.2, "high": 0.3}},
+        segments={
+            "a": {"count": 600},
+            "b": {"count": 400, "changes": {"customer.churn.trust": {"set": -0.4}}},
+        },
+        stages={
+            "customer": {
+                "fee": 20,
+                "churn": {"base": "2 %", "satisfaction": -0.3, "failures": "$pull", "frailty": 0.2},
+                "moves": {
+                    "dormant": {"base": "1 %", "satisfaction": -0.2},
+                    "notice": {"base": "1 %", "satisfaction": -0.5},
+                },
+            },
+            "dormant": {"moves": {"customer": {"base": "5 %", "trust": 0.5}}},
+            "notice": {"churn": "100 %"},
+        },
+        journeys={
+            "help": {"starts": {"base": "20 %", "failures": 0.5}, "touchpoints": {"call": {"failure": 0.2}}}
+        },
+        orders={"rate": {"base": 0.2, "satisfaction": 0.2}, "value": 10},
+        referrals={"rate": {"base": 0.01, "satisfaction": 0.4, "recovered": 0.3}},
+        survey={"response": {"base": "20 %", "extreme": 0.3}},
+        investments={"better": {"changes": {"help.call.failure": {"times": 0.5}}}},
+        scenarios={"better": ["better"]},
+    )
+    found = {one.name: one for one in structural(model)}
+    assert set(found) == {
+        "experience.loss_aversion",
+        "experience.learning",
+        "satisfaction to leaving",
+        "trust to leaving",
+        "satisfaction to moves",
+        "trust to moves",
+        "failures to starts of journeys",
+        "satisfaction to orders",
+        "satisfaction to referrals",
+        "recovered to referrals",
+        "extreme to answers to surveys",
+    }, "the effect of failures on leaving is declared, and frailty is no effect"
+    assert found["satisfaction to leaving"].paths == (
+        "stages.customer.churn.satisfaction",
+        "stages.customer.moves.notice.satisfaction",
+    )
+    study = gw.compare(model, "better", draws=8, batches=2)
+    table = study.tornado("better", replications=2).set_index("assumption")
+    assert set(found) < set(table.index)
+    for name in ("failures to starts of journeys", "satisfaction to orders", "trust to leaving"):
+        assert table.loc[name, "npv_at_low"] != table.loc[name, "npv_at_high"], name
+    assert table.loc["failures to starts of journeys", ["low", "best", "high"]].tolist() == [0.25, 0.5, 0.75]
+    assert table.loc["satisfaction to leaving", "unit"] == "times the model's"
+    axes = study.plot.tornado("better", replications=2, most=3)
+    moving = (table["npv_at_low"] != table["npv_at_best"]) | (table["npv_at_high"] != table["npv_at_best"])
+    assert f"(and {moving.sum() - 3} more, with smaller swings)" in axes.get_title(loc="left")

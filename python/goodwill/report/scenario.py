@@ -19,6 +19,7 @@ from goodwill.report.markup import (
     table_of,
     with_range,
 )
+from goodwill.tornado import SHOWN
 from goodwill.tornado import moving as moving_bars
 from goodwill.uncertainty import percentages
 from goodwill.words import common_size
@@ -200,13 +201,15 @@ def _tornado(study: Study, scenario: str) -> str:
     table = study.tornado(scenario)
     moving = moving_bars(table)
     idle = [str(name) for name in table["assumption"] if name not in set(moving["assumption"])]
+    smaller = len(moving) - SHOWN
+    rest = f"<p>{smaller} more have smaller swings than these; the workbook holds them.</p>"
     without = f"<p>Without any effect here: {escaped(', '.join(idle))}.</p>" if idle else ""
     if moving.empty:
         return "<h3>What it depends on</h3>\n<p>No assumption changes this value.</p>"
     unit = content.money_unit(study, moving[["npv_at_low", "npv_at_best", "npv_at_high"]])
     in_percent = percentages(study.model)
     rows = []
-    for row in moving.to_dict("records"):
+    for row in moving.head(SHOWN).to_dict("records"):
         name = str(row["assumption"])
         ends = [
             assumption_cell(row[end], name in in_percent, scenario, f"tornado.{name}.{end}")
@@ -243,9 +246,10 @@ def _tornado(study: Study, scenario: str) -> str:
                 f"tornado-{study.number(scenario)}",
                 lambda ax: study.plot.tornado(scenario, ax=ax),
                 "Net present value at both ends of each assumption",
-                height=1.1 + 0.36 * min(len(moving), 10),
+                height=1.1 + 0.36 * min(len(moving), SHOWN),
             ),
             table_of(heads, rows, f"NPV and swing (at high less at low) in {unit.name}."),
+            rest if smaller > 0 else "",
             without,
         ]
     )
