@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill import figures, tables
-from goodwill._arguments import checked_names, checked_threads, keywords_checked
+from goodwill._arguments import checked_names, checked_threads, keywords_checked, missing
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ensemble import BATCHES, OneUnit, Size, checked_size, live, table_of_bands
 from goodwill.ledger import Numbers, World, checked_by
@@ -169,7 +169,7 @@ class Run:
         try:
             import xarray as xr
         except ImportError:
-            raise ImportError("to_xarray needs the package xarray: pip install xarray") from None
+            raise ImportError(missing("to_xarray needs", "xarray")) from None
         data = xr.Dataset.from_dataframe(self.table().set_index(["period", "segment", "origin"]))
         data = data.reindex(segment=self._world.segments, origin=self._world.origins)
         data.attrs = {name: str(value) for name, value in self.provenance.items()}
