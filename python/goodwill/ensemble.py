@@ -94,14 +94,12 @@ class Pooled:
     def add(self, simulation: _core.Simulation, with_values: bool) -> None:
         if not self._simulations:
             self._first = simulation
-            self.weights, self.units = np.ones(len(simulation.segments)), np.ones(len(simulation.units))
+            self.weights = np.ones(len(simulation.segments))
         weights = np.asarray(simulation.weights)
         for name in self.SUMS if with_values else self.SUMS[:1]:
             parts = getattr(simulation, name)(0)
             arrays = list(parts) if isinstance(parts, tuple) else [parts]
             real = [np.asarray(x) * weights.reshape(-1, *[1] * (np.ndim(x) - 1)) for x in arrays]
-            if name == "total":
-                real = [real[0] * np.asarray(simulation.units)]
             known = self._sums.setdefault(name, [np.zeros_like(x) for x in real])
             self._sums[name] = [a + b for a, b in zip(known, real, strict=True)]
         flows = simulation.investment_flows(0)
