@@ -3,12 +3,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-packages=(build-essential cmake ninja-build git ccache libyaml-cpp-dev libtbb-dev libeigen3-dev libboost-dev
+packages=(build-essential cmake ninja-build git ccache libyaml-cpp-dev libeigen3-dev libboost-dev
   librandom123-dev libgtest-dev libbenchmark-dev)
-# A test reads the page of a business case as its reader does; fuzzing needs clang. Both are skipped where these names
-# of packages are not known and the programs are missing.
+# A test reads the page of a business case as its reader does; fuzzing needs clang, and reading of memory that was never
+# written is seen by valgrind. All are skipped where these names of packages are not known and the programs are missing.
 test_packages=()
-if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium clang libclang-rt-dev); fi
+if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium clang libclang-rt-dev valgrind); fi
 jobs=$(nproc 2>/dev/null || echo 2)
 venv=.venv
 # One name for the compiler in all trees: ccache then serves the Python module what the C++ tests compiled.
@@ -21,8 +21,10 @@ fail() { printf '%s\n' "$*" >&2; exit 2; }
 
 help() {
   cat <<'TEXT'
-./do demo            install what is missing, build, and compare the scenarios of an example
-./do test [--full]   C++ and Python tests, documents, sanitizers, equal bits, a short fuzz run (--full: the long ones too)
+./do demo            install what is missing, build, and compare the scenarios of an example; charts, workbooks, Jupyter
+                     work from then on
+./do test [--full]   C++ and Python tests, documents, sanitizers, valgrind, equal bits, a short fuzz run (--full: the long
+                     ones too)
 ./do lint            style, types, headers, notebooks; needs no build
 ./do format          repair what ./do lint finds and a tool can repair
 ./do bench           benchmarks, and the same question put to other packages
@@ -251,6 +253,17 @@ test_bits() {
     without_newer_instructions run_pytest -k bits
 }
 
+# One small job, from the text of a model to a study, in which nothing may read memory that was never written. Valgrind
+# before 3.23 knows no AVX-512.
+test_memory() {
+  if ! command -v valgrind >/dev/null; then
+    echo "Skipped: valgrind is not installed."
+    return
+  fi
+  GOODWILL_ISA=x86-64 quietly valgrind valgrind --quiet --error-exitcode=9 \
+    build/release/goodwill_tests --gtest_filter='Memory.*'
+}
+
 # A reference that leads nowhere fails.
 build_docs() { install_package && "$venv/bin/sphinx-build" -q -W --keep-going -j auto -b html docs build/docs; }
 
@@ -310,6 +323,7 @@ do_test() {
   step "Python tests" test_python
   step "Documentation" build_docs
   step "The same bits with an older C library" test_bits
+  step "No use of memory that was never written" test_memory
   step "C++ tests with sanitizers" test_sanitized
   if compgen -G 'tests/fuzz/*.cpp' >/dev/null; then step "Fuzzing" test_fuzz "$seconds"; fi
   finish
@@ -383,7 +397,7 @@ do_build() {
 
 do_demo() {
   system
-  environment plot
+  environment plot excel notebook
   lock
   install_package
   flock -u 9

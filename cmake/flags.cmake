@@ -3,6 +3,8 @@ add_library(goodwill_flags INTERFACE)
 # No fused multiply-add anywhere: results must not depend on the processor.
 target_compile_options(goodwill_flags INTERFACE -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow
                                                 -Wnon-virtual-dtor -Woverloaded-virtual)
+# The standard library checks every index it is given: a wrong one ends the program, and not in a wrong number.
+target_compile_definitions(goodwill_flags INTERFACE _GLIBCXX_ASSERTIONS)
 if(GOODWILL_WERROR)
   target_compile_options(goodwill_flags INTERFACE -Werror)
 endif()

@@ -1,4 +1,6 @@
-#include <sstream>
+#include <new>
+#include <stdexcept>
+#include <system_error>
 
 #include "python/bindings/module.hpp"
 #include "sim/model/problem.hpp"
@@ -26,6 +28,19 @@ void register_errors(py::module_& m) {
       py::object error = py::reinterpret_borrow<py::object>(model_error)(e.what());
       error.attr("problems") = py::cast(e.problems());
       PyErr_SetObject(model_error.ptr(), error.ptr());
+    }
+  });
+  py::register_exception_translator([](std::exception_ptr p) {
+    try {
+      if (p) std::rethrow_exception(p);
+    } catch (const std::bad_alloc&) {
+      PyErr_SetString(PyExc_MemoryError, "there is not enough memory for this question");
+    } catch (const std::length_error&) {
+      PyErr_SetString(PyExc_MemoryError, "there is not enough memory for this question");
+    } catch (const std::system_error& e) {
+      py::object error = py::reinterpret_borrow<py::object>(PyExc_OSError)(
+          e.code().value(), "the system refuses another thread (" + e.code().message() + ")");
+      PyErr_SetObject(PyExc_OSError, error.ptr());
     }
   });
 }

@@ -49,11 +49,9 @@ void register_expect(py::module_& m) {
       [](const Model& model, const Anchoring& anchoring, const std::string& scenario,
          std::optional<int> horizon, bool infinite) {
         check_supported(model);
-        std::atomic<bool> cancel{false};
-        std::optional<Expectation> e;
-        run_interruptible([&] { e.emplace(expect(model, anchoring.anchors, scenario, horizon, infinite)); },
-                          cancel, {});
-        return figures(model, *e);
+        return figures(model, interruptible([&](Cancel) {
+                         return expect(model, anchoring.anchors, scenario, horizon, infinite);
+                       }));
       },
       py::arg("model"), py::arg("anchoring"), py::kw_only(), py::arg("scenario") = "baseline",
       py::arg("horizon") = py::none(), py::arg("infinite") = false);

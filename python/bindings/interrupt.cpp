@@ -3,7 +3,7 @@
 #include <future>
 
 #include "python/bindings/module.hpp"
-#include "sim/world/simulate.hpp"
+#include "sim/model/cancel.hpp"
 
 namespace goodwill {
 
@@ -13,7 +13,10 @@ void run_interruptible(const std::function<void()>& body, std::atomic<bool>& can
   std::future<void> work;
   {
     const py::gil_scoped_release release;
-    work = std::async(std::launch::async, body);
+    work = std::async(std::launch::async, [&] {
+      const Cancellable cancellable(&cancel);
+      body();
+    });
     while (work.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
       if (raised) continue;
       const py::gil_scoped_acquire acquire;
@@ -32,7 +35,7 @@ void run_interruptible(const std::function<void()>& body, std::atomic<bool>& can
   }
   try {
     work.get();
-  } catch (const Interrupted&) {  // the simulation's answer to `cancel`
+  } catch (...) {  // `Interrupted`, or what else it met on the way there
   }
   std::rethrow_exception(raised);
 }

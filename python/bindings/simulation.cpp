@@ -207,7 +207,8 @@ void register_simulation(py::module_& m) {
   m.def(
       "check_plan",
       [](const Model& model, const Anchoring& anchoring, const std::string& scenario) {
-        const Plan plan(model, anchoring.anchors, {scenario});
+        interruptible(
+            [&](Cancel) { return std::make_unique<Plan>(model, anchoring.anchors, std::vector{scenario}); });
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
       "Raises ModelError for changes that leave the bounds of a field.");

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sim/ledger/counters.hpp"
+#include "sim/model/cancel.hpp"
 #include "sim/plan/walk.hpp"
 #include "sim/random/math64.hpp"
 
@@ -225,6 +226,7 @@ TenureClasses::TenureClasses(const std::vector<const Params*>& all) {
 }
 
 void Chain::step(Crowd& crowd, const TenureClasses& tenures, Eigen::RowVectorXd& row) const {
+  cancellation_point();
   for (int c = 0; c < tenures.size(); ++c) {
     const int end = c + 1 < tenures.size() ? tenures.first(c + 1) : tenures.last() + 1;
     const VectorXd here = crowd.middleCols(tenures.first(c), end - tenures.first(c)).rowwise().sum();
@@ -241,7 +243,10 @@ void Chain::step(Crowd& crowd, const TenureClasses& tenures, Eigen::RowVectorXd&
 
 Chain make_chain(const Params& params, const Layout& layout, const TenureClasses& tenures) {
   Chain chain;
-  for (int c = 0; c < tenures.size(); ++c) PeriodOfClass(params, layout, tenures.first(c)).live(chain);
+  for (int c = 0; c < tenures.size(); ++c) {
+    cancellation_point();
+    PeriodOfClass(params, layout, tenures.first(c)).live(chain);
+  }
   return chain;
 }
 

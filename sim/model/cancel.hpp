@@ -17,4 +17,18 @@ inline void check_cancelled(Cancel cancel) {
   if (cancel && cancel->load(std::memory_order_relaxed)) throw Interrupted();
 }
 
+inline thread_local Cancel cancel_of_thread = nullptr;
+
+/// While it lives, planning and solving on this thread can be cancelled: they are called from many places, of
+/// which few have a flag to hand on.
+class Cancellable {
+public:
+  explicit Cancellable(Cancel cancel) { cancel_of_thread = cancel; }
+  ~Cancellable() { cancel_of_thread = nullptr; }
+  Cancellable(const Cancellable&) = delete;
+  Cancellable& operator=(const Cancellable&) = delete;
+};
+
+inline void cancellation_point() { check_cancelled(cancel_of_thread); }
+
 }  // namespace goodwill

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/ledger/sums.hpp"
+#include "sim/model/cancel.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -41,6 +42,7 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
                    const std::vector<float>& log_tenure, bool referred,
                    const std::vector<DueImpulse>& impulses, const std::vector<DueCost>& costs)
     : model_(model), layout_(layout), traits_(traits), referred_(referred) {
+  cancellation_point();
   const Experience& x = model.experience;
   params_.n_stages = layout.stages;
   params_.customer_stages = stages_of(model, Stage::Kind::customer);
