@@ -5,16 +5,49 @@
 namespace goodwill {
 namespace {
 
+[[noreturn]] void no_place(const py::handle& value) {
+  throw ModelError("a model is made of dicts, lists, texts and numbers; found " +
+                   py::repr(py::type::of(value)).cast<std::string>());
+}
+
+/// Throws ModelError for a text that has no UTF-8: a lone half of a surrogate pair.
+std::string text_of(const py::handle& value) {
+  Py_ssize_t size = 0;
+  if (const char* found = PyUnicode_AsUTF8AndSize(value.ptr(), &size))
+    return {found, static_cast<std::size_t>(size)};
+  PyErr_Clear();
+  throw ModelError("a text of the model holds what is no character of UTF-8");
+}
+
+/// Reads back as the same number; so do NumPy's scalars.
+std::string number_of(const py::handle& value) {
+  PyObject* const made =
+      PyIndex_Check(value.ptr()) ? PyNumber_Index(value.ptr()) : PyNumber_Float(value.ptr());
+  PyObject* const text = made ? PyObject_Repr(made) : nullptr;
+  Py_XDECREF(made);
+  if (text) return py::reinterpret_steal<py::str>(text).cast<std::string>();
+  const bool digits = made != nullptr;
+  PyErr_Clear();
+  if (digits) throw ModelError("a whole number of the model has more than 4,300 digits");
+  no_place(value);
+}
+
+std::string key_of(const py::handle& key) {
+  if (py::isinstance<py::str>(key)) return text_of(key);
+  if (py::isinstance<py::bool_>(key) || !PyNumber_Check(key.ptr())) no_place(key);
+  return number_of(key);  // of a table by tenure or by time
+}
+
 Node convert(const py::handle& value, int depth) {
   if (depth > 64) throw ModelError("a model given as a dict is nested deeper than 64 levels");
   Node node;
   if (value.is_none()) return node;
   if (py::isinstance<py::bool_>(value)) return Node::scalar(value.cast<bool>() ? "true" : "false");
-  if (py::isinstance<py::str>(value)) return Node::scalar(value.cast<std::string>());
+  if (py::isinstance<py::str>(value)) return Node::scalar(text_of(value));
   if (py::isinstance<py::dict>(value)) {
     node.kind = Node::Kind::mapping;
     for (const auto& [key, item] : py::reinterpret_borrow<py::dict>(value))
-      node.members.emplace_back(Node::scalar(py::str(key).cast<std::string>()), convert(item, depth + 1));
+      node.members.emplace_back(Node::scalar(key_of(key)), convert(item, depth + 1));
     return node;
   }
   if (py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value)) {
@@ -22,19 +55,8 @@ Node convert(const py::handle& value, int depth) {
     for (const auto& item : value) node.items.push_back(convert(item, depth + 1));
     return node;
   }
-  if (PyNumber_Check(value.ptr())) {  // repr of a float reads back as the same number; so do NumPy's scalars
-    const auto plain = [](PyObject* made) {
-      if (!made) throw py::error_already_set();
-      return py::reinterpret_steal<py::object>(made);
-    };
-    const py::object number =
-        PyIndex_Check(value.ptr())
-            ? plain(PyNumber_Index(value.ptr()))
-            : plain(PyFloat_FromDouble(py::float_(py::reinterpret_borrow<py::object>(value))));
-    return Node::scalar(py::repr(number).cast<std::string>());
-  }
-  throw ModelError("a model is made of dicts, lists, texts and numbers; found " +
-                   py::repr(py::type::of(value)).cast<std::string>());
+  if (PyNumber_Check(value.ptr())) return Node::scalar(number_of(value));
+  no_place(value);
 }
 
 }  // namespace

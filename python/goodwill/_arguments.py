@@ -7,8 +7,11 @@ import functools
 import inspect
 import math
 import operator
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,27 +26,128 @@ def nearest(found: str, known: Iterable[str]) -> str:
     return f"; did you mean {names[close[0]]!r}?" if close else ""
 
 
+def missing(what: str, package: str) -> str:
+    """What to do about a package that is not installed; pip knows no extras of a clone."""
+    return f"{what} {package}: pip install {package} (in a clone, ./do demo installs it)"
+
+
 def unknown(what: str, found: str, known: Iterable[str], plural: str | None = None) -> str:
     """The sentence about a name that does not exist."""
     names = list(known)
     those = plural or f"{what}s"
     listed = f"{those}: {', '.join(names)}" if names else f"there are no {those}"
-    return f"there is no {what} {found!r}{nearest(found, names)} ({listed})"
+    return f"there is no {what} {shown(found)}{nearest(found, names)} ({listed})"
+
+
+def shown(value: Any) -> str:
+    """A value as an error shows it: short, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of 5,000 digits has no text, and a stranger's class may have a worse one
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 80 else f"{text[:60]}... ({len(text):,} characters)"
+
+
+def text(name: str, value: Any) -> str:
+    """A text that can be written down."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is {shown(value)}; it must be a text")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} is {shown(value)}; it holds what is no character of UTF-8") from None
+    return value
+
+
+def texts(name: str, value: Any) -> Any:
+    """A text or several; what is neither is refused by `checked_names`, which knows the texts allowed."""
+    if isinstance(value, str):
+        return text(name, value)
+    if not isinstance(value, Iterable):
+        return value
+    return [text(f"{name}[{k}]", item) for k, item in enumerate(value)]
+
+
+def file_name(name: str, value: Any) -> str:
+    """The path of a file as a text."""
+    if isinstance(value, (str, os.PathLike)):
+        path = os.fspath(value)
+        if isinstance(path, str):
+            if "\0" in path:
+                raise ValueError(f"{name} is {shown(path)}; a path holds no null character")
+            return text(name, path)
+    raise ValueError(f"{name} is {shown(value)}; it must be the path of a file")
+
+
+def truth(name: str, value: Any) -> bool:
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} is {shown(value)}; it must be True or False")
+    return bool(value)
+
+
+def numbers(name: str, value: Any) -> list[float]:
+    """One number or several."""
+    listed = [value] if isinstance(value, (str, int, float)) else value
+    if not isinstance(listed, Iterable) or isinstance(listed, (bytes, bytearray, Mapping)):
+        raise ValueError(f"{name} is {shown(value)}; it must be a list of numbers")
+    return [number(name, item) for item in listed]
+
+
+def axes(name: str, value: Any) -> Any:
+    if not hasattr(value, "get_figure"):
+        raise ValueError(f"{name} is {shown(value)}; it must be axes of matplotlib")
+    return value
+
+
+def mapping(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} is {shown(value)}; it must be a dict")
+    return dict(value)
+
+
+KINDS: dict[str, Callable[[str, Any], Any]] = {
+    "str": text,
+    "str | Iterable[str]": texts,
+    "bool": truth,
+    "str | os.PathLike[str]": file_name,
+    "Sequence[float]": numbers,
+    "Iterable[float | str]": numbers,
+    "Mapping[str, object]": mapping,
+    "Axes": axes,
+}
+"""By annotation: what an argument must be. Those not named here are checked where their range is."""
 
 
 def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
-    """A wrong keyword is answered with the arguments there are."""
-    parameters = inspect.signature(function).parameters
+    """Arguments of another kind than the signature says are refused in words; a wrong keyword is answered
+    with the arguments there are.
+    """
+    signature = inspect.signature(function)
+    parameters = signature.parameters
     name = function.__name__
+    kinds = {
+        parameter.name: (kind, optional)
+        for parameter in parameters.values()
+        for annotation in [str(parameter.annotation)]
+        for optional in [annotation.endswith(" | None")]
+        if (kind := KINDS.get(annotation.removesuffix(" | None")))
+    }
 
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         for keyword in kwargs:
             if keyword not in parameters:
-                known = [p for p in parameters if p != "self"]
+                known = [p for p in parameters if p not in ("self", "cls")]
                 hint = AGENTS if keyword == "agents" and "model" in known else ""
                 raise TypeError(f"{name}(): {unknown('argument', keyword, known)}{hint}")
-        return function(*args, **kwargs)
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError as error:  # Python's words: a missing argument, or too many
+            raise TypeError(f"{name}(): {error}") from None
+        for argument, (kind, optional) in kinds.items():
+            if argument in given.arguments and not (optional and given.arguments[argument] is None):
+                given.arguments[argument] = kind(argument, given.arguments[argument])
+        return function(*given.args, **given.kwargs)
 
     return checked
 
@@ -51,13 +155,13 @@ def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
 def whole(name: str, value: Any, low: int, high: int, allowed: str) -> int:
     """A whole number of [low, high]; numpy's integers are welcome."""
     try:
-        if isinstance(value, bool):
+        if isinstance(value, (bool, np.bool_)):
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise ValueError(f"{name} is {value!r}; it must be {allowed}") from None
+        raise ValueError(f"{name} is {shown(value)}; it must be {allowed}") from None
     if not low <= number <= high:
-        raise ValueError(f"{name} is {number}; it must be {allowed}")
+        raise ValueError(f"{name} is {shown(number)}; it must be {allowed}")
     return number
 
 
@@ -77,15 +181,17 @@ def checked_replications(replications: Any, least: int = 1) -> int:
 
 def number(name: str, value: Any) -> float:
     """A finite number, or a text that the model files would take for one (`25_000`)."""
-    text = value.replace("_", "").strip() if isinstance(value, str) else value
+    plain = value.replace("_", "").strip() if isinstance(value, str) else value
     try:
-        if isinstance(value, bool):
+        if isinstance(value, (bool, np.bool_, bytes, bytearray, np.ndarray)):
             raise TypeError
-        found = float(text)
+        found = float(plain)
+    except OverflowError:
+        found = math.inf
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is {value!r}; it must be a number") from None
+        raise ValueError(f"{name} is {shown(value)}; it must be a number") from None
     if not math.isfinite(found):
-        raise ValueError(f"{name} is {value!r}; it must be finite")
+        raise ValueError(f"{name} is {shown(value)}; it must be finite")
     return found
 
 
@@ -104,7 +210,8 @@ def checked_precision(precision: Any) -> tuple[float, bool] | None:
     width = fraction("precision", precision)
     if width <= 0:
         raise ValueError(
-            f'precision is {precision!r}; it must be above 0: money ("25_000") or a share of the NPV ("5 %")'
+            f"precision is {shown(precision)}; it must be above 0: "
+            'money ("25_000") or a share of the NPV ("5 %")'
         )
     return width, relative
 
@@ -112,7 +219,7 @@ def checked_precision(precision: Any) -> tuple[float, bool] | None:
 def checked_level(level: Any) -> float:
     if isinstance(level, (int, float)) and 0 < level < 1:
         return float(level)
-    raise ValueError(f"level is {level!r}; it must be between 0 and 1, for instance 0.95")
+    raise ValueError(f"level is {shown(level)}; it must be between 0 and 1, for instance 0.95")
 
 
 def checked_names(what: str, names: Any, known: Iterable[str], plural: str | None = None) -> list[str]:
@@ -120,11 +227,12 @@ def checked_names(what: str, names: Any, known: Iterable[str], plural: str | Non
     known = list(known)
     if not isinstance(names, Iterable):
         argument, several = ("by", ", or a list of them") if what == "key" else (what, "")
-        raise ValueError(f"{argument} is {names!r}; it must be one of {', '.join(known)}{several}")
+        raise ValueError(f"{argument} is {shown(names)}; it must be one of {', '.join(known)}{several}")
     listed = [names] if isinstance(names, str) else list(names)
     for name in listed:
-        if name not in known:
-            raise ValueError(unknown(what, str(name), known, plural))
+        if not isinstance(name, str) or name not in known:
+            found = name if isinstance(name, str) else shown(name)
+            raise ValueError(unknown(what, found, known, plural))
     if len(set(listed)) < len(listed):
         twice = next(name for name in listed if listed.count(name) > 1)
         raise ValueError(f"{what} {twice!r} is named twice")

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from goodwill._arguments import file_name
+
 
 def _plain(value: Any) -> Any:
     """What JSON can hold; a number that is not finite becomes null."""
@@ -42,9 +44,7 @@ def as_csv(table: pd.DataFrame) -> str:
 
 def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Path:
     """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
-    if not isinstance(file, (str, os.PathLike)):
-        raise ValueError(f"{argument} is {file!r}; it must be the path of a file that ends in {ending}")
-    path = Path(file)
+    path = Path(file_name(argument, file))
     folder = _meant(path).parent
     if path.suffix.lower() != ending:
         raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")

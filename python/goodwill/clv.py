@@ -17,6 +17,8 @@ from goodwill._arguments import (
     checked_threads,
     fraction,
     keywords_checked,
+    number,
+    text,
 )
 from goodwill._progress import progress_bar
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
@@ -171,7 +173,8 @@ class Clv:
         share = fraction("joined_anyway", joined_anyway)
         if not 0 <= share <= 1:
             raise ValueError(f"joined_anyway is {joined_anyway!r}; it must be between 0 and 1")
-        periods = core_of(self.model).duration("later", str(later))
+        wait = text("later", later) if isinstance(later, str) else repr(number("later", later))
+        periods = core_of(self.model).duration("later", wait)
         if periods < 0:
             raise ValueError(f"later is {later!r}; it must be 0 or more")
         yearly = (1 + self.terms.inflation) / (1 + self.terms.discount)

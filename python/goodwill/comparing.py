@@ -14,6 +14,7 @@ from goodwill._arguments import (
     checked_seed,
     checked_threads,
     keywords_checked,
+    number,
     whole,
 )
 from goodwill._progress import progress_bar
@@ -138,9 +139,9 @@ def compare(
         draws=draws,
         batches=whole("batches", batches, 2, 1000, "a whole number from 2 to 1,000"),
         level=level,
-        simultaneous=bool(simultaneous),
+        simultaneous=simultaneous,
         precision=checked_precision(precision),
-        floor=float(floor),
+        floor=number("floor", floor),
         most_replications=checked_replications(most_replications, least=2),
         survival_weights=survival_weights,
     )

@@ -115,7 +115,7 @@ def _changes(model: Model, scenario: str) -> list[Dial]:
         block = f"{'investments' if part in model.investments else 'events'}.{part}.changes"
         said: Any = {}
         if block in model:  # an empty block has no path
-            said = model[block]
+            said = model[block] or {}  # or a block that says nothing
         for changed, operations in said.items():
             for operation, value in operations.items():
                 path = f"{block}.{changed}.{operation}"
@@ -146,6 +146,8 @@ def break_even(
     """See `Study.break_even`."""
     study.number(scenario)
     wanted, threads = number("target", target), checked_threads(threads)
+    if abs(wanted) > 1e18:
+        raise ValueError(f"target is {target!r}; it must be an amount of money up to 1e18")
     points = whole("points", points, 2, 1000, "a whole number from 2 to 1,000")
     length = min(study.replications, 30) if replications is None else replications
     question = at_best(study, checked_replications(length, least=2))
@@ -162,6 +164,12 @@ def break_even(
 
     span = _range(study.model, wheel, low, high)
     grid = sorted({*np.linspace(*span, points).tolist(), *([now] if span[0] < now < span[1] else [])})
+    for value in grid:
+        if not _accepted(study.model, wheel, value):
+            raise ValueError(
+                f"path is {path!r}; the model does not take every number from {figures_of(span[0])} to "
+                f"{figures_of(span[1])} there ({figures_of(value)} is refused), so that it cannot be varied"
+            )
     values = [gap(x) for x in grid]
     roots = [x for x, value in zip(grid, values, strict=True) if value == 0 and any(values)]
     for a, b in zip(range(len(grid) - 1), range(1, len(grid)), strict=True):

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, overload
 import numpy as np
 
 from goodwill import _core, figures
-from goodwill._arguments import keywords_checked, unknown
+from goodwill._arguments import keywords_checked, shown, text, unknown
 from goodwill._core import ModelError
 
 
@@ -37,16 +37,22 @@ class Model:
     Numbers may carry units as texts. Raises `ModelError` with everything that is wrong.
     """
 
-    __slots__ = ("_anchoring", "_core", "_lock")
+    __slots__ = ("_anchoring", "_core", "_lock", "_process")
     __iter__ = None
 
-    def __init__(self, **blocks: object) -> None:
-        self._adopt(_core.Model.from_tree(_plain(blocks), str(blocks.get("name") or "model")))
+    def __init__(self, *blocks_by_name: object, **blocks: object) -> None:
+        if blocks_by_name:
+            raise TypeError(
+                f"gw.Model takes the blocks of a file as keywords, found {shown(blocks_by_name[0])}; "
+                "a dict d is given as gw.Model(**d), a file is read with gw.read"
+            )
+        self._adopt(_core.Model.from_tree(_plain(blocks), _title(blocks.get("name"))))
 
     def _adopt(self, core: _core.Model) -> None:
         self._core = core
         self._anchoring: _core.Anchoring | None = None
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     @classmethod
     def _of(cls, core: _core.Model) -> Model:
@@ -55,6 +61,7 @@ class Model:
         return model
 
     @classmethod
+    @keywords_checked
     def from_yaml(
         cls, text: str, name: str = "model", *, folder: str | os.PathLike[str] | None = None
     ) -> Model:
@@ -78,17 +85,18 @@ class Model:
     def __contains__(self, path: object) -> bool:
         try:
             self._core.get(_text_path(path))
-        except (ModelError, TypeError):
+        except (ValueError, TypeError):
             return False
         return True
 
+    @keywords_checked
     def assign(self, values: Mapping[str, object]) -> Model:
         """A copy in which each path has the value given: `model.assign({"customer.churn": "1.5 % / month"})`.
 
         The copy describes another firm, so its observed averages are anchored anew. To ask what a change
         would bring to this firm, write it as an investment. Raises `ModelError` with all that is wrong.
         """
-        pairs = [(_text_path(path), _plain(value)) for path, value in dict(values).items()]
+        pairs = [(_text_path(path), _plain(value)) for path, value in values.items()]
         return Model._of(self._core.assign(pairs))
 
     def paths(self) -> list[str]:
@@ -208,10 +216,18 @@ def _plain(value: object, depth: int = 0) -> object:
     return value
 
 
+def _title(name: object) -> str:
+    """What problems are reported under; a name that is none is one of them."""
+    try:
+        return text("name", name) or "model"
+    except ValueError:
+        return "model"
+
+
 def _text_path(path: object) -> str:
     if isinstance(path, str):
-        return path
-    raise TypeError(f"a path is a text such as 'customer.churn', not {path!r}")
+        return text("path", path)
+    raise TypeError(f"a path is a text such as 'customer.churn', not {shown(path)}")
 
 
 def _number(value: object) -> float:
@@ -223,20 +239,24 @@ def core_of(model: object) -> _core.Model:
     if isinstance(model, Model):
         return model._core
     if isinstance(model, (str, os.PathLike)):
-        file = str(model)
-        raise TypeError(f"a model is wanted, not {file!r}; read it first: goodwill.read({file!r})")
-    raise TypeError(f"a model is wanted (from goodwill.read, Model or example), not {model!r}")
+        file = shown(str(model))
+        raise TypeError(f"a model is wanted, not {file}; read it first: goodwill.read({file})")
+    raise TypeError(f"a model is wanted (from goodwill.read, Model or example), not {shown(model)}")
 
 
 def anchored(model: Model, threads: int) -> _core.Anchoring:
     """The anchoring of a model, solved once for each object. Refuses what cannot be run yet."""
     core = core_of(model)
+    if model._process != os.getpid():
+        # A fork copies the lock as it is, perhaps held by a thread that the child does not have.
+        model._lock, model._process = threading.Lock(), os.getpid()
     with model._lock:
         if model._anchoring is None:
             model._anchoring = _core.anchor(core, threads)
         return model._anchoring
 
 
+@keywords_checked
 def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
     """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands.
 
@@ -246,7 +266,7 @@ def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
     """
     file = os.fspath(path)
     try:
-        return Model._of(_core.Model.read(file, bool(trust)))
+        return Model._of(_core.Model.read(file, trust))
     except ModelError as error:
         if file not in example_files() or Path(file).exists():
             raise

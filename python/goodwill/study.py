@@ -160,19 +160,23 @@ class Study:
         """Values of the assumptions by draw, in the unit of their uses and per period."""
         return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
 
+    @keywords_checked
     def number(self, scenario: str) -> int:
         """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
         checked_names("scenario", scenario, self.scenarios)
         return self.scenarios.index(scenario)
 
+    @keywords_checked
     def against(self, scenario: str) -> str:
         return str(self._table["against"].iloc[self.number(scenario)])
 
+    @keywords_checked
     def kind(self, scenario: str) -> str:
         """`event` where only events make the difference to what a scenario is compared with, else
         `investment`."""
         return str(self._table["kind"].iloc[self.number(scenario)])
 
+    @keywords_checked
     def world(self, name: str) -> StudyWorld:
         """Means of one world over all units, as tables take them."""
         checked_names("scenario", name, self.result.worlds)
@@ -191,10 +195,12 @@ class Study:
         first, threads = self.question.first_replication, self.result.threads
         return Run(self.model, scenario, self.seed, replications, threads, first)
 
+    @keywords_checked
     def rerun(self, threads: int = 0) -> Study:
         """The same question once more: the same bits, whatever the number of threads."""
         return self.question.answer(checked_threads(threads))
 
+    @keywords_checked
     def winner(self, threads: int = 0) -> Study:
         """The scenario with the highest NPV, on luck that no study has used.
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from goodwill import _core
-from goodwill._arguments import fraction, number, unknown
+from goodwill._arguments import fraction, number, shown, unknown
 
 TIMINGS = ("start", "mid", "end")
 PRICES = ("real", "nominal")
@@ -34,6 +34,7 @@ class Terms:
     def for_model(self, model: _core.Model) -> _core.Terms:
         """With what the model says where these terms say nothing. Raises `ValueError` for what is no rate."""
         terms = _core.Terms(model)
+        nominal = terms.nominal  # then the reader has seen to it that inflation is given
         if self.discount is not None:
             terms.discount = fraction("discount", self.discount)
         if self.timing is not None:
@@ -43,14 +44,14 @@ class Terms:
             terms.inflation = terms.inflation if terms.nominal else 0.0
         if self.inflation is not None:
             terms.inflation = fraction("inflation", self.inflation)
-        if terms.nominal and self.inflation is None and terms.inflation == 0:
+        if terms.nominal and not nominal and self.inflation is None and terms.inflation == 0:
             raise ValueError('prices is "nominal"; it needs inflation, for instance inflation="2 %"')
         terms.tax = fraction("tax", self.tax)
         terms.depreciation = number("depreciation", self.depreciation)
         if self.horizon is not None:
             terms.horizon = number("horizon", self.horizon)
             if terms.horizon <= 0:
-                raise ValueError(f"horizon is {self.horizon!r}; it must be above 0 years")
+                raise ValueError(f"horizon is {shown(self.horizon)}; it must be above 0 years")
         terms.check()
         return terms
 
@@ -73,11 +74,11 @@ def checked_terms(terms: Any) -> Terms:
         return Terms()
     if not isinstance(terms, Terms):
         fields = ", ".join(asdict(Terms()))
-        raise ValueError(f"terms is {terms!r}; it must be gw.Terms(...), with any of {fields}")
+        raise ValueError(f"terms is {shown(terms)}; it must be gw.Terms(...), with any of {fields}")
     return terms
 
 
 def _one_of(name: str, found: Any, known: tuple[str, ...]) -> str:
     if found not in known:
-        raise ValueError(unknown(name, str(found), known, "allowed"))
+        raise ValueError(unknown(name, found if isinstance(found, str) else shown(found), known, "allowed"))
     return str(found)

@@ -10,7 +10,6 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "sim/model/cancel.hpp"
 #include "sim/model/text.hpp"
 
 namespace goodwill {
