@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodwill import figures, tables
-from goodwill._arguments import checked_names, keywords_checked, whole
+from goodwill._arguments import checked_names, keywords_checked, missing, whole
 from goodwill.bridge import STEP_NAMES, steps
 from goodwill.cashflows import cumulative
 from goodwill.tornado import moving
@@ -34,7 +34,7 @@ def _axes(ax: Axes | None) -> Axes:
     try:
         from matplotlib import pyplot as plt
     except ImportError:
-        raise ImportError("charts need matplotlib: pip install 'goodwill[plot]'") from None
+        raise ImportError(missing("charts need", "matplotlib")) from None
     return plt.subplots(figsize=(7, 4), layout="constrained")[1]
 
 

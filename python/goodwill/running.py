@@ -15,6 +15,7 @@ from goodwill._arguments import (
     checked_seed,
     checked_threads,
     keywords_checked,
+    missing,
 )
 from goodwill._progress import progress_bar
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
@@ -150,7 +151,7 @@ class Run:
         try:
             import xarray as xr
         except ImportError:
-            raise ImportError("to_xarray needs the package xarray: pip install xarray") from None
+            raise ImportError(missing("to_xarray needs", "xarray")) from None
         data = xr.Dataset.from_dataframe(self.table().set_index(["period", "segment", "origin"]))
         data = data.reindex(segment=self._world.segments, origin=self._world.origins)
         data.attrs = {name: str(value) for name, value in self.provenance.items()}

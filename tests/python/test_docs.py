@@ -27,14 +27,12 @@ from pathlib import Path
 from typing import Any
 
 import goodwill as gw
-import pandas as pd
 import pytest
 from goodwill import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHOWN = ("display.width", 100, "display.max_columns", 12, "display.precision", 4)
 
 
 @dataclass
@@ -65,7 +63,7 @@ def run_python(text: str, names: dict[str, Any]) -> str:
     tree = ast.parse(text)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), pd.option_context(*SHOWN):
+    with contextlib.redirect_stdout(printed):
         exec(compile(tree, "docs", "exec"), names)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), "docs", "eval"), names)
@@ -116,6 +114,7 @@ def test_page_runs_and_shows_what_comes_out(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.setenv("COLUMNS", "100")  # a reader's terminal; no options are set, as the reader has none
     page = file.read_text(encoding="utf-8")
     found = list(outputs(page, tmp_path))
     if os.environ.get("GOODWILL_UPDATE_DOCS"):

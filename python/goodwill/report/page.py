@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goodwill._arguments import missing
 from goodwill._files import checked_file, write_atomically
 from goodwill.report import sections
 from goodwill.report.markup import escaped
@@ -36,9 +37,7 @@ def check_matplotlib() -> None:
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ImportError(
-            "the page has charts, which need matplotlib: pip install 'goodwill[plot]'"
-        ) from None
+        raise ImportError(missing("the page has charts, which need", "matplotlib")) from None
 
 
 def page(study: Study, analyses: bool = True) -> str:

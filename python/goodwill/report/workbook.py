@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from goodwill._arguments import missing
 from goodwill._files import checked_file, write_atomically
 from goodwill.report import content
 from goodwill.uncertainty import register
@@ -51,7 +52,7 @@ def check_openpyxl() -> None:
     try:
         import openpyxl  # noqa: F401
     except ImportError:
-        raise ImportError("to_excel needs openpyxl: pip install 'goodwill[excel]'") from None
+        raise ImportError(missing("a workbook needs", "openpyxl")) from None
 
 
 def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
