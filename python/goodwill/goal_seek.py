@@ -146,6 +146,8 @@ def break_even(
     """See `Study.break_even`."""
     study.number(scenario)
     wanted, threads = number("target", target), checked_threads(threads)
+    if abs(wanted) > 1e18:
+        raise ValueError(f"target is {target!r}; it must be an amount of money up to 1e18")
     points = whole("points", points, 2, 1000, "a whole number from 2 to 1,000")
     length = min(study.replications, 30) if replications is None else replications
     question = at_best(study, checked_replications(length, least=2))
