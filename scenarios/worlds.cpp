@@ -5,12 +5,14 @@
 #include <mutex>
 
 #include "scenarios/assumptions.hpp"
+#include "sim/world/memory.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
 namespace {
 
-constexpr int most_at_once = 4;  // units simulated by one task at best values; bounds the ledgers in memory
+constexpr int most_at_once = 4;       // units simulated by one task at best values
+constexpr double in_flight = 1 / 4.;  // of the memory that may be taken, for units not added up yet
 
 template <class Add>
 void for_each_cell(const Plan& plan, Add&& add) {
@@ -160,6 +162,22 @@ void Worlds::add(Part part) {
   }
 }
 
+/// What is kept of so many units: their flows and the counters of the whole firm.
+double Worlds::bytes_of_units(int units) const {
+  const Layout& l = plan_->layout;
+  return 8.0 * units * static_cast<double>(names_.size()) *
+         ((fixed_counters + lines) * static_cast<double>(l.periods) + l.run_off);
+}
+
+/// What one unit takes while it is simulated and until it is added up: ledgers, and the same as numbers.
+double Worlds::bytes_in_flight() const {
+  const Layout& l = plan_->layout;
+  const double numbers =
+      8.0 * l.segments * origins *
+      (static_cast<double>(l.periods) * l.counters + static_cast<double>(l.run_off) * int{run_off_counters});
+  return static_cast<double>(names_.size()) * (ledger_bytes(l, false) + numbers);
+}
+
 void Worlds::extend(int units) {
   if (options_.uncertain) {
     const int from = static_cast<int>(values_.size()), to = (units + options_.batches - 1) / options_.batches;
@@ -169,27 +187,35 @@ void Worlds::extend(int units) {
     }
     units = to * options_.batches;
   }
+  // However many threads there are: what waits to be added up stays within its part of the memory.
+  const double room = in_flight * memory_limit(), each = bytes_in_flight();
+  const int at_once = options_.uncertain ? options_.batches : each * most_at_once <= room ? most_at_once : 1;
+  const auto together = static_cast<std::int64_t>(std::clamp(room / (each * at_once), 1.0, 1e6));
+  check_memory(bytes_of_units(units) + each * at_once, sizes_of(plan_->layout) + ", and what is kept of " +
+                                                           std::to_string(units) + " replications of " +
+                                                           std::to_string(names_.size()) + " worlds");
   std::vector<std::pair<int, int>> tasks;
-  const int at_once = options_.uncertain ? options_.batches : most_at_once;
   for (int u = size_; u < units; u += at_once) tasks.emplace_back(u, std::min(at_once, units - u));
   if (options_.simulation.total) options_.simulation.total->store(units);
   // Sums of numbers depend on their order: parts wait for those before them.
   std::mutex mutex;
   std::map<int, Part> waiting;
   in_pool(options_.simulation.threads, [&] {
-    for_each_task(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t i) {
-      const auto [first, n] = tasks[static_cast<std::size_t>(i)];
-      Part part = simulate_part(first, n);
-      const std::lock_guard lock(mutex);
-      waiting.emplace(first, std::move(part));
-      for (auto next = waiting.begin(); next != waiting.end() && next->first == size_;
-           next = waiting.erase(next)) {
-        const int added = static_cast<int>(next->second.worlds.front().flows.size());
-        add(std::move(next->second));
-        size_ += added;
-        if (options_.simulation.done) options_.simulation.done->store(size_);
-      }
-    });
+    const auto all = static_cast<std::int64_t>(tasks.size());
+    for (std::int64_t from = 0; from < all; from += together)
+      for_each_task(std::min(together, all - from), [&](std::int64_t i) {
+        const auto [first, n] = tasks[static_cast<std::size_t>(from + i)];
+        Part part = simulate_part(first, n);
+        const std::lock_guard lock(mutex);
+        waiting.emplace(first, std::move(part));
+        for (auto next = waiting.begin(); next != waiting.end() && next->first == size_;
+             next = waiting.erase(next)) {
+          const int added = static_cast<int>(next->second.worlds.front().flows.size());
+          add(std::move(next->second));
+          size_ += added;
+          if (options_.simulation.done) options_.simulation.done->store(size_);
+        }
+      });
   });
 }
 

@@ -50,6 +50,8 @@ public:
 
 private:
   struct Part;
+  double bytes_of_units(int units) const;
+  double bytes_in_flight() const;
   Part simulate_part(int first, int n) const;
   void add(Part part);
 

@@ -1,4 +1,6 @@
 // Goals: about known indicators, within the horizon, and not at odds with themselves.
+#include <algorithm>
+
 #include "sim/model/check.hpp"
 
 namespace goodwill {
@@ -18,6 +20,9 @@ void check_goal(const Goal& goal, const Indicator& indicator, const std::string&
 void check_goals(const Model& model, Reader& reader) {
   std::vector<std::string> names;
   for (const Indicator& indicator : indicators()) names.emplace_back(indicator.name);
+  const bool any_prospects = std::any_of(model.stages.begin(), model.stages.end(), [](const auto& stage) {
+    return stage.second.kind == Stage::Kind::prospect;
+  });
   for (const auto& [name, goal] : model.goals) {
     const std::string path = "goals." + name;
     const Indicator* known = nullptr;
@@ -27,6 +32,8 @@ void check_goals(const Model& model, Reader& reader) {
       check_goal(goal, *known, path, reader);
     else
       reader.problem(goal.mark, path, unknown_name("an indicator", name, names));
+    if (name == "conversion" && !any_prospects)
+      reader.problem(goal.mark, path, "conversion needs a stage of kind prospect");
     if (goal.by.value > model.horizon.value)
       reader.problem(goal.by.mark, path + ".by", "this is after the horizon");
   }

@@ -5,6 +5,7 @@
 
 #include "sim/model/problem.hpp"
 #include "sim/world/lives.hpp"
+#include "sim/world/memory.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
@@ -40,23 +41,19 @@ void simulate_base(Lives& lives, const Plan& plan, int replication, int segment,
 
 /// Every replication of every scenario keeps a ledger; what the machine could not hold is refused before it
 /// is tried.
-void check_memory(const Plan& plan, const SimulationOptions& options) {
-  constexpr double most = 4e9;
+void check_ledgers(const Plan& plan, const SimulationOptions& options) {
   const Layout& l = plan.layout;
-  double ledger = 8.0 * l.segments * origins * (l.periods * l.counters + l.run_off * run_off_counters);
-  if (options.values) ledger += 16.0 * l.segments * l.periods * (l.periods + 1.0);
-  const double worlds = static_cast<double>(plan.scenarios.size());
-  if (ledger * worlds * options.replications <= most) return;
-  throw ModelError("replications: " + std::to_string(options.replications) + " would keep ledgers of " +
-                   std::to_string(std::llround(ledger * worlds * options.replications / 1e9)) +
-                   " GB; at most " + std::to_string(static_cast<std::int64_t>(most / (ledger * worlds))) +
-                   " fit");
+  const double worlds = static_cast<double>(plan.scenarios.size()) * options.replications;
+  const int threads = options.threads > 0 ? options.threads : all_cores();
+  check_memory(worlds * ledger_bytes(l, options.values) + threads * worker_bytes(l, options),
+               sizes_of(l) + ", kept for each of " + std::to_string(options.replications) +
+                   " replications and " + std::to_string(plan.scenarios.size()) + " scenarios");
 }
 
 }  // namespace
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
-  check_memory(plan, options);
+  check_ledgers(plan, options);
   Lives lives(plan, options);
   const int segments = static_cast<int>(plan.segments.size()),
             scenarios = static_cast<int>(plan.scenarios.size());
