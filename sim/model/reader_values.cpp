@@ -25,8 +25,15 @@ std::string value_text(double value, const Accept& a) {
       a.unit == Unit::per_year)
     return percent(value);
   char text[32];
-  std::snprintf(text, sizeof text, "%.12g", value);
-  return text;
+  if (std::abs(value) < 1e12 || std::abs(value) > 1e18 || value != std::floor(value)) {
+    std::snprintf(text, sizeof text, "%.12g", value);
+    return text;
+  }
+  std::snprintf(text, sizeof text, "%.0f", value);  // 1_000_000_000_000_000 rather than 1e+15
+  std::string grouped = text;
+  for (int at = static_cast<int>(grouped.size()) - 3; at > (value < 0 ? 1 : 0); at -= 3)
+    grouped.insert(static_cast<std::size_t>(at), "_");
+  return grouped;
 }
 
 std::string bounds_text(const Accept& a) {

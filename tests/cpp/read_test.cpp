@@ -769,7 +769,7 @@ INSTANTIATE_TEST_SUITE_P(
     Plans, Mistakes,
     testing::Values(
         Mistake{"negative_cost", "investments: {a: {cost: {upfront: -5}}}",
-                "investments.a.cost.upfront: '-5' is out of bounds; accepted: at least 0"},
+                "investments.a.cost.upfront: '-5' is out of bounds; accepted: 0 to 1_000_000_000_000_000"},
         Mistake{"ends_before_it_starts", "investments: {a: {lasts: 0.5}}",
                 "investments.a.lasts: '0.5' is no whole number of periods; the nearest is 1 month"},
         Mistake{"lasts_too_short_for_a_period", "events: {a: {start: 5, lasts: 3 days}}",
@@ -779,9 +779,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"lasts_less_than_nothing", "investments: {a: {lasts: -3}}",
                 "m.yaml:10:26: investments.a.lasts: '-3' is out of bounds; accepted: 1 to 1000000"},
         Mistake{"negative_running", "events: {a: {cost: {running: -5 / month}}}",
-                "events.a.cost.running: '-5 / month' is out of bounds; accepted: at least 0"},
+                "events.a.cost.running: '-5 / month' is out of bounds; accepted: 0 to 1_000_000_000_000_000"},
         Mistake{"negative_each", "investments: {a: {cost: {each: {support.call: -1}}}}",
-                "investments.a.cost.each.support.call: '-1' is out of bounds; accepted: at least 0"},
+                "investments.a.cost.each.support.call: '-1' is out of bounds; accepted: 0 to "
+                "1_000_000_000_000_000"},
         Mistake{"nominal_prices", "finance: {prices: nominal}",
                 "m.yaml:10:10: finance.prices: prices: nominal needs inflation"},
         Mistake{"inflation", "finance: {prices: nominal, inflation: 3}",
