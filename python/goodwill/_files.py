@@ -51,7 +51,7 @@ def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Pa
     if path.is_dir():
         raise ValueError(f"{argument} is {str(file)!r}, which is a folder; it must be a file")
     if not folder.is_dir():
-        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(folder)!r}")
+        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ValueError(f"{argument} is {str(file)!r}; the folder {str(folder)!r} cannot be written")
     return path

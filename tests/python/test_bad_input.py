@@ -24,7 +24,7 @@ FILES = {
     "cost": (
         "front: 100",
         "front: -100",
-        "offer.cost.upfront: '-100' is out of bounds; accepted: at least 0",
+        "offer.cost.upfront: '-100' is out of bounds; accepted: 0 to 1_000_000_000_000_000",
     ),
     "assumption": ("low: 1", "low: 4", "assumptions.more: low, best and high must increase"),
     "ends": ("lasts: 3", "lasts: -3", "offer.lasts: '-3' is out of bounds; accepted: 1 to"),

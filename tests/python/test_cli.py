@@ -252,7 +252,7 @@ def test_problems_stand_one_on_each_line(tmp_path: Path, capsys: pytest.CaptureF
     [
         (["run", "smallest", "--sede", "3"], "did you mean '--seed'?"),
         (["run", "smallest", "--seed", "x"], "invalid int value: 'x'"),
-        (["run", "smallest", "--level", "0.9"], "; --level is an option of compare\n"),
+        (["run", "smallest", "--html", "case.html"], "; --html is an option of compare\n"),
         (["check", "smallest", "--horizon=3"], "; --horizon is an option of expect\n"),
         (["run", "smallest", "--version"], "--version stands alone: goodwill --version"),
         (["run", "smallest", "more"], "unrecognized arguments: more"),

@@ -51,4 +51,4 @@ def test_a_copy_has_the_contacts_of_its_model():
     again = pickle.loads(pickle.dumps(model))
     assert gw.run(again).touchpoints().equals(gw.run(model).touchpoints())
     without = gw.Model.from_yaml(FIRM.format(next="{ok: second}", more="horizon: 12"))
-    assert gw.run(without).touchpoints()["done"].sum() > gw.run(model).touchpoints()["done"].sum()
+    assert gw.run(without).touchpoints()["contacts"].sum() > gw.run(model).touchpoints()["contacts"].sum()

@@ -66,6 +66,8 @@ def findings(first: int) -> Iterator[str]:
                 process.kill()
                 yield f"seed {seed}: takes too long"
         code = process.wait()
+        if process.stdout:
+            process.stdout.close()
         if code == 0:
             return
         if code != -9:

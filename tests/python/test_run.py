@@ -236,5 +236,5 @@ def test_keys_are_names(run: gw.Run, by: object) -> None:
     for table in (run.table, run.stages, run.values):
         with pytest.raises(ValueError, match=f"by is {by}; it must be one of .*segment.*, or a list of them"):
             table(by=by)  # type: ignore[operator]
-    with pytest.raises(ValueError, match="scenario is None; it must be one of baseline, train"):
+    with pytest.raises(ValueError, match="scenario is None; it must be a text"):
         gw.run(run.model, scenario=None)  # type: ignore[arg-type]

@@ -137,6 +137,7 @@ class World:
             if segment.tenure[0] == "exactly":
                 oldest = round(segment.tenure[1])
             while len(here) > PILOT * FEWEST and len(crowds) <= oldest:
+                here = here.take(np.arange(len(here)))  # a copy: those kept do not live on
                 cell = np.zeros(len(here), dtype=np.int64)
                 p = Parameters(
                     -len(crowds), [self.values(segment.name)], cell, self.traits.responses,
