@@ -45,7 +45,7 @@ def as_csv(table: pd.DataFrame) -> str:
 def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Path:
     """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
     path = Path(file_name(argument, file))
-    folder = _meant(path).parent
+    folder = (_meant(path) if path.is_symlink() else path).parent
     if path.suffix.lower() != ending:
         raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
     if path.is_dir():
