@@ -92,8 +92,8 @@ struct Field {
   Changed changed = Changed::by_anybody;
   Refers refers = Refers::nothing;
   bool or_rate = false;  ///< of a response: a probability if its level is written with %, else a rate
-  bool whole = false;  ///< whole periods; with a unit (`3 years` in weeks) up to 2 % off
-  bool lines = false;  ///< a text of several lines
+  bool whole = false;    ///< whole periods; with a unit (`3 years` in weeks) up to 2 % off
+  bool lines = false;    ///< a text of several lines
 
   Slot at(void* object) const { return slot(object); }
   /// For reading only.

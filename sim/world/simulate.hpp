@@ -39,8 +39,8 @@ struct SimulationResult {
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
-  /// With mean_state: by segment and response, what satisfaction, trust and memory make of its odds (or its rate)
-  /// in the base at the start, summed over the customers concerned; and their number.
+  /// With mean_state: by segment and response, what satisfaction, trust and memory make of its odds (or its
+  /// rate) in the base at the start, summed over the customers concerned; and their number.
   std::vector<std::vector<std::int64_t>> state_factor, state_count;
 };
 

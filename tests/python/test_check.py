@@ -114,7 +114,7 @@ def test_more_agents_are_no_advice_where_all_are_simulated() -> None:
 
 def test_an_assumption_held_at_a_bound_is_reported(make_firm: Callable[..., gw.Model]) -> None:
     model = make_firm(
-        assumptions={"gift": {"low": 8.5, "best": 9.5, "high": 9.98}},
+        assumptions={"gift": {"low": 8.5, "best": 9.3, "high": 9.8}},
         investments={"training": {"changes": {"help.call.quality": {"set": "$gift"}}}},
         events={},
         scenarios={"train": ["training"]},
