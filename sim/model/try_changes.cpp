@@ -135,11 +135,12 @@ private:
 
   /// The first segment to which these fields are as to all others that do not change them.
   std::size_t indifferent(const std::set<const Field*>& fields) {
-    const auto [known, fresh] = indifferent_.try_emplace(fields, 0);
-    const auto changes = [&](const Field* field) { return segments_[known->second].contains(field); };
-    while (fresh && known->second < segments_.size() && std::any_of(fields.begin(), fields.end(), changes))
-      ++known->second;
-    return known->second;
+    const auto entry = indifferent_.try_emplace(fields, 0);
+    std::size_t& first = entry.first->second;
+    const auto changes = [&](const Field* field) { return segments_[first].contains(field); };
+    while (entry.second && first < segments_.size() && std::any_of(fields.begin(), fields.end(), changes))
+      ++first;
+    return first;
   }
 
   bool is_simple(const Place& place) const {
