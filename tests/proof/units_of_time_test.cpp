@@ -130,6 +130,7 @@ TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
   for (const auto& [name, scenario] : cases) {
     const Said month = said_by(name, scenario, "month", full() ? 100 : 20, 20'000);
     for (const char* unit : {"week", "day"}) {
+      if (sanitized && std::string(unit) == "day") continue;  // too long there
       const double agents = full() ? 20'000 : std::string(unit) == "day" ? 2'500 : 8'000;
       const Said other = said_by(name, scenario, unit, 8, agents);
       EXPECT_NEAR(other.contacts / month.contacts, 1, 0.03) << name << " " << unit;
