@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill._arguments import file_name
+from goodwill._arguments import file_name, shown
 
 
 def _plain(value: Any) -> Any:
@@ -45,13 +45,16 @@ def as_csv(table: pd.DataFrame) -> str:
 def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Path:
     """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
     path = Path(file_name(argument, file))
-    folder = (_meant(path) if path.is_symlink() else path).parent
     if path.suffix.lower() != ending:
-        raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
-    if path.is_dir():
-        raise ValueError(f"{argument} is {str(file)!r}, which is a folder; it must be a file")
-    if not folder.is_dir():
-        raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
+        raise ValueError(f"{argument} is {shown(str(file))}; it must end in {ending}")
+    try:
+        folder = (_meant(path) if path.is_symlink() else path).parent
+        if path.is_dir():
+            raise ValueError(f"{argument} is {str(file)!r}, which is a folder; it must be a file")
+        if not folder.is_dir():
+            raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
+    except OSError as error:
+        raise ValueError(f"{argument} is {shown(str(file))}; the system says: {error.strerror}") from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ValueError(f"{argument} is {str(file)!r}; the folder {str(folder)!r} cannot be written")
     return path
