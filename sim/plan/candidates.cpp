@@ -83,19 +83,24 @@ void Candidates::tabulate_stages(int oldest) {
 /// Survival at the corners of the cells bounds that inside, because it is monotone in each trait. A bound
 /// holds from its checkpoint on; checkpoints follow one another more and more slowly.
 void Candidates::tabulate_bounds(int oldest) {
-  for (int k = 0; k <= oldest; k += std::max(1, k / 8)) checkpoints_.push_back(k);
+  std::vector<int> checkpoints;
+  for (int k = 0; k <= oldest; k += std::max(1, k / 8)) {
+    checkpoint_of_.resize(at(k), static_cast<int>(checkpoints.size()) - 1);
+    checkpoints.push_back(k);
+  }
+  checkpoint_of_.resize(at(oldest) + 1, static_cast<int>(checkpoints.size()) - 1);
   std::vector<int> corners = per_trait_;
   for (int& c : corners) ++c;
-  std::vector<std::vector<double>> at_corner(checkpoints_.size());
+  std::vector<std::vector<double>> at_corner(checkpoints.size());
   for_each_point(corners, [&](const std::vector<int>& corner) {
     std::vector<double> traits;
     for (std::size_t k = 0; k < corner.size(); ++k) traits.push_back(double(corner[k]) / per_trait_[k]);
     to_values(traits);
     std::vector<double> stages = joining();
     int lived = 0;
-    for (std::size_t c = 0; c < checkpoints_.size(); ++c) {
-      if (sum(stages) > 0) skeleton_.advance(stages.data(), lived, checkpoints_[c] - lived, traits);
-      lived = checkpoints_[c];
+    for (std::size_t c = 0; c < checkpoints.size(); ++c) {
+      if (sum(stages) > 0) skeleton_.advance(stages.data(), lived, checkpoints[c] - lived, traits);
+      lived = checkpoints[c];
       at_corner[c].push_back(sum(stages));
     }
   });
@@ -111,8 +116,12 @@ void Candidates::tabulate_bounds(int oldest) {
       });
       row.push_back(most);
     });
-    cumulated_.emplace_back(row.size());
-    std::partial_sum(row.begin(), row.end(), cumulated_.back().begin());
+    const double all = sum(row);
+    mean_bound_.push_back(all / static_cast<double>(row.size()));
+    std::vector<double> cdf;
+    double below = 0;
+    for (const double bound : row) cdf.push_back(all > 0 ? (below += bound) / all : 1);
+    cells_.emplace_back(std::move(cdf));
     bounds_.push_back(std::move(row));
   }
 }
@@ -148,15 +157,9 @@ void Candidates::find_survival(int oldest) {
   }
 }
 
-std::size_t Candidates::checkpoint(int early) const {
-  return static_cast<std::size_t>(std::upper_bound(checkpoints_.begin(), checkpoints_.end(), early) -
-                                  checkpoints_.begin() - 1);
-}
-
 double Candidates::bound(int early) const {
   if (per_trait_.empty()) return sum(stages_[at(early)]);
-  const std::vector<double>& row = cumulated_[checkpoint(early)];
-  return row.back() / static_cast<double>(row.size());
+  return mean_bound_[checkpoint(early)];
 }
 
 void Candidates::find_ages(const std::vector<double>& asked) {
@@ -185,7 +188,7 @@ void Candidates::find_ages(const std::vector<double>& asked) {
   double below = 0;
   for (double& w : weights) w = below += w / total;
   weights.back() = 1;
-  ages_ = Ages(std::move(weights));
+  ages_ = Discrete(std::move(weights));
 }
 
 int Candidates::enter(int age, double cell, double acceptance, double stage,
@@ -198,9 +201,7 @@ int Candidates::enter(int age, double cell, double acceptance, double stage,
     stages = stages_[at(early)].data();
   } else {
     const std::size_t c = checkpoint(early);
-    const std::vector<double>& row = cumulated_[c];
-    auto chosen = static_cast<std::size_t>(std::upper_bound(row.begin(), row.end() - 1, cell * row.back()) -
-                                           row.begin());
+    std::size_t chosen = at(cells_[c].at(cell));
     most = bounds_[c][chosen];
     for (std::size_t k = per_trait_.size(); k-- > 0;) {
       const auto along = at(per_trait_[k]);

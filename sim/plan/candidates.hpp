@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/plan/ages.hpp"
+#include "sim/plan/discrete.hpp"
 #include "sim/plan/skeleton.hpp"
 
 namespace goodwill {
@@ -25,7 +25,7 @@ public:
   Candidates(Skeleton skeleton, std::vector<TraitParams> traits, int stage, int past, double periods_per_year,
              const std::vector<double>& asked);
 
-  const Ages& ages() const { return ages_; }
+  const Discrete& ages() const { return ages_; }
   /// P(age of the base = k periods); exact where no trait decides who stays.
   const std::vector<double>& base_ages() const { return base_ages_; }
   /// How many of the last periods a candidate of this age lives in full.
@@ -46,17 +46,19 @@ private:
   void find_survival(int oldest);
   void find_ages(const std::vector<double>& asked);
   double bound(int early) const;
-  std::size_t checkpoint(int early) const;
+  std::size_t checkpoint(int early) const { return static_cast<std::size_t>(checkpoint_of_[early]); }
 
   Skeleton skeleton_;
   std::vector<TraitParams> trait_params_;
   int stage_, past_, oldest_, ten_years_;
   std::vector<int> per_trait_;               ///< cells along each deciding trait, the last one varies fastest
   std::vector<std::vector<double>> stages_;  ///< no trait decides: stages by early periods
-  std::vector<int> checkpoints_;             ///< early periods from which on a row of bounds holds
-  std::vector<std::vector<double>> bounds_, cumulated_;  ///< [checkpoint][cell]
-  std::vector<double> survival_;                         ///< through the skeleton alone, by periods
-  Ages ages_;
+  std::vector<int> checkpoint_of_;           ///< by early periods: which bounds hold from there on
+  std::vector<std::vector<double>> bounds_;  ///< [checkpoint][cell]
+  std::vector<double> mean_bound_;           ///< by checkpoint
+  std::vector<Discrete> cells_;              ///< by checkpoint: drawn in proportion to their bounds
+  std::vector<double> survival_;             ///< through the skeleton alone, by periods
+  Discrete ages_;
   std::vector<double> base_ages_;
 };
 

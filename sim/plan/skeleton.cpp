@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/plan/walk.hpp"
+#include "sim/random/lanes.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -142,7 +143,8 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   if (r.form == ResponseParams::constant) return r.rate ? r.value : probability(r.threshold);
   double x = static_cast<double>(r.level) + c.state + static_cast<double>(r.tenure) * span.log_tenure;
   if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
-  return r.rate ? math::exp(x) : math::expit(x);
+  x = std::clamp(x, -500.0, 500.0);
+  return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
 }
 
 /// One period, in the order of the kernel: journeys, then moves of who has not changed the stage yet.

@@ -19,7 +19,7 @@ enum class Domain : std::uint32_t {
 /// What for. The index within a decision and the word within the block are said in the comment.
 enum class Decision : std::uint32_t {
   arrivals = 1,      // customer: the segment; word 0 rounds the number of arrivals
-  tenure = 2,        // word 0: age of an initial candidate
+  tenure = 2,        // words age of an initial candidate; cell of the traits, acceptance, stage: still here?
   newcomer = 3,      // words satisfaction, expectation, trust of who joins
   trait = 4,         // index k / 4, word k % 4; k = 2 response (+ 1: order multiplier)
   reach = 5,         // index 0; the period field holds the hash of the audience's name
@@ -35,7 +35,6 @@ enum class Decision : std::uint32_t {
   thinning = 13,     // of a run-off: word 0, who goes and who stands for two
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
-  past = 19,  // words cell of the traits, acceptance, stage: who of the candidates for the base is still here
   strata = 20,       // dimension in the id: word 0, XORed to the anchoring sample's quasi-random numbers
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
 };

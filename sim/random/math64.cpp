@@ -1,6 +1,7 @@
 #include "sim/random/math64.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -67,12 +68,20 @@ struct Scaled {
   int k;  ///< the result is 2^k (1 + m)
 };
 
+/// 2 / n! for n = 17 down to 3.
+constexpr auto exp_tail = [] {
+  std::array<double, 15> terms{};
+  double term = 1;
+  for (std::size_t n = 3; n <= 17; ++n) terms[17 - n] = term /= static_cast<double>(n);
+  return terms;
+}();
+
 Scaled exp_parts(Two x) {  // |x| < 800
   const double k = std::floor(x.hi * 1.4426950408889634 + 0.5);
   const Two r = sum(x.hi - k * kLog2[0], -k * kLog2[1]) + Two{x.lo, -k * kLog2[2]};
   // r + r^2/2 in double-double; the rest is at most 2 % of r, there a double is enough.
   double tail = 0;
-  for (int n = 17; n >= 3; --n) tail = (tail * r.hi + 1) / n;
+  for (const double c : exp_tail) tail = tail * r.hi + c;
   const Two square = r * r;
   const Two half{0.5 * square.hi, 0.5 * square.lo};
   return {r + half + Two{half.hi * r.hi * tail, 0}, static_cast<int>(k)};

@@ -46,12 +46,11 @@ std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t
   for (std::int64_t i = first; i < first + n; ++i) {
     const CustomerId id = initial_id(segment, i);
     const Strata* const even = options_.strata && options_.strata->holds(i) ? options_.strata : nullptr;
-    const int age = law.ages().at(even ? even->uniform(i, Strata::age)
-                                       : uniform_of(draw_for(k, id, 0, purpose(Decision::tenure))));
+    const Words w = even ? Words{} : draw_for(k, id, 0, purpose(Decision::tenure));
+    const int age = law.ages().at(even ? even->uniform(i, Strata::age) : unit(w.w0));
     const int lived = law.lived(age);
     Joiner joiner{id, 1 - lived, age - lived, full_weight, i};
     if (lived < age) {
-      const Words w = draw_for(k, id, 0, purpose(Decision::past));
       luck.clear();
       for (const int trait : law.traits()) {
         const std::uint32_t at = s.trait_params[static_cast<std::size_t>(trait)].draw;
@@ -62,7 +61,7 @@ std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t
       joiner.stage =
           even ? law.enter(age, even->uniform(i, Strata::cell), even->uniform(i, Strata::acceptance),
                            even->uniform(i, Strata::stage), luck)
-               : law.enter(age, unit(w.w0), unit(w.w1), unit(w.w2), luck);
+               : law.enter(age, unit(w.w1), unit(w.w2), unit(w.w3), luck);
       if (joiner.stage < 0) continue;
       joiner.entrant = entrants++;
       traits.insert(traits.end(), luck.begin(), luck.end());

@@ -125,6 +125,14 @@ TEST(Lanes, ExpSaturates) {
   EXPECT_EQ(1.0f / (1.0f + exp_lane(-40.0f)), 1.0f);  // a probability never leaves [0, 1]
 }
 
+TEST(Lanes, ExpInDoublePrecision) {
+  double worst = 0;
+  for (double x = -699.9; x < 699.9; x += full() ? 1e-4 : 1e-2)
+    worst = std::max(worst, std::abs(exp_wide(x) / std::exp(x) - 1));
+  EXPECT_LT(worst, 1e-15);
+  EXPECT_EQ(exp_wide(0.0), 1.0);
+}
+
 TEST(Lanes, UniformLiesInTheOpenInterval) {
   EXPECT_EQ(uniform(0), 0x1p-32f);
   float before = 0;

@@ -55,7 +55,7 @@ TEST(AnchoringPrecision, ShippedModels) {
     std::ifstream in(GOODWILL_SOURCE_DIR "/scenarios/models/" + std::string(name) + ".yaml");
     std::stringstream text;
     text << in.rdbuf();
-    expect_reproduced(text.str(), 20);
+    expect_reproduced(text.str(), full() ? 400 : 100);
   }
 }
 

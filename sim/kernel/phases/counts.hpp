@@ -1,8 +1,8 @@
-// How often something happens to a customer in a period: rates, and Poisson counts by inversion.
+// How often something happens to a customer in a period: rates, and the counts.
 #pragma once
 
 #include "sim/kernel/phases/common.hpp"
-#include "sim/random/math64.hpp"
+#include "sim/random/poisson.hpp"
 
 namespace goodwill {
 namespace {
@@ -22,40 +22,6 @@ void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, 
   for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
 }
 
-/// Poisson quantile of the upper tail probability v for a mean above 300: the whole part of x, where 1 - v =
-/// Q(x, lambda) (Giles 2016). His expansion around the normal quantile is within 20 / lambda^1.5 of x down to
-/// v = 1e-10; where a whole number is that near, the distribution itself decides. So the result is exact, and
-/// monotone.
-std::int32_t poisson_of_many(double lambda, double v) {
-  const double w = -math::normal_quantile(v), square = w * w, root = __builtin_sqrt(lambda);
-  const double x = lambda + root * w + (1.0 / 3 + square / 6) - w * (1.0 / 36 + square / 72) / root +
-                   (-8.0 / 405 + square * (7.0 / 810 + square / 270)) / lambda;
-  const double near = 20 / (lambda * root);
-  const auto n = static_cast<std::int32_t>(x + near);
-  if (static_cast<std::int32_t>(x - near) == n) return n;
-  return math::regularized_gamma(n, lambda) > v ? n : n - 1;
-}
-
-/// Poisson quantile of the upper tail probability v, knowing that it is at least 1. P(N <= k) = 1 - P(k + 1,
-/// lambda).
-std::int32_t poisson_above_zero(double lambda, double v) {
-  if (lambda > 300) return poisson_of_many(lambda, v);  // exp(-lambda) is about to vanish
-  double term = 1;  // exp(-lambda): a short series for the small rates of one period
-  if (lambda < 0.5) {
-    for (std::int32_t k = 13; k > 0; --k) term = 1 - lambda / k * term;
-  } else {
-    term = math::exp(-lambda);
-  }
-  double below = term;
-  std::int32_t k = 0;
-  do {
-    ++k;
-    term *= lambda / k;
-    below += term;
-  } while (v < 1.0 - below && k < 2000);
-  return k;
-}
-
 /// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have
 /// any.
 std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch& s) {
@@ -69,9 +35,23 @@ std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch&
     any[i] = -static_cast<std::int32_t>(uniform(w[i]) < some);
   }
   const std::int32_t m = compress(n, any, s.list2);
-  for (std::int32_t i = 0; i < m; ++i) {
-    const std::int32_t k = s.list2[i];
-    s.code[k] = poisson_above_zero(static_cast<double>(p[k]), static_cast<double>(uniform(w[k])));
+  constexpr std::int32_t lanes = PoissonLadder::lanes;
+  for (std::int32_t from = 0; from < m; from += lanes) {
+    const std::int32_t here = m - from < lanes ? m - from : lanes;
+    const std::int32_t* __restrict list = s.list2 + from;
+    PoissonLadder ladder;
+    for (std::int32_t i = 0; i < lanes; ++i) {
+      const std::int32_t k = list[i < here ? i : 0];
+      ladder.lambda[i] = static_cast<double>(p[k] < static_cast<float>(PoissonLadder::highest) ? p[k] : 0.0f);
+      ladder.v[i] = static_cast<double>(uniform(w[k]));
+    }
+    ladder.climb();
+    for (std::int32_t i = 0; i < here; ++i) {
+      const std::int32_t k = list[i];
+      const bool many = p[k] >= static_cast<float>(PoissonLadder::highest);
+      s.code[k] = many ? poisson_of_many(static_cast<double>(p[k]), ladder.v[i])
+                       : static_cast<std::int32_t>(ladder.count[i]);
+    }
   }
   return m;
 }

@@ -2,14 +2,8 @@
 #pragma once
 
 #include "sim/kernel/kernel.hpp"
+#include "sim/random/lanes.hpp"
 #include "sim/random/threefry.hpp"
-
-// The lanes of a loop do not depend on each other. (Other compilers see it from __restrict.)
-#if defined(__GNUC__) && !defined(__clang__)
-#define GOODWILL_LANES _Pragma("GCC ivdep")
-#else
-#define GOODWILL_LANES
-#endif
 
 namespace goodwill {
 namespace {
@@ -109,11 +103,22 @@ void find_places(const CustomerBlock& b, const PeriodContext& c, std::uint32_t g
   };
   std::uint32_t step = w.w0 % n, at = w.w1 % n;
   while (common_divisor(n, step) != 1) step = (step + 1) % n;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    s.place[i] = static_cast<std::int32_t>(at);
+  // Sixteen lanes at a time, because a lane that waits for the one before it cannot be vectorized.
+  constexpr std::uint32_t width = 16;
+  const auto stride = static_cast<std::uint32_t>(std::uint64_t{step} * width % n);
+  std::uint32_t next[width];
+  for (std::uint32_t& place : next) {
+    place = at;
     at += step;
     at -= at >= n ? n : 0;
   }
+  std::int32_t* __restrict places = s.place;
+  for (std::uint32_t from = 0; from < n; from += width)
+    for (std::uint32_t j = 0; j < width; ++j) {
+      places[from + j] = static_cast<std::int32_t>(next[j]);
+      next[j] += stride;
+      next[j] -= next[j] >= n ? n : 0;
+    }
 }
 
 /// Word k of the decision for these lanes.
@@ -138,13 +143,17 @@ void even_word(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& 
   }
 }
 
-/// Words of a decision for these lanes, into the scratch's w0 to w3.
-void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose) {
+constexpr std::uint32_t all_words = 15;
+
+/// Words of a decision for these lanes, into the scratch's w0 to w3; at least those in the set `wanted`.
+void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose,
+                std::uint32_t wanted = all_words) {
   Scratch& s = *c.scratch;
   if (c.even.words) {
     if (const EvenAddress address = even_address(purpose); address.dimension >= 0) {
       std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-      for (std::int32_t k = 0; k < address.words; ++k) even_word(b, lanes, c, address, k, words[k]);
+      for (std::int32_t k = 0; k < address.words; ++k)
+        if (wanted >> k & 1u) even_word(b, lanes, c, address, k, words[k]);
       return;
     }
   }

@@ -192,7 +192,8 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
     for (std::int32_t i = 0; i < n; ++i) mask[i] &= below(s.w0[i], happens);
   }
   if (mask) restrict_to(t.who, b, lanes, c.period, mask);
-  draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index));
+  const bool ends = leads_nowhere(t);
+  draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index), ends ? all_words & ~8u : all_words);
   outcomes(n, t, mask, s.w0, s.w1, s.code);
   const ExperienceParams& x = c.params->experience;
   normals(n, s.w2, s.d);
@@ -211,7 +212,7 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
     happen(n, t, x, s.code, s.d, b.satisfaction, b.expectation, b.trust);
   }
   record(t, b, lanes, c, s.code, !mask);
-  if (leads_nowhere(t)) return;
+  if (ends) return;
 
   follow(n, t.next[0], s.w3, s.target);  // absent leads on as ok
   for (std::int32_t outcome = code_failed; outcome <= code_recovered; ++outcome) {

@@ -86,7 +86,7 @@ void move_stage(CustomerBlock& b, std::int32_t from, std::int32_t* __restrict he
     if (k == 0)
       word = words_of(lanes, s.monthly[3], s.w0);
     else
-      draw_lanes(b, lanes, c, purpose(Decision::move, static_cast<std::uint32_t>(k) / 4));
+      draw_lanes(b, lanes, c, purpose(Decision::move, static_cast<std::uint32_t>(k) / 4), 1u << k % 4);
     decide(r, b, lanes, c, word, s.code);
     const std::int32_t* __restrict hit = s.code;
     const std::int64_t hits =

@@ -177,7 +177,9 @@ void draw_monthly(CustomerBlock& b, const PeriodContext& c) {
   std::uint32_t** const words = s.monthly;
   if (c.even.words) {
     const EvenAddress address = even_address(purpose(Decision::monthly));
-    for (std::int32_t k = 0; k < 4; ++k) even_word(b, {nullptr, b.size, nullptr}, c, address, k, words[k]);
+    const bool refers = c.params->referrals.any && c.advocacy;
+    for (std::int32_t k = 0; k < 4; ++k)
+      if (k != 2 || refers) even_word(b, {nullptr, b.size, nullptr}, c, address, k, words[k]);
     return;
   }
   fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly),

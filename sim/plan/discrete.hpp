@@ -1,4 +1,4 @@
-// How long the customers of the base have been there when they are drawn.
+// Distributions over 0, 1, 2 ...: ages, and cells of traits.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 
 namespace goodwill {
 
-/// A distribution of ages in periods, drawn by inversion with a table of where to begin (Chen and Asau 1974).
-class Ages {
+/// Drawn by inversion with a table of where to begin (Chen and Asau 1974).
+class Discrete {
 public:
-  /// P(age <= k periods), k = 0, 1, ...
-  explicit Ages(std::vector<double> cdf = {1.0}) : cdf_(std::move(cdf)), begin_(cdf_.size()) {
+  /// P(value <= k), k = 0, 1, ...
+  explicit Discrete(std::vector<double> cdf = {1.0}) : cdf_(std::move(cdf)), begin_(cdf_.size()) {
     for (std::size_t k = 0; k < begin_.size(); ++k)
       begin_[k] = std::upper_bound(cdf_.begin(), cdf_.end() - 1,
                                    static_cast<double>(k) / static_cast<double>(begin_.size())) -
@@ -21,14 +21,14 @@ public:
   }
 
   const std::vector<double>& cdf() const { return cdf_; }
-  std::int32_t oldest() const { return static_cast<std::int32_t>(cdf_.size()) - 1; }
+  std::int32_t largest() const { return static_cast<std::int32_t>(cdf_.size()) - 1; }
 
-  /// The first age whose cdf is above u, for u in [0, 1]; the oldest where none is.
+  /// The first value whose cdf is above u, for u in [0, 1]; the largest where none is.
   std::int32_t at(double u) const {
     const auto step = static_cast<std::size_t>(u * static_cast<double>(begin_.size()));
     std::ptrdiff_t k = begin_[std::min(step, begin_.size() - 1)];
     while (k > 0 && cdf_[static_cast<std::size_t>(k - 1)] > u) --k;  // the step may have been rounded up
-    while (k < oldest() && cdf_[static_cast<std::size_t>(k)] <= u) ++k;
+    while (k < largest() && cdf_[static_cast<std::size_t>(k)] <= u) ++k;
     return static_cast<std::int32_t>(k);
   }
 
