@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill._arguments import file_name, shown
+from goodwill._arguments import file_name
 
 
 def _plain(value: Any) -> Any:
@@ -46,7 +46,7 @@ def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Pa
     """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
     path = Path(file_name(argument, file))
     if path.suffix.lower() != ending:
-        raise ValueError(f"{argument} is {shown(str(file))}; it must end in {ending}")
+        raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
     try:
         folder = (_meant(path) if path.is_symlink() else path).parent
         if path.is_dir():
@@ -54,7 +54,7 @@ def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Pa
         if not folder.is_dir():
             raise ValueError(f"{argument} is {str(file)!r}; there is no folder {str(path.parent)!r}")
     except OSError as error:
-        raise ValueError(f"{argument} is {shown(str(file))}; the system says: {error.strerror}") from None
+        raise ValueError(f"{argument} is {str(file)!r}; the system says: {error.strerror}") from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ValueError(f"{argument} is {str(file)!r}; the folder {str(folder)!r} cannot be written")
     return path
