@@ -46,7 +46,9 @@ private:
   void find_survival(int oldest);
   void find_ages(const std::vector<double>& asked);
   double bound(int early) const;
-  std::size_t checkpoint(int early) const { return static_cast<std::size_t>(checkpoint_of_[early]); }
+  std::size_t checkpoint(int early) const {
+    return static_cast<std::size_t>(checkpoint_of_[static_cast<std::size_t>(early)]);
+  }
 
   Skeleton skeleton_;
   std::vector<TraitParams> trait_params_;
