@@ -143,7 +143,7 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   if (r.form == ResponseParams::constant) return r.rate ? r.value : probability(r.threshold);
   double x = static_cast<double>(r.level) + c.state + static_cast<double>(r.tenure) * span.log_tenure;
   if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
-  x = std::clamp(x, -500.0, 500.0);
+  x = std::clamp(x, -500.0, 500.0);  // where exp_wide holds
   return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
 }
 

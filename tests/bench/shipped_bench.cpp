@@ -1,9 +1,12 @@
-// What a shipped model costs before and during a study, on one thread: anchoring, planning, the base, and one
+// What a shipped model costs before and during a study, on one thread: anchoring, the base, and one
 // replication of a pair of worlds.
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "sim/world/simulate.hpp"
 #include "tests/bench/setting.hpp"
 
 namespace goodwill {
@@ -18,7 +21,7 @@ void anchoring(benchmark::State& state, const std::string& name) {
   for (auto _ : state) benchmark::DoNotOptimize(anchor(model, 1).rounds);
 }
 
-/// `scenarios` are planned once, outside the measurement.
+/// Planned once, outside the measurement.
 void simulation(benchmark::State& state, const std::string& name, const std::vector<std::string>& scenarios,
                 const PlanOptions& plan_options) {
   const Model model = shipped(name);

@@ -36,21 +36,21 @@ std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch&
   }
   const std::int32_t m = compress(n, any, s.list2);
   constexpr std::int32_t lanes = PoissonLadder::lanes;
+  const auto many = [=](std::int32_t k) { return p[k] > static_cast<float>(PoissonLadder::highest); };
   for (std::int32_t from = 0; from < m; from += lanes) {
     const std::int32_t here = m - from < lanes ? m - from : lanes;
     const std::int32_t* __restrict list = s.list2 + from;
     PoissonLadder ladder;
     for (std::int32_t i = 0; i < lanes; ++i) {
       const std::int32_t k = list[i < here ? i : 0];
-      ladder.lambda[i] = static_cast<double>(p[k] < static_cast<float>(PoissonLadder::highest) ? p[k] : 0.0f);
+      ladder.lambda[i] = many(k) ? 0.0 : static_cast<double>(p[k]);
       ladder.v[i] = static_cast<double>(uniform(w[k]));
     }
     ladder.climb();
     for (std::int32_t i = 0; i < here; ++i) {
       const std::int32_t k = list[i];
-      const bool many = p[k] >= static_cast<float>(PoissonLadder::highest);
-      s.code[k] = many ? poisson_of_many(static_cast<double>(p[k]), ladder.v[i])
-                       : static_cast<std::int32_t>(ladder.count[i]);
+      s.code[k] = many(k) ? poisson_of_many(static_cast<double>(p[k]), ladder.v[i])
+                          : static_cast<std::int32_t>(ladder.count[i]);
     }
   }
   return m;

@@ -193,7 +193,8 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   }
   if (mask) restrict_to(t.who, b, lanes, c.period, mask);
   const bool ends = leads_nowhere(t);
-  draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index), ends ? all_words & ~8u : all_words);
+  constexpr std::uint32_t word_of_next = 1u << 3;
+  draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index), ends ? all_words & ~word_of_next : all_words);
   outcomes(n, t, mask, s.w0, s.w1, s.code);
   const ExperienceParams& x = c.params->experience;
   normals(n, s.w2, s.d);
