@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "scenarios/assumptions.hpp"
 #include "scenarios/uncertainty.hpp"
@@ -89,6 +90,21 @@ std::string why_no_outlay(double cost, const std::string& against) {
              : "nothing is invested";
 }
 
+/// Of each draw the ratio of its means, as units that have these means, and its error as their spread (delta
+/// method). Empty where the denominator of a draw is not above 0.
+Units ratio_by_draw(const Units& a, const Units& b) {
+  Units ratios;
+  for (std::size_t d = 0; d < a.size(); ++d) {
+    const double below = std::accumulate(b[d].begin(), b[d].end(), 0.0),
+                 ratio = std::accumulate(a[d].begin(), a[d].end(), 0.0) / below;
+    if (!(below > 0)) return {};
+    ratios.emplace_back();
+    for (std::size_t u = 0; u < a[d].size(); ++u)
+      ratios[d].push_back(ratio + (a[d][u] - ratio * b[d][u]) * static_cast<double>(a[d].size()) / below);
+  }
+  return ratios;
+}
+
 double share(const Units& units, bool (*test)(double)) {
   double hits = 0, all = 0;
   for (const auto& draw : units)
@@ -161,7 +177,7 @@ private:
     }
     c.npv_units = d.npv;
     c.uncertain = touched && varies(d.npv);
-    draws_of(c);
+    draws_of(c, d);
     const auto of_draw = static_cast<std::size_t>(batches);
     for (std::size_t u = 0; c.uncertain && u < a.flows.size(); u += of_draw) {
       const Flows flows = mean_difference(a, b, u, of_draw);
@@ -178,9 +194,9 @@ private:
   }
 
   /// The band of the assumptions, and the probability over them.
-  void draws_of(Comparison& c) const {
+  void draws_of(Comparison& c, const Differences& d) const {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN(), above_nothing = 5e-324;
-    c.npv_p10 = c.npv_p90 = nan;
+    c.npv_p10 = c.npv_p90 = c.roi_p10 = c.roi_p90 = nan;
     c.p_npv_positive = {nan, nan, nan};
     if (!c.uncertain) return;
     const Eigen::VectorXd draws = corrected(c.npv_units);
@@ -188,6 +204,11 @@ private:
     c.npv_p10 = quantile(draws, 0.1);
     c.npv_p90 = quantile(draws, 0.9);
     c.p_npv_positive = probability_within(c.npv_units, above_nothing, HUGE_VAL, options_.level);
+    if (const Units returns = ratio_by_draw(d.net, d.cost); c.roi.bounded && !returns.empty()) {
+      const Eigen::VectorXd of_draws = corrected(returns);
+      c.roi_p10 = quantile(of_draws, 0.1);
+      c.roi_p90 = quantile(of_draws, 0.9);
+    }
   }
 
   std::vector<CashFlow> cash_of(const Flows& flows) const {

@@ -26,10 +26,11 @@ struct Comparison {
   Interval contribution;  ///< everything but the cost of investments
   Interval cost;          ///< of investments
   Interval tax;
-  Interval beyond;         ///< the horizon; never part of the others
-  Ratio roi;               ///< (contribution - cost) / cost, before tax; NaN without an outlay
-  std::string roi_reason;  ///< why there is none, or it has no bounds; empty otherwise
-  double correlation = 0;  ///< of the two worlds' net present values over units
+  Interval beyond;                  ///< the horizon; never part of the others
+  Ratio roi;                        ///< (contribution - cost) / cost, before tax; NaN without an outlay
+  double roi_p10 = 0, roi_p90 = 0;  ///< 80 % of the draws' own lie between; NaN without draws or an outlay
+  std::string roi_reason;           ///< why there is none, or it has no bounds; empty otherwise
+  double correlation = 0;           ///< of the two worlds' net present values over units
   double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of units by the sign of the NPV
   Flows flows;                                        ///< mean over units
   Irr irr;          ///< of the mean flow within the horizon; none where nothing is laid out

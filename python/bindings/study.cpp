@@ -38,6 +38,8 @@ py::dict row(const Comparison& c) {
   put("npv_p90", c.npv_p90);
   interval("p_npv_positive", c.p_npv_positive);
   interval("roi", {c.roi.value, c.roi.low, c.roi.high});
+  put("roi_p10", c.roi_p10);
+  put("roi_p90", c.roi_p90);
   put("roi_bounded", c.roi.bounded);
   put("roi_reason", c.roi_reason);
   put("irr", c.irr.unique ? c.irr.rates.front() : std::numeric_limits<double>::quiet_NaN());

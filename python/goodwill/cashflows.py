@@ -100,10 +100,13 @@ def flows(study: Study, scenario: str, by: str = "year") -> pd.DataFrame:
     paid, _ = by_period(study, scenario)
     number = np.arange(1, len(paid) + 1) if key == "period" else study.world(scenario).years()
     paid.insert(0, key, number)
+    if key == "year":
+        paid.insert(1, "periods", 1)
     within = dates(study).within
     inside = paid.iloc[:within].groupby(key, sort=True, as_index=False).sum()
     result = pd.concat([inside, pd.DataFrame([_beyond(study, scenario, paid.iloc[within:])])])
-    result[key] = result[key].astype("Int64")
+    whole = [name for name in (key, "periods") if name in result]
+    result[whole] = result[whole].astype("Int64")
     result.insert(1, "horizon", ["within"] * len(inside) + ["beyond"])
     return result.reset_index(drop=True)
 

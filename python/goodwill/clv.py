@@ -252,18 +252,17 @@ class Clv:
         )
 
     def _with_band(self, row: pd.Series[Any], name: str) -> str:
-        """A value with the band people see first: of the draws, else the error of the mean."""
-        drawn = not math.isnan(row[f"{name}_p10"])
-        low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
+        """`2.6 k USD (2.1 to 3.0 in 80 % of the draws)`, for a sentence."""
+        value, low, high, drawn = _banded(row, name)
         what = DRAWS if drawn else ""
-        return figures.amount_between(row[name], low, high, self.model.currency, None, what)
+        return figures.amount_between(value, low, high, self.model.currency, what=what)
 
     def _note(self) -> str:
         """What the bands are of."""
         size, level = self._lives.size, f"{100 * self.level:g} % intervals"
         if self.uncertain:
             drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
-            return f"Means over {drawn}. `_low` to `_high`, of the means, are {level}."
+            return f"Means over {drawn}; the ranges hold 80 % of the draws."
         if self._world.replications < 2:
             return "One replication: nothing is known of its error."
         return f"{level} from {self._world.replications} replications: the error of the simulation."
@@ -287,12 +286,29 @@ class Clv:
         return result_html(self.sentences(), shown) + result_html([self._note()], "")
 
     def _shown(self) -> list[pd.DataFrame]:
-        hidden = ("_p10", "_p90") if not self.uncertain else ("_low", "_high")
         values, equity = self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()
-        values = values.drop(columns=[f"present_value_{end}" for end in ENDS])
-        return [
-            table[[name for name in table if not str(name).endswith(hidden)]] for table in (values, equity)
-        ]
+        found = []
+        for table, column in ((values, "clv"), (equity, "present_value")):
+            size = figures.common_size(table[column])
+            bands = [_banded(row, column) for _, row in table.iterrows()]
+            texts = [
+                figures.amount_between(value, low, high, size=size, spread=drawn)
+                for value, low, high, drawn in bands
+            ]
+            found.append(table.drop(columns=_ends(table)).assign(**{column: texts}))
+        return found
+
+
+def _banded(row: pd.Series[Any], name: str) -> tuple[float, float, float, bool]:
+    """A value, the band people see first (of the draws, else the error of the mean), and whether it is of
+    draws."""
+    drawn = not math.isnan(row[f"{name}_p10"])
+    low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
+    return row[name], low, high, drawn
+
+
+def _ends(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table if str(name).endswith(tuple(f"_{end}" for end in ENDS))]
 
 
 class ClvPlots:

@@ -50,6 +50,13 @@ def amount(value: float, currency: str = "", size: float | None = None) -> str:
     return text + name + (f" {currency}" if currency else "")
 
 
+def error(half_width: float, currency: str = "") -> str:
+    """`59 k EUR`: two digits, in its own unit."""
+    unit, name = scale(abs(half_width))
+    text = _plain(half_width / unit, _decimals(abs(half_width) / unit / 10))
+    return text + name + (f" {currency}" if currency else "")
+
+
 def tick(value: float, size: float | None = None) -> str:
     """`1.5 M` beside an axis, in the unit that suits `size`."""
     unit, name = scale(abs(value) if size is None else size)
@@ -62,16 +69,23 @@ def _is_interval(low: float, high: float) -> bool:
 
 
 def amount_between(
-    value: float, low: float, high: float, currency: str = "", size: float | None = None, what: str = ""
+    value: float,
+    low: float,
+    high: float,
+    currency: str = "",
+    size: float | None = None,
+    *,
+    what: str = "",
+    spread: bool = False,
 ) -> str:
     """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves, and no interval that shows none.
 
-    `what` says what lies between the ends, where they are no error but a spread, and finer than that.
+    A `spread` is no error, and is known more finely than its width. `what` says what lies between its ends.
     """
     if not _is_interval(low, high):
         return amount(value, currency, size)
     unit, name = scale(max(abs(value), min(abs(low), abs(high))) if size is None else size)
-    digits = _decimals((high - low) / (20 if what else 2) / unit)
+    digits = _decimals((high - low) / (20 if spread or what else 2) / unit)
     tail = name + (f" {currency}" if currency else "")
     middle, left, right = (_plain(x / unit, digits) for x in (value, low, high))
     if left == right:
@@ -90,18 +104,18 @@ def percent(value: float, digits: int | None = None) -> str:
     return _plain(scaled, digits) + " %"
 
 
-def percent_between(value: float, low: float, high: float) -> str:
-    """`85 % (60 to 110)`."""
+def percent_between(value: float, low: float, high: float, *, spread: bool = False) -> str:
+    """`85 % (60 to 110)`; see `amount_between`."""
     if not _is_interval(low, high):
         return percent(value)
-    digits = _decimals(50 * (high - low))
+    digits = _decimals(100 * (high - low) / (20 if spread else 2))
     left, right = _plain(100 * low, digits), _plain(100 * high, digits)
     return percent(value) if left == right else f"{percent(value, digits)} ({left} to {right})"
 
 
 def rate_of_return(value: float) -> str:
     """`21.8 %`; what is beyond comparison with any other rate is not given to the digit."""
-    return "above 1,000 %" if value > 10 else percent(value)
+    return "above 200 %" if value > 2 else percent(value)
 
 
 def assumption(value: float, in_percent: bool, digits: int = 4) -> str:

@@ -210,7 +210,7 @@ class Run:
         drawn = not math.isnan(row["sum_p10"])
         low, high = (row["sum_p10"], row["sum_p90"]) if drawn else (row["sum_low"], row["sum_high"])
         currency, what = self.model.currency, DRAWS if drawn else ""
-        text = figures.amount_between(row["sum"], low, high, currency, None, what)
+        text = figures.amount_between(row["sum"], low, high, currency, what=what)
         return text if drawn else f"{text}, all numbers taken as certain"
 
     def _note(self) -> str:
@@ -218,7 +218,7 @@ class Run:
         size, world = self._lives.size, self._world
         level = f"{100 * size.level:g} %"
         row = self._lives.bands("sum", _contribution(self._lives.units))
-        half = figures.amount((row["sum_high"] - row["sum_low"]) / 2, self.model.currency)
+        half = figures.error((row["sum_high"] - row["sum_low"]) / 2, self.model.currency)
         if self.uncertain:
             drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
             return f"Means over {drawn}; that of the contribution is known to ±{half} ({level} interval)."

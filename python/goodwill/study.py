@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90"),
     *("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high"),
-    *("roi", "roi_low", "roi_high", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
+    *("roi", "roi_low", "roi_high", "roi_p10", "roi_p90", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
     *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
     *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
@@ -121,8 +121,8 @@ class Study:
         `npv` is incremental contribution less cost of investments and tax, within the horizon;
         `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
         error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
-        study makes them narrower. `npv_p10`, `npv_p90` and `p_npv_positive` (with an interval of its own)
-        are the uncertainty of the declared assumptions, freed from the error of the simulation, which a
+        study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive` (with an interval
+        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation, which a
         longer study leaves as it is; NaN where no assumption makes a difference to the scenario.
 
         `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
@@ -265,7 +265,8 @@ class Study:
     @keywords_checked
     @tabled
     def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:
-        """Incremental money by `year` or `period`, in currency units, not discounted; the rest is one row.
+        """Incremental money by `year` (with its number of `periods`) or `period`, in currency units, not
+        discounted; the rest is one row.
 
         Each column is positive for what its name says: `revenue` comes in, costs go out. `running` holds
         everything under the cost of investments that is not upfront; `contribution` is revenue less cost of

@@ -34,10 +34,11 @@ def is_drawn(row: dict[Any, Any]) -> bool:
     return not math.isnan(row["p_npv_positive"])
 
 
-def band(row: dict[Any, Any]) -> tuple[float, float]:
-    """The interval of an NPV that people see first: the band of the draws, else the error of the mean."""
-    ends = ("npv_p10", "npv_p90") if is_drawn(row) else ("npv_low", "npv_high")
-    return row[ends[0]], row[ends[1]]
+def band(row: dict[Any, Any], name: str = "npv") -> tuple[float, float]:
+    """The interval that people see first: the band of the draws (NaN where only means have one), else the
+    error of the mean."""
+    low, high = ("p10", "p90") if is_drawn(row) else ("low", "high")
+    return row.get(f"{name}_{low}", math.nan), row.get(f"{name}_{high}", math.nan)
 
 
 def band_name(row: dict[Any, Any], level: float) -> str:
@@ -58,18 +59,20 @@ def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None
     if max(abs(value), high - low) <= ROUNDING * moved:
         text = f"{name!r} is worth 0 over {length}{beside}: it brings exactly what it costs"
     else:
-        gain, loss = ("brings", "costs the firm") if row["kind"] == "event" else ("is worth", "loses")
-        ends, drawn = _upwards(value, *band(row)), is_drawn(row)
-        amount = figures.amount_between(*ends, currency, size, DRAWS if drawn else "")
-        text = f"{name!r} {gain if value >= 0 else loss} {amount} over {length}{beside}"
+        drawn = is_drawn(row)
+        verb, *ends = _verb_and_ends(value, *band(row), row["kind"] == "event")
+        amount = figures.amount_between(*ends, currency, size, what=DRAWS if drawn else "")
+        text = f"{name!r} {verb} {amount} over {length}{beside}"
         if low < 0 < high:
             text += f", which these {'draws' if drawn else 'replications'} cannot tell from 0"
     return text + _beyond(row, currency, size) + _return_of_one(row, currency, size) + _chance(row) + "."
 
 
-def _upwards(value: float, low: float, high: float) -> tuple[float, float, float]:
-    """A loss as a positive number, with its interval."""
-    return (value, low, high) if value >= 0 else (-value, -high, -low)
+def _verb_and_ends(value: float, low: float, high: float, event: bool) -> tuple[str, float, float, float]:
+    """What it does, and how much: a loss as a positive number, unless its interval knows gains as well."""
+    if value < 0 and not high > 0:
+        return "costs the firm" if event else "loses", -value, -high, -low
+    return "brings" if event and value >= 0 else "is worth", value, low, high
 
 
 def _beyond(row: dict[Any, Any], currency: str, size: float | None) -> str:
@@ -91,9 +94,9 @@ def _return_of_one(row: dict[Any, Any], currency: str, size: float | None) -> st
         return f"; it costs {cost} and lowers contribution by another {lost}"
     if not row["roi_bounded"]:
         return f"; {row['roi_reason']}"
-    back, low, high = (1 + row[key] for key in ("roi", "roi_low", "roi_high"))
-    one = f"1 {currency}".strip()
-    return f"; {one} invested returns {figures.amount_between(back, low, high, currency)}"
+    back, low, high = (1 + value for value in (row["roi"], *band(row, "roi")))
+    one, what = f"1 {currency}".strip(), DRAWS if is_drawn(row) else ""
+    return f"; {one} invested returns {figures.amount_between(back, low, high, currency, what=what)}"
 
 
 def _chance(row: dict[Any, Any]) -> str:
@@ -134,11 +137,9 @@ def shown(study: Study) -> pd.DataFrame:
         if (table["against"] != "baseline").any():
             one["against"] = row["against"]
         drawn = is_drawn(row)
-        one["npv"] = figures.amount_between(row["npv"], *band(row), currency, size)
-        for name in ("beyond_horizon", "cost"):  # beside a band of draws the error of a mean would mislead
-            low, high = (math.nan, math.nan) if drawn else (row[f"{name}_low"], row[f"{name}_high"])
-            one[name] = figures.amount_between(row[name], low, high, currency, size)
-        one["roi"] = figures.percent(row["roi"]) if drawn and row["roi_bounded"] else _roi_text(row)
+        for name in ("npv", "beyond_horizon", "cost"):
+            one[name] = amount_text(row, name, currency, size)
+        one["roi"] = roi_text(row)
         one["irr"] = irr_text(row)
         one["payback"] = payback_text(row, years)
         if table["p_npv_positive"].notna().any():
@@ -205,8 +206,9 @@ def note(study: Study) -> str:
     first = f"{level}{together} from {what}: the error of the simulation."
     if study.table()["p_npv_positive"].notna().any():
         first = (
-            f"The range of an npv holds 80 % of {what}, without the error of the simulation. Its mean is "
-            f"known to {_errors(study)} ({level}{together}): the error of the simulation and of so few draws."
+            f"The ranges of npv and roi hold 80 % of {what}, without the error of the simulation. The mean "
+            f"npv is known to {_errors(study)} ({level}{together}): the error of the simulation and of so few "
+            "draws."
         )
     return (
         f"{first}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "
@@ -218,15 +220,18 @@ def _errors(study: Study) -> str:
     """`±14 k EUR`, or from the smallest to the largest where scenarios differ."""
     table, currency = study.table(), study.model.currency
     halves = (table["npv_high"] - table["npv_low"])[table["p_npv_positive"].notna()] / 2
-    ends = [
-        figures.amount(float(half), currency, common_size(study)) for half in (halves.min(), halves.max())
-    ]
+    ends = [figures.error(float(half), currency) for half in (halves.min(), halves.max())]
     return f"±{ends[0]}" if ends[0] == ends[1] else f"±{ends[0]} to ±{ends[1]}"
 
 
-def _roi_text(row: dict[Any, Any]) -> str:
+def amount_text(row: dict[Any, Any], name: str, currency: str, size: float) -> str:
+    """`1.5 M EUR (1.1 to 1.9)`: an amount of the table with its band."""
+    return figures.amount_between(row[name], *band(row, name), currency, size, spread=is_drawn(row))
+
+
+def roi_text(row: dict[Any, Any]) -> str:
     if math.isnan(row["roi"]):
         return no_return(row)
     if not row["roi_bounded"]:
         return f"{figures.percent(row['roi'])} (unbounded)"
-    return figures.percent_between(row["roi"], row["roi_low"], row["roi_high"])
+    return figures.percent_between(row["roi"], *band(row, "roi"), spread=is_drawn(row))

@@ -126,8 +126,17 @@ void Candidates::tabulate_bounds(int oldest) {
   }
 }
 
-/// With traits: the mean over the middles of the cells, at ages that follow one another more and more slowly,
-/// geometrically between them. Only the shape of the ages asked rests on it.
+/// Normal scores along each of this many traits over which survival is averaged, from -6 to 6 by the
+/// trapezoidal rule: it is exact to a part in a thousand, to the oldest ages, where one in a hundred thousand
+/// is left. Beyond four traits the others stand at their medians.
+std::vector<int> score_grid(std::size_t traits) {
+  std::vector<int> scores(traits, traits <= 1 ? 33 : traits == 2 ? 21 : traits == 3 ? 13 : 9);
+  for (std::size_t k = 4; k < traits; ++k) scores[k] = 1;
+  return scores;
+}
+
+/// With traits: the mean over their distribution, at ages that follow one another more and more slowly,
+/// geometrically between them. The ages asked rest on it.
 void Candidates::find_survival(int oldest) {
   if (per_trait_.empty()) {
     for (const auto& stages : stages_) survival_.push_back(sum(stages));
@@ -137,19 +146,23 @@ void Candidates::find_survival(int oldest) {
   for (int k = 0; k < oldest; k += std::max(1, k / 16)) known.push_back(k);
   known.push_back(oldest);
   std::vector<double> mean(known.size());
-  double cells = 0;
-  for_each_point(per_trait_, [&](const std::vector<int>& cell) {
+  const std::vector<int> grid = score_grid(per_trait_.size());
+  for_each_point(grid, [&](const std::vector<int>& point) {
     std::vector<double> traits;
-    for (std::size_t k = 0; k < cell.size(); ++k) traits.push_back((cell[k] + 0.5) / per_trait_[k]);
-    to_values(traits);
+    double squares = 0;
+    for (std::size_t k = 0; k < point.size(); ++k) {
+      const double score = grid[k] == 1 ? 0 : -6 + 12.0 * point[k] / (grid[k] - 1);
+      squares += score * score;
+      traits.push_back(trait_value(trait_params_[at(skeleton_.traits()[k])], score));
+    }
+    const double weight = math::exp(-squares / 2);
     std::vector<double> stages = joining();
-    ++cells;
     for (std::size_t k = 0; k < known.size() && sum(stages) > 0; ++k) {
       if (k > 0) skeleton_.advance(stages.data(), known[k - 1], known[k] - known[k - 1], traits);
-      mean[k] += sum(stages);
+      mean[k] += weight * sum(stages);
     }
   });
-  survival_.push_back(mean[0] / cells);
+  survival_.push_back(1);
   for (std::size_t k = 1; k < known.size(); ++k) {
     const int steps = known[k] - known[k - 1];
     const double step = mean[k] > 0 ? math::pow(mean[k] / mean[k - 1], 1.0 / steps) : 0;

@@ -12,11 +12,12 @@
 namespace goodwill {
 namespace {
 
-// Rounds with luck of their own: rough ones go straight for the answer, what the fine ones say is averaged
-// until its standard error is small (Robbins and Monro 1951).
-constexpr int rough_rounds = 2, fewest_rounds = 3, most_rounds = 16;
+// Rough rounds, on one luck, go straight for the answer and find out how far a figure follows its level:
+// where survivors are chosen by the risk itself, a higher level leaves hardier ones. Fine rounds have luck of
+// their own, and what they say is averaged until its standard error is small (Robbins and Monro 1951).
+constexpr int rough_rounds = 2, fewest_rounds = 4, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
-constexpr double precise_figures = 2e-3;                            // of each figure asked
+constexpr double precise_figures = 3e-3;                            // of each figure asked
 constexpr double precise_nps = 0.1;                                 // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have luck of their own
@@ -69,7 +70,8 @@ double solve_bias(const std::vector<Respondents>& groups, double asked) {
   return (low + high) / 2;
 }
 
-/// The mean of what the rounds say, and its standard error (Welford 1962).
+/// The mean of what the rounds say, and its standard error (Welford 1962), which is more likely too large
+/// than too small: the spread of few rounds is often small by luck, and they would end with it.
 class Mean {
 public:
   double add(double x) {
@@ -79,13 +81,27 @@ public:
     return mean_;
   }
   double error() const {
-    return n_ > 1 ? std::sqrt(squares_ / (n_ - 1) / n_) : std::numeric_limits<double>::infinity();
+    if (n_ < 2) return std::numeric_limits<double>::infinity();
+    // By the 40 % quantile of chi squared with n - 1 degrees of freedom (Wilson and Hilferty 1931).
+    const double freedom = n_ - 1, z = -0.2533, part = 2 / (9 * freedom);
+    const double quantile = freedom * std::pow(1 - part + z * std::sqrt(part), 3);
+    return std::sqrt(squares_ / quantile / n_);
   }
 
 private:
   int n_ = 0;
   double mean_ = 0, squares_ = 0;
 };
+
+/// The search for one level.
+struct Level {
+  Mean roots;
+  double slope = 1;  ///< of the figure in the level, both on the link scale
+  double before = 0, got_before = 0;
+  bool seen = false;
+};
+constexpr double least_step = 0.02;  // of a level, that its slope can be told from luck
+constexpr double flattest = 0.1, steepest = 2;
 
 /// State of the search.
 class Search {
@@ -104,7 +120,7 @@ public:
 
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
-                                                         [](const auto& means) { return !means.empty(); });
+                                                         [](const auto& levels) { return !levels.empty(); });
     for (int k = 0; (solves || state_moves_) && k < rough_rounds; ++k) step(rough_sample);
     const int most = solves ? most_rounds : 1;
     for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
@@ -132,16 +148,18 @@ private:
         a.tenure_cdf =
             segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
       a.state.assign(a.solved.size(), 0.0);
-      auto& means = levels_.emplace_back();
+      auto& levels = levels_.emplace_back();
       for (std::size_t k = 0; k < a.solved.size(); ++k)
-        if (!std::isnan(a.solved[k])) means[k] = Mean();
+        if (!std::isnan(a.solved[k])) levels[k] = Level();
       result_.anchors.segments.push_back(std::move(a));
     }
   }
 
   /// One round: simulate, compare, correct.
   void step(std::int64_t sample) {
-    options_.first_replication = static_cast<std::uint32_t>(result_.rounds++);
+    const bool rough = options_.mean_state = sample == rough_sample;
+    options_.first_replication = rough ? 0 : static_cast<std::uint32_t>(result_.rounds);
+    ++result_.rounds;
     result_.figures.clear();
     result_.error = result_.nps_error = 0;
     PlanOptions plan_options;
@@ -151,11 +169,10 @@ private:
     const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
     if (!strata_) strata_ = std::make_unique<Strata>(evenly_spread, plan.max_traits(), options_.seed);
     options_.strata = strata_.get();
-    const bool rough = options_.mean_state = sample == rough_sample;
     const SimulationResult sim = simulate(plan, options_);
     for (std::size_t s = 0; s < models_.size(); ++s) {
       correct_levels(plan, sim.ledgers.front(), s, rough);
-      correct_tenure(sim, s);
+      if (!rough) correct_tenure(sim, s);
       if (rough) correct_state(sim, s);
     }
     if (model_.survey.nps) correct_bias(plan, sim, rough);
@@ -182,11 +199,18 @@ private:
       const double got = exposure > 0 ? events / exposure : std::numeric_limits<double>::quiet_NaN();
       result_.figures.push_back({model_.segments.items[s].first, path, r.level, got});
       if (!(got > 0) || (!r.rate && got >= 1)) return;
-      const double root = solved + on_link_scale(r.level, r.rate) - on_link_scale(got, r.rate);
-      Mean& mean = levels_[s][response];
-      solved = rough ? root : mean.add(root);
+      Level& level = levels_[s][response];
+      const double on_scale = on_link_scale(got, r.rate), step = solved - level.before;
+      if (rough && level.seen && std::abs(step) >= least_step)
+        level.slope = std::clamp((on_scale - level.got_before) / step, flattest, steepest);
+      level.before = solved;
+      level.got_before = on_scale;
+      level.seen = true;
+      const double root = solved + (on_link_scale(r.level, r.rate) - on_scale) / level.slope;
+      solved = rough ? root : level.roots.add(root);
       // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.
-      result_.error = std::max(result_.error, rough ? 0 : mean.error() * (r.rate ? 1 : 1 - r.level));
+      const double error = level.roots.error() * level.slope * (r.rate ? 1 : 1 - r.level);
+      result_.error = std::max(result_.error, rough ? 0 : error);
     });
   }
 
@@ -207,9 +231,9 @@ private:
     result_.figures.push_back(
         {model_.segments.items[s].first, model_.segments.items[s].first + ".tenure", *segment.tenure, got});
     if (segment.tenure_exactly) return;
-    const double off = *segment.tenure / got - 1;
-    if (std::abs(off) < 2e-3) return;
-    mean_[s] *= 1 + off;
+    // Ages have the law asked but for what satisfaction and memory do to the pasts: that must show.
+    const double asked = *segment.tenure, mean = tenures_[s].add(mean_[s] * asked / got);
+    mean_[s] = std::abs(mean - asked) > 2 * tenures_[s].error() ? mean : asked;
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
@@ -235,7 +259,8 @@ private:
   SimulationOptions options_;
   Anchoring result_;
   std::vector<double> mean_;
-  std::vector<std::map<std::size_t, Mean>> levels_;  ///< by segment, of the responses that are solved
+  std::map<std::size_t, Mean> tenures_;               ///< by segment
+  std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;

@@ -111,19 +111,19 @@ NOISY = QUIET.assign(
 """200 agents who leave and order at random, and more orders at no gain: half of the error is simulation's."""
 
 
-def draws_of_the_truth(model: gw.Model) -> np.ndarray:
-    """The NPV at a million points of the joint distribution, by closed form."""
+def draws_of_the_truth(model: gw.Model) -> tuple[np.ndarray, np.ndarray]:
+    """NPV and cost at a million points of the joint distribution, by closed form."""
     p = stats.qmc.Sobol(3, seed=1).random(2**20)
     gain = stats.norm.ppf(p[:, 0], 0.2, 0.5)
     kept, cost = 0.7 + 0.4 * p[:, 1], 20_000 + 120_000 * p[:, 2]
     t = np.arange(PERIODS)
     discount = 1.1 ** (-t / 12)
     if model is QUIET:
-        return COUNT * (gain + 1 - kept) * discount.sum() - cost
+        return COUNT * (gain + 1 - kept) * discount.sum() - cost, cost
     before = ((1 - CHURN) ** t * discount).sum()
     periods = np.linspace(0.7, 1.1, 4001)
     after = np.interp(kept, periods, ((1 - CHURN * periods[:, None]) ** t * discount).sum(axis=1))
-    return COUNT * ((FEE + gain + 4) * after - (FEE + 4) * before) - cost
+    return COUNT * ((FEE + gain + 4) * after - (FEE + 4) * before) - cost, cost
 
 
 @pytest.mark.parametrize("weights", [False, True])
@@ -131,26 +131,31 @@ def draws_of_the_truth(model: gw.Model) -> np.ndarray:
 def test_with_assumptions_the_intervals_cover_the_truth_as_well(model: gw.Model, weights: bool) -> None:
     """Of the mean as often as it says: within 4.5 standard errors. Of the probability at least so often:
     its interval never claims more than independent draws would know."""
-    draws = draws_of_the_truth(model)
-    mean, positive = draws.mean(), (draws > 0).mean()
+    draws, cost = draws_of_the_truth(model)
+    means = {"npv": draws.mean(), "roi": draws.mean() / cost.mean()}
+    truths = {"npv": draws, "roi": draws / cost}
+    positive = (draws > 0).mean()
     assert 0.2 < positive < 0.8
-    hits, sure, inside = 0, 0, []
+    sure, hits, inside = 0, {"npv": 0, "roi": 0}, {"npv": [], "roi": []}
     for seed in range(ASSUMED):
         row = gw.compare(model, "offer", seed=seed, survival_weights=weights).table().iloc[0]
-        hits += bool(row["npv_low"] <= mean <= row["npv_high"])
+        for name, of_draws in truths.items():
+            hits[name] += bool(row[f"{name}_low"] <= means[name] <= row[f"{name}_high"])
+            inside[name].append(((row[f"{name}_p10"] < of_draws) & (of_draws < row[f"{name}_p90"])).mean())
         sure += bool(row["p_npv_positive_low"] <= positive <= row["p_npv_positive_high"])
-        inside.append(((row["npv_p10"] < draws) & (draws < row["npv_p90"])).mean())
     slack = 4.5 * np.sqrt(0.95 * 0.05 / ASSUMED)
-    assert abs(hits / ASSUMED - 0.95) <= slack
+    for name in truths:
+        assert abs(hits[name] / ASSUMED - 0.95) <= slack
     assert sure / ASSUMED >= 0.95 - slack
     # The band is that of the assumptions, whatever the simulation adds: 80 %, to one point on average (64
     # draws: the order statistics take .78).
-    assert np.mean(inside) == pytest.approx(0.79, abs=0.02)
+    for shares in inside.values():
+        assert np.mean(shares) == pytest.approx(0.79, abs=0.02)
 
 
 def test_with_assumptions_sequential_stopping_covers_nearly_as_often() -> None:
     """Two points below the nominal level at most; beside that 4 standard errors."""
-    mean, hits = draws_of_the_truth(NOISY).mean(), 0
+    mean, hits = draws_of_the_truth(NOISY)[0].mean(), 0
     for seed in range(ASSUMED):
         study = gw.compare(NOISY, "offer", seed=seed, precision=12_000, most_replications=4_000)
         assert study.status == "reached"

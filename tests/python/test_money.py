@@ -199,12 +199,12 @@ def test_not_within_the_horizon_is_not_never() -> None:
 def test_rates_beyond_comparison_have_no_digits(tmp_path: Path) -> None:
     study, table = compared(flat({"i": {"cost": {"upfront": 4_000}, "changes": fee(2)}}, {"i": ["i"]}))
     assert table.loc["i", "irr"] > 10
-    assert "above 1,000 %" in repr(study)
-    assert "above 1,000 %" in repr(study.table())
-    assert "above 1,000" in page_of(study, analyses=False)
+    assert "above 200 %" in repr(study)
+    assert "above 200 %" in repr(study.table())
+    assert "above 200" in page_of(study, analyses=False)
     book = openpyxl.load_workbook(study.to_excel(tmp_path / "case.xlsx", analyses=False))
     (cell,) = (cell for row in book["summary"] for cell in row if cell.value == table.loc["i", "irr"])
-    assert cell.number_format == '[>10]"above 1,000 %";0.0%'
+    assert cell.number_format == '[>2]"above 200 %";0.0%'
 
 
 def test_the_mean_value_of_newcomers_comes_from_sums() -> None:

@@ -119,13 +119,15 @@ def check_figures(text: str, study: gw.Study) -> None:
     """What a study knows without further simulation: table, flows, bridge, savings, goals."""
     found = Figures(text)
     table = study.table().set_index("scenario")
-    columns = ["npv", "npv_low", "npv_high", "beyond_horizon", "contribution", "roi", "irr", "payback"]
+    band = ["npv_p10", "npv_p90"] if study.uncertain else ["npv_low", "npv_high"]
+    columns = ["npv", *band, "beyond_horizon", "contribution", "roi", "irr", "payback"]
     if study.terms.tax:
         columns.append("tax")
     shown = 0
     for scenario in study.scenarios:
         for column in columns:
-            if column.endswith(("low", "high")) and table.loc[scenario, "p_zero"] == 1:
+            narrow = np.ptp(table.loc[scenario, band]) < 1e-3 * abs(table.loc[scenario, "npv"])
+            if column in band and (narrow or table.loc[scenario, "p_zero"] == 1):
                 continue  # an interval without width is not shown
             assert (scenario, column) in found.values
         for (name, column), values in found.values.items():

@@ -60,7 +60,8 @@ def test_words() -> None:
     row: dict[str, object] = {"scenario": "both", "against": "baseline", "p_zero": 0.0, "cost": 2e6}
     row |= {"npv": 1.5e6, "npv_low": 1.1e6, "npv_high": 1.9e6, "beyond_horizon": 0.0}
     row |= {"p_npv_positive": math.nan, "kind": "investment", "contribution": 3.5e6, "roi_reason": ""}
-    row |= {"roi": 0.76, "roi_low": 0.74, "roi_high": 0.78, "roi_bounded": True}
+    row |= {"roi": 0.76, "roi_low": 0.74, "roi_high": 0.78, "roi_p10": -0.1, "roi_p90": 1.45}
+    row |= {"roi_bounded": True}
     assert sentence(row, "EUR", "3 years") == (
         "'both' is worth 1.5 M EUR (1.1 to 1.9) over 3 years; 1 EUR invested returns 1.76 EUR (1.74 to "
         "1.78); all its numbers were taken as certain."
@@ -75,6 +76,7 @@ def test_words() -> None:
     text = sentence(more, "EUR", "3 years")
     assert "over 3 years, 4.20 M EUR more beyond; 1 EUR" in text
     assert text.endswith("under the declared assumptions it pays with probability 87 % (76 to 93).")
+    assert "; 1 EUR invested returns 1.76 EUR (0.90 to 2.45 in 80 % of the draws);" in text
     assert text.startswith("'both' is worth 1.5 M EUR (-0.2 to 2.9 in 80 % of the draws) over 3 years,")
     unbounded = {**row, "roi_bounded": False, "roi_reason": "the return on it has no bounds"}
     assert "; the return on it has no bounds;" in sentence(unbounded, "EUR", "3 years")

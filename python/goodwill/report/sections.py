@@ -23,7 +23,17 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import DRAWS, band, common_size, irr_text, is_drawn, length, no_return, payback_text
+from goodwill.words import (
+    DRAWS,
+    amount_text,
+    band,
+    common_size,
+    irr_text,
+    is_drawn,
+    length,
+    payback_text,
+    roi_text,
+)
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -86,54 +96,61 @@ def _card(study: Study, row: dict[Any, Any]) -> str:
     inner = "".join(
         f"<dt>{label}</dt><dd>{figure(text, name, column, row[column])}</dd>" for label, column, text in facts
     )
-    value = amount(row["npv"])
+    value, ends = _middle_and_ends(amount_text(row, "npv", study.model.currency, size))
     what = "what it does to the net present value" if event else "net present value"
     return (
         f'<div class="card {_kind(row)}"><h3>{escaped(name)}</h3>'
         f'<span class="value" {data(name, "npv", row["npv"])}>{escaped(typeset(value))}</span>'
-        f'<span class="quiet">{what}</span>{_card_band(study, row)}<dl>{inner}</dl></div>'
+        f'<div class="quiet">{what}</div>{_card_band(row, ends)}<dl>{inner}</dl></div>'
     )
 
 
-def _card_band(study: Study, row: dict[Any, Any]) -> str:
+def _card_band(row: dict[Any, Any], ends: str) -> str:
     """Below the value of a card: the band of the draws, or that its numbers were taken as certain."""
-    text = f"{_of_draws(study, row)} {DRAWS}" if is_drawn(row) else "all its numbers taken as certain"
-    return f'<span class="quiet">{text}</span>'
+    if not is_drawn(row):
+        return '<div class="quiet">all its numbers taken as certain</div>'
+    return f'<div class="quiet">{" to ".join(_ends(row, "npv", ends))} {DRAWS}</div>' if ends else ""
 
 
-def _of_draws(study: Study, row: dict[Any, Any]) -> str:
-    size = common_size(study)
-    return " to ".join(
-        figure(figures.amount(row[end], "", size), row["scenario"], end, row[end])
-        for end in ("npv_p10", "npv_p90")
+def _middle_and_ends(text: str) -> tuple[str, str]:
+    """`1.5 M EUR` and `1.1 to 1.9` of a value with its band."""
+    middle, _, ends = text.partition(" (")
+    return middle, ends.rstrip(")")
+
+
+def _ends(row: dict[Any, Any], column: str, ends: str) -> tuple[str, str]:
+    """The ends of a band as figures that hold their exact numbers."""
+    names = ("p10", "p90") if is_drawn(row) else ("low", "high")
+    low, high = (
+        figure(text, row["scenario"], f"{column}_{name}", row[f"{column}_{name}"])
+        for text, name in zip(ends.split(" to "), names, strict=True)
     )
+    return low, high
 
 
 def scenarios(study: Study) -> str:
     heads = [("scenario", ""), ("against", "")]
     columns = ["npv", "beyond_horizon", "contribution", "cost", "tax", "roi", "irr", "payback"]
     names = {
-        "band": "NPV, 80 % of the draws",
-        "npv": "mean NPV",
+        "npv": "NPV",
         "beyond_horizon": "beyond horizon",
         "roi": "ROI",
         "irr": "IRR a year",
     }
     if not study.terms.tax:
         columns.remove("tax")
-    if any(is_drawn(row) for row in _rows(study)):
-        columns.insert(0, "band")
     heads += [(names.get(column, column), "n") for column in columns]
     rows = []
     for row in _rows(study):
         cells = "".join(_scenario_cell(study, row, column) for column in columns)
         rows.append(row_of(escaped(row["scenario"]), f"<td>{escaped(row['against'])}</td>", cells))
     caption = f"Present values in {study.model.currency or 'money'}; NPV = contribution - cost - tax. "
-    level = f"{100 * study.level:g} % interval"
-    caption += f"Below each mean its {level}: the error of the simulation"
-    caption += " and of having only so many draws." if study.uncertain else "."
-    if any(is_drawn(row) for row in _rows(study)):
-        caption += " The column of draws holds 80 % of those of the assumptions."
+    drawn = [is_drawn(row) for row in _rows(study)]
+    if any(drawn):
+        caption += "Below a mean is what 80 % of the draws of the assumptions lie between. "
+    if not all(drawn):
+        others = "Without draws, below" if any(drawn) else "Below"
+        caption += f"{others} each mean is its {100 * study.level:g} % interval: the error of the simulation."
     picture = chart(
         "npv",
         lambda ax: study.plot.npv(ax=ax),
@@ -146,26 +163,21 @@ def scenarios(study: Study) -> str:
 
 def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
     name = row["scenario"]
-    if column == "band":
-        return f'<td class="n">{_of_draws(study, row) if is_drawn(row) else "–"}</td>'
     value = row[column]
-    low, high = row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
     if column == "payback":
         text = payback_text(row, length(study))
     elif column == "irr":
         text = irr_text(row)
     elif column == "roi":
-        text = no_return(row) if math.isnan(value) else figures.percent_between(value, low, high)
+        text = roi_text(row)
     else:
-        text = figures.amount_between(value, low, high, "", common_size(study))
-    middle, _, ends = text.partition(" (")
+        text = amount_text(row, column, "", common_size(study))
+    middle, ends = _middle_and_ends(text)
     cell = figure(middle, name, column, value)
     if column == "roi" and not row["roi_bounded"] and not math.isnan(value):
         cell += '<span class="range">no bounds</span>'
     elif ends:
-        left, _, right = ends.rstrip(")").partition(" to ")
-        left, right = figure(left, name, f"{column}_low", low), figure(right, name, f"{column}_high", high)
-        cell = with_range(cell, left, right)
+        cell = with_range(cell, *_ends(row, column, ends))
     return f'<td class="n">{cell}</td>'
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from goodwill.study import Study
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
-RATE = '[>10]"above 1,000 %";0.0%'
+RATE = '[>2]"above 200 %";0.0%'
 """Of return: beyond comparison with any other, digits say nothing."""
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
