@@ -54,7 +54,7 @@ private:
   void book(const ResponseParams& r, const VectorXd& at_risk, double value) {
     if (r.at_risk < 0) return;
     add(r.at_risk, at_risk);
-    add(r.at_risk + 1, at_risk * value);
+    add(r.at_risk + 1, at_risk * std::min(value, static_cast<double>(r.most)));
   }
 
   void stages() {

@@ -11,6 +11,7 @@ namespace goodwill {
 
 constexpr int max_stages = 30;
 constexpr int max_steps = 64;
+constexpr float most_rate = 1e5f;     // events a period; what effects drive above is held there
 constexpr int max_walks = 15;         // of one journey by one customer in a period
 constexpr int max_touchpoints = 255;  // of one journey
 
@@ -39,7 +40,8 @@ struct ResponseParams {
       nullptr;  // table: probability (rate) at tenure 0, 1, ... (the last one from there on)
   std::int32_t tenures = 0;
   std::int32_t at_risk =
-      -1;  // ledger counter of customer-periods at risk; the sum of probabilities follows it
+      -1;                  // ledger counter of customer-periods at risk; the sum of probabilities follows it
+  float most = most_rate;  // of a rate, in that sum: what exceeds it does not happen
 };
 
 /// Targets of a branch: touchpoints of the journey are >= 0.

@@ -81,9 +81,9 @@ const Block& block_of<Next>() {
 template <>
 const Block& block_of<Who>() {
   static const Field fields[] = {
-      number<&Who::failed_ago>(
-          "failed_ago", Unit::duration, 0, 1e6,
-          "Time since the latest open failure, `12 to 24 months`; the touchpoint closes it.")
+      number<&Who::failed_ago>("failed_ago", Unit::duration, 0, 1e6,
+                               "Time since the latest open failure, `12 to 24 months`: from 12 on and before "
+                               "24; the touchpoint closes it.")
           .in_whole_periods(),
       number<&Who::tenure>("tenure", Unit::duration, 0, 1e6,
                            "Tenure, `0 to 6 months`, `{below: ..}` or `{above: ..}`.")
@@ -94,7 +94,8 @@ const Block& block_of<Who>() {
       other<&Who::surveyed>("surveyed", "Class of the last survey answer: detractor, passive or promoter."),
       number<&Who::within>(
           "within", Unit::duration, 0, 1e6,
-          "How long ago that answer may have been given; default 1 month, at least a period."),
+          "How long ago that answer may have been given; default 1 month, at least a period.")
+          .in_whole_periods(),
   };
   static const Block b =
       block<Who>("who", "Customers for whom something happens; all conditions hold.", fields);

@@ -46,7 +46,8 @@ const Block& block_of<Referrals>() {
 template <>
 const Block& block_of<Survey>() {
   static const Field fields[] = {
-      number<&Survey::response>("response", Unit::probability, 0, 1, "Probability of answering, a response."),
+      number<&Survey::response>("response", Unit::probability_per_period, 0, 1,
+                                "Probability of answering, a response."),
       number<&Survey::noise>("noise", Unit::points, 0, 10,
                              "Standard deviation of the answer about satisfaction."),
       number<&Survey::nps>("nps", Unit::plain, -100, 100,

@@ -168,7 +168,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
           },
           [&](Names* x) { names(*x, node, path); },
           [&](Spread* x) {
-            if (node.kind == Node::Kind::scalar) return number(x->mean, node, accept, path);
+            if (node.kind == Node::Kind::scalar) return void(number(x->mean, node, accept, path));
             if (!expect(Node::Kind::mapping, node, path, "a mean or {mean: .., sd: ..}")) return;
             for (const auto& [key, value] : node.members) {
               if (key.text == "mean")
@@ -228,7 +228,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
             }
           },
           [&](const Arrivals& x) {
-            if (node.kind == Node::Kind::scalar) return number(*x.count, node, accept, path);
+            if (node.kind == Node::Kind::scalar) return void(number(*x.count, node, accept, path));
             if (!expect(Node::Kind::mapping, node, path, "a number or {count: .., stage: ..}")) return;
             for (const auto& [key, value] : node.members) {
               if (key.text == "count")
@@ -241,7 +241,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
           },
           [&](const Tenure& x) {
             *x.exactly = node.kind == Node::Kind::mapping;
-            if (!*x.exactly) return number(x.mean->emplace(), node, accept, path);
+            if (!*x.exactly) return void(number(x.mean->emplace(), node, accept, path));
             if (node.members.size() == 1 && node.members[0].first.text == "exactly")
               number(x.mean->emplace(), node.members[0].second, {f.unit, f.low, f.high, true}, path);
             else
@@ -249,7 +249,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
           },
           [&](const Reach& x) {
             x.by_segment->items.clear();
-            if (node.kind == Node::Kind::scalar) return number(*x.all, node, accept, path);
+            if (node.kind == Node::Kind::scalar) return void(number(*x.all, node, accept, path));
             if (!expect(Node::Kind::mapping, node, path, "a share or {segment: share}")) return;
             for (const auto& [key, value] : node.members)
               number(x.by_segment->items.emplace_back(key.text, Number{}).second, value, accept,

@@ -30,7 +30,7 @@ public:
 
   void object(void* at, const Block& block, const Node& node, const std::string& path);
   void slot(const Field& field, const Slot& slot, const Node& node, const std::string& path);
-  void number(Number& out, const Node& node, const Accept& accept, const std::string& path);
+  bool number(Number& out, const Node& node, const Accept& accept, const std::string& path);
   void text(std::string& out, const Node& node, const std::string& path, bool several_lines = false);
   void response(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void branch(Branch& out, const Node& node, const std::string& path);

@@ -78,7 +78,7 @@ std::string Reader::with_percent(const std::string& text, const Accept& accept) 
   return read.ok && within(read.value, accept) ? "; did you mean " + meant + "?" : "";
 }
 
-void Reader::number(Number& out, const Node& node, const Accept& accept, const std::string& path) {
+bool Reader::number(Number& out, const Node& node, const Accept& accept, const std::string& path) {
   out.given = true;
   out.mark = node.mark;
   out.assumption.clear();
@@ -86,29 +86,29 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
   if (node.kind != Node::Kind::scalar) {
     problem(node.mark, path,
             wanted + ", found " + (node.kind == Node::Kind::null ? "nothing" : "a list or mapping"));
-    return;
+    return false;
   }
   if (node.quoted) {
     const bool number = parse_scalar(node.text, accept.unit, period_).ok;
     problem(node.mark, path,
             wanted + ", found the quoted text " + in_quotes(node.text) +
                 (number ? "; leave the quotes out" : ""));
-    return;
+    return false;
   }
   if (node.text.size() > 1 && node.text[0] == '$') {
     if (std::isdigit(static_cast<unsigned char>(node.text[1]))) {
       problem(node.mark, path,
               "found " + in_quotes(node.text) + ": a number has no currency sign ('$name' is an assumption)");
-      return;
+      return false;
     }
     out.assumption = node.text.substr(1);
     out.value = used_at(best_of(out.assumption, accept, node, path), accept);
-    return;
+    return true;
   }
   Scalar read = parse_scalar(node.text, accept.unit, period_);
   if (!read.ok) {
     problem(node.mark, path, read.problem);
-    return;
+    return false;
   }
   if (accept.whole && read.value >= 0) {
     const double nearest = std::round(read.value);
@@ -116,7 +116,7 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
         std::any_of(node.text.begin(), node.text.end(), [](unsigned char c) { return std::isalpha(c); });
     if (std::abs(read.value - nearest) > (unit ? kWhole * read.value : 0)) {
       problem(node.mark, path, not_whole(node.text, read.value, accept));
-      return;
+      return false;
     }
     read.value = nearest;
   }
@@ -124,9 +124,10 @@ void Reader::number(Number& out, const Node& node, const Accept& accept, const s
     problem(node.mark, path,
             in_quotes(node.text) + " is out of bounds; accepted: " + bounds_text(accept) +
                 with_percent(node.text, accept));
-    return;
+    return false;
   }
   out.value = read.value;
+  return true;
 }
 
 Accept accept_of(const Response& response, const Field& field) {
@@ -163,7 +164,7 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
     out.otherwise = true;
     return;
   }
-  if (node.kind != Node::Kind::mapping) return number(out.level, node, accept, path);
+  if (node.kind != Node::Kind::mapping) return void(number(out.level, node, accept, path));
   if (!node.members.empty() && std::isdigit(static_cast<unsigned char>(node.members[0].first.text[0])))
     return table(out, node, accept, path);
 
@@ -213,9 +214,10 @@ void Reader::table(Response& out, const Node& node, const Accept& accept, const 
   out.form = Response::Form::table;
   for (const auto& [key, value] : node.members) {
     auto& [from, level] = out.table.emplace_back();
-    number(from, key, {Unit::duration, 0, 1e6, true}, path);
+    const bool read = number(from, key, {Unit::duration, 0, 1e6, true}, path);
     number(level, value, accept, path);
     const std::size_t n = out.table.size();
+    if (!read) continue;
     if (n == 1 && from.value != 0)
       problem(key.mark, path, "a table by tenure starts at 0, found '" + key.text + "'");
     if (n > 1 && from.value <= out.table[n - 2].first.value)
@@ -266,12 +268,13 @@ void Reader::next(Next& out, const Node& node, const std::string& path) {
 void Reader::range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path) {
   const Accept accept{field.unit, field.low, field.high, field.whole};
   Range& r = out.emplace();
+  bool read = true;
   if (node.kind == Node::Kind::mapping && !node.members.empty()) {
     for (const auto& [key, value] : node.members) {
       if (key.text == "above")
-        number(r.from.emplace(), value, accept, path + ".above");
+        read &= number(r.from.emplace(), value, accept, path + ".above");
       else if (key.text == "below")
-        number(r.to.emplace(), value, accept, path + ".below");
+        read &= number(r.to.emplace(), value, accept, path + ".below");
       else
         problem(key.mark, path, unknown_name("a field of a range", key.text, {"above", "below"}));
     }
@@ -286,9 +289,10 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
     if (std::none_of(low.text.begin(), low.text.end(), [](unsigned char c) { return std::isalpha(c); }) &&
         unit != std::string::npos)
       low.text += high.text.substr(unit + 1);  // `12 to 24 months`: the unit serves both
-    number(r.from.emplace(), low, accept, path);
-    number(r.to.emplace(), high, accept, path);
+    read = number(r.from.emplace(), low, accept, path);
+    read &= number(r.to.emplace(), high, accept, path);
   }
+  if (!read) out.reset();  // no end to compare with the other
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {

@@ -243,8 +243,7 @@ WhoParams Compiled::who(const Who& w) const {
   if (w.failed_ago) {
     p.closes = true;
     p.failed_from = w.failed_ago->from ? whole_periods(*w.failed_ago->from) : 0;
-    p.failed_to =
-        w.failed_ago->to ? whole_periods(*w.failed_ago->to) + 1 : far;  // `12 to 24 months` includes both
+    p.failed_to = w.failed_ago->to ? whole_periods(*w.failed_ago->to) : far;
   }
   if (w.tenure) {
     p.tenure_from = w.tenure->from ? whole_periods(*w.tenure->from) : 0;
@@ -311,6 +310,7 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
       for (const auto& stage : journey.stages) j.stages |= 1u << stage_index(model_, stage);
     }
     j.starts = response_with_tables(journey.starts, index++);
+    j.starts.most = max_walks;
     Branch first;
     first.arrows.push_back({journey.touchpoints.items.front().first, Number(1), false, {}});
     j.first = branch(journey.first ? *journey.first : first, &journey);

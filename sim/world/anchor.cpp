@@ -15,7 +15,7 @@ namespace {
 // Rough rounds, on one luck, go straight for the answer and find out how far a figure follows its level:
 // where survivors are chosen by the risk itself, a higher level leaves hardier ones. Fine rounds have luck of
 // their own, and what they say is averaged until its standard error is small (Robbins and Monro 1951).
-constexpr int rough_rounds = 2, fewest_rounds = 4, most_rounds = 16;
+constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
 constexpr double precise_figures = 3e-3;                            // of each figure asked
 constexpr double precise_nps = 0.1;                                 // points
@@ -98,10 +98,9 @@ struct Level {
   Mean roots;
   double slope = 1;  ///< of the figure in the level, both on the link scale
   double before = 0, got_before = 0;
-  bool seen = false;
 };
-constexpr double least_step = 0.02;  // of a level, that its slope can be told from luck
-constexpr double flattest = 0.1, steepest = 2;
+constexpr double least_step = 0.05;  // of a level, that its slope can be told from luck
+constexpr double flattest = 0.2, steepest = 1.25;
 
 /// State of the search.
 class Search {
@@ -201,11 +200,11 @@ private:
       if (!(got > 0) || (!r.rate && got >= 1)) return;
       Level& level = levels_[s][response];
       const double on_scale = on_link_scale(got, r.rate), step = solved - level.before;
-      if (rough && level.seen && std::abs(step) >= least_step)
+      // In the first round the past does not know yet what satisfaction does to it.
+      if (rough && result_.rounds > 2 && std::abs(step) >= least_step)
         level.slope = std::clamp((on_scale - level.got_before) / step, flattest, steepest);
       level.before = solved;
       level.got_before = on_scale;
-      level.seen = true;
       const double root = solved + (on_link_scale(r.level, r.rate) - on_scale) / level.slope;
       solved = rough ? root : level.roots.add(root);
       // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.

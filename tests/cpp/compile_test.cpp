@@ -112,7 +112,7 @@ journeys:
   EXPECT_FALSE(a.any);
   EXPECT_TRUE(a.closes);
   EXPECT_EQ(a.failed_from, 12);
-  EXPECT_EQ(a.failed_to, 25);  // `12 to 24 months` includes both
+  EXPECT_EQ(a.failed_to, 24);  // from 12 on and before 24
   const WhoParams& b = t.touchpoint(0, 1).who;
   EXPECT_FALSE(b.closes);
   EXPECT_EQ(b.tenure_from, 12);

@@ -64,6 +64,7 @@ TEST(Parallel, AnErrorReachesTheCallerAndEndsTheRest) {
       in_pool(threads, [&] {
         for_each_task(10'000, [&](std::int64_t i) {
           ++begun;
+          if (i > 5) std::this_thread::sleep_for(std::chrono::milliseconds(1));
           for_each_task(2, [&](std::int64_t) {
             if (i == 5) throw std::runtime_error("the sixth");
           });

@@ -65,6 +65,46 @@ TEST(UnitsOfTime, WalksAboveTheMostAreTruncated) {
   EXPECT_NEAR(exact.total(1, exact.layout.journeys_at + 1) / 50'000, above, 1e-9);
 }
 
+TEST(UnitsOfTime, RatesThatRunAwayCountAsWhatHappens) {
+  // Nobody walks more than fifteen times, however many failures drive them: one of ten thousand, whose rate
+  // has reached its bound of 100,000, would else decide the level of all.
+  const Model model = read_model_text(
+      "horizon: 1\nagents: all\nsegments: {calm: {count: 5_000, tenure: 0}, wild: {count: 5_000, tenure: 0, "
+      "changes: {a.starts: {set: 1_000}}}}\n"
+      "stages: {customer: {}}\njourneys: {a: {starts: {base: 0.5, trust: 0.1}, touchpoints: {x: {}}}}\n",
+      "m.yaml");
+  const World w(model, unanchored(model));
+  EXPECT_EQ(w.level("a.starts", {.segment = 1}), 15);
+  EXPECT_LT(w.level("a.starts", {.segment = 0}), 1);
+}
+
+/// Contacts that look back: to failures some time ago, by the width of the window in time.
+TEST(UnitsOfTime, WindowsOfThePastAreTimes) {
+  std::vector<double> of_failures, of_answers;
+  for (const std::string unit : units) {
+    const Model model = read_model_text("period: " + unit +
+                                            R"(
+horizon: 1 years
+agents: all
+segments: {all: {count: 20_000, tenure: 3 years}}
+stages: {customer: {}}
+survey: {response: 5 % / month, nps: 0}
+journeys:
+  use: {starts: 0.02 / month, touchpoints: {x: {failure: 100 %}}}
+  gift: {starts: 0.05 / month, touchpoints: {g: {who: {failed_ago: 6 to 12 months}}}}
+  ask: {starts: 0.05 / month, touchpoints: {q: {who: {surveyed: detractor, within: 6 months}}}}
+)",
+                                        "m.yaml");
+    const World w(model, anchor(model).anchors, {"baseline"}, {.seed = 3, .replications = 4});
+    of_failures.push_back(w.sum("contacts.gift.g") / 4);
+    of_answers.push_back(w.sum("contacts.ask.q") / 4);
+  }
+  // Counts of some thousands, with room for what a month rounds.
+  for (const auto& counts : {of_failures, of_answers})
+    for (const std::size_t k : {1, 2})
+      EXPECT_NEAR(counts[k] / counts[0], 1, 0.06 + sure * std::sqrt(2 / counts[0] / 4)) << counts[0];
+}
+
 TEST(UnitsOfTime, WalksThatChangeTheStageEndThoseThatFollow) {
   const Model model =
       read_model_text("horizon: 3\nagents: all\nsegments: {all: {count: 200_000, tenure: 0}}\n"

@@ -14,7 +14,6 @@
 namespace goodwill {
 namespace {
 
-constexpr float most_rate = 1e5f;  // events a period; what effects drive above is held there
 
 /// All ones where the word is below the threshold.
 GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
@@ -218,9 +217,9 @@ void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& 
   c.row[r.at_risk] += total(n, weight, [=](std::int32_t i) { return mask ? -mask[i] : 1; });
   std::int64_t sum = 0;
   if (r.rate) {
-    const auto same = as_whole<std::int64_t>(r.value);
-    sum = total_weighed(n, weight, [=](std::int32_t i) {
-      return (p ? as_whole<std::int64_t>(p[i]) : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+    const auto held = [most = r.most](float x) { return as_whole<std::int64_t>(x < most ? x : most); };
+    sum = total_weighed(n, weight, [=, same = r.value](std::int32_t i) {
+      return held(p ? p[i] : same) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
     });
   } else {
     const auto same = as_whole<std::int32_t>(r.value);
@@ -242,10 +241,11 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   const std::int64_t exposed = mask ? count(n, mask) : n;
   std::int64_t sum = 0;
   if (!p) {
-    sum = exposed * as_whole<std::int64_t>(r.value);
+    sum = exposed * as_whole<std::int64_t>(r.value < r.most ? r.value : r.most);
   } else if (r.rate) {  // may be above 1: wider, and rare
+    const float most = r.most;
     for (std::int32_t i = 0; i < n; ++i)
-      sum += static_cast<std::int64_t>(p[i] * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+      sum += static_cast<std::int64_t>((p[i] < most ? p[i] : most) * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
   } else if (mask) {
     for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int32_t>(p[i] * unit) & mask[i];
   } else {

@@ -167,7 +167,7 @@ def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:
     passed = np.ones(len(rows), dtype=bool)
     if who.failed_ago is not None:
         ago = t - c.last_failure[rows]
-        passed &= (who.failed_ago[0] <= ago) & (ago <= who.failed_ago[1])
+        passed &= (who.failed_ago[0] <= ago) & (ago < who.failed_ago[1])
     if who.stages:
         passed &= np.isin(c.stage[rows], [list(model.stages).index(stage) for stage in who.stages])
     for limits, state in ((who.tenure, c.tenure[rows]), (who.satisfaction, c.satisfaction[rows])):
