@@ -48,6 +48,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:60]}... ({len(text):,} characters)"
 
 
+def printable(message: str) -> str:
+    """Without what would reach a terminal as a command."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
+
+
 def text(name: str, value: Any) -> str:
     """A text that can be written down."""
     if not isinstance(value, str):

@@ -14,8 +14,11 @@ def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
         warnings.filterwarnings("ignore", "IProgress not found")  # then a notebook shows no bar
         from tqdm.auto import tqdm
 
+    class Bar(tqdm):  # type: ignore[type-arg]
+        monitor_interval = 0  # a thread of its own: where memory is short, Python waits for it for ever
+
     layout = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left"
-    bar = tqdm(total=1.0, desc=title, delay=1, leave=False, disable=None, miniters=0, bar_format=layout)
+    bar = Bar(total=1.0, desc=title, delay=1, leave=False, disable=None, miniters=0, bar_format=layout)
     with bar:
 
         def show(fraction: float) -> None:

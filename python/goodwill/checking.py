@@ -15,6 +15,7 @@ from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ledger import World
 from goodwill.model import Model, anchored, core_of
 from goodwill.provenance import provenance
+from goodwill.tables import walks_cut_off
 
 DRIFT = 0.2
 """Mean satisfaction that moves more than this in the first year, or until the horizon, was not at rest."""
@@ -235,14 +236,7 @@ def _warnings(
         found.append(
             f"each customer makes {yearly} orders a year; orders.rate is per customer, not of the firm"
         )
-    for journey in world.names("truncated."):
-        number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
-        if number > 0:
-            walks = figures.count(max(number, 1))
-            found.append(
-                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 a period"
-            )
-    return found
+    return found + walks_cut_off(world)
 
 
 def _without_effect(model: Model) -> list[str]:
@@ -331,7 +325,7 @@ def _not_in_points(model: Model) -> list[str]:
     return [
         f"{path} is {value:g}: an NPS is in points from -100 to 100; do you mean {100 * value:g}?"
         for path, value in asked.items()
-        if isinstance(value, (int, float)) and 0 < abs(value) <= 1
+        if isinstance(value, (int, float)) and 0 < abs(value) < 1
     ]
 
 

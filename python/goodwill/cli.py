@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from goodwill import _core
-from goodwill._arguments import nearest
+from goodwill._arguments import nearest, printable
 from goodwill._files import as_csv, as_json, checked_file, write_all
 from goodwill.checking import check
 from goodwill.comparing import compare
@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
         if found := re.search(r"COMMAND: invalid choice: '([^']*)'", message):
             message += nearest(found[1], _commands(self))
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {printable(message)}\n")
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

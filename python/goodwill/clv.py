@@ -102,7 +102,7 @@ class Clv:
         if by == "cohort":
             return self._by_cohort()
         keys = ["segment", "origin"] if by == "segment" else ["origin"]
-        spread = tables.quantiles(tables.distribution(self._world, keys), keys, quantiles)
+        spread = tables.quantiles(self._world, keys, quantiles)
         spread = spread.drop(columns=["customers", "mean"])
         rows = []
         groups = [(s, [k]) for k, s in enumerate(self._world.segments)]
@@ -249,7 +249,16 @@ class Clv:
             f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
             f"timing {self.terms.timing}, {self._taxed()})"
             + ("." if self.uncertain else "; all numbers were taken as certain.")
+            + self._beside()
         )
+
+    def _beside(self) -> str:
+        """What today's prospects and lapsed customers are worth, who are no customers."""
+        if not tables.other_kinds(tables.customers_and_money(self._world, [])):
+            return ""
+        rest = float((self._within[:, 0] + self._beyond[:, 0] - self._worth[:, 0]).sum())
+        text = figures.amount(rest, self.model.currency)
+        return f" Of the equity, {text} is that of today's prospects and lapsed customers."
 
     def _with_band(self, row: pd.Series[Any], name: str) -> str:
         """`2.6 k USD (2.1 to 3.0 in 80 % of the draws)`, for a sentence."""
@@ -325,7 +334,7 @@ class ClvPlots:
         table = tables.distribution(self._clv._world, ["origin"])
         if table.empty:
             return plots.nothing(ax, "there are no customers")
-        cut = tables.quantiles(tables.distribution(self._clv._world, []), [], (0.01, 0.99)).iloc[0]
+        cut = tables.quantiles(self._clv._world, [], (0.01, 0.99)).iloc[0]
         edges = np.linspace(cut["q1"], max(cut["q99"], cut["q1"] + 1), 41)
         ax = plots._axes(ax)
         for origin, part in table.groupby("origin", sort=False):

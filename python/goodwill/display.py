@@ -57,11 +57,11 @@ def _is_money(column: str) -> bool:
 
 def _is_of_one(column: str) -> bool:
     """Money of one customer: a lifetime value, and its quantiles."""
-    return column == "clv" or (column.startswith("q") and column[1:].replace(".", "").isdigit())
+    return column in ("clv", "mean") or (column.startswith("q") and column[1:].replace(".", "").isdigit())
 
 
 def _formatter(column: str, size: float) -> Callable[[float], str]:
-    if column in ("period", "year", "replication"):
+    if column in ("period", "year", "periods", "replication"):
         return lambda x: f"{x:.0f}"
     if column.startswith(("p_", "roi")) or column in _fractions:
         return figures.percent
@@ -100,6 +100,14 @@ def formatted(table: pd.DataFrame) -> pd.DataFrame:
             shown[name] = ["-" if pd.isna(x) else text(float(x)) for x in column]
         else:
             shown[name] = ["-" if pd.isna(x) else str(x) for x in column]
+    for name in numbers:
+        ends = [f"{name}_{end}" for end in ("low", "high", "p10", "p90") if f"{name}_{end}" in numbers]
+        if _is_money(name) and len(ends) >= 2:
+            family, size = [name, *ends], sizes[_is_of_one(name)]
+            texts = [
+                figures.amounts(row, row[1], row[2], size) for row in table[family].to_numpy(float).tolist()
+            ]
+            shown[family] = texts
     return shown
 
 
@@ -160,7 +168,7 @@ def _written(columns: list[Column]) -> str:
 
 def _names_of_rows(table: pd.DataFrame) -> int:
     """How many columns at the left say what a row is about: the first, and texts and keys that follow it."""
-    keys = ("period", "year", "replication", "segment", "origin", "against")
+    keys = ("period", "year", "periods", "replication", "segment", "origin", "against")
     names = 1
     while names < table.shape[1] - 1 and table.columns[names] in keys:
         names += 1
@@ -207,7 +215,8 @@ ROWS = 60
 class Table(pd.DataFrame):
     """A data frame that shows itself as people read it: in a page's width, money in one unit, no exponents.
 
-    Its numbers keep all their digits, and whatever pandas makes of it shows itself in the same way.
+    Its numbers keep all their digits, and whatever pandas makes of it shows itself in the same way. What its
+    intervals are of stands below it, and in `attrs["note"]`.
     """
 
     @property
@@ -217,12 +226,13 @@ class Table(pd.DataFrame):
     def __repr__(self) -> str:
         if not _is_plain(self):
             return super().__repr__()
-        return _cut(self, text_table)
+        return blocks(_cut(self, text_table), [self.attrs["note"]] if "note" in self.attrs else [])
 
     def _repr_html_(self) -> str:
         if not _is_plain(self):
             return str(pd.DataFrame(self).to_html())
-        return _cut(self, html_table)
+        note = html.escape(self.attrs.get("note", ""))
+        return _cut(self, html_table) + (f"<p>{note}</p>" if note else "")
 
 
 def _is_plain(table: pd.DataFrame) -> bool:
@@ -250,6 +260,9 @@ def tabled(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
 
     @functools.wraps(function)
     def wrapped_up(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-        return Table(function(*args, **kwargs))
+        found = function(*args, **kwargs)
+        table = Table(found)
+        table.attrs = dict(found.attrs)
+        return table
 
     return wrapped_up

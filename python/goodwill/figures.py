@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 _scales = ((1e9, " bn"), (1e6, " M"), (1e3, " k"))
 
@@ -48,6 +48,16 @@ def amount(value: float, currency: str = "", size: float | None = None) -> str:
     if not text.strip("0."):
         text, name = "0", ""
     return text + name + (f" {currency}" if currency else "")
+
+
+def amounts(values: Sequence[float], low: float, high: float, size: float) -> list[str]:
+    """A value and the ends of its intervals, each with as many digits as the narrowest, `low` to `high`,
+    deserves; without an interval like `amount`."""
+    if not _is_interval(low, high):
+        return [amount(value, size=size) for value in values]
+    unit, name = scale(size)
+    digits = _decimals((high - low) / 2 / unit, most=6)
+    return [_plain(value / unit, digits) + (name if math.isfinite(value) else "") for value in values]
 
 
 def error(half_width: float, currency: str = "") -> str:
@@ -100,7 +110,7 @@ def percent(value: float, digits: int | None = None) -> str:
     scaled = 100 * value
     if digits is None:
         rounded = abs(float(f"{scaled:.3g}"))
-        digits = 0 if rounded == 0 else _decimals(rounded / 100, most=4)
+        digits = 0 if rounded < 5e-5 else _decimals(rounded / 100, most=4)
     return _plain(scaled, digits) + " %"
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from goodwill import figures
 from goodwill._arguments import checked_replications, checked_threads, number, whole
 from goodwill._core import ModelError
+from goodwill.display import wrapped
 from goodwill.ledger import Numbers
 from goodwill.model import Model
 from goodwill.uncertainty import register
@@ -36,6 +37,10 @@ class BreakEven:
     target: float
     roots: pd.DataFrame
     """One row per root: root, low, high (the interval the NPV's own interval leaves), slope."""
+    level: float
+    """Of the intervals: the error of the simulation."""
+    uncertain: bool
+    """Whether assumptions were drawn in the study; here they stand at their best values."""
     curve: pd.DataFrame
     """What was looked at: value, npv, npv_low, npv_high. Two roots between neighbours would not be seen."""
 
@@ -56,16 +61,19 @@ class BreakEven:
 
     def __repr__(self) -> str:
         if not len(self.roots):
-            return f"{self.scenario!r}: {self.reason}"
+            return wrapped(f"{self.scenario!r}: {self.reason}")
         found = [
             f"{figures_of(row.root)} ({figures_of(row.low)} to {figures_of(row.high)})"
             for row in self.roots.itertuples()
         ]
         goal = "breaks even" if self.target == 0 else f"is worth {figures.amount(self.target)}"
+        best = ", all assumptions at their best" if self.uncertain else ""
         text = (
-            f"{self.scenario!r} {goal} at {self.path} = {figures.listed(found)}; now {figures_of(self.now)}"
+            f"{self.scenario!r} {goal} at {self.path} = {figures.listed(found)}{best}; now "
+            f"{figures_of(self.now)}. In brackets: {100 * self.level:g} % interval, the error of the "
+            "simulation alone"
         )
-        return f"{text}; {self.reason}" if self.reason else text
+        return wrapped(f"{text}; {self.reason}." if self.reason else f"{text}.")
 
 
 def figures_of(value: Any) -> str:
@@ -166,6 +174,10 @@ def break_even(
     grid = sorted({*np.linspace(*span, points).tolist(), *([now] if span[0] < now < span[1] else [])})
     for value in grid:
         if not _accepted(study.model, wheel, value):
+            if not float(value).is_integer() and _accepted(study.model, wheel, math.floor(value)):
+                raise ValueError(
+                    f"path is {path!r}; there stand whole numbers only, and a value is sought between them"
+                )
             raise ValueError(
                 f"path is {path!r}; the model does not take every number from {figures_of(span[0])} to "
                 f"{figures_of(span[1])} there ({figures_of(value)} is refused), so that it cannot be varied"
@@ -186,8 +198,10 @@ def break_even(
         wheel.path,
         now,
         wanted,
-        pd.DataFrame(rows, columns=["root", "low", "high", "slope"]),
-        pd.DataFrame(curve, columns=["value", "npv", "npv_low", "npv_high"]),
+        roots=pd.DataFrame(rows, columns=["root", "low", "high", "slope"]),
+        level=study.level,
+        uncertain=study.uncertain,
+        curve=pd.DataFrame(curve, columns=["value", "npv", "npv_low", "npv_high"]),
     )
 
 

@@ -60,11 +60,14 @@ def shown(study: Study) -> pd.DataFrame:
     rows: dict[str, dict[str, str]] = {}
     for row in table.to_dict("records"):
         name = f"{row['goal']} {wanted(row)}, {study.model.period} {row['period']}"
-        verdict = "met" if row["met"] else "missed"
         if row["met"] is None:
-            text = "-"
+            text = row["reason"]
         else:
-            text = f"{in_words(row['goal'], row['value'])} {verdict}"
+            text = f"{in_words(row['goal'], row['value'])} {'met' if row['met'] else 'missed'}"
+            if not math.isnan(row["probability"]):
+                text += f" (by {figures.percent(row['probability'], 0)} of the draws)"
+            elif row["reason"]:
+                text += " (just)"
         rows.setdefault(name, {"goal": name})[row["scenario"]] = text
     return pd.DataFrame(list(rows.values()))
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from goodwill import figures
 from goodwill.ledger import Numbers
-from goodwill.tables import COSTS, MARGINS
 
 if TYPE_CHECKING:
     from goodwill.study import Study
@@ -29,41 +28,45 @@ def worth_after(money: Numbers) -> float:
     return last * shrinking / (1 - shrinking) if shrinking < 1 else math.copysign(math.inf, last)
 
 
-def about_left(left: float, years: float, worth: float, value: float, currency: str, where: str = "") -> str:
+def about_left(left: float, years: float, worth: float, value: float, currency: str) -> str:
     """A sentence about the customers left after so many years of run-off; empty if there are none."""
     if left <= 0:
         return ""
-    there = f"{figures.plural(round(left), 'customer')} {'is' if round(left) == 1 else 'are'} left"
+    # One in four is followed beyond the horizon: a count of them is an estimate.
+    there = f"about {figures.plural(round(left), 'customer')} {'is' if round(left) == 1 else 'are'} left"
     text = f"after {figures.plural(round(years, 1), 'year')} of run-off {there}"
     if abs(worth) <= MATTERS * abs(value):
         return f"{text[0].upper()}{text[1:]}, worth less than 1 % of this value."
-    more = (
-        f"about {figures.amount(abs(worth), currency)} {'more' if worth > 0 else 'less'}"
-        if math.isfinite(worth)
-        else "and would for ever, at this discount rate"
-    )
-    return f"Warning: {text}; what they bring later, {more}, is in no figure here{where}."
+    return f"Warning: {text}; what they bring later, {_later(worth, currency)}, is in no figure here."
 
 
 def warnings(study: Study) -> list[str]:
-    """Of each world of a study in which what is left is worth more than a hundredth of the world's value."""
+    """Of each scenario of which what is left, more or less than in the world it is compared with, is worth
+    more than a hundredth of what it is worth."""
     terms, result, a_year = study.terms, study.result, study.model.periods_per_year
     yearly = (1 + terms.discount) / (1 + terms.inflation if terms.nominal else 1.0)
-    factors = yearly ** -(np.arange(result.periods + result.run_off_periods) / a_year)
+    factors = yearly ** -((result.periods + np.arange(result.run_off_periods)) / a_year)
+
+    def of_world(name: str) -> tuple[Numbers, float]:
+        money = np.asarray(result.run_off(name))[..., 2].sum(axis=(0, 1))
+        return money, float(np.asarray(result.left(name)).mean())
+
     found = []
-    for name in result.worlds:
-        left = float(np.asarray(result.left(name)).mean())
-        if left <= 0:
-            continue
-        world = study.world(name)
-        cells = world.mean.sum(axis=(0, 2))
-        within = sum(cells[:, world.index[x]] for x in MARGINS) - sum(
-            cells[:, world.index[x]] for x in COSTS.values()
-        )
-        beyond = np.asarray(result.run_off(name))[..., 2].sum(axis=(0, 1)) * factors[result.periods :]
-        value = float(within @ factors[: result.periods] + beyond.sum())
-        worth, years = worth_after(beyond), result.run_off_periods / a_year
-        if abs(worth) > MATTERS * abs(value):
-            where = f" (scenario {name!r})"
-            found.append(about_left(left, years, worth, value, study.model.currency, where))
+    for row in study.table().to_dict("records"):
+        (money, left), (other, left_there) = of_world(row["scenario"]), of_world(row["against"])
+        worth, value = worth_after((money - other) * factors), row["npv"] + row["beyond_horizon"]
+        if max(left, left_there) > 0 and abs(worth) > MATTERS * abs(value):
+            years = figures.plural(round(len(factors) / a_year, 1), "year")
+            later = _later(worth, study.model.currency)
+            found.append(
+                f"Warning: after {years} of run-off about {figures.count(left)} customers are left, "
+                f"{figures.count(left_there)} of {row['against']!r}; what {row['scenario']!r} brings later, "
+                f"{later}, is in no figure here."
+            )
     return found
+
+
+def _later(worth: float, currency: str) -> str:
+    if not math.isfinite(worth):
+        return "and would for ever, at this discount rate"
+    return f"about {figures.amount(abs(worth), currency)} {'more' if worth > 0 else 'less'}"

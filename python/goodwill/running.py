@@ -106,19 +106,22 @@ class Run:
         return tables.touchpoints(self._world, checked_by(by))
 
     @tabled
-    @tabled
     def forecast(self) -> pd.DataFrame:
-        """Customers at the end of each year, and the revenue and contribution of it, with two bands each.
+        """Customers at the end of each year, revenue and contribution of its `periods`, with two bands each.
 
         `_low` to `_high` is the interval of the mean: the error of the simulation and, where assumptions are
         drawn, of having only so many draws; more of both make it narrower. `_p10` to `_p90` holds 80 % of the
         draws of the assumptions, freed from that error (NaN where nothing is uncertain). Not discounted.
         """
-        years = list(dict.fromkeys(self._world.years().tolist()))
+        years, periods = np.unique(self._world.years(), return_counts=True)
         units = self._lives.units
         measures = {name: [units[..., y, k] for y in range(len(years))] for k, name in enumerate(FORECAST)}
-        return table_of_bands(self._lives, [{"year": year} for year in years], measures)
+        rows: list[dict[str, Any]] = [
+            {"year": int(year), "periods": int(n)} for year, n in zip(years, periods, strict=True)
+        ]
+        return table_of_bands(self._lives, rows, measures)
 
+    @tabled
     def investments(self) -> pd.DataFrame:
         """What each investment and event costs in each period, and how many customers it first reached."""
         return tables.investments(self._world)
@@ -139,7 +142,7 @@ class Run:
         for level in quantiles:
             if not 0 <= level <= 1:
                 raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
-        return tables.quantiles(tables.distribution(self._valued(), keys), keys, quantiles)
+        return tables.quantiles(self._valued(), keys, quantiles)
 
     @keywords_checked
     @tabled
@@ -202,7 +205,11 @@ class Run:
         )
 
     def _sentences(self) -> list[str]:
-        return [self._sentence(), *uneven_years(self.table(by="year")["periods"], self.model.period)]
+        return [
+            self._sentence(),
+            *uneven_years(self.table(by="year")["periods"], self.model.period),
+            *(f"Warning: {what}." for what in tables.walks_cut_off(self._world)),
+        ]
 
     def _worth(self) -> str:
         """The contribution of the whole horizon with the band people see first."""

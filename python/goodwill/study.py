@@ -33,6 +33,7 @@ from goodwill.model import Model, core_of
 from goodwill.provenance import study_provenance
 from goodwill.running import Run
 from goodwill.savings import savings
+from goodwill.tables import walks_cut_off
 from goodwill.tornado import tornado
 from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
 from goodwill.words import common_size, length, note, reasons, sentence, shown
@@ -44,7 +45,18 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90"),
     *("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high"),
-    *("roi", "roi_low", "roi_high", "roi_p10", "roi_p90", "roi_bounded", "irr", "mirr", "payback", "payback_discounted"),
+    *(
+        "roi",
+        "roi_low",
+        "roi_high",
+        "roi_p10",
+        "roi_p90",
+        "roi_bounded",
+        "irr",
+        "mirr",
+        "payback",
+        "payback_discounted",
+    ),
     *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
     *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
@@ -122,8 +134,8 @@ class Study:
         `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
         error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
         study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive` (with an interval
-        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation, which a
-        longer study leaves as it is; NaN where no assumption makes a difference to the scenario.
+        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation;
+        a longer study leaves it as it is. NaN where no assumption makes a difference to the scenario.
 
         `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
         unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
@@ -246,8 +258,10 @@ class Study:
 
     def remarks(self) -> list[str]:
         """What is to be known to read the table: why a ROI, IRR or payback does not exist or is not what it
-        seems, and a warning where much is left at the end of the run-off."""
-        return [*reasons(self), *run_off.warnings(self)]
+        seems, and warnings where much is left at the end of the run-off or walks were cut off."""
+        cut = {name: walks_cut_off(self.world(name)) for name in self.result.worlds}
+        walks = [f"Warning: {what} (scenario {name!r})." for name, found in cut.items() for what in found]
+        return [*reasons(self), *run_off.warnings(self), *walks]
 
     def __repr__(self) -> str:
         tables = [text_table(table) for table in self._shown()]
@@ -328,7 +342,7 @@ class Study:
         permutations = whole("permutations", permutations, 2, 10_000, "a whole number from 2 to 10,000")
         if (scenario, permutations) not in self._shares:
             self._shares[scenario, permutations] = shapley(self, scenario, permutations, threads)
-        return self._shares[scenario, permutations].copy()
+        return self._noted(self._shares[scenario, permutations])
 
     @keywords_checked
     @tabled
@@ -352,7 +366,7 @@ class Study:
         asked = (bool(structure), checked_replications(wanted, least=2))
         if asked not in self._tornados:
             self._tornados[asked] = tornado(self, *asked, checked_threads(threads))
-        return self._tornados[asked][scenario].copy()
+        return self._noted(self._tornados[asked][scenario])
 
     @tabled
     def goals(self) -> pd.DataFrame:
@@ -407,7 +421,16 @@ class Study:
         asked = (scenario, checked_replications(wanted, least=2))
         if asked not in self._touchpoints:
             self._touchpoints[asked] = touchpoints(self, *asked, checked_threads(threads))
-        return gaps(self._touchpoints[asked], by, self.level)
+        return self._noted(gaps(self._touchpoints[asked], by, self.level))
+
+    def _noted(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A copy that says below it what its intervals are of, where assumptions stand at their best."""
+        best = ", with the assumptions at their best values" if self.uncertain else ""
+        noted = table.copy()
+        noted.attrs["note"] = (
+            f"From _low to _high: {100 * self.level:g} % intervals, the error of the simulation{best}."
+        )
+        return noted
 
     @keywords_checked
     def break_even(

@@ -86,6 +86,19 @@ def beside_customers(total: pd.Series[Any], period: str) -> str:
     return f" At the end there are also {' and '.join(found)}." if found else ""
 
 
+def walks_cut_off(world: World) -> list[str]:
+    """What did not happen because it was too much, by journey."""
+    found = []
+    for journey in world.names("truncated."):
+        number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
+        if number > 0:
+            walks = figures.count(max(number, 1))
+            found.append(
+                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 a period"
+            )
+    return found
+
+
 def _states(table: pd.DataFrame, g: Grouped) -> None:
     """Means over the customers at the end of each period, and the survey."""
     end = g.sum("end")
@@ -237,41 +250,52 @@ def cohorts(world: World) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def _of_values(world: World, by: list[str], name: str) -> Numbers:
+    """`values` (customers by bins) or `value_sums` of the simulation, segment x origin; a key that is not
+    asked for is added up."""
+    weights = np.asarray(world.simulation.weights) / world.replications
+    found = np.asarray(getattr(world.simulation, name)(world.scenario), dtype=np.float64)
+    found = found * weights.reshape(-1, *[1] * (found.ndim - 1))
+    for axis, key in enumerate(("segment", "origin")):
+        if key not in by:
+            found = found.sum(axis=axis, keepdims=True)
+    return found
+
+
+def _keys_of(world: World, by: list[str], segment: int, origin: int) -> dict[str, str]:
+    names = {"segment": world.segments[segment], "origin": world.origins[origin]}
+    return {key: name for key, name in names.items() if key in by}
+
+
 def distribution(world: World, by: list[str]) -> pd.DataFrame:
     """Customers by their present value within the horizon; bins of 2 % or less, empty ones left out."""
-    counts = np.asarray(world.simulation.values(world.scenario), dtype=np.float64)
-    weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
-    real = counts * weights
-    centers = np.asarray(world.simulation.bin_centers)
+    real, centers = _of_values(world, by, "values"), np.asarray(world.simulation.bin_centers)
     parts = []
-    if "segment" not in by:
-        real = real.sum(axis=0, keepdims=True)
-    if "origin" not in by:
-        real = real.sum(axis=1, keepdims=True)
     for s, o in np.ndindex(real.shape[:2]):
         some = real[s, o] > 0
         part = pd.DataFrame({"value": centers[some], "customers": real[s, o, some]})
-        if "origin" in by:
-            part.insert(0, "origin", world.origins[o])
-        if "segment" in by:
-            part.insert(0, "segment", world.segments[s])
+        for key, name in _keys_of(world, by, s, o).items():
+            part[key] = name
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    columns = [key for key in ("segment", "origin") if key in by]
+    return pd.concat(parts, ignore_index=True)[[*columns, "value", "customers"]]
 
 
-def quantiles(table: pd.DataFrame, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
-    """Customers, mean and quantiles of a distribution, by its keys."""
-    groups = [part for _, part in table.groupby(keys, sort=False)] if keys else [table]
+def quantiles(world: World, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
+    """Customers, the mean of their present values (of their sum, not of bins) and quantiles, by keys."""
+    real, sums = _of_values(world, keys, "values"), _of_values(world, keys, "value_sums")
+    centers = np.asarray(world.simulation.bin_centers)
     rows = []
-    for part in groups:
-        value, people = _column(part, "value"), _column(part, "customers")
-        row: dict[str, object] = {key: part[key].iloc[0] for key in keys}
-        row["customers"] = people.sum()
-        row["mean"] = float(value @ people / people.sum()) if people.sum() > 0 else np.nan
-        share = np.cumsum(people) / people.sum() if people.sum() > 0 else people
+    for s, o in np.ndindex(sums.shape):
+        some = real[s, o] > 0
+        people = real[s, o, some]
+        if keys and not some.any():  # nobody is there
+            continue
+        row: dict[str, object] = {**_keys_of(world, keys, s, o)}
+        row |= {"customers": people.sum(), "mean": sums[s, o] / people.sum() if some.any() else np.nan}
+        share = np.cumsum(people) / people.sum() if some.any() else people
         for level in levels:
-            at = min(int(np.searchsorted(share, level - 1e-12)), len(value) - 1)
-            row[f"q{100 * level:g}"] = value[at] if len(value) else np.nan
+            at = min(int(np.searchsorted(share, level - 1e-12)), len(people) - 1)
+            row[f"q{100 * level:g}"] = centers[some][at] if some.any() else np.nan
         rows.append(row)
-    # Where nobody is, a distribution has no rows, and the columns are those of the others.
     return pd.DataFrame(rows, columns=[*keys, "customers", "mean", *(f"q{100 * x:g}" for x in levels)])

@@ -60,8 +60,8 @@ def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None
         text = f"{name!r} is worth 0 over {length}{beside}: it brings exactly what it costs"
     else:
         drawn = is_drawn(row)
-        verb, *ends = _verb_and_ends(value, *band(row), row["kind"] == "event")
-        amount = figures.amount_between(*ends, currency, size, what=DRAWS if drawn else "")
+        verb, middle, left, right = _verb_and_ends(value, *band(row), row["kind"] == "event")
+        amount = figures.amount_between(middle, left, right, currency, size, what=DRAWS if drawn else "")
         text = f"{name!r} {verb} {amount} over {length}{beside}"
         if low < 0 < high:
             text += f", which these {'draws' if drawn else 'replications'} cannot tell from 0"
@@ -206,9 +206,9 @@ def note(study: Study) -> str:
     first = f"{level}{together} from {what}: the error of the simulation."
     if study.table()["p_npv_positive"].notna().any():
         first = (
-            f"The ranges of npv and roi hold 80 % of {what}, without the error of the simulation. The mean "
-            f"npv is known to {_errors(study)} ({level}{together}): the error of the simulation and of so few "
-            "draws."
+            f"The ranges of npv and roi hold 80 % of {what}, without the error of the simulation. The "
+            f"mean npv is known to {_errors(study)} ({level}{together}): the error of the simulation and of "
+            "so few draws."
         )
     return (
         f"{first}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "

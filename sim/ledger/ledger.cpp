@@ -17,8 +17,8 @@ template <class Whole>
 void add_cells(Whole* to, const Whole* from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     if (__builtin_add_overflow(to[i], from[i], &to[i]))
-      throw ModelError("the ledger: a sum has no room for this many customers and events; lower agents or "
-                       "replications");
+      throw ModelError("the ledger: a sum has no room for this many customers and events; lower agents, "
+                       "replications, or what happens very often (orders.rate, referrals.rate)");
 }
 
 /// Adds to the beginning: what is not there counts as 0.

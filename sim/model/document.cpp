@@ -239,13 +239,15 @@ private:
     } else {
       parent.has_key = false;
       const std::string& key = parent.key.text;
-      if (done_node.kind == Node::Kind::null && grouped(parent)) {
+      if (done_node.kind == Node::Kind::null && parted_by_comma(parent)) {
         Node& number = parent.node.members.back().second;
+        const bool thousands = digits_at_start(key) == 3;
+        const std::string remedy =
+            thousands ? "thousands are grouped by '_' (1_400)" : "the decimal sign is a point (1.5)";
         if (number.text.find('_') == std::string::npos)
-          problem(parent.value_at,
-                  "found " + in_quotes(number.text + "," + key) +
-                      ": thousands are grouped by '_' (1_400); a comma separates what stands in { }");
-        number.text += "_" + key;
+          problem(parent.value_at, "found " + in_quotes(number.text + "," + key) + ": " + remedy +
+                                       "; a comma separates what stands in { }");
+        number.text += (thousands ? "_" : ".") + key;
       } else if (parent.again) {
         const Mark& first = parent.seen.at(key);
         problem(parent.key_at, in_quotes(key) + " stands here twice; first at line " +
@@ -268,19 +270,18 @@ private:
     problem(at, "found " + in_quotes(key) + "; a ':' is followed by a space");
   }
 
-  /// `{fee: 1,000}` is a fee of 1 and something called 000.
-  static bool grouped(const Open& parent) {
-    const auto digits = [](std::string_view s) {
-      return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
-    };
-    const std::string& key = parent.key.text;
-    if (!parent.flow || parent.key.kind != Node::Kind::scalar || parent.key.quoted || key.size() < 3 ||
-        !digits(std::string_view(key).substr(0, 3)) || parent.node.members.empty())
+  /// `{fee: 1,000}` is a fee of 1 and something called 000; so is `{fee: 1,50}`.
+  static bool parted_by_comma(const Open& parent) {
+    if (!parent.flow || parent.key.kind != Node::Kind::scalar || parent.key.quoted ||
+        digits_at_start(parent.key.text) == 0 || parent.node.members.empty())
       return false;
     const Node& before = parent.node.members.back().second;
     return before.kind == Node::Kind::scalar && !before.quoted && !before.text.empty() &&
-           digits(std::string_view(before.text).substr(before.text.size() - 1)) &&
-           (key.size() == 3 || !digits(std::string_view(key).substr(3, 1)));
+           digits_at_start(before.text.substr(before.text.size() - 1)) == 1;
+  }
+
+  static std::size_t digits_at_start(const std::string& text) {
+    return std::min(text.find_first_not_of("0123456789"), text.size());
   }
 
   bool usable_key(Open& parent, const Node& key, std::size_t at) {

@@ -111,7 +111,8 @@ template <>
 const Block& block_of<Segment>() {
   static const Field fields[] = {
       other<&Segment::about>("about", "Who these customers are; a persona's text.").of_lines(),
-      number<&Segment::count>("count", Unit::count, 0, 1e10, "Customers at the start.")
+      number<&Segment::count>("count", Unit::count, 0, 1e10,
+                              "People at the start: customers, and those of them who have lapsed by then.")
           .reserved_for(Changed::never),
       {"tenure",
        Unit::duration,

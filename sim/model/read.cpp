@@ -52,7 +52,14 @@ public:
     const std::size_t before = problems_.size();
     Node base = load(path);
     if (problems_.size() > before && base.kind == Node::Kind::null) throw ModelError(std::move(problems_));
-    if (base.kind != Node::Kind::mapping) refuse(target.mark, in_quotes(target.text) + " is no model file");
+    // Nothing is said of what stands in a file that is none: it may be anybody's.
+    const auto known = [](const auto& member) {
+      return member.first.text == "model" || block_of<Model>().find(member.first.text) != nullptr;
+    };
+    if (base.kind != Node::Kind::mapping || std::none_of(base.members.begin(), base.members.end(), known)) {
+      problems_.resize(before);
+      refuse(target.mark, in_quotes(target.text) + " is no model file");
+    }
     return merged(with_includes(std::move(base), folder_of(path).string(), chain), node, block_of<Model>());
   }
 

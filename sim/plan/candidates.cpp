@@ -188,7 +188,7 @@ void Candidates::find_ages(const std::vector<double>& asked) {
     weights.push_back(stay <= 0 || own <= 0 ? 0 : steady ? early : own * early / stay);
   }
   const double total = sum(weights);
-  if (!(total > 0)) throw ModelError("nobody stays as long as the tenure asked: everybody is lost before");
+  if (!(total > 0)) throw NobodyStays();
   // The oldest that together weigh next to nothing are left out.
   double rest = 0;
   while (steady && weights.size() > 1 && rest + weights.back() < nobody * total) {

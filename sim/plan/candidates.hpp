@@ -1,6 +1,7 @@
 // Candidates for the base: their ages, and who of them comes through their early life.
 #pragma once
 
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "sim/plan/skeleton.hpp"
 
 namespace goodwill {
+
+struct NobodyStays : std::exception {};
 
 /// A customer of the base is one who stayed their whole age: first through a skeleton of it, then, in the
 /// last `past` periods, through a life in full. Candidates are drawn such that those who come through both
@@ -21,7 +24,7 @@ class Candidates {
 public:
   /// `asked`: P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state, where ages are in
   /// proportion to the share that survives to them, from 1 period to a hundred years (ten years if nobody is
-  /// ever lost). Throws ModelError if nobody stays as long as asked.
+  /// ever lost). Throws NobodyStays if everybody is lost before.
   Candidates(Skeleton skeleton, std::vector<TraitParams> traits, int stage, int past, double periods_per_year,
              const std::vector<double>& asked);
 

@@ -43,7 +43,20 @@ std::vector<TimedChange> segment_changes(const Segment& segment) {
   return changes;
 }
 
-/// The model of one segment: anchored levels, the segment's changes, then those of the owners.
+/// What lives are lived by, without the investments, events and scenarios that change it: those are many, and
+/// a copy is made for each segment.
+Model without_what_if(const Model& model) {
+  Model copy = model;
+  for (auto* owners : {&copy.investments, &copy.events}) owners->items.clear();
+  copy.assumptions.items.clear();
+  copy.scenarios.items.clear();
+  copy.compare.items.clear();
+  copy.goals.items.clear();
+  return copy;
+}
+
+/// The model of one segment: anchored levels, the segment's changes, then those of the owners. Of the other
+/// segments only the names stay.
 Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
                     const std::vector<TimedChange>& owners) {
   Model copy = model;
@@ -134,9 +147,11 @@ DiscountFactors discount_factors(const Model& model, int periods, double tax) {
 }
 
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes) {
+  check_size(model);
+  const Model lived = without_what_if(model);
   std::vector<Model> models;
   for (std::size_t s = 0; s < model.segments.size(); ++s)
-    models.push_back(changed_model(model, anchors, changes, s, {}));
+    models.push_back(changed_model(lived, anchors, changes, s, {}));
   return models;
 }
 
@@ -147,11 +162,10 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_, options.experiences)), changes_(*model_), anchors_(anchors),
-      log_tenure_(log_of_tenure(model_->periods_per_year())) {
+      layout(make_layout(*model_, options.experiences)), changes_(*model_), lived_(without_what_if(*model_)),
+      anchors_(anchors), log_tenure_(log_of_tenure(model_->periods_per_year())) {
   layout.run_off = options.run_off;
   thinning = options.thinning;
-  check_size(*model_);
   layout.survival_weights = options.survival_weights;
   const PathIndex index(*model_);
   for (const auto* owners : {&model_->investments, &model_->events})
@@ -211,6 +225,9 @@ void Plan::choose_scale() {
     for (const TreatmentCost& cost : scenario.treatments)
       see(cost.amount, layout.investments_at + cost.investment);
   }
+  if (largest.amount > 0 && largest.amount < 1e-200)
+    throw ModelError("amounts of money are too small to be added up: the largest is " +
+                     format_scalar(largest.amount, Unit::plain) + " (" + largest.what + ")");
   const int size = largest.amount > 0 ? std::ilogb(largest.amount) + 1 : 0;
   // As many again for each customer referred, 2^9 events a period, and without weights 2^20 replications.
   const int events = std::ilogb(customers + most_arriving) + 1 + 5 + 9 + (layout.survival_weights ? 30 : 20);
@@ -298,9 +315,17 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
     if (plan.agents > 0) {
       const SegmentAnchor& anchor = anchors.segments[s];
       const double year = m.periods_per_year();
-      plan.candidates = std::make_unique<Candidates>(
-          Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year), plan.trait_params,
-          plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
+      try {
+        plan.candidates = std::make_unique<Candidates>(
+            Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year), plan.trait_params,
+            plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
+      } catch (const NobodyStays&) {
+        const std::string& name = m.segments.items[s].first;
+        throw ModelError("segment '" + name + "': everybody is lost " +
+                         (anchor.tenure_cdf.empty() ? "in their first period, so nobody can be here today"
+                                                    : "before the tenure asked") +
+                         "; give " + name + ".tenure: 0 for customers who have just joined, or lower churn");
+      }
     }
     if (options.run_off > 0 && referred_matters_) plan.baseline_referred = compile(true);
   }
@@ -328,7 +353,7 @@ Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
 }
 
 Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
-  return changed_model(*model_, anchors_, changes_, segment, owners);
+  return changed_model(lived_, anchors_, changes_, segment, owners);
 }
 
 ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {

@@ -156,6 +156,7 @@ private:
   void choose_scale();
 
   ChangeSet changes_;
+  Model lived_;  ///< without investments, events and scenarios
   Anchors anchors_;
   std::vector<float> log_tenure_;
   bool referred_matters_ = false;  ///< some response depends on being referred

@@ -494,6 +494,8 @@ TEST_F(Files, OnlyOrdinaryFilesNearbyAreIncluded) {
   EXPECT_NE(problem(write("in.yaml", "model: inner\n")).find("there is no file"), std::string::npos);
   write("words.txt", "just some words\nin lines\n");
   EXPECT_EQ(problem(write("in.yaml", "model: words.txt\n")), "'words.txt' is no model file");
+  write("accounts", "root:x:0:\ndaemon:secret:1:\n");  // mappings, by the colon at their end
+  EXPECT_EQ(problem(write("in.yaml", "model: accounts\n")), "'accounts' is no model file");
   write("broken.yaml", "segments: {a: [\n");
   EXPECT_EQ(problem(write("in.yaml", "model: broken.yaml\n")), "'[' is never closed");
 }
@@ -622,6 +624,17 @@ struct Mistake {
 
 class Mistakes : public testing::TestWithParam<Mistake> {};
 
+/// What cannot be read has no other faults.
+TEST(Read, NoConsequencesOfANumberThatCannotBeRead) {
+  const auto lines = [](const std::string& text) {
+    const std::string found = problems_of("segments: {a: {}}\nstages: {c: " + text);
+    return std::count(found.begin(), found.end(), '\n');
+  };
+  EXPECT_EQ(lines("{churn: {0 months: 1 %, x months: 2 %, 6 months: 3 %}}}\n"), 1);
+  EXPECT_EQ(lines("{}}\njourneys: {j: {starts: 1 %, touchpoints: {t: {who: {failed_ago: 3 to 2 weeks}}}}}\n"),
+            2);
+}
+
 TEST_P(Mistakes, AreNamed) {
   static const std::string frame = R"(segments: {all: {count: 10, arrivals: 2}}
 stages:
@@ -723,6 +736,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"thousands", "orders: {value: 1,000,000, margin: 30 %}",
                 "m.yaml:10:17: found '1,000': thousands are grouped by '_' (1_400); a comma separates what "
                 "stands in { }"},
+        Mistake{"decimal_comma", "orders: {value: 1,50, margin: 30 %}",
+                "m.yaml:10:17: found '1,50': the decimal sign is a point (1.5); a comma separates what"},
         Mistake{"thousands_alone", "horizon: 1,000", "thousands are grouped by '_' (1_400)"},
         Mistake{"currency_sign", "orders: {value: $10}",
                 "m.yaml:10:17: orders.value: found '$10': a number has no currency sign"},

@@ -260,6 +260,7 @@ def test_problems_stand_one_on_each_line(tmp_path: Path, capsys: pytest.CaptureF
         (["chek"], "invalid choice: 'chek'"),
         (["rum", "smallest"], "did you mean 'run'?"),
         ([], "required: COMMAND"),
+        (["check", "smallest", "\x1b[31m"], "unrecognized arguments: \\x1b[31m\n"),
     ],
 )
 def test_wrong_options_end_with_2(

@@ -119,13 +119,12 @@ def check_figures(text: str, study: gw.Study) -> None:
     """What a study knows without further simulation: table, flows, bridge, savings, goals."""
     found = Figures(text)
     table = study.table().set_index("scenario")
-    band = ["npv_p10", "npv_p90"] if study.uncertain else ["npv_low", "npv_high"]
-    columns = ["npv", *band, "beyond_horizon", "contribution", "roi", "irr", "payback"]
-    if study.terms.tax:
-        columns.append("tax")
+    columns = ["beyond_horizon", "contribution", "roi", "irr", "payback", *["tax"] * bool(study.terms.tax)]
     shown = 0
     for scenario in study.scenarios:
-        for column in columns:
+        drawn = not math.isnan(table.loc[scenario, "p_npv_positive"])
+        band = ["npv_p10", "npv_p90"] if drawn else ["npv_low", "npv_high"]
+        for column in ["npv", *band, *columns]:
             narrow = np.ptp(table.loc[scenario, band]) < 1e-3 * abs(table.loc[scenario, "npv"])
             if column in band and (narrow or table.loc[scenario, "p_zero"] == 1):
                 continue  # an interval without width is not shown

@@ -238,3 +238,66 @@ def test_keys_are_names(run: gw.Run, by: object) -> None:
             table(by=by)  # type: ignore[operator]
     with pytest.raises(ValueError, match="scenario is None; it must be a text"):
         gw.run(run.model, scenario=None)  # type: ignore[arg-type]
+
+
+def test_means_of_values_are_those_of_sums() -> None:
+    model = gw.Model(
+        horizon=12,
+        segments={"all": {"count": 1_000, "tenure": 0, "arrivals": 100}},
+        stages={"customer": {"fee": 10, "churn": "100 %"}},
+        finance={"discount": "10 %"},
+    )
+    found = gw.run(model, replications=2).values().set_index("origin")["mean"]
+    factor = 1.1 ** (-1 / 24)  # everybody pays once, in the middle of their first month
+    assert found["initial"] == pytest.approx(10 * factor, rel=1e-6)
+    later = np.mean(1.1 ** -((np.arange(12) + 0.5) / 12))
+    assert found["acquired"] == pytest.approx(10 * later, rel=1e-6)
+
+
+def test_years_of_a_forecast_and_of_flows_have_their_periods() -> None:
+    model = gw.Model(
+        period="week",
+        horizon="3 years",
+        segments={"all": {"count": 200, "tenure": 0}},
+        stages={"customer": {"fee": 7}},
+        investments={"i": {"changes": {"customer.fee": {"add": 1}}}},
+        scenarios={"i": ["i"]},
+    )
+    forecast = gw.run(model, replications=2).forecast()
+    assert forecast["periods"].tolist() == [53, 52, 51]
+    np.testing.assert_allclose(forecast["revenue"], forecast["periods"] * 200 * 7)
+    flows = gw.compare(model, replications=2).flows("i").query("horizon == 'within'")
+    assert flows["periods"].tolist() == [53, 52, 51]
+    np.testing.assert_allclose(flows["revenue"].astype(float), forecast["periods"] * 200)
+
+
+def test_walks_that_are_cut_off_are_said() -> None:
+    model = gw.Model(
+        horizon=2,
+        segments={"all": {"count": 200, "tenure": 0}},
+        stages={"customer": {}},
+        journeys={"use": {"starts": "30 / month", "touchpoints": {"app": {}}}},
+        investments={"i": {"cost": {"upfront": 1}}},
+        scenarios={"i": ["i"]},
+    )
+    said = "walks of the journey use were cut off: after 64 steps, or above 15 a period"
+    assert said in " ".join(repr(gw.run(model, replications=2)).split())
+    remarks = gw.compare(model, replications=2).remarks()[-2:]
+    assert [remark.startswith("Warning: ") and said in remark for remark in remarks] == [True, True]
+
+
+def test_values_tell_lapsed_people_apart() -> None:
+    model = gw.Model(
+        horizon=12,
+        segments={"all": {"count": 5_000}},
+        stages={
+            "active": {"fee": 20, "churn": "1 %", "moves": {"sleep": "3 %"}},
+            "sleep": {"kind": "lapsed", "churn": "2 %", "moves": {"active": "5 %"}},
+        },
+        finance={"discount": "10 %"},
+    )
+    values = gw.clv(model, replications=4)
+    assert " is that of today's prospects and lapsed customers." in values.sentences()[0]
+    todays = values.table(by="origin").iloc[0]
+    assert todays["customers"] < 4_000
+    assert todays["customers"] * todays["clv"] < 0.9 * todays["present_value"]

@@ -209,7 +209,9 @@ def uncertainty(study: Study) -> str:
         )
     table = content.uncertainty(study)
     columns = [name for name in table.columns if name.startswith("npv_p")]
-    heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns] + [("P(NPV > 0)", "n")]
+    proposed = any(study.kind(name) != "event" for name in drawn)
+    heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns]
+    heads += [("P(NPV > 0)", "n")] if proposed else []
     rows = []
     size = common_size(study)
     for row in table.to_dict("records"):
@@ -225,26 +227,28 @@ def uncertainty(study: Study) -> str:
                     for column in ("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high")
                 )
             )
-        rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>'))
+        rows.append(row_of(escaped(name), cells, f'<td class="n">{chance}</td>' if proposed else ""))
     caption = f"Quantiles of the NPV over the draws, {study.model.currency or 'money'}; "
-    caption += "80 % of the draws lie between 10 % and 90 %. Below each probability its "
-    caption += f"{100 * study.level:g} % interval."
+    caption += "80 % of the draws lie between 10 % and 90 %."
+    caption += f" Below each probability its {100 * study.level:g} % interval." if proposed else ""
     certain = [name for name in study.scenarios if name not in drawn]
     without = f"<p>No assumption makes a difference to {escaped(', '.join(certain))}.</p>" if certain else ""
-    picture = chart(
-        "acceptability",
-        lambda ax: study.plot.acceptability(ax=ax),
-        "Probability that the net present value exceeds an amount",
-    )
+    picture = [
+        chart(
+            "acceptability",
+            lambda ax: study.plot.acceptability(ax=ax),
+            "Probability that the net present value exceeds an amount",
+        ),
+        '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
+        "to pay if the investment costs that much more than planned (paid today, after tax).</p>",
+    ]
     return section(
         "uncertainty",
         "How sure are we?",
         f"<p>The declared assumptions were drawn {figures.count(study.result.draws)} times, jointly.</p>",
         table_of(heads, rows, caption),
         without,
-        picture,
-        '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
-        "to pay if the investment costs that much more than planned (paid today, after tax).</p>",
+        *(picture if proposed else []),
     )
 
 

@@ -14,7 +14,6 @@
 namespace goodwill {
 namespace {
 
-
 /// All ones where the word is below the threshold.
 GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
@@ -245,7 +244,8 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   } else if (r.rate) {  // may be above 1: wider, and rare
     const float most = r.most;
     for (std::int32_t i = 0; i < n; ++i)
-      sum += static_cast<std::int64_t>((p[i] < most ? p[i] : most) * unit) & (mask ? static_cast<std::int64_t>(mask[i]) : -1);
+      sum += static_cast<std::int64_t>((p[i] < most ? p[i] : most) * unit) &
+             (mask ? static_cast<std::int64_t>(mask[i]) : -1);
   } else if (mask) {
     for (std::int32_t i = 0; i < n; ++i) sum += static_cast<std::int32_t>(p[i] * unit) & mask[i];
   } else {
