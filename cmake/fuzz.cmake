@@ -1,4 +1,7 @@
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp")
+if(NOT fuzz_sources)
+  message(FATAL_ERROR "there is no fuzzer in tests/fuzz")
+endif()
 foreach(source IN LISTS fuzz_sources)
   get_filename_component(name "${source}" NAME_WE)
   add_executable(fuzz_${name} "${source}")

@@ -72,13 +72,11 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
     for (int t = 1; t <= periods; ++t) {
       const auto at = static_cast<std::size_t>(t - 1);
       const auto sum = [&](int counter) { return weight * ledger.number(s, t, o, counter); };
-      const double revenue = sum(money_fees) + sum(money_earnings) + sum(money_orders);
+      const double revenue = sum_of(Role::revenue, sum);
       flows[Line::revenue][at] += revenue;
-      flows[Line::cost_of_sales][at] +=
-          revenue - sum(money_fee_margin) - sum(money_earnings_margin) - sum(money_order_margin);
-      flows[Line::cost_to_serve][at] +=
-          sum(money_service_cost) + sum(money_touchpoint_cost) + sum(money_recovery_cost);
-      flows[Line::acquisition][at] += sum(money_acquisition);
+      flows[Line::cost_of_sales][at] += revenue - sum_of(Role::margin, sum);
+      flows[Line::cost_to_serve][at] += sum_of(Role::cost_to_serve, sum);
+      flows[Line::acquisition][at] += sum_of(Role::acquisition, sum);
       for (const Owner& owner : scenario.owners) {
         const bool event = owner.definition->event;
         const double once = owner.definition->cost.per_customer * sum(plan.layout.treated_at + owner.index);

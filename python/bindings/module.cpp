@@ -15,6 +15,10 @@ PYBIND11_MODULE(_core, m) {
   register_study(m);
   register_expect(m);
   m.attr("version") = GOODWILL_VERSION;
+  py::list counters;
+  for (const CounterInfo& info : counter_info)
+    counters.append(py::make_tuple(info.name, info.role_name, info.text));
+  m.attr("counters") = counters;
   m.def("instruction_set", [] { return std::string(kernel().name); });
   m.def("instruction_sets", [] {
     std::vector<std::string> names;

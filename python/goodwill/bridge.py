@@ -10,16 +10,19 @@ import pandas as pd
 
 from goodwill._arguments import checked_names
 from goodwill.cashflows import dates
-from goodwill.ledger import Numbers
+from goodwill.ledger import Numbers, of_role
 
 if TYPE_CHECKING:
     from goodwill.study import Study
 
+MARGIN_STEPS = {"fee_margin": "fees", "order_margin": "orders", "earnings_margin": "earnings"}
+"""What the steps of margins are called, in their order; one that is not here is called by its own name."""
 UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
-    "fees": (("fee_margin", 1),),
-    "orders": (("order_margin", 1),),
-    "earnings": (("earnings_margin", 1),),
-    "cost_to_serve": (("service_cost", -1), ("touchpoint_cost", -1), ("recovery_cost", -1)),
+    **{
+        MARGIN_STEPS.get(name, name): ((name, 1),)
+        for name in {**MARGIN_STEPS, **dict.fromkeys(of_role("margin"))}
+    },
+    "cost_to_serve": tuple((name, -1) for name in of_role("cost_to_serve")),
 }
 """Recurring contribution per customer-period, and the counters of each part with their sign."""
 STEPS = ("customers", *UNIT_LINES, "acquisition", "events", "upfront", "running", "tax")
@@ -55,7 +58,10 @@ def bridge(study: Study, scenario: str, by: str | Iterable[str] = ("origin",)) -
         volume += kept * unit * recurring
         steps[name] = (of_a - of_b - kept * unit) * recurring
     steps = {"customers": volume, **steps}
-    acquired = a[..., index["acquisition"]] - b[..., index["acquisition"]]
+    acquired = sum(
+        (a[..., index[name]] - b[..., index[name]] for name in of_role("acquisition")),
+        start=np.zeros_like(kept),
+    )
     steps["acquisition"] = -acquired * when.dated_factor[None, :, None]
 
     rows = []

@@ -20,6 +20,7 @@ from goodwill._arguments import (
 )
 from goodwill.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.ensemble import BATCHES, Lives, checked_size, live, ratio_units
+from goodwill.ledger import of_role
 from goodwill.model import Model, core_of
 from goodwill.run_off import about_left, worth_after
 from goodwill.running import QUANTILES
@@ -128,7 +129,8 @@ class Clv:
         return table[[*order, *(name for name in table.columns if name not in order)]]
 
     def _by_cohort(self) -> pd.DataFrame:
-        paid = self._world.mean[..., self._world.index["acquisition"]].sum(axis=2)
+        of_acquisition = [self._world.index[name] for name in of_role("acquisition")]
+        paid = self._world.mean[..., of_acquisition].sum(axis=(2, 3))
         dated = np.asarray(self._world.simulation.discount_dated)
         rows = []
         for _, part in self.cohorts().groupby(["segment", "joined"], sort=False):

@@ -226,13 +226,19 @@ class Table(pd.DataFrame):
     def __repr__(self) -> str:
         if not _is_plain(self):
             return super().__repr__()
-        return blocks(_cut(self, text_table), [self.attrs["note"]] if "note" in self.attrs else [])
+        note = self._note()
+        return blocks(_cut(self, text_table), [note] if note else [])
 
     def _repr_html_(self) -> str:
         if not _is_plain(self):
             return str(pd.DataFrame(self).to_html())
-        note = html.escape(self.attrs.get("note", ""))
+        note = html.escape(self._note())
         return _cut(self, html_table) + (f"<p>{note}</p>" if note else "")
+
+    def _note(self) -> str:
+        """What its intervals are of, if it has any."""
+        has_some = any(str(name).endswith("_low") for name in self.columns)
+        return str(self.attrs.get("note", "")) if has_some else ""
 
 
 def _is_plain(table: pd.DataFrame) -> bool:

@@ -65,7 +65,7 @@ def shown(study: Study) -> pd.DataFrame:
         else:
             text = f"{in_words(row['goal'], row['value'])} {'met' if row['met'] else 'missed'}"
             if not math.isnan(row["probability"]):
-                text += f" (by {figures.percent(row['probability'], 0)} of the draws)"
+                text += f" (met in {figures.percent(row['probability'], 0)} of the draws)"
             elif row["reason"]:
                 text += " (just)"
         rows.setdefault(name, {"goal": name})[row["scenario"]] = text

@@ -16,6 +16,15 @@ from goodwill._arguments import checked_names
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
+COUNTERS: dict[str, str] = {name: role for name, role, _ in _core.counters}
+"""The fixed counters of the core, in their order, and their roles: everything that is added up follows."""
+
+
+def of_role(role: str) -> list[str]:
+    """The counters of a role: revenue, margin, cost_to_serve, acquisition, ..."""
+    return [name for name, its in COUNTERS.items() if its == role]
+
+
 KEYS = ("replication", "year", "period", "segment", "origin")
 
 

@@ -7,10 +7,7 @@ import numpy.typing as npt
 
 from goodwill import _core
 from goodwill.ensemble import OneUnit
-from goodwill.ledger import Numbers, World
-from goodwill.tables import COSTS, MARGINS
-
-SERVING = tuple(counter for counter in COSTS.values() if counter != "acquisition")
+from goodwill.ledger import Numbers, World, of_role
 
 
 def _within(world: World, terms: _core.Terms) -> npt.NDArray[np.bool_]:
@@ -38,10 +35,11 @@ def values(world: World, terms: _core.Terms) -> Numbers:
     recurring, in_run_off = np.split(np.asarray(simulation.discount_recurring), [world.periods])
     acquiring = np.asarray(simulation.discount_acquisition)[: world.periods]
     counts = _within(world, terms)
-    contribution = sum(cells[..., at[name]] for name in MARGINS) - sum(
-        cells[..., at[name]] for name in SERVING
+    margins, serving, acquired = (
+        sum(cells[..., at[name]] for name in of_role(role))
+        for role in ("margin", "cost_to_serve", "acquisition")
     )
-    money = contribution * recurring[:, None] - cells[..., at["acquisition"]] * acquiring[:, None]
+    money = (margins - serving) * recurring[:, None] - acquired * acquiring[:, None]
     run_off = np.asarray(simulation.run_off(*which))[..., 2]
     return np.array(
         [

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from goodwill.ledger import of_role
+
 if TYPE_CHECKING:
     from goodwill.study import Study
 
-CASHABLE = {"touchpoint_cost": "contacts", "recovery_cost": "recoveries", "service_cost": "service"}
-"""Counters of avoidable cost, and what it is spent on."""
+SPENT_ON = {"touchpoint_cost": "contacts", "recovery_cost": "recoveries", "service_cost": "service"}
+"""What avoidable cost is spent on; a counter that is not here is called by its own name."""
+CASHABLE = {
+    name: SPENT_ON.get(name, name) for name in {**SPENT_ON, **dict.fromkeys(of_role("cost_to_serve"))}
+}
 COLUMNS = ("kind", "item", "unit", "before", "after", "saved")
 
 

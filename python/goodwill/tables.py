@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 
 from goodwill import figures
-from goodwill.ledger import Grouped, Numbers, World
+from goodwill.ledger import Grouped, Numbers, World, of_role
 
-MARGINS = ("fee_margin", "earnings_margin", "order_margin")
+MARGINS = tuple(of_role("margin"))
 COSTS = {
-    "service_cost": "service_cost",
-    "touchpoint_cost": "touchpoint_cost",
-    "recovery_cost": "recovery_cost",
-    "acquisition_cost": "acquisition",
+    name if name.endswith("_cost") else f"{name}_cost": name
+    for name in [*of_role("cost_to_serve"), *of_role("acquisition")]
 }
 """What contribution is made of: columns, and the counters of the costs."""
 
@@ -60,7 +58,7 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
 
 
 def revenue(g: Grouped) -> Numbers:
-    return g.sum("fees") + g.sum("earnings") + g.sum("order_revenue")
+    return np.asarray(sum(g.sum(name) for name in of_role("revenue")))
 
 
 def forecast(world: World) -> Numbers:

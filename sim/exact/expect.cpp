@@ -228,15 +228,15 @@ double Expectation::total(int period, int counter) const {
 
 double Expectation::contribution(int segment, int period, Origin origin) const {
   const double* row = &cells_[index(segment, period, origin)];
-  return recurring_contribution(row) - row[money_acquisition];
+  return recurring_of(row) - acquisition_of(row);
 }
 
 double Expectation::present_value(int segment, Origin origin) const {
   double sum = 0;
   for (int t = 1; t <= layout.periods; ++t) {
     const double* row = &cells_[index(segment, t, origin)];
-    sum += discount_recurring[at(t - 1)] * recurring_contribution(row) -
-           discount_dated[at(t - 1)] * row[money_acquisition];
+    sum +=
+        discount_recurring[at(t - 1)] * recurring_of(row) - discount_dated[at(t - 1)] * acquisition_of(row);
   }
   return sum;
 }

@@ -59,11 +59,16 @@ private:
   std::vector<double> cells_;
 };
 
-/// Margins less cost to serve of a row of counters: what recurs, and is dated by the model's timing.
+/// The same of a row of counters; it is dated by the model's timing.
 template <class Row>
-double recurring_contribution(const Row& row) {
-  return row[money_fee_margin] - row[money_service_cost] - row[money_touchpoint_cost] -
-         row[money_recovery_cost] + row[money_earnings_margin] + row[money_order_margin];
+double recurring_of(const Row& row) {
+  return recurring_contribution([&](std::int32_t counter) -> double { return row[counter]; });
+}
+
+/// What is due on joining.
+template <class Row>
+double acquisition_of(const Row& row) {
+  return sum_of(Role::acquisition, [&](std::int32_t counter) -> double { return row[counter]; });
 }
 
 /// The expectation of a simulation of this scenario over `horizon` periods (none: the model's). With

@@ -122,7 +122,7 @@ private:
     std::vector<VectorXd> reward;
     for (const MatrixXd& counts : chains_[at(s)].counts) {
       VectorXd r(counts.rows());
-      for (int g = 0; g < counts.rows(); ++g) r[g] = recurring_contribution(counts.row(g));
+      for (int g = 0; g < counts.rows(); ++g) r[g] = recurring_of(counts.row(g));
       reward.push_back(first_ * r);
     }
     int endless = -1;

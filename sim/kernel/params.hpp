@@ -69,7 +69,7 @@ struct WhoParams {
 };
 
 /// Money follows from what is counted: each one in `counter` of a row is so much in its place `money` (from
-/// money_fees on, then the investments).
+/// first_money() on, then the investments).
 struct Price {
   std::int32_t counter = 0, money = 0;
   double amount = 0;

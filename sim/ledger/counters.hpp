@@ -10,49 +10,103 @@ namespace goodwill {
 enum class Origin : std::int32_t { initial, acquired, referred };
 constexpr int origins = 3;
 
-/// Fixed counters; prospects and lapsed are no customers. State sums are in units of 2^-16; of money there is
-/// only the place here: its sums have 128 bits and stand apart.
-enum Counter : std::int32_t {
-  count_start,            // customers (in stages of kind customer) when the stage money is due
-  count_joined,           // who joined as customers; counted in count_start
-  count_won,              // prospects who became customers
-  count_won_back,         // lapsed customers who became customers again
-  count_lost,             // customers who are so no longer: lost or lapsed
-  count_end,              // customers at the end of the period: start + won + won back - lost
-  count_leads,            // who joined as prospects; counted in count_prospects_start
-  count_prospects_start,  // when the stage money is due
-  count_prospects,        // at the end of the period
-  count_lapsed,           // at the end of the period
-  sum_satisfaction,       // over the customers at the end of the period
-  sum_expectation,
-  sum_trust,
-  sum_tenure,      // in periods
-  count_surveyed,  // customers whose answer counts for the true NPS
-  count_promoters,
-  count_detractors,
-  count_responses,  // customers who answered: measured NPS
-  count_measured_promoters,
-  count_measured_detractors,
-  sum_scores,
-  count_orders,
-  count_referrals,
-  count_converted,
-  money_fees,
-  money_fee_margin,
-  money_service_cost,
-  money_touchpoint_cost,
-  money_recovery_cost,
-  money_earnings,
-  money_earnings_margin,
-  money_orders,
-  money_order_margin,
-  money_acquisition,
-  fixed_counters
+/// What a counter is. Whatever is added up follows from it: units, present values and flows, contribution,
+/// the value of a customer, run-off, bridge, savings, the exact solver's rewards and the tables of Python.
+enum class Role : std::int32_t {
+  count,          // of customers or events
+  periods,        // of tenure
+  state,          // a sum over customers, in units of 2^-16
+  revenue,        // money that customers pay
+  margin,         // what is left of it after the cost of what was sold
+  cost_to_serve,  // recurring
+  acquisition     // due on joining
 };
+
+constexpr bool is_money(Role role) { return role >= Role::revenue; }
+
+// The fixed counters of a row, each described once: its constant, name, role and what it is. Prospects and
+// lapsed are no customers. Money stands last: of it there is only the place here, its sums have 128 bits and
+// stand apart. A new one is one line here, and is booked once: by a price in sim/plan/compile.cpp.
+#define GOODWILL_COUNTERS(X)                                                                                 \
+  X(count_start, "start", count, "customers (in stages of kind customer) when the stage money is due")       \
+  X(count_joined, "joined", count, "who joined as customers; counted in start")                              \
+  X(count_won, "won", count, "prospects who became customers")                                               \
+  X(count_won_back, "won_back", count, "lapsed customers who became customers again")                        \
+  X(count_lost, "lost", count, "customers who are so no longer: lost or lapsed")                             \
+  X(count_end, "end", count, "customers at the end: start + won + won back - lost")                          \
+  X(count_leads, "leads", count, "who joined as prospects; counted in prospects_start")                      \
+  X(count_prospects_start, "prospects_start", count, "prospects when the stage money is due")                \
+  X(count_prospects, "prospects", count, "prospects at the end of the period")                               \
+  X(count_lapsed, "lapsed", count, "lapsed customers at the end of the period")                              \
+  X(sum_satisfaction, "sum_satisfaction", state, "over the customers at the end of the period")              \
+  X(sum_expectation, "sum_expectation", state, "likewise")                                                   \
+  X(sum_trust, "sum_trust", state, "likewise")                                                               \
+  X(sum_tenure, "sum_tenure", periods, "likewise")                                                           \
+  X(count_surveyed, "surveyed", count, "customers whose answer counts for the true NPS")                     \
+  X(count_promoters, "promoters", count, "of them, 9 or 10")                                                 \
+  X(count_detractors, "detractors", count, "of them, 6 or less")                                             \
+  X(count_responses, "responses", count, "customers who answered: measured NPS")                             \
+  X(count_measured_promoters, "measured_promoters", count, "of them, 9 or 10")                               \
+  X(count_measured_detractors, "measured_detractors", count, "of them, 6 or less")                           \
+  X(sum_scores, "sum_scores", count, "sum of the scores of those who answered")                              \
+  X(count_orders, "orders", count, "orders")                                                                 \
+  X(count_referrals, "referrals", count, "referrals made")                                                   \
+  X(count_converted, "converted", count, "who will join in the next period")                                 \
+  X(money_fees, "fees", revenue, "fees of stages")                                                           \
+  X(money_fee_margin, "fee_margin", margin, "what is left of them")                                          \
+  X(money_service_cost, "service_cost", cost_to_serve, "service cost of stages")                             \
+  X(money_touchpoint_cost, "touchpoint_cost", cost_to_serve, "avoidable cost of contacts")                   \
+  X(money_recovery_cost, "recovery_cost", cost_to_serve, "cost of recoveries")                               \
+  X(money_earnings, "earnings", revenue, "earnings of touchpoints")                                          \
+  X(money_earnings_margin, "earnings_margin", margin, "what is left of them")                                \
+  X(money_orders, "order_revenue", revenue, "orders")                                                        \
+  X(money_order_margin, "order_margin", margin, "what is left of them")                                      \
+  X(money_acquisition, "acquisition", acquisition, "cost of arrivals")
+
+#define GOODWILL_CONSTANT(constant, name, role, text) constant,
+enum Counter : std::int32_t { GOODWILL_COUNTERS(GOODWILL_CONSTANT) fixed_counters };
+#undef GOODWILL_CONSTANT
+
+struct CounterInfo {
+  const char* name;
+  Role role;
+  const char *role_name, *text;
+};
+#define GOODWILL_DESCRIPTION(constant, name, role, text) {name, Role::role, #role, text},
+inline constexpr CounterInfo counter_info[] = {GOODWILL_COUNTERS(GOODWILL_DESCRIPTION)};
+#undef GOODWILL_DESCRIPTION
+
+/// The first counter of money; all that follow are money, too.
+constexpr std::int32_t first_money() {
+  std::int32_t k = 0;
+  while (!is_money(counter_info[k].role)) ++k;
+  return k;
+}
+constexpr bool money_stands_last() {
+  for (std::int32_t k = first_money(); k < fixed_counters; ++k)
+    if (!is_money(counter_info[k].role)) return false;
+  return true;
+}
+static_assert(money_stands_last(), "a counter of money belongs to the end of the list, behind the counts");
+
+/// Adds up what `get` says of each counter of a role.
+template <class Get>
+auto sum_of(Role role, Get&& get) {
+  decltype(get(std::int32_t{})) sum{};
+  for (std::int32_t k = 0; k < fixed_counters; ++k)
+    if (counter_info[k].role == role) sum += get(k);
+  return sum;
+}
+
+/// What recurs: margins less cost to serve.
+template <class Get>
+auto recurring_contribution(Get&& get) {
+  return sum_of(Role::margin, get) - sum_of(Role::cost_to_serve, get);
+}
 
 /// Money added up: whole numbers, so that order cannot matter, with room for the largest and the smallest.
 __extension__ typedef __int128 Sum;
-constexpr int money_counters = fixed_counters - money_fees;  // those of investments follow them
+constexpr int money_counters = fixed_counters - first_money();  // those of investments follow them
 constexpr double weight_unit = 1073741824.0;       // with survival weights a customer counts this much
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities

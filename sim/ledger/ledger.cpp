@@ -9,8 +9,6 @@
 
 namespace goodwill {
 
-static_assert(fixed_counters == 34, "counter_names lists the fixed counters in order");
-
 namespace {
 
 template <class Whole>
@@ -37,40 +35,8 @@ void add_all(std::vector<Whole>& to, const std::vector<Whole>& from) {
 }  // namespace
 
 std::vector<std::string> Layout::counter_names() const {
-  std::vector<std::string> names{"start",
-                                 "joined",
-                                 "won",
-                                 "won_back",
-                                 "lost",
-                                 "end",
-                                 "leads",
-                                 "prospects_start",
-                                 "prospects",
-                                 "lapsed",
-                                 "sum_satisfaction",
-                                 "sum_expectation",
-                                 "sum_trust",
-                                 "sum_tenure",
-                                 "surveyed",
-                                 "promoters",
-                                 "detractors",
-                                 "responses",
-                                 "measured_promoters",
-                                 "measured_detractors",
-                                 "sum_scores",
-                                 "orders",
-                                 "referrals",
-                                 "converted",
-                                 "fees",
-                                 "fee_margin",
-                                 "service_cost",
-                                 "touchpoint_cost",
-                                 "recovery_cost",
-                                 "earnings",
-                                 "earnings_margin",
-                                 "order_revenue",
-                                 "order_margin",
-                                 "acquisition"};
+  std::vector<std::string> names;
+  for (const CounterInfo& info : counter_info) names.emplace_back(info.name);
   const auto add = [&](const char* prefix, const std::string& name) { names.push_back(prefix + name); };
   for (const auto& n : stage_names) add("stage.", n);
   for (const auto& n : move_names) add("move.", n);
@@ -101,9 +67,11 @@ std::vector<std::string> Layout::counter_names() const {
 std::vector<double> Layout::counter_units() const {
   const double money = std::ldexp(count_unit(), -money_scale);  // each unit of a count is so much
   std::vector<double> units(static_cast<std::size_t>(counters), count_unit());
-  for (int k = sum_satisfaction; k <= sum_trust; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
-  if (survival_weights) units[sum_tenure] = 1 / state_unit;
-  for (int k = money_fees; k <= money_acquisition; ++k) units[static_cast<std::size_t>(k)] = money;
+  for (std::size_t k = 0; k < fixed_counters; ++k) {
+    const Role role = counter_info[k].role;
+    if (role == Role::state || (role == Role::periods && survival_weights)) units[k] = 1 / state_unit;
+    if (is_money(role)) units[k] = money;
+  }
   for (std::size_t k = 0; k < response_names.size(); ++k)
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
@@ -214,7 +182,7 @@ double Ledger::run_off(int segment, int period, Origin origin, RunOff what) cons
                          static_cast<std::size_t>(period - 1);
   if (what == run_off_present) return static_cast<double>(run_off_present_[at]) * units_[count_start];
   return static_cast<double>((what == run_off_revenue ? run_off_revenue_ : run_off_contribution_)[at]) *
-         units_[money_fees];
+         units_[first_money()];
 }
 
 double Ledger::in_units(std::size_t at, std::size_t counter) const {

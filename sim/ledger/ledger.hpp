@@ -39,10 +39,10 @@ struct Layout {
   /// Place of a counter among the sums of money; -1: it is none.
   int money_place(int counter) const {
     if (counter >= investments_at && counter < treated_at) return money_counters + counter - investments_at;
-    return counter >= money_fees && counter < fixed_counters ? counter - money_fees : -1;
+    return counter >= first_money() && counter < fixed_counters ? counter - first_money() : -1;
   }
   int money_counter(int place) const {
-    return place < money_counters ? money_fees + place : investments_at + place - money_counters;
+    return place < money_counters ? first_money() + place : investments_at + place - money_counters;
   }
   int moneys() const { return money_counters + treated_at - investments_at; }
 };

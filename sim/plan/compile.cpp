@@ -112,6 +112,17 @@ void Compiled::price(int counter, int money, double amount) {
   if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
 }
 
+/// All money that follows from each occurrence of a counter; what it brings is added up by role.
+Compiled::Brought Compiled::book(int counter, std::initializer_list<std::pair<Counter, double>> amounts) {
+  for (const auto& [money, amount] : amounts) price(counter, money, amount);
+  const auto of = [&](std::int32_t money) {
+    double sum = 0;
+    for (const auto& [at, amount] : amounts) sum += at == money ? amount : 0;
+    return sum;
+  };
+  return {sum_of(Role::revenue, of), recurring_contribution(of)};
+}
+
 void Compiled::scale(const Layout& layout) {
   params_.money_scale = std::ldexp(1.0, layout.money_scale - 40);
   params_.value_scale = std::ldexp(1.0, layout.value_scale - 40);
@@ -182,12 +193,12 @@ void Compiled::stages(int& index) {
   int move_counter = layout_.moves_at;
   for (const auto& [name, stage] : model_.stages) {
     StageParams s;
-    s.fee = stage.fee;
-    s.left = stage.fee * stage.margin - stage.service_cost;
     const int held = layout_.stages_at + static_cast<int>(stages_.size());
-    price(held, money_fees, stage.fee);
-    price(held, money_fee_margin, stage.fee * stage.margin);
-    price(held, money_service_cost, stage.service_cost);
+    const Brought brought = book(held, {{money_fees, stage.fee},
+                                        {money_fee_margin, stage.fee * stage.margin},
+                                        {money_service_cost, stage.service_cost}});
+    s.fee = brought.revenue;
+    s.left = brought.contribution;
     std::vector<ResponseParams> moves{response_with_tables(stage.churn, index++)};
     std::vector<std::int32_t> targets{lost}, counters{move_counter++};
     double left = 1 - stage.churn.level;  // of those present at the start, where moves are shares of them
@@ -287,13 +298,13 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     p.next[2] = n.recovered ? branch(*n.recovered, &j) : p.next[0];
   }
   p.counter = counter;
-  p.earns = t.earns;
-  p.left = t.earns * t.margin - t.cost;
-  p.recovery_cost = t.recovery_cost;
-  price(counter, money_touchpoint_cost, t.cost);
-  price(counter + 2, money_recovery_cost, t.recovery_cost);
-  price(counter, money_earnings, t.earns);
-  price(counter, money_earnings_margin, t.earns * t.margin);
+  const Brought contact = book(counter, {{money_touchpoint_cost, t.cost},
+                                         {money_earnings, t.earns},
+                                         {money_earnings_margin, t.earns * t.margin}});
+  const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
+  p.earns = contact.revenue;
+  p.left = contact.contribution;
+  p.recovery_cost = -recovery.contribution;
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)
       if (brief(at) == path) price(counter, layout_.investments_at + due.investment, amount);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <initializer_list>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/kernel/params.hpp"
@@ -80,7 +82,12 @@ private:
   ResponseParams response_with_tables(const Response& r, int index);
   BranchParams branch(const Branch& b, const Journey* journey);
   WhoParams who(const Who& w) const;
+  /// What one occurrence adds to the value of a customer.
+  struct Brought {
+    double revenue = 0, contribution = 0;
+  };
   void price(int counter, int money, double amount);
+  Brought book(int counter, std::initializer_list<std::pair<Counter, double>> amounts);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
   TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path, int counter,

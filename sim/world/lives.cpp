@@ -34,8 +34,8 @@ std::int64_t customers(const CustomerBlock& b, const Params& p) {
 void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum* money) {
   for (std::int32_t k = 0; k < p.n_prices; ++k)
     money[p.prices[k].money] += row[p.prices[k].counter] * p.prices[k].fixed;
-  money[money_orders - money_fees] += orders[0];
-  money[money_order_margin - money_fees] += orders[1];
+  money[money_orders - first_money()] += orders[0];
+  money[money_order_margin - first_money()] += orders[1];
 }
 
 }  // namespace
@@ -207,7 +207,7 @@ void Lives::join(Worker& worker, const Future& future, const Joiner* from, const
   double paid = 0;  // a customer, in present value
   if (future.origin == Origin::acquired) {
     const double cost = world.acquisition[static_cast<std::size_t>(future.segment)][at];
-    money[money_acquisition - money_fees] += number(before) * plan_.fixed(cost);
+    money[money_acquisition - first_money()] += number(before) * plan_.fixed(cost);
     paid = cost * plan_.discount.acquisition[at];
   }
   const std::int32_t stage = (future.origin == Origin::referred ? joining.referred : joining.acquired).stage;
@@ -382,14 +382,12 @@ RunOffRows Lives::live_run_off(CustomerBlock& b, PeriodContext& c,
     const auto stages = row.begin() + plan_.layout.stages_at;
     const std::int64_t present = std::accumulate(stages, stages + plan_.layout.stages, std::int64_t{0});
     book_money(*c.params, row.data(), of_orders, money.data());
-    const auto sum = [&](Counter counter) {
-      return each * money[static_cast<std::size_t>(counter - money_fees)];
+    const auto sum = [&](int counter) {
+      return each * money[static_cast<std::size_t>(counter - first_money())];
     };
-    const Sum cost = sum(money_service_cost) + sum(money_touchpoint_cost) + sum(money_recovery_cost);
     result.present.push_back(each * present);
-    result.revenue.push_back(sum(money_fees) + sum(money_earnings) + sum(money_orders));
-    result.contribution.push_back(sum(money_fee_margin) + sum(money_earnings_margin) +
-                                  sum(money_order_margin) - cost);
+    result.revenue.push_back(sum_of(Role::revenue, sum));
+    result.contribution.push_back(recurring_contribution(sum));
   }
   result.left = each * customers(b, plan_.segments.front().baseline->params());
   return result;

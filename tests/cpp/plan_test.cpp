@@ -73,7 +73,7 @@ const Params& at(const Planned& p, int scenario, int segment, std::size_t mask, 
 /// What one of this counter is worth in that money; 0: nothing.
 double price(const Params& params, int counter, int money) {
   for (int k = 0; k < params.n_prices; ++k)
-    if (params.prices[k].counter == counter && params.prices[k].money == money - money_fees)
+    if (params.prices[k].counter == counter && params.prices[k].money == money - first_money())
       return params.prices[k].amount;
   return 0;
 }

@@ -43,7 +43,7 @@ std::string counter_name(const Layout& l, int counter) {
 /// events count as 1. Amounts are judged with few replications only, where all may be 0 by luck; none is
 /// above 30 in these models.
 double least_events(const Layout& l, int counter, double total) {
-  const bool money = (counter >= money_fees && counter < fixed_counters) ||
+  const bool money = (counter >= first_money() && counter < fixed_counters) ||
                      (counter >= l.investments_at && counter < l.treated_at);
   const bool response = counter >= l.responses_at && counter < l.investments_at;
   const bool probabilities = response && (counter - l.responses_at) % 2 == 1;

@@ -178,7 +178,7 @@ TEST(Worlds, ZeroInZeroOut) {
   EXPECT_EQ(free.count("orders"), 0);
   EXPECT_EQ(free.count("referrals"), 0);
   EXPECT_EQ(free.count("failed.use.use"), 0);
-  for (int money = money_fees; money <= money_acquisition; ++money)
+  for (int money = first_money(); money < fixed_counters; ++money)
     EXPECT_EQ(free.sum(free.counter_names()[static_cast<std::size_t>(money)]), 0) << money;
   const World all(
       "horizon: 12\nsegments: {all: {count: 500, arrivals: 5}}\nstages: {customer: {churn: 100 %}}\n");
