@@ -128,19 +128,21 @@ private:
   /// Assumptions of different investments and events have nothing to do with each other, so their ends are
   /// tried at once: a thousand models read and checked one by one would take a minute.
   void try_together() {
-    std::vector<std::set<std::string>> owners(at(size()));
+    std::vector<std::set<std::string>> interventions(at(size()));
     for_each_use(model_, [&](std::size_t i, const NumberPlace& use) {
       const std::size_t name = use.path.find('.') + 1, end = use.path.find('.', name);
       const bool owned = use.path.starts_with("investments.") || use.path.starts_with("events.");
-      owners[i].insert(owned ? use.path.substr(0, end) : "");
+      interventions[i].insert(owned ? use.path.substr(0, end) : "");
     });
-    std::map<std::string, std::size_t> next;  // by owner: the first group without one of its assumptions
+    std::map<std::string, std::size_t>
+        next;  // by intervention: the first group without one of its assumptions
     std::vector<std::vector<int>> groups;
     for (int i = 0; i < size(); ++i) {
-      if (owners[at(i)].contains("")) continue;  // of the firm itself: tried alone
+      if (interventions[at(i)].contains("")) continue;  // of the firm itself: tried alone
       std::size_t group = 0;
-      for (const std::string& owner : owners[at(i)]) group = std::max(group, next[owner]);
-      for (const std::string& owner : owners[at(i)]) next[owner] = group + 1;
+      for (const std::string& intervention : interventions[at(i)])
+        group = std::max(group, next[intervention]);
+      for (const std::string& intervention : interventions[at(i)]) next[intervention] = group + 1;
       groups.resize(std::max(groups.size(), group + 1));
       groups[group].push_back(i);
     }

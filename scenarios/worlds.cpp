@@ -77,19 +77,20 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
       flows[Line::cost_of_sales][at] += revenue - sum_of(Role::margin, sum);
       flows[Line::cost_to_serve][at] += sum_of(Role::cost_to_serve, sum);
       flows[Line::acquisition][at] += sum_of(Role::acquisition, sum);
-      for (const Owner& owner : scenario.owners) {
-        const bool event = owner.definition->event;
-        const double once = owner.definition->cost.per_customer * sum(plan.layout.treated_at + owner.index);
+      for (const Intervention& intervention : scenario.interventions) {
+        const bool event = intervention.definition->event;
+        const double once =
+            intervention.definition->cost.per_customer * sum(plan.layout.treated_at + intervention.index);
         flows[event ? Line::event_once : Line::per_customer][at] += once;
         flows[event ? Line::event_running : Line::use][at] +=
-            sum(plan.layout.investments_at + owner.index) - once;
+            sum(plan.layout.investments_at + intervention.index) - once;
       }
     }
     for (int t = 1; t <= plan.layout.run_off; ++t)
       flows.beyond[static_cast<std::size_t>(t - 1)] += weight * ledger.run_off(s, t, o, run_off_contribution);
   });
-  for (std::size_t o = 0; o < scenario.owners.size(); ++o) {
-    const bool event = scenario.owners[o].definition->event;
+  for (std::size_t o = 0; o < scenario.interventions.size(); ++o) {
+    const bool event = scenario.interventions[o].definition->event;
     for (std::size_t at = 0; at < static_cast<std::size_t>(periods); ++at) {
       const std::size_t k = o * static_cast<std::size_t>(periods) + at;
       flows[event ? Line::event_once : Line::upfront][at] += scenario.upfront[k];

@@ -42,7 +42,7 @@ public:
   int draws() const { return options_.uncertain ? size_ / options_.batches : 1; }
   const std::vector<std::string>& names() const { return names_; }
   const WorldUnits& world(const std::string& name) const;
-  /// Of best values; has the layout, weights and owners of all units.
+  /// Of best values; has the layout, weights and interventions of all units.
   const Plan& plan() const { return *plan_; }
   std::shared_ptr<const Plan> shared_plan() const { return plan_; }
   /// Values of the assumptions by draw; empty at best values.

@@ -133,13 +133,13 @@ py::array_t<std::int64_t> agents(const Plan& plan) {
 
 py::list investment_flows(const ScenarioPlan& world, int horizon) {
   py::list flows;
-  for (std::size_t o = 0; o < world.owners.size(); ++o) {
+  for (std::size_t o = 0; o < world.interventions.size(); ++o) {
     const auto slice = [&](const std::vector<double>& all) {
       const auto from = all.begin() + static_cast<std::ptrdiff_t>(o) * horizon;
       return array(std::vector<double>(from, from + horizon));
     };
-    flows.append(py::make_tuple(world.owners[o].name, world.owners[o].definition->event, slice(world.upfront),
-                                slice(world.running)));
+    flows.append(py::make_tuple(world.interventions[o].name, world.interventions[o].definition->event,
+                                slice(world.upfront), slice(world.running)));
   }
   return flows;
 }

@@ -332,9 +332,9 @@ def _not_in_points(model: Model) -> list[str]:
 def _too_late(model: Model) -> list[str]:
     """Investments and events that nobody lives to see."""
     starts = {
-        f"{kind}.{name}": owner["start"]
+        f"{kind}.{name}": its["start"]
         for kind in ("investments", "events")
-        for name, owner in (model[kind] or {}).items()
+        for name, its in (model[kind] or {}).items()
     }
     return [
         f"{path} starts in period {start:g}, after the horizon of {model.horizon}"

@@ -53,7 +53,7 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     for name, counter in COSTS.items():
         table[name] = g.sum(counter)
     table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
-    _owners(table, world, g, by)
+    _interventions(table, world, g, by)
     return table
 
 
@@ -109,7 +109,7 @@ def _states(table: pd.DataFrame, g: Grouped) -> None:
     table["responses"] = g.sum("responses")
 
 
-def _owners(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
+def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
     """Cost of investments and of events.
 
     What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present

@@ -262,7 +262,7 @@ Expectation expect(const Model& model, const Anchors& anchors, const std::string
   PlanOptions options;
   options.horizon = horizon.value_or(0);
   const Plan plan(model, anchors, {scenario}, options);
-  if (auto problems = not_markov(plan.model(), plan.scenarios.front().owners); !problems.empty())
+  if (auto problems = not_markov(plan.model(), plan.scenarios.front().interventions); !problems.empty())
     throw ModelError(std::move(problems));
   return World(plan).live(infinite);
 }

@@ -94,7 +94,7 @@ Problem problem_at(const Model& model, const Mark& mark, const std::string& path
   return {model.files[static_cast<std::size_t>(mark.file)], mark.line, mark.column, path, text};
 }
 
-std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& owners) {
+std::vector<Problem> not_markov(const Model& model, const std::vector<Intervention>& interventions) {
   Search search(model);
   const ChangeSet changes(model);
   for (const auto& [name, segment] : model.segments) {
@@ -107,9 +107,10 @@ std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& ow
       search.look(copy, all);
     };
     look(own);
-    for (const Owner& owner : owners) {
+    for (const Intervention& intervention : interventions) {
       std::vector<TimedChange> all = own;
-      for (const Change& change : owner.definition->changes) all.push_back({&change, 1.0, owner.index});
+      for (const Change& change : intervention.definition->changes)
+        all.push_back({&change, 1.0, intervention.index});
       look(all);
     }
   }

@@ -9,12 +9,12 @@
 
 namespace goodwill {
 
-struct Owner;
+struct Intervention;
 
 /// Everything in the segments' models, as they are and as changed by each of these investments and events,
 /// that makes a customer's future depend on more than segment, treatment, stage and tenure. Empty: the model
 /// is a Markov chain.
-std::vector<Problem> not_markov(const Model& model, const std::vector<Owner>& owners);
+std::vector<Problem> not_markov(const Model& model, const std::vector<Intervention>& interventions);
 
 /// Where something stands, for a problem.
 Problem problem_at(const Model& model, const Mark& mark, const std::string& path, const std::string& text);

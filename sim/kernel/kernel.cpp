@@ -1,4 +1,9 @@
-// The kernel: what happens to a block of customers in one period. Compiled once per instruction set.
+// The kernel: what happens to a block of customers in one period. Compiled once per instruction set, each in
+// a namespace of its name, so that a profile tells them apart.
+#ifndef GOODWILL_ISA
+#define GOODWILL_ISA x86_64
+#endif
+
 #include "sim/kernel/kernel.hpp"
 
 #include "sim/kernel/phases/common.hpp"
@@ -6,15 +11,12 @@
 #include "sim/kernel/phases/moves.hpp"
 #include "sim/kernel/phases/rest.hpp"
 
-#ifndef GOODWILL_ISA
-#define GOODWILL_ISA x86_64
-#endif
 #define GOODWILL_JOIN_(a, b) a##b
 #define GOODWILL_JOIN(a, b) GOODWILL_JOIN_(a, b)
 #define GOODWILL_TEXT_(a) #a
 #define GOODWILL_TEXT(a) GOODWILL_TEXT_(a)
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 void period(CustomerBlock& b, const PeriodContext& c) {
@@ -40,8 +42,13 @@ void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* _
 
 }  // namespace
 
+const Kernel compiled = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words, functions};
+
+}  // namespace goodwill::GOODWILL_ISA
+
+namespace goodwill {
+
 extern const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA);
-const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA) = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words,
-                                                     functions};
+const Kernel GOODWILL_JOIN(kernel_, GOODWILL_ISA) = GOODWILL_ISA::compiled;
 
 }  // namespace goodwill

@@ -65,7 +65,7 @@ struct Act {
       return problem(*c.change, "this response has no level to change");
     const double before = r.level;
     number(r.level, c, place.accept);
-    if (r.form != Response::Form::average || c.owner < 0 || place.kind == Place::Kind::average) return;
+    if (r.form != Response::Form::average || c.intervention < 0 || place.kind == Place::Kind::average) return;
     if (std::isnan(r.solved) || r.level.value == before) return;
     r.solved += on_link_scale(r.level, r.rate) - on_link_scale(before, r.rate);
     if (std::isnan(r.solved))
@@ -93,7 +93,7 @@ struct ShareChange {
   std::size_t arrow;
 };
 
-/// All changes of one owner to one branch together; the others, `done` included, share what is left in
+/// All changes of one intervention to one branch together; the others, `done` included, share what is left in
 /// proportion.
 void change_branch(const Act& act, Branch& branch, const std::vector<ShareChange>& changes) {
   double given = 0;
@@ -258,8 +258,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
     std::unordered_map<const Place*, int> set_by;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const auto& [change, target] = steps[i];
-      if (change->owner >= 0 && change->change->op == Change::Op::set)
-        if (set_by.try_emplace(target.place, change->owner).first->second != change->owner)
+      if (change->intervention >= 0 && change->change->op == Change::Op::set)
+        if (set_by.try_emplace(target.place, change->intervention).first->second != change->intervention)
           act.problem(*change->change, "two active investments set this; only one can");
       if (journal) keep(*journal, target.branch.in(copy));
       if (target.place->kind != Place::Kind::share) {
@@ -269,7 +269,8 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
       if (done[i]) continue;
       std::vector<ShareChange> together;
       for (std::size_t j = i; j < steps.size(); ++j)
-        if (steps[j].change->owner == change->owner && steps[j].target.branch == target.branch) {
+        if (steps[j].change->intervention == change->intervention &&
+            steps[j].target.branch == target.branch) {
           together.push_back(
               {steps[j].change, static_cast<std::size_t>(steps[j].target.place->address.steps.back().item)});
           done[j] = true;

@@ -11,8 +11,8 @@ namespace goodwill {
 
 struct TimedChange {
   const Change* change;
-  double ramp;     ///< f in (0, 1]: set, add and times move from the old value by f, odds multiply by k^f
-  int owner = -1;  ///< index of the investment or event; -1: the segment itself
+  double ramp;  ///< f in (0, 1]: set, add and times move from the old value by f, odds multiply by k^f
+  int intervention = -1;  ///< index of the investment or event; -1: the segment itself
 };
 
 /// Touchpoints take what they do not give themselves from their channel. `given` stays as it was.

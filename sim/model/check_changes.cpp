@@ -10,41 +10,41 @@ namespace {
 
 constexpr const char* kOps[] = {"set", "add", "times", "odds"};
 
-struct Owner {
+struct ChangedBy {
   std::string path;
   std::string segment;  ///< empty: an investment or event
 };
 
 /// What forbids this change, or nothing.
-std::string forbidden(const Change& change, const Place& place, const Owner& owner, bool bare) {
+std::string forbidden(const Change& change, const Place& place, const ChangedBy& by, bool bare) {
   if (place.kind == Place::Kind::other && place.changed != Changed::never)
     return "'" + place.full() + "' is not a number; a change names one";
   if (place.changed == Changed::never)
     return "'" + place.full() +
            "' cannot be changed by segments, investments or events; it belongs to the definition";
-  if (place.changed == Changed::by_segments && owner.segment.empty())
+  if (place.changed == Changed::by_segments && by.segment.empty())
     return place.kind == Place::Kind::average ? "an observed average is changed by segments only; change '" +
                                                     change.path.substr(0, change.path.rfind('.')) + "'"
                                               : "'" + place.full() + "' is changed by segments only";
-  if (!owner.segment.empty() && !bare && place.words[0] == "segments" && place.words[1] != owner.segment)
+  if (!by.segment.empty() && !bare && place.words[0] == "segments" && place.words[1] != by.segment)
     return "this belongs to the segment '" + place.words[1] + "'";
   if (change.op == Change::Op::odds && !takes_odds(place.accept))
     return "'odds' is for probabilities; use times or add";
   return {};
 }
 
-void read_changes(std::vector<Change>& changes, const Owner& owner, const PathIndex& index, Reader& reader) {
+void read_changes(std::vector<Change>& changes, const ChangedBy& by, const PathIndex& index, Reader& reader) {
   std::set<const Place*> seen;
   for (Change& change : changes) {
-    const std::string where = owner.path + "." + change.path;
+    const std::string where = by.path + "." + change.path;
     const auto found = index.find(change.path, PathIndex::Purpose::change,
-                                  [&](const Place& p) { return forbidden(change, p, owner, false).empty(); });
+                                  [&](const Place& p) { return forbidden(change, p, by, false).empty(); });
     if (!found.problem.empty()) {
       reader.problem(change.mark, where, found.problem);
       continue;
     }
     const Place& place = *found.places[0];
-    if (const std::string why = forbidden(change, place, owner, found.places.size() > 1); !why.empty()) {
+    if (const std::string why = forbidden(change, place, by, found.places.size() > 1); !why.empty()) {
       reader.problem(change.mark, where, why);
       continue;
     }

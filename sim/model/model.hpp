@@ -215,7 +215,7 @@ struct Cost {
   Mark mark{};
 };
 
-/// An investment (with an owner, a return) or an event (without).
+/// An intervention: an investment (with an owner, a return) or an event (without).
 struct Investment {
   std::string about;
   bool event = false;

@@ -79,9 +79,9 @@ private:
     Model effective = model_;
     inherit_channels(effective);
     std::map<const Field*, std::set<const Place*>> places;
-    for (const auto* owners : {&model_.investments, &model_.events})
-      for (const auto& [name, owner] : *owners)
-        for (const Change& c : owner.changes)
+    for (const auto* interventions : {&model_.investments, &model_.events})
+      for (const auto& [name, intervention] : *interventions)
+        for (const Change& c : intervention.changes)
           for (const ChangeSet::Target& t : changes_.targets(c))
             if (touching_.contains(field_of(t.branch))) places[field_of(t.branch)].insert(t.place);
     for (std::size_t s = 0; s < segments_.size(); ++s)

@@ -47,7 +47,7 @@ std::vector<TimedChange> segment_changes(const Segment& segment) {
 /// a copy is made for each segment.
 Model without_what_if(const Model& model) {
   Model copy = model;
-  for (auto* owners : {&copy.investments, &copy.events}) owners->items.clear();
+  for (auto* interventions : {&copy.investments, &copy.events}) interventions->items.clear();
   copy.assumptions.items.clear();
   copy.scenarios.items.clear();
   copy.compare.items.clear();
@@ -55,10 +55,10 @@ Model without_what_if(const Model& model) {
   return copy;
 }
 
-/// The model of one segment: anchored levels, the segment's changes, then those of the owners. Of the other
-/// segments only the names stay.
+/// The model of one segment: anchored levels, the segment's changes, then those of the interventions. Of the
+/// other segments only the names stay.
 Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
-                    const std::vector<TimedChange>& owners) {
+                    const std::vector<TimedChange>& interventions) {
   Model copy = model;
   if (segment < anchors.segments.size()) {
     std::size_t k = 0;
@@ -67,7 +67,7 @@ Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet&
   }
   copy.survey.solved_bias = anchors.survey_bias;
   std::vector<TimedChange> all = segment_changes(model.segments.items[segment].second);
-  all.insert(all.end(), owners.begin(), owners.end());
+  all.insert(all.end(), interventions.begin(), interventions.end());
   std::vector<Problem> problems;
   changes.apply(copy, all, problems);
   if (!problems.empty()) throw ModelError(problems);
@@ -87,9 +87,9 @@ int lived_past(const Model& model) {
   };
   for (const auto& [name, journey] : model.journeys)
     for (const auto& [place, t] : journey.touchpoints) see(t.who);
-  for (const auto* owners : {&model.investments, &model.events})
-    for (const auto& [name, owner] : *owners)
-      if (owner.impulse) see(owner.impulse->who);
+  for (const auto* interventions : {&model.investments, &model.events})
+    for (const auto& [name, intervention] : *interventions)
+      if (intervention.impulse) see(intervention.impulse->who);
   for_each_response(model, [&](const std::string&, const Response& r) {
     if (r.effects.failures != 0 || r.effects.recovered != 0) longest = std::max(longest, model.memory());
   });
@@ -108,9 +108,9 @@ NewcomerParams newcomer(const Segment& s, int stage, const std::vector<TraitPara
           stage};
 }
 
-Owner make_owner(const Model& model, const std::string& name, int horizon) {
+Intervention make_intervention(const Model& model, const std::string& name, int horizon) {
   const bool event = model.events.find(name) != nullptr;
-  Owner o;
+  Intervention o;
   o.definition = event ? model.events.find(name) : model.investments.find(name);
   o.name = name;
   o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name)
@@ -168,9 +168,9 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
   thinning = options.thinning;
   layout.survival_weights = options.survival_weights;
   const PathIndex index(*model_);
-  for (const auto* owners : {&model_->investments, &model_->events})
-    for (const auto& [name, owner] : *owners)
-      for (const auto& change : owner.changes) {
+  for (const auto* interventions : {&model_->investments, &model_->events})
+    for (const auto& [name, intervention] : *interventions)
+      for (const auto& change : intervention.changes) {
         const auto found = index.find(change.path, PathIndex::Purpose::change);
         if (!found.places.empty() && found.places.front()->words.front() == "segments")
           of_segments_.insert(&change);
@@ -352,17 +352,17 @@ Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
   return joining;
 }
 
-Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& owners) const {
-  return changed_model(lived_, anchors_, changes_, segment, owners);
+Model Plan::changed(std::size_t segment, const std::vector<TimedChange>& interventions) const {
+  return changed_model(lived_, anchors_, changes_, segment, interventions);
 }
 
 ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {
   const Model& m = *model_;
   ScenarioPlan scenario;
   scenario.name = name;
-  std::vector<std::string> owners;
+  std::vector<std::string> interventions;
   if (const auto* listed = m.scenarios.find(name)) {
-    owners = *listed;
+    interventions = *listed;
   } else if (name != "baseline") {
     std::vector<std::string> names{"baseline"};
     for (const auto& [known, list] : m.scenarios) names.push_back(known);
@@ -373,15 +373,19 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
     for (std::size_t i = 0; i < names.size(); ++i) text += (i ? ", " : "") + names[i];
     throw ModelError(text + ")");
   }
-  for (const auto& owner : owners) scenario.owners.push_back(make_owner(m, owner, horizon()));
-  for (auto& owner : scenario.owners) {
-    if (std::all_of(owner.reach.begin(), owner.reach.end(), [](double r) { return r >= 1; })) continue;
+  for (const auto& intervention : interventions)
+    scenario.interventions.push_back(make_intervention(m, intervention, horizon()));
+  for (auto& intervention : scenario.interventions) {
+    if (std::all_of(intervention.reach.begin(), intervention.reach.end(), [](double r) { return r >= 1; }))
+      continue;
     // Who shares an audience shares its luck; with an equal reach it is the same group.
-    ScenarioPlan::Audience audience{
-        hash(owner.definition->audience.empty() ? owner.name : owner.definition->audience), {}};
-    for (const double r : owner.reach) audience.reach.push_back(threshold(r));
+    ScenarioPlan::Audience audience{hash(intervention.definition->audience.empty()
+                                             ? intervention.name
+                                             : intervention.definition->audience),
+                                    {}};
+    for (const double r : intervention.reach) audience.reach.push_back(threshold(r));
     const auto same = std::find(scenario.audiences.begin(), scenario.audiences.end(), audience);
-    owner.bit = static_cast<std::int32_t>(same - scenario.audiences.begin());
+    intervention.bit = static_cast<std::int32_t>(same - scenario.audiences.begin());
     if (same == scenario.audiences.end()) scenario.audiences.push_back(std::move(audience));
   }
   if (scenario.audiences.size() > max_audiences)
@@ -403,10 +407,11 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
     for (int t = 1; t <= horizon(); ++t) {
       check_cancelled(options.cancel);
       std::vector<TimedChange> active;
-      for (const auto& owner : scenario.owners)
-        if (owner.active(t))
-          for (const auto& change : owner.definition->changes)
-            if (of_segments_.contains(&change)) active.push_back({&change, owner.ramp(t), owner.index});
+      for (const auto& intervention : scenario.interventions)
+        if (intervention.active(t))
+          for (const auto& change : intervention.definition->changes)
+            if (of_segments_.contains(&change))
+              active.push_back({&change, intervention.ramp(t), intervention.index});
       const Model environment = active.empty() ? Model{} : changed(s, active);
       const Model& now = active.empty() ? segment_models[s] : environment;
       const Segment& segment = now.segments.items[s].second;
@@ -422,24 +427,26 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
 
 /// What is active in a period for one segment and treatment group.
 struct Plan::Active {
-  /// Which owners at which ramp: where it is the same, so are the parameters.
+  /// Which interventions at which ramp: where it is the same, so are the parameters.
   std::vector<std::pair<int, double>> key{};
   std::vector<TimedChange> changes{};
   std::vector<DueImpulse> impulses{};
   std::vector<DueCost> costs{};
 
   Active(const ScenarioPlan& scenario, std::size_t segment, std::size_t mask, int t) {
-    for (const auto& owner : scenario.owners) {
-      if (!owner.active(t) || owner.reach[segment] <= 0) continue;
-      if (owner.bit >= 0 && !(mask >> owner.bit & 1)) continue;
-      key.emplace_back(owner.index, owner.ramp(t));
-      for (const auto& change : owner.definition->changes)
-        changes.push_back({&change, owner.ramp(t), owner.index});
-      if (!owner.definition->cost.each.empty()) costs.push_back({owner.index, &owner.definition->cost});
+    for (const auto& intervention : scenario.interventions) {
+      if (!intervention.active(t) || intervention.reach[segment] <= 0) continue;
+      if (intervention.bit >= 0 && !(mask >> intervention.bit & 1)) continue;
+      key.emplace_back(intervention.index, intervention.ramp(t));
+      for (const auto& change : intervention.definition->changes)
+        changes.push_back({&change, intervention.ramp(t), intervention.index});
+      if (!intervention.definition->cost.each.empty())
+        costs.push_back({intervention.index, &intervention.definition->cost});
       // Without `who` once, in the first period; with it, whoever matches while it lasts.
-      if (owner.definition->impulse && (t == owner.start || owner.definition->impulse->who)) {
-        impulses.push_back({&*owner.definition->impulse});
-        key.emplace_back(owner.index, t == owner.start ? -1.0 : -2.0);
+      if (intervention.definition->impulse &&
+          (t == intervention.start || intervention.definition->impulse->who)) {
+        impulses.push_back({&*intervention.definition->impulse});
+        key.emplace_back(intervention.index, t == intervention.start ? -1.0 : -2.0);
       }
     }
   }
@@ -503,25 +510,25 @@ void Plan::plan_groups(ScenarioPlan& scenario, const PlanOptions& options) {
 
 void Plan::plan_costs(ScenarioPlan& scenario) const {
   const std::size_t periods = static_cast<std::size_t>(horizon());
-  scenario.upfront.assign(scenario.owners.size() * periods, 0.0);
-  scenario.running.assign(scenario.owners.size() * periods, 0.0);
-  for (std::size_t o = 0; o < scenario.owners.size(); ++o) {
-    const Owner& owner = scenario.owners[o];
+  scenario.upfront.assign(scenario.interventions.size() * periods, 0.0);
+  scenario.running.assign(scenario.interventions.size() * periods, 0.0);
+  for (std::size_t o = 0; o < scenario.interventions.size(); ++o) {
+    const Intervention& intervention = scenario.interventions[o];
     for (int t = 1; t <= horizon(); ++t) {
       const std::size_t at = o * periods + static_cast<std::size_t>(t - 1);
-      if (t == owner.start) scenario.upfront[at] = owner.definition->cost.upfront;
-      if (owner.active(t)) scenario.running[at] = owner.definition->cost.running;
+      if (t == intervention.start) scenario.upfront[at] = intervention.definition->cost.upfront;
+      if (intervention.active(t)) scenario.running[at] = intervention.definition->cost.running;
     }
-    if (owner.definition->cost.per_customer == 0) continue;
+    if (intervention.definition->cost.per_customer == 0) continue;
     for (std::size_t s = 0; s < segments.size(); ++s) {
-      if (owner.reach[s] <= 0) continue;
+      if (intervention.reach[s] <= 0) continue;
       TreatmentCost cost;
-      cost.investment = owner.index;
-      cost.start = owner.start;
-      cost.end = owner.end;
+      cost.investment = intervention.index;
+      cost.start = intervention.start;
+      cost.end = intervention.end;
       cost.segment = static_cast<std::int32_t>(s);
-      cost.bit = owner.bit;
-      const double amount = owner.definition->cost.per_customer;
+      cost.bit = intervention.bit;
+      const double amount = intervention.definition->cost.per_customer;
       cost.amount = amount;
       scenario.treatments.push_back(cost);
     }

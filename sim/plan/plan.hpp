@@ -27,7 +27,7 @@ struct Anchors {
 };
 
 /// A timed set of changes with a cost: what the simulator knows of an investment or event.
-struct Owner {
+struct Intervention {
   const Investment* definition = nullptr;
   std::string name;
   int index = 0;              ///< in Layout::investment_names
@@ -77,13 +77,13 @@ struct ScenarioPlan {
     bool operator==(const Audience&) const = default;
   };
   std::string name;
-  std::vector<Owner> owners;
+  std::vector<Intervention> interventions;
   std::vector<Audience> audiences;                ///< those that reach only a part: bit k of a group's mask
   std::vector<std::vector<double>> arrivals;      ///< [segment][period - 1], simulated customers
   std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
   std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
   std::vector<TreatmentCost> treatments;
-  std::vector<double> upfront, running;  ///< [owner x periods], money of the firm
+  std::vector<double> upfront, running;  ///< [intervention x periods], money of the firm
   /// [segment][mask][referred][period - 1]
   std::vector<std::vector<std::vector<std::vector<const Compiled*>>>> params;
 };

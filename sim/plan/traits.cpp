@@ -79,9 +79,9 @@ std::vector<bool> frail_responses(const Model& model, const std::vector<Model>& 
     const auto ends = [&](const Change& c) {
       return c.path.size() >= path.size() + 8 && c.path.ends_with(path + ".frailty");
     };
-    for (const auto* owners : {&model.investments, &model.events})
-      for (const auto& [name, owner] : *owners)
-        for (const auto& change : owner.changes) frail[k] = frail[k] || ends(change);
+    for (const auto* interventions : {&model.investments, &model.events})
+      for (const auto& [name, intervention] : *interventions)
+        for (const auto& change : intervention.changes) frail[k] = frail[k] || ends(change);
     ++k;
   });
   return frail;

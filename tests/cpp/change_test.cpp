@@ -45,10 +45,10 @@ struct Applied {
     changed.stages.find("customer")->churn.solved = solved;
     const ChangeSet set(base);
     std::vector<TimedChange> timed;
-    int owner = 0;
+    int intervention = 0;
     for (const auto& [name, i] : base.investments) {
-      for (const Change& c : i.changes) timed.push_back({&c, f, owner});
-      ++owner;
+      for (const Change& c : i.changes) timed.push_back({&c, f, intervention});
+      ++intervention;
     }
     set.apply(changed, timed, problems);
   }

@@ -97,7 +97,7 @@ TEST(Plan, WhatLastsEnds) {
   const Planned p(ramped, {"short"});
   const ScenarioPlan& s = p.plan.scenarios[0];
   ASSERT_EQ(s.audiences.size(), 1u);
-  EXPECT_EQ(s.owners[0].reach, (std::vector<double>{0.3, 0.0}));
+  EXPECT_EQ(s.interventions[0].reach, (std::vector<double>{0.3, 0.0}));
   for (int t = 1; t <= 10; ++t) {
     const bool active = t >= 2 && t <= 4;
     EXPECT_FLOAT_EQ(at(p, 0, 0, 1, t).journeys[0].touchpoints[0].quality, active ? 7.7f : 7.0f) << t;

@@ -131,7 +131,7 @@ std::set<int> refused_plainly(const Model& model) {
   };
   for (const auto& [name, s] : model.segments) {
     attempt(s, {});
-    for (const auto& [owner, i] : model.investments) attempt(s, i.changes);
+    for (const auto& [intervention, i] : model.investments) attempt(s, i.changes);
   }
   return refused;
 }

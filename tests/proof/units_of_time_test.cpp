@@ -138,8 +138,8 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
   model.agents = Number(agents);
   // What these models say of investments and events in numbers without a unit counts periods.
   const double longer = model.periods_per_year() / 12;
-  for (auto* owners : {&model.investments, &model.events})
-    for (auto& [owner, definition] : *owners) {
+  for (auto* interventions : {&model.investments, &model.events})
+    for (auto& [intervention, definition] : *interventions) {
       definition.start.value = 1 + std::round((definition.start.value - 1) * longer);
       definition.ramp.value = std::round(definition.ramp.value * longer);
       if (definition.lasts) definition.lasts->value = std::round(definition.lasts->value * longer);

@@ -11,7 +11,7 @@
 #include "sim/ledger/counters.hpp"
 #include "sim/random/lanes.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// All ones where the word is below the threshold.
@@ -301,4 +301,4 @@ void restrict_to(const WhoParams& who, const CustomerBlock& b, const Lanes& lane
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

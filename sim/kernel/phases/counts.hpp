@@ -4,7 +4,7 @@
 #include "sim/kernel/phases/common.hpp"
 #include "sim/random/poisson.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// Rates of these lanes into scratch.p (0 outside the mask); books the exposure.
@@ -57,4 +57,4 @@ std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch&
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

@@ -5,7 +5,7 @@
 #include "sim/random/lanes.hpp"
 #include "sim/random/threefry.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
@@ -170,4 +170,4 @@ void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext&
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

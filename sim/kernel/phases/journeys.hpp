@@ -4,7 +4,7 @@
 
 #include "sim/kernel/phases/counts.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 constexpr std::int32_t code_ok = 0, code_failed = 1, code_recovered = 2, code_absent = 3;
@@ -419,4 +419,4 @@ void journeys(CustomerBlock& b, const PeriodContext& c) {
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

@@ -3,7 +3,7 @@
 
 #include "sim/kernel/phases/common.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// Stage `to` for those hit, who are no longer `here`.
@@ -133,4 +133,4 @@ void moves(CustomerBlock& b, const PeriodContext& c) {
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

@@ -7,8 +7,10 @@
 
 #include "sim/random/lanes.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
+
+using goodwill::fused;  // of single lanes, beside those of vectors
 
 #ifdef __AVX2__
 #ifdef __AVX512F__
@@ -75,4 +77,4 @@ void normals(std::int32_t n, const std::uint32_t* __restrict word, float* __rest
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

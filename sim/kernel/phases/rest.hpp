@@ -5,7 +5,7 @@
 #include "sim/kernel/phases/counts.hpp"
 #include "sim/ledger/sums.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// The trait's function of the normal score, by linear interpolation.
@@ -376,4 +376,4 @@ void end_of_period(CustomerBlock& b, const PeriodContext& c) {
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA

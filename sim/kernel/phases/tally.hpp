@@ -5,7 +5,7 @@
 #include "sim/kernel/weight.hpp"
 #include "sim/ledger/counters.hpp"
 
-namespace goodwill {
+namespace goodwill::GOODWILL_ISA {
 namespace {
 
 /// Sum of value(i) over n customers, each times the customer's weight (null: 1).
@@ -43,4 +43,4 @@ std::int64_t total_state(std::int32_t n, const std::int32_t* __restrict weight, 
 }
 
 }  // namespace
-}  // namespace goodwill
+}  // namespace goodwill::GOODWILL_ISA
