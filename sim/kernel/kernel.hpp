@@ -19,25 +19,52 @@ struct EvenWords {
 constexpr int even_steps = 4;
 constexpr int even_dimensions = 2 + 5 * even_steps;
 
+// Working arrays, each described once: type, name and what it is for.
+#define GOODWILL_SCRATCH(X)                                                                                  \
+  X(std::uint32_t, w0, "words of a draw")                                                                    \
+  X(std::uint32_t, w1, "")                                                                                   \
+  X(std::uint32_t, w2, "")                                                                                   \
+  X(std::uint32_t, w3, "")                                                                                   \
+  X(std::uint32_t, id_lo, "gathered")                                                                        \
+  X(std::uint32_t, id_hi, "gathered")                                                                        \
+  X(float, a, "gathered state")                                                                              \
+  X(float, b, "")                                                                                            \
+  X(float, c, "")                                                                                            \
+  X(float, d, "")                                                                                            \
+  X(std::int32_t, mask, "of lanes")                                                                          \
+  X(std::int32_t, code, "outcomes")                                                                          \
+  X(std::int32_t, target, "where a branch leads")                                                            \
+  X(std::int32_t, list, "lanes")                                                                             \
+  X(std::int32_t, list2, "lanes")                                                                            \
+  X(std::int32_t, walker, "who is under way")                                                                \
+  X(std::int32_t, walker_at, "and where")                                                                    \
+  X(std::int32_t, next_walker, "")                                                                           \
+  X(std::int32_t, next_at, "")                                                                               \
+  X(std::int32_t, walks, "of the journey under way, all lanes")                                              \
+  X(std::int32_t, place, "of each lane among the even words")                                                \
+  X(std::int32_t, weight, "gathered")                                                                        \
+  X(float, p, "probabilities or rates")
+
 /// Working arrays of one thread, each of `capacity` elements.
 struct Scratch {
   std::int32_t capacity = 0;
   std::int32_t common_stage = -1;  // the stage that all customers of the block are in now; -1: they differ
-  std::uint32_t *w0, *w1, *w2, *w3;
-  std::uint32_t* start[4];    // start words of four journeys, all lanes
-  std::uint32_t* monthly[4];  // words of Decision::monthly, all lanes
-  std::uint32_t *id_lo, *id_hi;
-  float *a, *b, *c, *d;  // gathered state
-  std::int32_t *mask, *code, *target;
-  std::int32_t *list, *list2;  // lanes
-  std::int32_t *walker, *walker_at, *next_walker, *next_at;
-  std::int32_t* walks;            // of the journey under way, all lanes
-  std::int32_t* place;            // of each lane among the even words
-  std::uint32_t place_group = 0;  // 1 + the group of draws for which that is
-  std::int32_t* weight;           // gathered
-  float* p;
+  std::uint32_t place_group = 0;   // 1 + the group of draws for which `place` is
+  std::uint32_t* start[4] = {};    // start words of four journeys, all lanes
+  std::uint32_t* monthly[4] = {};  // words of Decision::monthly, all lanes
+#define GOODWILL_MEMBER(type, name, text) type* name = nullptr;
+  GOODWILL_SCRATCH(GOODWILL_MEMBER)
+#undef GOODWILL_MEMBER
 };
-constexpr int scratch_arrays = 31;
+
+template <class Visit>
+inline void for_each_array(Scratch& s, Visit&& visit) {
+  for (auto*& array : s.start) visit(array);
+  for (auto*& array : s.monthly) visit(array);
+#define GOODWILL_VISIT(type, name, text) visit(s.name);
+  GOODWILL_SCRATCH(GOODWILL_VISIT)
+#undef GOODWILL_VISIT
+}
 
 /// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
 enum class Walk : std::int32_t { automatic, masked, wave };

@@ -55,8 +55,7 @@ Model without_what_if(const Model& model) {
   return copy;
 }
 
-/// The model of one segment: anchored levels, the segment's changes, then those of the interventions. Of the
-/// other segments only the names stay.
+/// The model of one segment: anchored levels, the segment's changes, then those of the interventions.
 Model changed_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
                     const std::vector<TimedChange>& interventions) {
   Model copy = model;

@@ -84,8 +84,8 @@ public:
     if (n_ < 2) return std::numeric_limits<double>::infinity();
     // By the 40 % quantile of chi squared with n - 1 degrees of freedom (Wilson and Hilferty 1931).
     const double freedom = n_ - 1, z = -0.2533, part = 2 / (9 * freedom);
-    const double quantile = freedom * std::pow(1 - part + z * std::sqrt(part), 3);
-    return std::sqrt(squares_ / quantile / n_);
+    const double root = 1 - part + z * std::sqrt(part);
+    return std::sqrt(squares_ / (freedom * root * root * root) / n_);
   }
 
 private:

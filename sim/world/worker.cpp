@@ -20,42 +20,54 @@ std::size_t stride(int capacity, std::size_t element = 4) {
   return static_cast<std::size_t>(capacity) * element + line;
 }
 
+std::size_t block_bytes(int capacity, int n_traits, bool values, bool weights) {
+  std::size_t sum = stride(padded(capacity)) * static_cast<std::size_t>(n_traits);
+#define GOODWILL_ADD(type, name, wanted, first, text)                                                        \
+  if (is_wanted(Wanted::wanted, values, weights)) sum += stride(padded(capacity), sizeof(type));
+  GOODWILL_CUSTOMER_STATE(GOODWILL_ADD)
+#undef GOODWILL_ADD
+  return sum;
+}
+
+std::size_t scratch_bytes(int capacity) {
+  Scratch none;
+  std::size_t sum = 0;
+  for_each_array(none, [&](auto*& array) { sum += stride(padded(capacity) + 16, sizeof *array); });
+  return sum;
+}
+
 }  // namespace
 
+double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights) {
+  return 2.0 * static_cast<double>(block_bytes(capacity, n_traits, values, weights)) +
+         static_cast<double>(scratch_bytes(capacity));
+}
+
 BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
-    : arena_(allocate(stride(padded(capacity)) *
-                      static_cast<std::size_t>(block_arrays + n_traits + (values ? long_arrays : 0)))) {
+    : arena_(allocate(block_bytes(capacity, n_traits, values, weights))) {
   block.capacity = padded(capacity);
   block.n_traits = n_traits;
   std::byte* at = arena_.get();
-  double wanted = 0;
-  std::int32_t wanted_number = 0;
-  if (values) {
-    block.gain = block.revenue = block.value = &wanted;  // marks the arrays as wanted; replaced just below
-    block.customer = &wanted_number;
-  }
-  if (weights) block.weight = &wanted_number;
-  for_each_array(block, [&](auto*& array) {
+  const auto place = [&](auto*& array) {
     array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
     at += stride(block.capacity, sizeof *array);
-  });
+  };
+#define GOODWILL_PLACE(type, name, wanted, first, text)                                                      \
+  if (is_wanted(Wanted::wanted, values, weights)) place(block.name);
+  GOODWILL_CUSTOMER_STATE(GOODWILL_PLACE)
+#undef GOODWILL_PLACE
   block.traits = reinterpret_cast<float*>(at);
 }
 
 Worker::Worker(int capacity, int n_traits, bool values, bool weights)
     : life(capacity, n_traits, values, weights), base(capacity, n_traits, values, weights),
-      arena_(allocate(stride(padded(capacity) + 16) * scratch_arrays)) {
+      arena_(allocate(scratch_bytes(capacity))) {
   scratch.capacity = padded(capacity);
   std::byte* at = arena_.get();
-  const auto place = [&](auto*&... arrays) {
-    ((arrays = reinterpret_cast<std::remove_reference_t<decltype(arrays)>>(at),
-      at += stride(scratch.capacity + 16)),
-     ...);
-  };
-  Scratch& s = scratch;
-  for (int k = 0; k < 4; ++k) place(s.start[k], s.monthly[k]);
-  place(s.w0, s.w1, s.w2, s.w3, s.id_lo, s.id_hi, s.a, s.b, s.c, s.d, s.mask, s.code, s.target, s.list,
-        s.list2, s.walker, s.walker_at, s.next_walker, s.next_at, s.walks, s.place, s.weight, s.p);
+  for_each_array(scratch, [&](auto*& array) {
+    array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
+    at += stride(scratch.capacity + 16, sizeof *array);
+  });
 }
 
 std::unique_ptr<Worker> Workers::take() {
@@ -81,12 +93,7 @@ void append_lanes(const CustomerBlock& from, const std::vector<std::int32_t>& in
     for (std::size_t i = 0; i < index.size(); ++i)
       target[static_cast<std::size_t>(at) + i] = source[index[i]];
   };
-  CustomerBlock source = from, target = to;
-  void* sources[block_arrays];
-  int n = 0;
-  for_each_array(source, [&](auto* array) { sources[n++] = array; });
-  n = 0;
-  for_each_array(target, [&](auto* array) { copy(static_cast<decltype(array)>(sources[n++]), array); });
+  for_each_pair(from, to, copy);
   for (std::int32_t t = 0; t < from.n_traits; ++t)
     copy(from.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(from.capacity),
          to.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(to.capacity));

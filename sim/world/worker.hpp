@@ -19,6 +19,9 @@ private:
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
 };
 
+/// Bytes of the arrays of one worker, for the estimate of what a simulation needs.
+double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights);
+
 class Worker {
 public:
   Worker(int capacity, int n_traits, bool values, bool weights);

@@ -2,6 +2,8 @@
 // period.
 #pragma once
 
+#include <type_traits>
+
 #include "sim/kernel/phases/counts.hpp"
 #include "sim/ledger/sums.hpp"
 
@@ -16,6 +18,13 @@ GOODWILL_INLINE float tabulated(const float* __restrict table, float z) {
   k = k < trait_intervals ? k : trait_intervals - 1;
   const float f = position - static_cast<float>(k);
   return table[k] + f * (table[k + 1] - table[k]);
+}
+
+/// Of those who join, in an array that may not be there.
+template <class T, class First>
+void first_value(T* __restrict array, std::int32_t from, std::int32_t to, First first) {
+  if constexpr (!std::is_same_v<First, Apart>)
+    for (std::int32_t i = from; array && i < to; ++i) array[i] = static_cast<T>(first);
 }
 
 void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerParams& who, const Key& key,
@@ -33,16 +42,9 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
   spread(b.satisfaction + from, s.w0, who.satisfaction, who.satisfaction_sd, 10.0f);
   spread(b.expectation + from, s.w1, who.expectation, who.expectation_sd, 10.0f);
   spread(b.trust + from, s.w2, who.trust, who.trust_sd, 1.0f);
-  for (std::int32_t i = from; i < to; ++i) {
-    b.stage[i] = who.stage;
-    b.moved[i] = b.surveyed[i] = 0;
-    b.failures[i] = b.recovered[i] = 0;
-    b.failed_at[i] = b.surveyed_at[i] = long_ago;
-  }
-  if (b.gain)
-    for (std::int32_t i = from; i < to; ++i) b.gain[i] = b.revenue[i] = b.value[i] = 0;
-  if (b.customer)
-    for (std::int32_t i = from; i < to; ++i) b.customer[i] = 0;
+#define GOODWILL_FIRST(type, name, wanted, first, text) first_value(b.name, from, to, first);
+  GOODWILL_CUSTOMER_STATE(GOODWILL_FIRST)
+#undef GOODWILL_FIRST
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
     float* __restrict trait =
         b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
