@@ -60,12 +60,13 @@ def answered(ask: Callable[[], Any]) -> Any:
 
 
 def words(tree: Any) -> set[str]:
-    """Texts of the model itself: a firm may be called nan."""
+    """Texts of the model itself: a firm may be called nan, or 1e-300."""
     if isinstance(tree, dict):
         return set().union(*(words(item) for item in [*tree, *tree.values()]))
     if isinstance(tree, list):
         return set().union(*map(words, tree))
-    return {tree} if isinstance(tree, str) and len(tree) > 2 else set()
+    text = repr(tree) if isinstance(tree, float) else tree
+    return {text} if isinstance(text, str) and len(text) > 2 else set()
 
 
 def looked_at(text: str, tree: Any) -> None:
