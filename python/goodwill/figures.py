@@ -155,7 +155,8 @@ def number(value: float) -> str:
 
 def plural(number: float, word: str) -> str:
     """`1 month`, `36 months`."""
-    return f"{number:,g} {word}" + ("" if number == 1 else "s")
+    text = f"{number:,.0f}" if number == round(number) else f"{number:,g}"
+    return f"{text} {word}" + ("" if number == 1 else "s")
 
 
 def duration(periods: int, period: str, periods_per_year: float) -> str:

@@ -67,6 +67,8 @@ def test_no_number_has_an_exponent() -> None:
     shown = [figures.number(x) for x in (1.188825e6, 3.0, 0.123456, 1e-5, 5e11, math.nan, math.inf)]
     assert shown == ["1,188,825", "3", "0.123", "0.000010", "500,000,000,000", "-", "∞"]
     assert figures.rate_of_return(10.73) == "above 200 %"
+    assert figures.plural(5_896_950, "customer") == "5,896,950 customers"
+    assert figures.plural(32.7, "year") == "32.7 years"
     assert figures.rate_of_return(0.2179) == "21.8 %"
 
 
