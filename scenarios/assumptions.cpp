@@ -134,8 +134,8 @@ private:
       const bool owned = use.path.starts_with("investments.") || use.path.starts_with("events.");
       interventions[i].insert(owned ? use.path.substr(0, end) : "");
     });
-    std::map<std::string, std::size_t>
-        next;  // by intervention: the first group without one of its assumptions
+    // By intervention: the first group without one of its assumptions.
+    std::map<std::string, std::size_t> next;
     std::vector<std::vector<int>> groups;
     for (int i = 0; i < size(); ++i) {
       if (interventions[at(i)].contains("")) continue;  // of the firm itself: tried alone

@@ -176,7 +176,8 @@ def break_even(
         if not _accepted(study.model, wheel, value):
             if not float(value).is_integer() and _accepted(study.model, wheel, math.floor(value)):
                 raise ValueError(
-                    f"path is {path!r}; there stand whole numbers only, and a value is sought between them"
+                    f"path is {path!r}; only whole numbers may stand there, so that no value between them "
+                    "can be found; compare a model for each of them"
                 )
             raise ValueError(
                 f"path is {path!r}; the model does not take every number from {figures_of(span[0])} to "

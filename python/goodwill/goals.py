@@ -67,7 +67,7 @@ def shown(study: Study) -> pd.DataFrame:
             if not math.isnan(row["probability"]):
                 text += f" (met in {figures.percent(row['probability'], 0)} of the draws)"
             elif row["reason"]:
-                text += " (just)"
+                text += " (too close to be sure)"
         rows.setdefault(name, {"goal": name})[row["scenario"]] = text
     return pd.DataFrame(list(rows.values()))
 

@@ -119,7 +119,16 @@ class Run:
         rows: list[dict[str, Any]] = [
             {"year": int(year), "periods": int(n)} for year, n in zip(years, periods, strict=True)
         ]
-        return table_of_bands(self._lives, rows, measures)
+        table = table_of_bands(self._lives, rows, measures)
+        table.attrs["note"] = (
+            f"From _low to _high: {100 * self._lives.size.level:g} % intervals of the mean. "
+            + (
+                "From _p10 to _p90: 80 % of the draws."
+                if self.uncertain
+                else "All numbers were taken as certain."
+            )
+        )
+        return table
 
     @tabled
     def investments(self) -> pd.DataFrame:

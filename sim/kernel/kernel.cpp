@@ -42,7 +42,7 @@ void functions(std::int32_t n, const float* __restrict x, const std::uint32_t* _
 
 }  // namespace
 
-const Kernel compiled = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words, functions};
+constexpr Kernel compiled = {GOODWILL_TEXT(GOODWILL_ISA), join, period, fill_words, functions};
 
 }  // namespace goodwill::GOODWILL_ISA
 

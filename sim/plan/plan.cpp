@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <numeric>
 
 #include "sim/ledger/sums.hpp"
 #include "sim/model/scalar.hpp"
@@ -421,7 +422,27 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
       scenario.acquisition[s].push_back(segment.acquisition_cost);
       scenario.newcomers[s].push_back(newcomers(s, now));
     }
+    check_arrivals(scenario, s, options);
   }
+}
+
+/// Refuses what would take hours because nobody said how many to simulate: a firm of a thousand customers
+/// with millions who join every month has figures of two firms, or of two units of time.
+void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
+                          const PlanOptions& options) const {
+  constexpr double most = 1e7;
+  if (model_->agents || model_->agents_all || options.agents_per_segment > 0) return;
+  const std::vector<double>& rates = scenario.arrivals[segment];
+  const double joining = std::accumulate(rates.begin(), rates.end(), 0.0);
+  if (joining <= most) return;
+  const std::string& name = model_->segments.items[segment].first;
+  char brought[32];
+  std::snprintf(brought, sizeof brought, "%.3g million", joining / 1e6);
+  throw ModelError("segment '" + name + "': " + name + ".arrivals brings " + brought +
+                   " customers to be simulated over the horizon, beside " +
+                   std::to_string(segments[segment].agents) +
+                   " at the start; accepted: 10 million, or any number where agents says how many to "
+                   "simulate (fewer agents stand for more customers each, newcomers included)");
 }
 
 /// What is active in a period for one segment and treatment group.

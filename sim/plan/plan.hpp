@@ -149,6 +149,7 @@ private:
   void weigh(const PlanOptions& options);
   Newcomers newcomers(std::size_t segment, const Model& environment) const;
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
+  void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;
   struct Active;
   void check_tables(const ScenarioPlan& scenario, std::size_t masks, const PlanOptions& options) const;
   void plan_groups(ScenarioPlan& scenario, const PlanOptions& options);

@@ -78,6 +78,17 @@ double price(const Params& params, int counter, int money) {
   return 0;
 }
 
+TEST(Plan, ArrivalsOfAnotherFirmAreRefusedBeforeTheyTakeHours) {
+  const std::string text = "horizon: 12\nsegments: {young: {count: 1_000, arrivals: 2_300_000}}\nstages: "
+                           "{customer: {churn: 2 %}}\n";
+  EXPECT_EQ(refusal_of([&] { Planned{text}; }),
+            "segment 'young': young.arrivals brings 27.6 million customers to be simulated over the horizon, "
+            "beside 1000 at the start; accepted: 10 million, or any number where agents says how many to "
+            "simulate (fewer agents stand for more customers each, newcomers included)");
+  EXPECT_EQ(refusal_of([&] { Planned{"agents: 200\n" + text}; }), "");
+  EXPECT_EQ(refusal_of([&] { Planned{"agents: all\n" + text}; }), "");
+}
+
 TEST(Plan, RampsMoveFromTheOldValue) {
   const Planned p(ramped, {"slow"});
   const float quality[] = {7, 7, 7.25, 7.5, 7.75, 8, 8, 8, 8, 8};

@@ -215,7 +215,7 @@ def test_the_words_for_what_was_met() -> None:
         (lambda: gw.compare(firm(), seed=10**400), "seed is 1000"),
         (
             lambda: study().break_even("offer", "horizon"),
-            "path is 'horizon'; there stand whole numbers only",
+            "path is 'horizon'; only whole numbers may stand there",
         ),
         (
             lambda: gw.run(firm(), scenarios="idle"),
