@@ -73,6 +73,11 @@ def test_words() -> None:
     assert "which these replications cannot tell from 0" in sentence(unsure, "EUR", "3 years")
     more = {**row, "beyond_horizon": 4.2e6, "p_npv_positive": 0.87, "npv_p10": -0.2e6, "npv_p90": 2.9e6}
     more |= {"p_npv_positive_low": 0.76, "p_npv_positive_high": 0.93}
+    # A loss that may be a gain keeps its sign, or nobody could tell which end is which.
+    doubtful = {**more, "npv": -0.5e6, "npv_p10": -1.4e6, "npv_p90": 0.2e6, "beyond_horizon": 0.0}
+    said = "is worth -500 k EUR (-1,400 to 200 in 80 % of the draws) over 3 years"
+    assert f"'both' {said};" in sentence(doubtful, "EUR", "3 years")
+    assert f"'both' {said}" in sentence({**doubtful, "kind": "event"}, "EUR", "3 years")
     text = sentence(more, "EUR", "3 years")
     assert "over 3 years, 4.20 M EUR more beyond; 1 EUR" in text
     assert text.endswith("under the declared assumptions it pays with probability 87 % (76 to 93).")
