@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "sim/ledger/counters.hpp"
+
 namespace goodwill {
 
 /// Amounts are positive for what their name says: revenue comes in, everything else goes out.
@@ -26,6 +28,21 @@ constexpr int lines = 10;
 constexpr bool is_dated(Line line) {
   return line == Line::acquisition || line == Line::event_once || line == Line::upfront ||
          line == Line::per_customer;
+}
+/// Where a cost of an investment or event stands.
+constexpr Line line_of(CostKind kind, bool event) {
+  if (event) return cost_info[static_cast<int>(kind)].dated ? Line::event_once : Line::event_running;
+  switch (kind) {
+  case CostKind::upfront:
+    return Line::upfront;
+  case CostKind::running:
+    return Line::running;
+  case CostKind::per_customer:
+    return Line::per_customer;
+  case CostKind::use:
+    break;
+  }
+  return Line::use;
 }
 /// What stands under the `cost` of investments; everything else is contribution.
 constexpr bool is_investment(Line line) { return line >= Line::upfront; }

@@ -14,7 +14,7 @@ namespace {
 /// After-tax money of one period; dated lines stand at its start, everything else when recurring money is
 /// dated.
 struct Money {
-  double dated_at = 0, recurring_at = 0;  ///< years
+  double dated_at = 0, recurring_at = 0;  ///< in periods
   double contribution_dated = 0, contribution = 0, cost_dated = 0, cost = 0, tax = 0;
 };
 
@@ -27,17 +27,14 @@ std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double peri
   const double life = terms.tax > 0 ? terms.depreciation * periods_per_year : 0;  // periods
   const std::size_t tail = life > 1 ? static_cast<std::size_t>(std::ceil(life)) - 1 : 0;
   std::vector<Money> all(std::max(lived, horizon + tail));
-  const double shift = terms.timing == Finance::Timing::start ? 1
-                       : terms.timing == Finance::Timing::mid ? 0.5
-                                                              : 0;
-  const double inflation = terms.nominal ? std::log1p(terms.inflation) : 0;
+  const Dates dates(valuation_of(terms), periods_per_year);
   std::vector<double> written_off(all.size());
   for (std::size_t k = 0; k < all.size(); ++k) {
     Money& period = all[k];
-    period.dated_at = static_cast<double>(k) / periods_per_year;
-    period.recurring_at = (static_cast<double>(k + 1) - shift) / periods_per_year;
-    const double dated = std::exp(inflation * period.dated_at),
-                 recurring = std::exp(inflation * period.recurring_at);
+    const int t = static_cast<int>(k) + 1;
+    period.dated_at = Dates::dated(t);
+    period.recurring_at = dates.recurring(t);
+    const double dated = dates.growth(period.dated_at), recurring = dates.growth(period.recurring_at);
     if (k < horizon) {
       for (int l = 0; l < lines; ++l) {
         const Line line = static_cast<Line>(l);
@@ -63,6 +60,10 @@ std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double peri
 }
 
 }  // namespace
+
+Valuation valuation_of(const Terms& terms) {
+  return {terms.discount, terms.nominal ? terms.inflation : 0.0, terms.timing, terms.tax};
+}
 
 Terms terms_of(const Model& model) {
   Terms terms;
@@ -109,11 +110,11 @@ int periods_within(const Terms& terms, int periods, double periods_per_year) {
 PresentValue present_value(const Flows& flows, const Terms& terms, double periods_per_year) {
   const std::vector<Money> all = after_tax(flows, terms, periods_per_year);
   const auto within = static_cast<std::size_t>(periods_within(terms, flows.periods, periods_per_year));
-  const double rate = std::log1p(terms.discount);
+  const Dates dates(valuation_of(terms), periods_per_year);
   PresentValue value;
   for (std::size_t k = 0; k < all.size(); ++k) {
     const Money& period = all[k];
-    const double dated = std::exp(-rate * period.dated_at), recurring = std::exp(-rate * period.recurring_at);
+    const double dated = dates.discount(period.dated_at), recurring = dates.discount(period.recurring_at);
     const double contribution = dated * period.contribution_dated + recurring * period.contribution,
                  cost = dated * period.cost_dated + recurring * period.cost, tax = recurring * period.tax;
     if (k < within) {
@@ -149,8 +150,8 @@ std::vector<CashFlow> cash_flows(const Flows& flows, const Terms& terms, double 
   for (std::size_t k = 0; k < end; ++k) {
     const Money& period = all[k];
     const double dated = period.contribution_dated - period.cost_dated;
-    if (dated != 0 || k == 0) add(period.dated_at, dated, 0);
-    add(period.recurring_at, period.contribution - period.cost - period.tax, spread);
+    if (dated != 0 || k == 0) add(period.dated_at / periods_per_year, dated, 0);
+    add(period.recurring_at / periods_per_year, period.contribution - period.cost - period.tax, spread);
   }
   return sorted;
 }

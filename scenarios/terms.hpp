@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenarios/flows.hpp"
+#include "sim/ledger/dates.hpp"
 #include "sim/model/model.hpp"
 
 namespace goodwill {
@@ -21,6 +22,8 @@ struct Terms {
 
 /// Discount, timing and prices of the model's `finance`.
 Terms terms_of(const Model& model);
+
+Valuation valuation_of(const Terms& terms);
 
 /// Throws ModelError with everything that is wrong: rates outside their ranges, inflation of real terms,
 /// depreciation without tax.

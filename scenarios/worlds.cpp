@@ -54,6 +54,14 @@ std::vector<double> firm_counters(const Plan& plan, const std::vector<double>& c
   return sums;
 }
 
+/// The firm's own costs: period x Layout::firm_counters().
+std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger) {
+  std::vector<double> rows;
+  for (int t = 1; t <= plan.horizon(); ++t)
+    for (const double amount : ledger.firm(t)) rows.push_back(amount);
+  return rows;
+}
+
 double customers_left(const Plan& plan, const Ledger& ledger) {
   const double unit = plan.layout.counter_units()[count_end];
   double left = 0;
@@ -79,23 +87,23 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
       flows[Line::acquisition][at] += sum_of(Role::acquisition, sum);
       for (const Intervention& intervention : scenario.interventions) {
         const bool event = intervention.definition->event;
-        const double once =
-            intervention.definition->cost.per_customer * sum(plan.layout.treated_at + intervention.index);
-        flows[event ? Line::event_once : Line::per_customer][at] += once;
-        flows[event ? Line::event_running : Line::use][at] +=
-            sum(plan.layout.investments_at + intervention.index) - once;
+        for (int k = firm_costs; k < cost_kinds; ++k) {
+          const auto kind = static_cast<CostKind>(k);
+          flows[line_of(kind, event)][at] += sum(plan.layout.cost(kind, intervention.index));
+        }
       }
     }
     for (int t = 1; t <= plan.layout.run_off; ++t)
       flows.beyond[static_cast<std::size_t>(t - 1)] += weight * ledger.run_off(s, t, o, run_off_contribution);
   });
-  for (std::size_t o = 0; o < scenario.interventions.size(); ++o) {
-    const bool event = scenario.interventions[o].definition->event;
-    for (std::size_t at = 0; at < static_cast<std::size_t>(periods); ++at) {
-      const std::size_t k = o * static_cast<std::size_t>(periods) + at;
-      flows[event ? Line::event_once : Line::upfront][at] += scenario.upfront[k];
-      flows[event ? Line::event_running : Line::running][at] += scenario.running[k];
-    }
+  for (int t = 1; t <= periods; ++t) {
+    const std::vector<double> row = ledger.firm(t);
+    for (const Intervention& intervention : scenario.interventions)
+      for (int k = 0; k < firm_costs; ++k) {
+        const auto kind = static_cast<CostKind>(k);
+        flows[line_of(kind, intervention.definition->event)][static_cast<std::size_t>(t - 1)] +=
+            row[static_cast<std::size_t>(plan.layout.cost(kind, intervention.index))];
+      }
   }
   return flows;
 }
@@ -105,6 +113,7 @@ struct Worlds::Part {
   struct World {
     std::vector<Flows> flows;
     std::vector<std::vector<double>> counters, cells, run_off;
+    std::vector<double> firm;  // the same in all units of a draw
     std::vector<double> left;
   };
   std::vector<World> worlds;
@@ -144,6 +153,8 @@ Worlds::Part Worlds::simulate_part(int first, int n) const {
       world.counters.push_back(firm_counters(*plan, world.cells.back()));
       world.run_off.push_back(real_run_off(*plan, ledger));
       world.left.push_back(customers_left(*plan, ledger));
+      if (first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0))
+        world.firm = firm_rows(*plan, ledger);
     }
   return part;
 }
@@ -157,6 +168,7 @@ void Worlds::add(Part part) {
     append(worlds_[w].counters, part.worlds[w].counters);
     append(worlds_[w].left, part.worlds[w].left);
     for (const auto& cells : part.worlds[w].cells) add_to(worlds_[w].cells, cells);
+    if (!part.worlds[w].firm.empty()) add_to(worlds_[w].firm, part.worlds[w].firm);
     for (const auto& rows : part.worlds[w].run_off) add_to(worlds_[w].run_off, rows);
   }
 }

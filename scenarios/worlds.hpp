@@ -17,6 +17,7 @@ struct WorldUnits {
   std::vector<std::vector<double>> counters;  ///< by unit: fixed counters x periods, of the whole firm
   std::vector<double> left;                   ///< by unit: customers at the end of the run-off
   std::vector<double> cells;    ///< sums over units: as Ledger::cells(), segment x period x origin x counter
+  std::vector<double> firm;     ///< sums over draws: period x Layout::firm_counters()
   std::vector<double> run_off;  ///< sums over units: segment x origin x period after the horizon x RunOff
 };
 

@@ -5,6 +5,7 @@
 #include "python/bindings/arrays.hpp"
 
 #include "scenarios/assumptions.hpp"
+#include "scenarios/terms.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
@@ -131,15 +132,18 @@ py::array_t<std::int64_t> agents(const Plan& plan) {
   return array(all);
 }
 
-py::list investment_flows(const ScenarioPlan& world, int horizon) {
+py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std::vector<double>& firm) {
   py::list flows;
-  for (std::size_t o = 0; o < world.interventions.size(); ++o) {
-    const auto slice = [&](const std::vector<double>& all) {
-      const auto from = all.begin() + static_cast<std::ptrdiff_t>(o) * horizon;
-      return array(std::vector<double>(from, from + horizon));
+  for (const Intervention& intervention : world.interventions) {
+    const auto column = [&](CostKind kind) {
+      std::vector<double> amounts;
+      for (int t = 0; t < plan.horizon(); ++t)
+        amounts.push_back(firm[static_cast<std::size_t>(t * plan.layout.firm_counters() +
+                                                        plan.layout.cost(kind, intervention.index))]);
+      return array(amounts);
     };
-    flows.append(py::make_tuple(world.interventions[o].name, world.interventions[o].definition->event,
-                                slice(world.upfront), slice(world.running)));
+    flows.append(py::make_tuple(intervention.name, intervention.definition->event, column(CostKind::upfront),
+                                column(CostKind::running)));
   }
   return flows;
 }
@@ -274,8 +278,11 @@ void register_simulation(py::module_& m) {
       .def(
           "investment_flows",
           [](const Simulation& s, int scenario) {
-            return investment_flows(s.plan->scenarios.at(static_cast<std::size_t>(scenario)),
-                                    s.plan->horizon());
+            const Ledger& one = ledger(s, scenario, 0);
+            std::vector<double> firm;
+            for (int t = 1; t <= s.plan->horizon(); ++t)
+              for (const double amount : one.firm(t)) firm.push_back(amount);
+            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)], firm);
           },
           py::arg("scenario"));
 
@@ -283,11 +290,13 @@ void register_simulation(py::module_& m) {
       "simulate",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
          std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
-         bool with_run_off, bool values_at_joining, bool experiences, double tax,
+         bool with_run_off, bool values_at_joining, bool experiences, const py::object& terms,
          const std::vector<double>& drawn, double share, int run_off, const py::object& progress) {
         SimulationOptions options =
             make_options(model, seed, first_replication, replications, threads, with_values);
         options.values_at_joining = values_at_joining;
+        std::optional<Valuation> valuation;
+        if (!terms.is_none()) valuation = valuation_of(terms.cast<Terms>());
         Simulation s;
         s.replications = replications;
         s.threads = threads > 0 ? threads : all_cores();
@@ -295,7 +304,7 @@ void register_simulation(py::module_& m) {
         run_with_progress(options, progress, [&](const SimulationOptions& o) {
           PlanOptions of_plan;
           of_plan.experiences = experiences;
-          of_plan.tax = tax;
+          of_plan.valuation = valuation;
           of_plan.cancel = o.cancel;
           of_plan.share = share;
           if (with_run_off)
@@ -311,9 +320,10 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
       py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
       py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
-      py::arg("experiences") = false, py::arg("tax") = 0.0, py::arg("drawn") = std::vector<double>{},
+      py::arg("experiences") = false, py::arg("terms") = py::none(), py::arg("drawn") = std::vector<double>{},
       py::arg("share") = 1.0, py::arg("run_off_periods") = -1, py::arg("progress") = py::none(),
-      "`drawn`: at these values of the assumptions, with `share` of the model's agents.");
+      "`terms`: of the values of customers; `drawn`: at these values of the assumptions, with `share` of the "
+      "model's agents.");
 }
 
 }  // namespace goodwill

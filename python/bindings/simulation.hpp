@@ -19,8 +19,9 @@ std::vector<std::string> segment_names(const Model& model);
 std::vector<std::string> origin_names();
 /// Simulated customers of the base, by segment.
 py::array_t<std::int64_t> agents(const Plan& plan);
-/// Name, whether an event, upfront and running cost by period, of each investment and event of a scenario.
-py::list investment_flows(const ScenarioPlan& world, int horizon);
+/// Name, whether an event, upfront and running cost by period, of each investment and event of a scenario;
+/// `firm`: period x Layout::firm_counters().
+py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std::vector<double>& firm);
 
 /// Throws ModelError for what this version reads but cannot run.
 void check_supported(const Model& model);

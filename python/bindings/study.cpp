@@ -141,7 +141,9 @@ void register_study(py::module_& m) {
       .def(
           "investment_flows",
           [](const PyStudy& s, const std::string& world) {
-            return investment_flows(s.scenario(world), s.plan().horizon());
+            std::vector<double> firm = s.worlds().world(world).firm;
+            for (double& amount : firm) amount /= s.worlds().draws();
+            return investment_flows(s.plan(), s.scenario(world), firm);
           },
           py::arg("world"));
 

@@ -388,12 +388,6 @@ def clv(
         most_replications=most_replications,
         level=level,
     )
-    # Money does not move customers: the anchoring stays. Customers' values need the terms in the model.
-    finance = {"discount": used.discount, "timing": used.timing}
-    if used.nominal:
-        finance |= {"prices": "nominal", "inflation": used.inflation}
-    elif terms is not None and terms.prices is not None:
-        finance |= {"prices": "real"}
     lives = live(
         model,
         scenario,
@@ -402,10 +396,9 @@ def clv(
         lambda world: lifetimes.values(world, used),
         title="Values",
         key=lifetimes.equity,
-        core=core.assign([(f"finance.{name}", value) for name, value in finance.items()]),
         values=True,
         run_off=True,
         values_at_joining=True,
-        tax=used.tax,
+        terms=used,
     )
     return Clv(model, used, lives)

@@ -121,9 +121,14 @@ def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str])
         own = np.zeros(len(table))
         for name, event, upfront, running in flows:
             if event == is_event:
-                own += g.sum(f"investment.{name}")
+                own += _of_customers(g, name)
                 firm += upfront + running
         table[column] = own + _shared(world, firm, by)
+
+
+def _of_customers(g: Grouped, name: str) -> Numbers:
+    """What an investment or event costs by customers reached and by use."""
+    return np.asarray(g.sum(f"per_customer.{name}") + g.sum(f"use.{name}"))
 
 
 def _shared(world: World, firm: Numbers, by: list[str]) -> Numbers:
@@ -201,7 +206,7 @@ def investments(world: World) -> pd.DataFrame:
     g = world.grouped(["period"])
     parts: list[pd.DataFrame] = []
     for name, event, upfront, running in world.flows():
-        own = g.sum(f"investment.{name}")
+        own = _of_customers(g, name)
         columns: dict[str, Any] = {
             "name": name,
             "kind": "event" if event else "investment",

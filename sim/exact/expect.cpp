@@ -67,11 +67,14 @@ private:
 
   static std::vector<const Params*> all_params(const Plan& plan) {
     std::vector<const Params*> all;
-    for (const SegmentPlan& segment : plan.segments) all.push_back(&segment.baseline->params());
-    for (const auto& by_mask : plan.scenarios.front().params)
-      for (const auto& by_origin : by_mask)
-        for (const Compiled* compiled : by_origin[0])
-          if (all.back() != &compiled->params()) all.push_back(&compiled->params());
+    for (int segment = 0; segment < plan.layout.segments; ++segment) {
+      all.push_back(&plan.segments[at(segment)].baseline->params());
+      for (std::uint32_t mask = 0; mask < plan.scenarios.front().groups(); ++mask)
+        for (int t = 1; t <= plan.horizon(); ++t) {
+          const Params& params = plan.compiled(plan.scenarios.front(), segment, mask, false, t).params();
+          if (all.back() != &params) all.push_back(&params);
+        }
+    }
     return all;
   }
 
@@ -89,7 +92,7 @@ private:
       const SegmentPlan& segment = plan_.segments[s];
       base_.push_back(nobody());
       if (!segment.candidates) continue;
-      const double count = plan_.segment_models[s].segments.items[s].second.count;
+      const double count = plan_.tables.segment_models()[s].segments.items[s].second.count;
       const std::vector<double>& ages = segment.candidates->base_ages();
       const Chain& past = chain(*segment.baseline);
       Eigen::RowVectorXd stages = Eigen::RowVectorXd::Zero(plan_.layout.stages);
@@ -157,7 +160,7 @@ private:
         if (cost.segment != g.segment || t < cost.start || t > cost.end) continue;
         if (cost.bit >= 0 && (g.mask >> cost.bit & 1u) == 0) continue;
         const double reached = t == cost.start ? g.crowd.sum() : g.joined;
-        result_.add(g.segment, t, g.origin, plan_.layout.investments_at + cost.investment,
+        result_.add(g.segment, t, g.origin, plan_.layout.cost(CostKind::per_customer, cost.investment),
                     reached * cost.amount);
         result_.add(g.segment, t, g.origin, plan_.layout.treated_at + cost.investment, reached);
       }
@@ -167,7 +170,7 @@ private:
     for (Group& g : groups_) {
       if (!g.crowd.any()) continue;
       Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(plan_.layout.counters);
-      chain(*scenario_.params[at(g.segment)][g.mask][0][at(t - 1)]).step(g.crowd, tenures_, row);
+      chain(plan_.compiled(scenario_, g.segment, g.mask, false, t)).step(g.crowd, tenures_, row);
       for (int counter = 0; counter < plan_.layout.counters; ++counter)
         if (row[counter] != 0) result_.add(g.segment, t, g.origin, counter, row[counter]);
       converted_[at(g.segment)] += row[count_converted];
@@ -187,7 +190,8 @@ private:
 }  // namespace
 
 Expectation::Expectation(const Plan& plan) : layout(plan.layout), base(plan.segments.size(), 0.0) {
-  DiscountFactors factors = discount_factors(plan.model(), plan.horizon());
+  DiscountFactors factors =
+      discount_factors(valuation_of(plan.model()), plan.model().periods_per_year(), plan.horizon());
   discount_recurring = std::move(factors.recurring);
   discount_dated = std::move(factors.dated);
   cells_.resize(at(layout.segments) * at(layout.periods) * origins * at(layout.counters));

@@ -71,7 +71,8 @@ class Lifetimes {
 public:
   Lifetimes(const Plan& plan, const TenureClasses& tenures, const std::vector<Chain>& chains)
       : plan_(plan), tenures_(tenures), chains_(chains), n_(static_cast<int>(chains.size())) {
-    const DiscountFactors factors = discount_factors(plan.model(), 2);
+    const DiscountFactors factors =
+        discount_factors(valuation_of(plan.model()), plan.model().periods_per_year(), 2);
     first_ = factors.recurring[0];
     v_ = factors.dated[1];
     if (v_ > 1)

@@ -80,14 +80,13 @@ struct Sink {
 
 /// Everything a period needs beside the block.
 struct PeriodContext {
+  const Environment* environment = nullptr;
   const Params* params = nullptr;
   Key key{};
-  std::int32_t period = 0;      // 1, 2, ...; the past has numbers up to 0
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin
   Sum* order_money = nullptr;   // revenue and margin of orders of different value
   Scratch* scratch = nullptr;
   Walk walk = Walk::automatic;
-  double discount = 1;     // of recurring flows in this period, for the value of a customer
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
   std::int64_t* cohort_customers = nullptr;
   Sum *cohort_revenue = nullptr,

@@ -160,6 +160,12 @@ struct Params {
   double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
 };
 
+/// What a period is for everybody in a world.
+struct Environment {
+  std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
+  double discount = 1;      // of recurring money, for the value of a customer
+};
+
 /// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.
 struct TraitParams {
   std::uint32_t draw = 0;        // index of Decision::trait, four to a block

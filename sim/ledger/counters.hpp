@@ -104,9 +104,38 @@ auto recurring_contribution(Get&& get) {
   return sum_of(Role::margin, get) - sum_of(Role::cost_to_serve, get);
 }
 
+// What investments and events cost, each kind described once: its name, whether the firm pays it as a whole
+// (in a row of its own that belongs to no customers), whether it is due at the start of its period whatever
+// the timing, and what it is. Those of the firm come first.
+#define GOODWILL_COSTS(X)                                                                                    \
+  X(upfront, true, true, "paid once, when it begins")                                                        \
+  X(running, true, false, "paid in every period while it lasts")                                             \
+  X(per_customer, false, true, "paid when a customer is first reached")                                      \
+  X(use, false, false, "paid for each contact at some touchpoints")
+
+#define GOODWILL_CONSTANT(constant, firm, dated, text) constant,
+enum class CostKind : std::int32_t { GOODWILL_COSTS(GOODWILL_CONSTANT) };
+#undef GOODWILL_CONSTANT
+
+struct CostInfo {
+  const char* name;
+  bool firm, dated;
+  const char* text;
+};
+#define GOODWILL_DESCRIPTION(constant, firm, dated, text) {#constant, firm, dated, text},
+inline constexpr CostInfo cost_info[] = {GOODWILL_COSTS(GOODWILL_DESCRIPTION)};
+#undef GOODWILL_DESCRIPTION
+constexpr std::int32_t cost_kinds = sizeof cost_info / sizeof cost_info[0];
+constexpr std::int32_t count_firm_costs() {
+  std::int32_t n = 0;
+  while (n < cost_kinds && cost_info[n].firm) ++n;
+  return n;
+}
+constexpr std::int32_t firm_costs = count_firm_costs();
+
 /// Money added up: whole numbers, so that order cannot matter, with room for the largest and the smallest.
 __extension__ typedef __int128 Sum;
-constexpr int money_counters = fixed_counters - first_money();  // those of investments follow them
+constexpr int money_counters = fixed_counters - first_money();  // costs of interventions follow them
 constexpr double weight_unit = 1073741824.0;       // with survival weights a customer counts this much
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities

@@ -53,7 +53,8 @@ std::vector<std::string> Layout::counter_names() const {
     add("exposure.", n);
     add("expected.", n);
   }
-  for (const auto& n : investment_names) add("investment.", n);
+  for (std::size_t k = firm_costs; k < cost_kinds; ++k)
+    for (const auto& n : investment_names) names.push_back(std::string(cost_info[k].name) + "." + n);
   for (const auto& n : investment_names) add("treated.", n);
   if (experiences_at >= 0)
     for (const auto& n : touchpoint_names) {
@@ -75,7 +76,7 @@ std::vector<double> Layout::counter_units() const {
   for (std::size_t k = 0; k < response_names.size(); ++k)
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
-  for (int k = investments_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  for (int k = costs_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
   if (experiences_at >= 0)
     for (int k = experiences_at; k < counters; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   return units;
@@ -131,13 +132,15 @@ void Cohorts::merge(const Cohorts& other) {
 
 Ledger::Ledger(const Layout& layout, bool with_values)
     : segments_(layout.segments), periods_(layout.periods), run_off_periods_(layout.run_off),
-      moneys_(layout.moneys()), units_(layout.counter_units()) {
+      moneys_(layout.moneys()), interventions_(layout.interventions()), firm_scale_(layout.firm_scale),
+      units_(layout.counter_units()) {
   for (int k = 0; k < layout.counters; ++k) money_places_.push_back(layout.money_place(k));
   const std::size_t rows = static_cast<std::size_t>(segments_) * origins,
                     lines = rows * static_cast<std::size_t>(periods_),
                     beyond = rows * static_cast<std::size_t>(run_off_periods_);
   cells_.resize(lines * units_.size());
   money_.resize(lines * static_cast<std::size_t>(moneys_));
+  firm_.resize(static_cast<std::size_t>(periods_) * static_cast<std::size_t>(layout.firm_counters()));
   left_.resize(rows);
   run_off_present_.resize(beyond);
   run_off_revenue_.resize(beyond);
@@ -166,8 +169,26 @@ void Ledger::add(int segment, Origin origin, const RunOffRows& rows) {
   add_cells(&run_off_contribution_[from], rows.contribution.data(), n);
 }
 
+void Ledger::add(int period, CostKind kind, int intervention, double amount) {
+  const auto at = static_cast<std::size_t>((period - 1) * firm_costs + static_cast<int>(kind)) *
+                      static_cast<std::size_t>(interventions_) +
+                  static_cast<std::size_t>(intervention);
+  const Sum whole = to_sum(amount, std::ldexp(1.0, firm_scale_ - 40));
+  add_cells(&firm_[at], &whole, 1);
+}
+
+std::vector<double> Ledger::firm(int period) const {
+  const auto width = static_cast<std::size_t>(firm_costs * interventions_);
+  std::vector<double> row;
+  for (std::size_t k = 0; k < width; ++k)
+    row.push_back(std::ldexp(static_cast<double>(firm_[static_cast<std::size_t>(period - 1) * width + k]),
+                             -firm_scale_));
+  return row;
+}
+
 void Ledger::merge(const Ledger& other) {
   add_all(cells_, other.cells_);
+  add_all(firm_, other.firm_);
   add_all(money_, other.money_);
   add_all(left_, other.left_);
   add_all(run_off_present_, other.run_off_present_);
@@ -207,7 +228,7 @@ std::vector<double> Ledger::numbers() const {
 }
 
 bool Ledger::operator==(const Ledger& other) const {
-  return cells_ == other.cells_ && money_ == other.money_ && left_ == other.left_ &&
+  return cells_ == other.cells_ && firm_ == other.firm_ && money_ == other.money_ && left_ == other.left_ &&
          run_off_present_ == other.run_off_present_ && run_off_revenue_ == other.run_off_revenue_ &&
          run_off_contribution_ == other.run_off_contribution_ && values == other.values &&
          cohorts == other.cohorts;

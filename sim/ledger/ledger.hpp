@@ -20,13 +20,14 @@ struct Layout {
   int journeys_at = 0;      ///< started, truncated per journey
   int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
   int responses_at = 0;     ///< exposure, sum of probabilities per response
-  int investments_at = 0;   ///< money per investment and event: cost.each and per_customer
+  int costs_at = 0;         ///< money by CostKind (not of the firm), investment and event
   int treated_at = 0;       ///< customers first reached, per investment and event
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
   int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
       investment_names;
   std::vector<bool> response_is_rate;
+  int firm_scale = 60;   ///< the firm's own costs are in units of 2^-firm_scale
   int money_scale = 20;  ///< sums of money are in units of 2^-money_scale, the plan's largest amount decides
   int value_scale = 64;  ///< those of customers' values in units of 2^-value_scale
   /// Customers and events are counted by weight, in units of 2^-30, and tenure in those of state.
@@ -36,15 +37,23 @@ struct Layout {
   counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
   double count_unit() const { return survival_weights ? 1 / weight_unit : 1; }
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
+  int interventions() const { return static_cast<int>(investment_names.size()); }
+  /// Where a cost of an intervention stands: in the row of customers, or of the firm.
+  int cost(CostKind kind, int intervention) const {
+    const int k = static_cast<int>(kind);
+    return k < firm_costs ? k * interventions() + intervention
+                          : costs_at + (k - firm_costs) * interventions() + intervention;
+  }
+  int firm_counters() const { return firm_costs * interventions(); }
   /// Place of a counter among the sums of money; -1: it is none.
   int money_place(int counter) const {
-    if (counter >= investments_at && counter < treated_at) return money_counters + counter - investments_at;
+    if (counter >= costs_at && counter < treated_at) return money_counters + counter - costs_at;
     return counter >= first_money() && counter < fixed_counters ? counter - first_money() : -1;
   }
   int money_counter(int place) const {
-    return place < money_counters ? first_money() + place : investments_at + place - money_counters;
+    return place < money_counters ? first_money() + place : costs_at + place - money_counters;
   }
-  int moneys() const { return money_counters + treated_at - investments_at; }
+  int moneys() const { return money_counters + treated_at - costs_at; }
 };
 
 /// What is kept of a period after the horizon: everybody not lost, customers or not; money as in a row.
@@ -113,7 +122,11 @@ public:
   /// room.
   void add(int segment, Origin origin, const Rows& rows);
   void add(int segment, Origin origin, const RunOffRows& rows);
+  /// What the firm pays for an intervention in a period: the same for however many customers.
+  void add(int period, CostKind kind, int intervention, double amount);
   void merge(const Ledger& other);
+  /// The firm's row of a period: by firm cost and intervention, see Layout::cost(); real money.
+  std::vector<double> firm(int period) const;
   /// Of period 1, 2, ... after the horizon, in plain units, of simulated customers.
   double run_off(int segment, int period, Origin origin, RunOff what) const;
   /// Customers at the end of the run-off.
@@ -146,11 +159,12 @@ private:
     return line(segment, period, origin) * units_.size();
   }
   double in_units(std::size_t line, std::size_t counter) const;
-  int segments_ = 0, periods_ = 0, run_off_periods_ = 0, moneys_ = 0;
+  int segments_ = 0, periods_ = 0, run_off_periods_ = 0, moneys_ = 0, interventions_ = 0, firm_scale_ = 0;
   std::vector<double> units_;      // by counter
   std::vector<int> money_places_;  // by counter
   std::vector<std::int64_t> cells_, left_, run_off_present_;
   std::vector<Sum> money_, run_off_revenue_, run_off_contribution_;
+  std::vector<Sum> firm_;  // period x Layout::firm_counters()
 };
 
 }  // namespace goodwill

@@ -307,7 +307,7 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   p.recovery_cost = -recovery.contribution;
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)
-      if (brief(at) == path) price(counter, layout_.investments_at + due.investment, amount);
+      if (brief(at) == path) price(counter, layout_.cost(CostKind::use, due.investment), amount);
   return p;
 }
 

@@ -32,10 +32,10 @@ Layout make_layout(const Model& model, bool experiences) {
     l.response_is_rate.push_back(r.rate);
   });
   at += 2 * static_cast<int>(l.response_names.size());
-  l.investments_at = at;
+  l.costs_at = at;
   for (const auto& [name, i] : model.investments) l.investment_names.push_back(name);
   for (const auto& [name, e] : model.events) l.investment_names.push_back(name);
-  at += static_cast<int>(l.investment_names.size());
+  at += (cost_kinds - firm_costs) * static_cast<int>(l.investment_names.size());
   l.treated_at = at;
   at += static_cast<int>(l.investment_names.size());
   if (experiences) {

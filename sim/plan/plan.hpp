@@ -1,30 +1,18 @@
 // The plan of a simulation: everything the worlds need, compiled once, shared and constant.
 #pragma once
 
-#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "sim/ledger/dates.hpp"
 #include "sim/model/cancel.hpp"
-#include "sim/model/change.hpp"
 #include "sim/plan/candidates.hpp"
-#include "sim/plan/compile.hpp"
+#include "sim/plan/tables.hpp"
 
 namespace goodwill {
-
-/// What anchoring found for one segment.
-struct SegmentAnchor {
-  std::vector<double> solved;  ///< levels on the link scale, by response; NaN: not anchored
-  std::vector<double> state;   ///< what satisfaction, trust and memory add to each level on average; empty: 0
-  /// P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state.
-  std::vector<double> tenure_cdf;
-};
-struct Anchors {
-  std::vector<SegmentAnchor> segments;
-  double survey_bias = 0;
-};
 
 /// A timed set of changes with a cost: what the simulator knows of an investment or event.
 struct Intervention {
@@ -36,9 +24,7 @@ struct Intervention {
   std::vector<double> reach;  ///< by segment
   std::int32_t bit = -1;      ///< of a treatment group's mask; -1: reaches everybody
   bool active(int period) const { return period >= start && period <= end; }
-  double ramp(int period) const {
-    return std::min(1.0, (period - start + 1) / std::max(1.0, definition->ramp.value));
-  }
+  int age(int period) const { return std::min(period - start + 1, settled_age(*definition)); }
 };
 
 /// The customers of one segment.
@@ -46,11 +32,9 @@ struct SegmentPlan {
   std::int64_t agents = 0;                 ///< simulated customers of the initial base
   double weight = 1;                       ///< real customers per simulated one
   std::unique_ptr<Candidates> candidates;  ///< for the base; null: there is none
-  std::vector<Trait> traits;
   std::vector<TraitParams> trait_params;
   NewcomerParams initial;
-  std::unique_ptr<Compiled> baseline;  ///< under which the past is lived, and what is after the horizon
-  std::unique_ptr<Compiled> baseline_referred;  ///< of who was referred; null: as everybody
+  const Compiled* baseline = nullptr;  ///< under which the past is lived
   double referral_copies =
       1;  ///< referred customers per referral: weights of referrer's and own segment differ
   int referral_segment = 0;
@@ -64,12 +48,20 @@ struct TreatmentCost {
   double amount = 0;
 };
 
+/// What the firm pays as a whole for an intervention in one period.
+struct FirmPayment {
+  CostKind kind = CostKind::upfront;
+  std::int32_t intervention = 0;
+  int period = 1;
+  double amount = 0;
+};
+
 /// Who joins in one period.
 struct Newcomers {
   NewcomerParams acquired, referred;
 };
 
-/// One scenario: environment by segment and period, parameters by segment, treatment group and period.
+/// One scenario: environment by segment and period, and what acts on whom.
 struct ScenarioPlan {
   struct Audience {
     std::uint32_t hash;
@@ -83,9 +75,10 @@ struct ScenarioPlan {
   std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
   std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
   std::vector<TreatmentCost> treatments;
-  std::vector<double> upfront, running;  ///< [intervention x periods], money of the firm
-  /// [segment][mask][referred][period - 1]
-  std::vector<std::vector<std::vector<std::vector<const Compiled*>>>> params;
+  std::vector<FirmPayment> payments;  ///< for interventions, whatever the customers do
+  std::uint32_t groups() const { return std::uint32_t{1} << audiences.size(); }
+  /// Which interventions act on the treatment group of a segment in a period of the horizon.
+  Activity activity(std::size_t segment, std::uint32_t mask, int period) const;
 };
 
 /// How few of the customers of the run-off are followed: half of those still there are dropped by lot, and
@@ -105,16 +98,9 @@ struct PlanOptions {
   /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
   /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
-  bool experiences = false;  ///< count what is expected, delivered and felt at each touchpoint
-  double tax = 0;            ///< rate on profit: the values of customers are after it
-  Cancel cancel = nullptr;   ///< planning can take seconds
-};
-
-/// What one unit of money of a period, in prices of t = 0, is worth at t = 0; by period - 1.
-struct DiscountFactors {
-  std::vector<double> dated;        ///< due at the start of the period, before tax
-  std::vector<double> recurring;    ///< due by the model's timing, and taxed
-  std::vector<double> acquisition;  ///< dated, less the tax it saves when recurring money is due
+  bool experiences = false;              ///< count what is expected, delivered and felt at each touchpoint
+  std::optional<Valuation> valuation{};  ///< of customers; absent: by the model's finance, before tax
+  Cancel cancel = nullptr;               ///< planning can take seconds
 };
 
 class Plan {
@@ -128,47 +114,36 @@ public:
   const Model& model() const { return *model_; }
   std::shared_ptr<const Model> model_;
   Layout layout;
-  std::vector<Model> segment_models;  ///< with the segment's changes and anchored levels, channels inherited
+  Tables tables;
   std::vector<SegmentPlan> segments;
   std::vector<ScenarioPlan> scenarios;
   DiscountFactors discount;  ///< of the values of customers
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
-  /// Parameters of a segment and treatment group in a period, also after the horizon.
-  const Params& params(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
-                       int period) const;
+  /// Parameters of a segment and treatment group in a period; after the horizon nothing acts any more.
+  const Compiled& compiled(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
+                           int period) const;
+  Environment environment(int period) const {
+    return {period, discount.recurring[static_cast<std::size_t>(period - 1)]};
+  }
   int max_traits() const;
   /// An amount in units of the ledger's sums.
   Sum fixed(double amount) const;
 
 private:
-  Model changed(std::size_t segment, const std::vector<TimedChange>& changes) const;
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
   void weigh(const PlanOptions& options);
   Newcomers newcomers(std::size_t segment, const Model& environment) const;
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;
-  struct Active;
-  void check_tables(const ScenarioPlan& scenario, std::size_t masks, const PlanOptions& options) const;
-  void plan_groups(ScenarioPlan& scenario, const PlanOptions& options);
+  void check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const;
+  void plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_costs(ScenarioPlan& scenario) const;
   void choose_scale();
 
-  ChangeSet changes_;
-  Model lived_;  ///< without investments, events and scenarios
-  Anchors anchors_;
-  std::vector<float> log_tenure_;
-  bool referred_matters_ = false;  ///< some response depends on being referred
-  std::vector<std::unique_ptr<Compiled>> store_;
   std::set<const Change*> of_segments_;  ///< changes of segment fields: they are environment, not treatment
 };
-
-/// The segments' models as the plan uses them, without any investment: segment changes, anchored levels,
-/// inheritance.
-std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
-/// By the model's discount, timing and prices. With nominal prices the factors contain the growth of money.
-DiscountFactors discount_factors(const Model& model, int periods, double tax = 0);
 
 }  // namespace goodwill

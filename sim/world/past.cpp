@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "sim/random/math64.hpp"
-#include "sim/world/lives.hpp"
+#include "sim/world/population.hpp"
 
 namespace goodwill {
 namespace {
@@ -35,11 +35,11 @@ double state_effect(const ResponseParams& r, const CustomerBlock& b, std::int32_
 
 }  // namespace
 
-std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t first, std::int64_t n,
-                                      std::vector<double>& traits) const {
+std::vector<Joiner> Population::candidates(int replication, int segment, std::int64_t first, std::int64_t n,
+                                           std::vector<double>& traits) const {
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   const Candidates& law = *s.candidates;
-  const Key k = key(replication);
+  const Key k = setup_.key(replication);
   std::vector<Joiner> joiners;
   std::vector<double> luck;
   std::int32_t entrants = 0;
@@ -71,15 +71,15 @@ std::vector<Joiner> Lives::candidates(int replication, int segment, std::int64_t
   return by_period(joiners);
 }
 
-void Lives::live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
-                      const std::vector<double>& traits) {
+void Population::live_past(Worker& worker, int replication, int segment,
+                           const std::vector<Joiner>& candidates, const std::vector<double>& traits) {
   const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
   CustomerBlock& b = worker.base.block;
   b.size = 0;
   std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
   PeriodContext c;
   c.params = &s.baseline->params();
-  c.key = key(replication);
+  c.key = setup_.key(replication);
   c.row = unread.data();
   c.scratch = &worker.scratch;
   c.walk = options_.walk;
@@ -94,7 +94,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
     const auto joining = next;
     while (next != candidates.end() && next->period == t) ++next;
     const std::int32_t from = b.size;
-    be_born(b, {joining, next}, s.initial, c.key, worker.scratch);
+    be_born(kernel_, b, {joining, next}, s.initial, c.key, worker.scratch, options_.strata);
     for (auto joiner = joining; joiner != next; ++joiner) {
       if (joiner->stage < 0) continue;
       const auto lane = from + static_cast<std::int32_t>(joiner - joining);
@@ -105,8 +105,9 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
             static_cast<float>(traits[static_cast<std::size_t>(joiner->entrant) * deciding.size() + k]);
     }
     if (t == 1) break;  // the past ends here
-    check_cancelled();
-    c.period = t;
+    setup_.check_cancelled();
+    const Environment now{t};
+    c.environment = &now;
     kernel_.period(b, c);
   }
   if (b.value) std::fill_n(b.value, b.size, 0.0);
@@ -114,7 +115,7 @@ void Lives::live_past(Worker& worker, int replication, int segment, const std::v
 
 /// Sums for SimulationResult::state_factor, over those in the stage that a move leaves and over all of them
 /// for the start of a journey.
-void Lives::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
+void Population::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
   const Params& p = plan_.segments[static_cast<std::size_t>(segment)].baseline->params();
   const auto see = [&](const ResponseParams& r, std::uint32_t stages) {
     if (r.form != ResponseParams::link || r.at_risk < 0) return;
@@ -134,10 +135,10 @@ void Lives::measure_state(const CustomerBlock& b, const std::vector<std::int32_t
   for (int j = 0; j < p.n_journeys; ++j) see(p.journeys[j].starts, p.journeys[j].stages);
 }
 
-std::int64_t Lives::base(int replication, int segment, std::int64_t first, std::int64_t n,
-                         std::int64_t wanted) {
+std::int64_t Population::base(int replication, int segment, std::int64_t first, std::int64_t n,
+                              std::int64_t wanted) {
   Workers::Loan worker(workers_);
-  const Key k = key(replication);
+  const Key k = setup_.key(replication);
   std::vector<double> traits;
   const std::vector<Joiner> joiners = candidates(replication, segment, first, n, traits);
   live_past(*worker, replication, segment, joiners, traits);

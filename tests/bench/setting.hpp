@@ -37,9 +37,10 @@ public:
 
   void period(const Kernel& kernel, int number, Walk walk) {
     PeriodContext c;
-    c.params = &plan_.scenarios[0].params[0][0][0][static_cast<std::size_t>(number - 1)]->params();
+    c.params = &plan_.compiled(plan_.scenarios[0], 0, 0, false, number).params();
     c.key = key;
-    c.period = number;
+    const Environment now{number};
+    c.environment = &now;
     c.row = row_.data();
     c.scratch = &worker_.scratch;
     c.walk = walk;

@@ -61,7 +61,9 @@ const char* const quiet[] = {"truncated.bill",
                              "recovered.visit.arrive",
                              "exposure.paused.moves.paused",
                              "expected.paused.moves.paused",
-                             "investment.breach",
+                             "per_customer.gifts",
+                             "per_customer.breach",
+                             "use.breach",
                              "treated.gifts",
                              "treated.breach"};
 

@@ -351,12 +351,15 @@ scenarios: {both: [club, calls]}
   const double joined[] = {20, 22.5, 25, 25, 25};
   for (int t = 1; t <= 5; ++t) EXPECT_NEAR(e.get(0, t, acquired, count_joined), joined[t - 1], 1e-9) << t;
   // Members pay 3 when first reached, and 2 for each stay.
-  const int club = e.layout.investments_at, treated = e.layout.treated_at;
-  EXPECT_EQ(e.total(1, club), 0);
+  const int reached = e.layout.cost(CostKind::per_customer, 0), use = e.layout.cost(CostKind::use, 0),
+            treated = e.layout.treated_at;
+  EXPECT_EQ(e.total(1, reached) + e.total(1, use), 0);
   EXPECT_NEAR(e.get(0, 2, initial, treated), 0.4 * 900, 1e-4);
-  EXPECT_NEAR(e.get(0, 2, initial, club), 0.4 * 900 * (3 + 0.5 * 2), 1e-4);
+  EXPECT_NEAR(e.get(0, 2, initial, reached), 0.4 * 900 * 3, 1e-4);
+  EXPECT_NEAR(e.get(0, 2, initial, use), 0.4 * 900 * 0.5 * 2, 1e-4);
   EXPECT_NEAR(e.get(0, 2, acquired, treated), 0.4 * (18 + 22.5), 1e-4);
-  EXPECT_NEAR(e.get(0, 3, initial, club), 0.4 * here * 0.5 * 2, 1e-4);
+  EXPECT_NEAR(e.get(0, 3, initial, use), 0.4 * here * 0.5 * 2, 1e-4);
+  EXPECT_EQ(e.get(0, 3, initial, reached), 0);
   EXPECT_NEAR(e.get(0, 3, acquired, treated), 0.4 * 25, 1e-4);
   EXPECT_EQ(e.get(1, 2, initial, treated), 0);
 }

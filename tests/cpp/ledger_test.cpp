@@ -150,6 +150,8 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
   EXPECT_EQ(at("move.customer.away"), layout.moves_at + 1);
   EXPECT_EQ(at("truncated.use"), layout.journeys_at + 1);
   EXPECT_EQ(at("contacts.use.two"), layout.touchpoints_at + 3);
+  EXPECT_EQ(at("per_customer.spend"), layout.cost(CostKind::per_customer, 0));
+  EXPECT_EQ(at("use.spend"), layout.cost(CostKind::use, 0));
   EXPECT_EQ(at("treated.spend"), layout.treated_at);
   const auto units = layout.counter_units();
   EXPECT_EQ(units[count_start], 1);
@@ -166,7 +168,7 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
                       at("exposure.orders.rate"), at("contacts.use.two")})
     EXPECT_EQ(weighed[static_cast<std::size_t>(k)], 1 / weight_unit) << k;
   EXPECT_EQ(weighed[sum_tenure], 1 / state_unit);
-  for (const int k : {static_cast<int>(money_orders), at("investment.spend")})
+  for (const int k : {static_cast<int>(money_orders), at("per_customer.spend"), at("use.spend")})
     EXPECT_EQ(weighed[static_cast<std::size_t>(k)], units[static_cast<std::size_t>(k)] / weight_unit) << k;
   for (const int k : {static_cast<int>(sum_trust), at("expected.orders.rate")})
     EXPECT_EQ(weighed[static_cast<std::size_t>(k)], units[static_cast<std::size_t>(k)]) << k;

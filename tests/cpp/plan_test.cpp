@@ -64,10 +64,9 @@ events: {shock: {start: 6, impulse: {trust: -0.1}, cost: {upfront: 11}}}
 scenarios: {slow: [slow], short: [short], audiences: [same, other, partly], shock: [shock]}
 )";
 
-const Params& at(const Planned& p, int scenario, int segment, std::size_t mask, int period) {
-  return p.plan.scenarios[static_cast<std::size_t>(scenario)]
-      .params[static_cast<std::size_t>(segment)][mask][0][static_cast<std::size_t>(period - 1)]
-      ->params();
+const Params& at(const Planned& p, int scenario, int segment, std::uint32_t mask, int period) {
+  return p.plan.compiled(p.plan.scenarios[static_cast<std::size_t>(scenario)], segment, mask, false, period)
+      .params();
 }
 
 /// What one of this counter is worth in that money; 0: nothing.
@@ -126,22 +125,30 @@ TEST(Plan, AudiencesAreGroups) {
   EXPECT_EQ(s.audiences[0].hash, s.audiences[2].hash);
   EXPECT_NE(s.audiences[0].hash, s.audiences[1].hash);
   EXPECT_FALSE(s.audiences[0] == s.audiences[2]);
-  EXPECT_EQ(s.params[0].size(), 8u);
+  EXPECT_EQ(s.groups(), 8u);
 }
 
 TEST(Plan, CostsAreDated) {
   const Planned p(ramped, {"audiences", "shock"});
   const ScenarioPlan& s = p.plan.scenarios[0];
-  EXPECT_EQ(s.upfront[10], 70);  // `other` is the second of the scenario; its first period
-  EXPECT_EQ(s.upfront[11], 0);
-  EXPECT_EQ(s.running[2], 0);  // `same` starts in period 4
-  EXPECT_EQ(s.running[3], 5);
-  EXPECT_EQ(s.running[10], 2);
+  const auto paid = [](const ScenarioPlan& world, CostKind kind, const std::string& name, int period) {
+    double sum = 0;
+    for (const FirmPayment& due : world.payments)
+      for (const Intervention& i : world.interventions)
+        if (i.index == due.intervention && i.name == name && due.kind == kind && due.period == period)
+          sum += due.amount;
+    return sum;
+  };
+  EXPECT_EQ(paid(s, CostKind::upfront, "other", 1), 70);
+  EXPECT_EQ(paid(s, CostKind::upfront, "other", 2), 0);
+  EXPECT_EQ(paid(s, CostKind::running, "same", 3), 0);  // it starts in period 4
+  EXPECT_EQ(paid(s, CostKind::running, "same", 4), 5);
+  EXPECT_EQ(paid(s, CostKind::running, "other", 1), 2);
   ASSERT_EQ(s.treatments.size(), 2u);  // `other`, in both segments
   EXPECT_EQ(s.treatments[0].amount, 3);
   EXPECT_EQ(s.treatments[0].bit, 1);
   const ScenarioPlan& shock = p.plan.scenarios[1];
-  EXPECT_EQ(shock.upfront[5], 11);
+  EXPECT_EQ(paid(shock, CostKind::upfront, "shock", 6), 11);
   for (int t = 1; t <= 10; ++t) EXPECT_EQ(at(p, 1, 0, 0, t).n_impulses, t == 6) << t;
 }
 
@@ -172,7 +179,7 @@ TEST(Plan, DiscountFactors) {
                                     "finance: {discount: 10 %, timing: " +
                                         timing + "}\n",
                                     "m.yaml");
-    const DiscountFactors found = discount_factors(m, 24);
+    const DiscountFactors found = discount_factors(valuation_of(m), m.periods_per_year(), 24);
     return std::pair(found.recurring, found.dated);
   };
   const auto [start, dated] = factors("start");

@@ -172,7 +172,7 @@ TEST(Terms, CustomersAreValuedOnThoseOfAStudy) {
           "m.yaml");
       Terms terms = terms_of(model);
       terms.tax = 0.3;
-      const DiscountFactors factors = discount_factors(model, 30, terms.tax);
+      const DiscountFactors factors = discount_factors(valuation_of(terms), model.periods_per_year(), 30);
       for (const std::size_t t : {0u, 1u, 29u}) {
         Flows money(30, 0), acquisition(30, 0);
         money[Line::revenue][t] = 1;

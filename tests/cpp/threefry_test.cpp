@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/kernel/dispatch.hpp"
-#include "sim/world/lives.hpp"
+#include "sim/world/joiner.hpp"
 
 namespace {
 

@@ -151,7 +151,9 @@ TEST(World, ValuesAfterTax) {
       "stages: {customer: {fee: 10, margin: 50 %}}\nfinance: {discount: 10 %, timing: end}\n";
   SimulationOptions options;
   options.values = options.values_at_joining = true;
-  const World w(text, {"baseline"}, options, {.run_off = 1, .tax = 0.25});
+  const World w(
+      text, {"baseline"}, options,
+      {.run_off = 1, .valuation = Valuation{.discount = 0.1, .timing = Finance::Timing::end, .tax = 0.25}});
   const double v = 1 / 1.1, one = 0.75 * 5 * v, two = one + one * v, three = two + one * v * v,
                paid = 9 * (1 - 0.25 * v);
   const auto customers = [&](Origin origin, double value) {

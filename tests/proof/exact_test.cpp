@@ -30,7 +30,7 @@ std::string counter_name(const Layout& l, int counter) {
     return std::string(what) + " " + names[static_cast<std::size_t>(k)] + " " +
            std::to_string((counter - from) % width);
   };
-  if (counter >= l.investments_at) return "investment counter " + std::to_string(counter - l.investments_at);
+  if (counter >= l.costs_at) return "investment counter " + std::to_string(counter - l.costs_at);
   if (counter >= l.responses_at) return in(l.responses_at, 2, l.response_names, "response");
   if (counter >= l.touchpoints_at) return in(l.touchpoints_at, 3, l.touchpoint_names, "touchpoint");
   if (counter >= l.journeys_at) return in(l.journeys_at, 2, l.journey_names, "journey");
@@ -44,8 +44,8 @@ std::string counter_name(const Layout& l, int counter) {
 /// above 30 in these models.
 double least_events(const Layout& l, int counter, double total) {
   const bool money = (counter >= first_money() && counter < fixed_counters) ||
-                     (counter >= l.investments_at && counter < l.treated_at);
-  const bool response = counter >= l.responses_at && counter < l.investments_at;
+                     (counter >= l.costs_at && counter < l.treated_at);
+  const bool response = counter >= l.responses_at && counter < l.costs_at;
   const bool probabilities = response && (counter - l.responses_at) % 2 == 1;
   if (probabilities || (money && !sanitized)) return std::numeric_limits<double>::infinity();
   return money ? total / 30 : total;

@@ -19,7 +19,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/random/threefry.hpp"
-#include "sim/world/lives.hpp"
+#include "sim/world/joiner.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "scenarios/study.hpp"
-#include "sim/world/lives.hpp"
+#include "sim/world/population.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {
@@ -136,10 +136,10 @@ TEST(Worlds, OneMoreCustomerChangesNobodyElse) {
   std::int64_t candidate = -1, kept = 0;
   std::vector<Ledger> alone;
   while (kept < 301) {
-    Lives lives(v.plan, options);
+    Population population(v.plan, options);
     ++candidate;
-    kept += lives.base(0, 0, candidate, 1, 1);
-    alone = lives.take().ledgers;
+    kept += population.base(0, 0, candidate, 1, 1);
+    alone = population.take().ledgers;
     ASSERT_LT(candidate, 100'000);
   }
   for (std::size_t k = 0; k < scenarios.size(); ++k) {
@@ -159,10 +159,10 @@ TEST(Worlds, FewerArrivalsAreAPrefix) {
   const World w(few, unanchored(few, 0, 12), scenarios, options),
       v(more, unanchored(more, 0, 12), scenarios, options);
   for (int k = 0; k < static_cast<int>(scenarios.size()); ++k) {
-    Lives lives(v.plan, options);
-    for (int t = 1; t <= v.plan.horizon(); ++t) lives.acquired(0, 0, k, 8 * (t - 1) + 5, 3);
+    Population population(v.plan, options);
+    for (int t = 1; t <= v.plan.horizon(); ++t) population.acquired(0, 0, k, 8 * (t - 1) + 5, 3);
     Ledger sum = w.ledger(k);
-    sum.merge(lives.take().ledgers[static_cast<std::size_t>(k)]);
+    sum.merge(population.take().ledgers[static_cast<std::size_t>(k)]);
     EXPECT_EQ(difference(w.plan.layout, sum, v.ledger(k)), "") << scenarios[static_cast<std::size_t>(k)];
   }
 }
@@ -213,7 +213,7 @@ scenarios: {small: [small], large: [large], again: [small, again], both: [small,
   EXPECT_NEAR(static_cast<double>(lost(2)), 0.6 * n, 5 * std::sqrt(n * 0.6 * 0.4));
   EXPECT_NEAR(static_cast<double>(lost(5)), 0.72 * n, 5 * std::sqrt(n * 0.72 * 0.28))
       << "another audience is independent";
-  EXPECT_NEAR(w.sum("investment.small", {.scenario = 1}), static_cast<double>(lost(1)), 1e-6);
+  EXPECT_NEAR(w.sum("per_customer.small", {.scenario = 1}), static_cast<double>(lost(1)), 1e-6);
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ void find_places(const CustomerBlock& b, const PeriodContext& c, std::uint32_t g
   if (s.place_group == group + 1) return;
   s.place_group = group + 1;
   const auto n = static_cast<std::uint32_t>(b.size);
-  const Words w = draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.period),
+  const Words w = draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.environment->period),
                        purpose(Decision::strata, group * 32));
   const auto common_divisor = [](std::uint32_t x, std::uint32_t y) {
     while (y != 0) {
@@ -127,9 +127,10 @@ void even_word(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& 
   find_places(b, c, address.group);
   const std::int32_t dimension = address.dimension + k;
   const std::uint32_t draw_index = address.group * 32 + 1 + static_cast<std::uint32_t>(dimension);
-  const std::uint32_t shift = draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.period),
-                                   purpose(Decision::strata, draw_index))
-                                  .w0;
+  const std::uint32_t shift =
+      draw(c.key, b.id_lo[0], b.id_hi[0], static_cast<std::uint32_t>(c.environment->period),
+           purpose(Decision::strata, draw_index))
+          .w0;
   const std::uint32_t* __restrict points =
       c.even.words + static_cast<std::ptrdiff_t>(dimension) * c.even.size;
   const std::int32_t* __restrict place = c.scratch->place;
@@ -165,8 +166,8 @@ void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext&
     lo = s.id_lo;
     hi = s.id_hi;
   }
-  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.period), purpose, c.key, s.w0, s.w1, s.w2,
-             s.w3);
+  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.environment->period), purpose, c.key, s.w0,
+             s.w1, s.w2, s.w3);
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
     const std::int32_t i = s.list2[k], lane = lanes.index ? lanes.index[i] : i;
     const bool failed = code[i] == code_failed;
     (failed ? b.failures : b.recovered)[lane] += impression;
-    if (failed) b.failed_at[lane] = c.period;
+    if (failed) b.failed_at[lane] = c.environment->period;
   }
 }
 
@@ -191,7 +191,7 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) mask[i] &= below(s.w0[i], happens);
   }
-  if (mask) restrict_to(t.who, b, lanes, c.period, mask);
+  if (mask) restrict_to(t.who, b, lanes, c.environment->period, mask);
   const bool ends = leads_nowhere(t);
   constexpr std::uint32_t word_of_next = 1u << 3;
   draw_lanes(b, lanes, c, purpose(Decision::touchpoint, index), ends ? all_words & ~word_of_next : all_words);
@@ -319,7 +319,7 @@ const std::uint32_t* start_words(std::int32_t k, const CustomerBlock& b, const P
   }
   if (drawn != k / 4) {
     drawn = k / 4;
-    fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period),
+    fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.environment->period),
                purpose(Decision::start, static_cast<std::uint32_t>(drawn)), c.key, s.start[0], s.start[1],
                s.start[2], s.start[3]);
   }

@@ -62,7 +62,7 @@ void impulses(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t k = 0; k < c.params->n_impulses; ++k) {
     const ImpulseParams& impulse = c.params->impulses[k];
     for (std::int32_t i = 0; i < n; ++i) s.mask[i] = -1;
-    restrict_to(impulse.who, b, {nullptr, n}, c.period, s.mask);
+    restrict_to(impulse.who, b, {nullptr, n}, c.environment->period, s.mask);
     const float ds = impulse.satisfaction, dx = impulse.expectation, dt = impulse.trust;
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i) {
@@ -74,12 +74,12 @@ void impulses(CustomerBlock& b, const PeriodContext& c) {
 }
 
 std::ptrdiff_t cohort_of(const CustomerBlock& b, std::int32_t lane, const PeriodContext& c) {
-  return c.newcomers ? c.period - b.tenure[lane] : 0;
+  return c.newcomers ? c.environment->period - b.tenure[lane] : 0;
 }
 
 /// Customers of each cohort; newcomers are marked once they are customers, the base by what it is at t = 0.
 void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
-  const bool mark = c.newcomers || c.period == 1;
+  const bool mark = c.newcomers || c.environment->period == 1;
   for (std::int32_t i = 0; i < b.size; ++i) {
     const auto is = static_cast<std::int32_t>((c.params->customer_stages >> b.stage[i]) & 1u);
     const std::ptrdiff_t joined = cohort_of(b, i, c);
@@ -136,7 +136,7 @@ float sum_of_values(const OrderParams& o, std::int32_t n, const CustomerBlock& b
   const double variance = static_cast<double>(o.log_sd) * static_cast<double>(o.log_sd);
   const double of_sum = math::log1p(math::expm1(variance) / times);
   const double log_mean = static_cast<double>(o.log_mean) + variance / 2 + math::log(times) - of_sum / 2;
-  const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
+  const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.environment->period),
                        purpose(Decision::order_value));
   return exp_lane(
       static_cast<float>(log_mean + __builtin_sqrt(of_sum) * static_cast<double>(normal_lane(w.w0))));
@@ -159,8 +159,9 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
     if (o.log_sd != 0.0f) {
       value = n > most_values ? sum_of_values(o, n, b, lane, c) : 0;
       for (std::int32_t k = 0; k < n && n <= most_values; ++k) {
-        const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
-                             purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
+        const Words w =
+            draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.environment->period),
+                 purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
         value += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
       }
       const double scale = c.params->money_scale;
@@ -184,8 +185,8 @@ void draw_monthly(CustomerBlock& b, const PeriodContext& c) {
       if (k != 2 || refers) even_word(b, {nullptr, b.size, nullptr}, c, address, k, words[k]);
     return;
   }
-  fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.period), purpose(Decision::monthly),
-             c.key, words[0], words[1], words[2], words[3]);
+  fill_words(b.size, b.id_lo, b.id_hi, static_cast<std::uint32_t>(c.environment->period),
+             purpose(Decision::monthly), c.key, words[0], words[1], words[2], words[3]);
 }
 
 /// Anchoring: how many respond at which satisfaction.
@@ -243,7 +244,7 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t k = 0; k < m; ++k) {
     const std::int32_t i = s.list2[k], lane = lanes.index ? lanes.index[i] : i;
     b.surveyed[lane] = 2 + (answer[i] >= 9) - (answer[i] <= 6);  // 1 detractor, 2 passive, 3 promoter
-    b.surveyed_at[lane] = c.period;
+    b.surveyed_at[lane] = c.environment->period;
   }
 }
 
@@ -260,8 +261,9 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
     const std::int64_t unit = unit_of(b, lane);
     c.row[count_referrals] += s.code[at] * unit;
     for (std::int32_t k = 0; k < s.code[at]; ++k) {
-      const Words w = draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.period),
-                           purpose(Decision::conversion, static_cast<std::uint32_t>(k)));
+      const Words w =
+          draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.environment->period),
+               purpose(Decision::conversion, static_cast<std::uint32_t>(k)));
       if (!below(w.w0, r.conversion)) continue;
       c.row[count_converted] += unit;
       c.sink.birth(c.sink.self, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(k),
@@ -310,7 +312,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
 /// This period's contribution and revenue of each customer: into his value and his cohort.
 void settle(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t n = b.size;
-  const double discount = c.discount, scale = c.params->value_scale;
+  const double discount = c.environment->discount, scale = c.params->value_scale;
   for (std::int32_t i = 0; i < n; ++i) b.value[i] += b.gain[i] * discount;
   for (std::int32_t i = 0; i < n; ++i) {
     const std::ptrdiff_t at = cohort_of(b, i, c) * c.cohort_stride;

@@ -1,0 +1,69 @@
+// The scale of money: sums are whole numbers, and the largest amount decides in which unit.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/ledger/sums.hpp"
+#include "sim/model/scalar.hpp"
+#include "sim/plan/plan.hpp"
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+
+/// Sums have 125 bits: the largest amount takes as many as the events leave that one period may have. What is
+/// too small beside it to be right to nine digits is refused.
+void Plan::choose_scale() {
+  struct Found {
+    double amount = 0;
+    std::string what;
+  } largest, smallest;
+  const auto names = layout.counter_names();
+  const auto see = [&](double amount, int counter) {
+    const double size = std::abs(amount);
+    const auto what = [&] { return names[static_cast<std::size_t>(counter)]; };
+    if (size > largest.amount) largest = {size, what()};
+    if (size > 0 && (smallest.amount == 0 || size < smallest.amount)) smallest = {size, what()};
+  };
+  tables.for_each([&](const Compiled& c) {
+    for (const Price& p : c.prices()) see(p.amount, p.counter);
+    const OrderParams& o = c.params().orders;
+    if (o.any && o.log_sd != 0)
+      see(o.value * (1 + 10 * std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))), count_orders);
+    if (o.any && o.log_sd != 0) see(o.value, count_orders);
+  });
+  double customers = 1, most_arriving = 0;
+  for (const auto& s : segments) customers += static_cast<double>(s.agents);
+  for (const auto& scenario : scenarios) {
+    double arriving = 0;
+    for (std::size_t s = 0; s < segments.size(); ++s)
+      for (std::size_t t = 0; t < scenario.arrivals[s].size(); ++t) {
+        arriving += scenario.arrivals[s][t];
+        see(scenario.acquisition[s][t], money_acquisition);
+      }
+    most_arriving = std::max(most_arriving, arriving);
+    for (const TreatmentCost& cost : scenario.treatments)
+      see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
+  }
+  if (largest.amount > 0 && largest.amount < 1e-200)
+    throw ModelError("amounts of money are too small to be added up: the largest is " +
+                     format_scalar(largest.amount, Unit::plain) + " (" + largest.what + ")");
+  const int size = largest.amount > 0 ? std::ilogb(largest.amount) + 1 : 0;
+  // As many again for each customer referred, 2^9 events a period, and without weights 2^20 replications.
+  const int events = std::ilogb(customers + most_arriving) + 1 + 5 + 9 + (layout.survival_weights ? 30 : 20);
+  layout.money_scale = std::min(125 - events, 82) - size;
+  layout.value_scale = 80 - size;
+  if (std::ldexp(smallest.amount, layout.money_scale) < 0x1p29 && smallest.amount > 0)
+    throw ModelError("amounts of money lie too far apart to be added up to nine digits: " +
+                     format_scalar(smallest.amount, Unit::plain) + " (" + smallest.what + ") beside " +
+                     format_scalar(largest.amount, Unit::plain) + " (" + largest.what +
+                     "); leave the small one out, or simulate fewer agents");
+  // The firm's own money stands apart: it is paid a few times, however large it is.
+  double firm = 0;
+  for (const auto& scenario : scenarios)
+    for (const FirmPayment& cost : scenario.payments) firm = std::max(firm, std::abs(cost.amount));
+  layout.firm_scale = 100 - (firm > 0 ? std::ilogb(firm) + 1 : 0);
+  tables.scale();
+}
+
+Sum Plan::fixed(double amount) const { return to_sum(amount, std::ldexp(1.0, layout.money_scale - 40)); }
+
+}  // namespace goodwill

@@ -1,0 +1,91 @@
+#include "sim/plan/segment_models.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/model/problem.hpp"
+#include "sim/plan/compile.hpp"
+
+namespace goodwill {
+namespace {
+
+/// What customer ids, bit sets and random number addresses have room for.
+void check_size(const Model& m) {
+  const auto check = [](std::size_t found, std::size_t most, const std::string& what) {
+    if (found > most)
+      throw ModelError(what + ": at most " + std::to_string(most) + " can be simulated, found " +
+                       std::to_string(found));
+  };
+  check(m.segments.size(), 1000, "segments");
+  check(m.stages.size(), max_stages, "stages");
+  check(m.journeys.size(), 10'000, "journeys");
+  for (const auto& [name, journey] : m.journeys)
+    check(journey.touchpoints.size(), max_touchpoints, "touchpoints of journey '" + name + "'");
+  for (const auto& [name, stage] : m.stages) check(stage.moves.size(), 255, "moves of stage '" + name + "'");
+}
+
+std::vector<TimedChange> segment_changes(const Segment& segment) {
+  std::vector<TimedChange> changes;
+  for (const auto& change : segment.changes) changes.push_back({&change, 1.0, -1});
+  return changes;
+}
+
+}  // namespace
+
+Model without_what_if(const Model& model) {
+  Model copy = model;
+  for (auto* interventions : {&copy.investments, &copy.events}) interventions->items.clear();
+  copy.assumptions.items.clear();
+  copy.scenarios.items.clear();
+  copy.compare.items.clear();
+  copy.goals.items.clear();
+  return copy;
+}
+
+Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
+                    const std::vector<TimedChange>& interventions) {
+  Model copy = model;
+  if (segment < anchors.segments.size()) {
+    std::size_t k = 0;
+    for_each_response(
+        copy, [&](const std::string&, Response& r) { r.solved = anchors.segments[segment].solved[k++]; });
+  }
+  copy.survey.solved_bias = anchors.survey_bias;
+  std::vector<TimedChange> all = segment_changes(model.segments.items[segment].second);
+  all.insert(all.end(), interventions.begin(), interventions.end());
+  std::vector<Problem> problems;
+  changes.apply(copy, all, problems);
+  if (!problems.empty()) throw ModelError(problems);
+  return copy;
+}
+
+std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes) {
+  check_size(model);
+  const Model lived = without_what_if(model);
+  std::vector<Model> models;
+  for (std::size_t s = 0; s < model.segments.size(); ++s)
+    models.push_back(segment_model(lived, anchors, changes, s, {}));
+  return models;
+}
+
+int lived_past(const Model& model) {
+  double longest = 2 * model.periods_per_year();
+  const auto see = [&](const std::optional<Who>& who) {
+    if (!who) return;
+    if (who->within) longest = std::max(longest, who->within->value);
+    if (!who->failed_ago) return;
+    for (const auto& edge : {who->failed_ago->from, who->failed_ago->to})
+      if (edge) longest = std::max(longest, edge->value);
+  };
+  for (const auto& [name, journey] : model.journeys)
+    for (const auto& [place, t] : journey.touchpoints) see(t.who);
+  for (const auto* interventions : {&model.investments, &model.events})
+    for (const auto& [name, intervention] : *interventions)
+      if (intervention.impulse) see(intervention.impulse->who);
+  for_each_response(model, [&](const std::string&, const Response& r) {
+    if (r.effects.failures != 0 || r.effects.recovered != 0) longest = std::max(longest, model.memory());
+  });
+  return static_cast<int>(std::lround(std::min(longest, 10 * model.periods_per_year())));
+}
+
+}  // namespace goodwill

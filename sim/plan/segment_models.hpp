@@ -1,0 +1,37 @@
+// The models of the segments as they are lived: anchored levels, the segment's own changes, inheritance, and
+// what interventions change.
+#pragma once
+
+#include <vector>
+
+#include "sim/model/change.hpp"
+#include "sim/model/model.hpp"
+
+namespace goodwill {
+
+/// What anchoring found for one segment.
+struct SegmentAnchor {
+  std::vector<double> solved;  ///< levels on the link scale, by response; NaN: not anchored
+  std::vector<double> state;   ///< what satisfaction, trust and memory add to each level on average; empty: 0
+  /// P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state.
+  std::vector<double> tenure_cdf;
+};
+struct Anchors {
+  std::vector<SegmentAnchor> segments;
+  double survey_bias = 0;
+};
+
+/// What lives are lived by, without the investments, events and scenarios that change it: those are many, and
+/// a copy is made for each segment.
+Model without_what_if(const Model& model);
+/// One segment's, under these changes of interventions, of a model without_what_if(). Throws ModelError where
+/// they leave the bounds of a field.
+Model segment_model(const Model& lived, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
+                    const std::vector<TimedChange>& interventions);
+/// Every segment's, without any intervention.
+std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
+/// Periods of a customer's past that are lived in full: two years, or the longest memory in the segment's
+/// model that something looks at, ten years at most.
+int lived_past(const Model& model);
+
+}  // namespace goodwill

@@ -1,0 +1,84 @@
+#include "sim/plan/tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace goodwill {
+
+std::int32_t settled_age(const Investment& intervention) {
+  const double ramp = std::ceil(std::max(1.0, intervention.ramp.value));
+  return static_cast<std::int32_t>(std::max(ramp, intervention.impulse ? 2.0 : 1.0));
+}
+
+double ramp_at(const Investment& intervention, std::int32_t age) {
+  return std::min(1.0, age / std::max(1.0, intervention.ramp.value));
+}
+
+Tables::Tables(const Model& model, const Layout& layout, const Anchors& anchors)
+    : layout_(layout), changes_(model), lived_(without_what_if(model)), anchors_(anchors),
+      models_(make_segment_models(model, anchors, changes_)),
+      log_tenure_(log_of_tenure(model.periods_per_year())) {
+  const std::vector<bool> frail = frail_responses(model, models_);
+  for (const Model& own : models_) {
+    traits_.push_back(make_traits(own, frail));
+    shelves_.push_back(std::make_unique<Shelf>());
+    for_each_response(own, [&](const std::string&, const Response& r) {
+      referred_matters_ = referred_matters_ || r.effects.referred != 0;
+    });
+  }
+  for (const auto* interventions : {&model.investments, &model.events})
+    for (const auto& [name, intervention] : *interventions) {
+      definitions_.push_back(&intervention);
+      for (const Change& change : intervention.changes)
+        referred_matters_ = referred_matters_ || change.path.ends_with(".referred");
+    }
+}
+
+Model Tables::changed(std::size_t segment, const std::vector<TimedChange>& changes) const {
+  return segment_model(lived_, anchors_, changes_, segment, changes);
+}
+
+const Compiled& Tables::of(std::size_t segment, bool referred, const Activity& activity) const {
+  Shelf& shelf = *shelves_[segment];
+  const std::pair key(referred && referred_matters_, activity);
+  Place* place = nullptr;
+  {
+    const std::shared_lock lock(shelf.mutex);
+    if (const auto found = shelf.places.find(key); found != shelf.places.end()) place = &found->second;
+  }
+  if (place == nullptr) {
+    const std::unique_lock lock(shelf.mutex);
+    place = &shelf.places[key];
+  }
+  std::call_once(place->once, [&] { place->compiled = compile(segment, key.first, activity); });
+  return *place->compiled;
+}
+
+std::unique_ptr<Compiled> Tables::compile(std::size_t segment, bool referred,
+                                          const Activity& activity) const {
+  std::vector<TimedChange> changes;
+  std::vector<DueImpulse> impulses;
+  std::vector<DueCost> costs;
+  for (const auto& [index, age] : activity) {
+    const Investment& intervention = definition(index);
+    for (const auto& change : intervention.changes)
+      changes.push_back({&change, ramp_at(intervention, age), index});
+    if (!intervention.cost.each.empty()) costs.push_back({index, &intervention.cost});
+    // Without `who` once, in the first period; with it, whoever matches while it lasts.
+    if (intervention.impulse && (age == 1 || intervention.impulse->who))
+      impulses.push_back({&*intervention.impulse});
+  }
+  const auto with = [&](const Model& own) {
+    return std::make_unique<Compiled>(own, layout_, traits_[segment], log_tenure_, referred, impulses, costs);
+  };
+  auto compiled = activity.empty() ? with(models_[segment]) : with(changed(segment, changes));
+  if (scaled_) compiled->scale(layout_);
+  return compiled;
+}
+
+void Tables::scale() {
+  for_each([&](Compiled& compiled) { compiled.scale(layout_); });
+  scaled_ = true;
+}
+
+}  // namespace goodwill

@@ -1,0 +1,86 @@
+// The kernel's tables by segment and what acts on it: compiled when first needed, and shared by everybody for
+// whom the same is true.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+#include <vector>
+
+#include "sim/plan/compile.hpp"
+#include "sim/plan/segment_models.hpp"
+
+namespace goodwill {
+
+/// An intervention at work, and in which of its periods: 1, 2, ..., held where nothing changes any more.
+struct Acting {
+  std::int32_t intervention = 0;  ///< in Layout::investment_names
+  std::int32_t age = 1;
+  auto operator<=>(const Acting&) const = default;
+};
+/// All that act on a group of customers, in the order of their scenario: where it is the same, so are the
+/// parameters.
+using Activity = std::vector<Acting>;
+
+/// The period from which on an intervention acts as it will always act.
+std::int32_t settled_age(const Investment& intervention);
+/// How far its changes have got at an age: 1 is all the way.
+double ramp_at(const Investment& intervention, std::int32_t age);
+
+class Tables {
+public:
+  /// `model` and `layout` must outlive this.
+  Tables(const Model& model, const Layout& layout, const Anchors& anchors);
+
+  /// Without any intervention.
+  const std::vector<Model>& segment_models() const { return models_; }
+  const std::vector<Trait>& traits(std::size_t segment) const { return traits_[segment]; }
+  /// The segment's model under these changes.
+  Model changed(std::size_t segment, const std::vector<TimedChange>& changes) const;
+  const Investment& definition(std::int32_t intervention) const {
+    return *definitions_[static_cast<std::size_t>(intervention)];
+  }
+  /// Whether being referred makes a difference to somebody; else they share the tables of everybody.
+  bool referred_matters() const { return referred_matters_; }
+
+  /// From any thread. Throws ModelError for changes that leave the bounds of a field.
+  const Compiled& of(std::size_t segment, bool referred, const Activity& activity) const;
+
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const auto& shelf : shelves_)
+      for (const auto& [key, place] : shelf->places)
+        if (place.compiled) visit(*place.compiled);
+  }
+  /// Amounts become whole numbers of the layout's scale: in what is there, and in what will be compiled.
+  void scale();
+
+private:
+  struct Place {
+    std::once_flag once;
+    std::unique_ptr<Compiled> compiled;
+  };
+  struct Shelf {
+    std::shared_mutex mutex;
+    std::map<std::pair<bool, Activity>, Place> places;
+  };
+  std::unique_ptr<Compiled> compile(std::size_t segment, bool referred, const Activity& activity) const;
+
+  const Layout& layout_;
+  ChangeSet changes_;
+  Model lived_;
+  Anchors anchors_;
+  std::vector<Model> models_;
+  std::vector<std::vector<Trait>> traits_;
+  std::vector<const Investment*> definitions_;
+  std::vector<float> log_tenure_;
+  bool referred_matters_ = false;
+  bool scaled_ = false;
+  std::vector<std::unique_ptr<Shelf>> shelves_;  // by segment
+};
+
+}  // namespace goodwill

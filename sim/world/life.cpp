@@ -1,0 +1,267 @@
+#include "sim/world/life.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/ledger/sums.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+namespace {
+
+constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
+constexpr std::int64_t counted_at_once = 1024;
+
+bool is_in(std::uint32_t stages, std::int32_t stage) { return (stages >> stage & 1u) != 0; }
+
+/// The customers among them, in the ledger's unit of a count.
+std::int64_t customers(const CustomerBlock& b, const Params& p) {
+  std::int64_t sum = 0;
+  for (std::int32_t i = 0; i < b.size; ++i)
+    if (is_in(p.customer_stages, b.stage[i])) sum += b.weight ? b.weight[i] : 1;
+  return sum;
+}
+
+/// Adds what the counts of a period cost and bring; `orders` are those of different value.
+void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum* money) {
+  for (std::int32_t k = 0; k < p.n_prices; ++k)
+    money[p.prices[k].money] += row[p.prices[k].counter] * p.prices[k].fixed;
+  money[money_orders - first_money()] += orders[0];
+  money[money_order_margin - first_money()] += orders[1];
+}
+
+}  // namespace
+
+ReferralCount::ReferralCount(const Plan& plan, int replications)
+    : replications_(replications), born_(plan.scenarios.size() * static_cast<std::size_t>(replications)) {
+  for (const ScenarioPlan& world : plan.scenarios) {
+    double customers = 0;
+    for (std::size_t s = 0; s < plan.segments.size(); ++s) {
+      customers += static_cast<double>(plan.segments[s].agents);
+      for (const double arriving : world.arrivals[s]) customers += arriving;
+    }
+    most_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
+  }
+}
+
+void ReferralCount::add(int scenario, int replication, std::int64_t born) {
+  auto& count = born_[static_cast<std::size_t>(scenario * replications_ + replication)];
+  if ((count += born) > most_[static_cast<std::size_t>(scenario)])
+    throw ModelError(
+        "referrals: they explode; a customer brings one or more others in his lifetime, and so do they "
+        "(lower referrals.rate or referrals.conversion)");
+}
+
+Key Setup::key(int replication) const {
+  return make_key(options.seed, options.first_replication + static_cast<std::uint32_t>(replication),
+                  options.domain);
+}
+
+void Nowhere::takes(PeriodContext& c) {
+  c.cohort_customers = &customers;
+  c.cohort_revenue = &money[0];
+  c.cohort_contribution = &money[1];
+  c.order_money = &money[2];
+}
+
+void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners) {
+  const Layout& layout = setup_.plan.layout;
+  const auto periods = static_cast<std::size_t>(layout.periods);
+  group_ = group;
+  block_ = &block;
+  joiners_ = std::move(joiners);
+  row_.resize(static_cast<std::size_t>(layout.counters));
+  money_.resize(static_cast<std::size_t>(layout.moneys()));
+  lived_.rows = {std::vector<std::int64_t>(periods * row_.size()), std::vector<Sum>(periods * money_.size())};
+  lived_.cohorts =
+      Cohorts(block.gain ? layout.periods : 0, group.origin == Origin::initial ? 1 : layout.periods + 1);
+  if (block.gain) lived_.values.emplace(layout.value_scale);
+  lived_.survey_bins.resize(setup_.options.survey_bins ? survey_bin_count : 0);
+  lived_.scheduled = static_cast<std::int64_t>(block.size) * layout.periods;
+  for (const Joiner& j : joiners_) lived_.scheduled += layout.periods - j.period + 1;
+
+  PeriodContext& c = context_;
+  c.key = setup_.key(group.replication);
+  c.walk = setup_.options.walk;
+  if (setup_.options.strata) c.even = setup_.options.strata->even();
+  c.advocacy = setup_.options.advocacy;
+  c.survival = layout.survival_weights;
+  c.newcomers = group.origin != Origin::initial;
+  c.survey_bins = lived_.survey_bins.empty() ? nullptr : lived_.survey_bins.data();
+  c.cohort_stride = layout.periods;
+  c.sink.self = this;
+  c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
+                    std::int32_t weight) {
+    static_cast<Life*>(self)->refer((static_cast<CustomerId>(hi) << 32) | lo, ordinal, weight);
+  };
+  if (block.gain)
+    c.sink.left = [](void* self, double value, std::int32_t tenure, std::int32_t customer) {
+      static_cast<Life*>(self)->leave(value, tenure, customer);
+    };
+}
+
+int Life::first_period() const { return joiners_.empty() ? 1 : joiners_.front().period; }
+
+const Params& Life::params() const {
+  const Plan& plan = setup_.plan;
+  return plan
+      .compiled(plan.scenarios[static_cast<std::size_t>(group_.scenario)], group_.segment, group_.mask,
+                group_.origin == Origin::referred, period_)
+      .params();
+}
+
+void Life::step(const Environment& now, Scratch& scratch) {
+  setup_.check_cancelled();
+  period_ = now.period;
+  context_.environment = &now;
+  context_.scratch = &scratch;
+  context_.params = &params();
+  if (now.period <= setup_.plan.horizon()) {
+    join(now, scratch);
+    live_within(now);
+  } else {
+    live_beyond(now);
+  }
+}
+
+/// Who joins in this period; and whom interventions reach for the first time.
+void Life::join(const Environment& now, Scratch& scratch) {
+  const Plan& plan = setup_.plan;
+  const Layout& layout = plan.layout;
+  const ScenarioPlan& world = plan.scenarios[static_cast<std::size_t>(group_.scenario)];
+  const auto at = static_cast<std::size_t>(now.period - 1),
+             segment = static_cast<std::size_t>(group_.segment);
+  const NewcomerParams& who = group_.origin == Origin::referred ? world.newcomers[segment][at].referred
+                                                                : world.newcomers[segment][at].acquired;
+  CustomerBlock& b = *block_;
+  const std::size_t from = next_;
+  while (next_ != joiners_.size() && joiners_[next_].period == now.period) ++next_;
+  const std::int32_t before = b.size;
+  // How many there are from `first` on, in the unit of a count.
+  const auto number = [&](std::int32_t first) {
+    return b.weight ? std::accumulate(b.weight + first, b.weight + b.size, std::int64_t{0}) : b.size - first;
+  };
+  std::int64_t* row = &lived_.rows.counts[at * row_.size()];
+  Sum* money = &lived_.rows.money[at * money_.size()];
+  if (next_ > from)
+    be_born(setup_.kernel, b, std::span(joiners_).subspan(from, next_ - from), who, context_.key, scratch,
+            setup_.options.strata);
+  double paid = 0;  // a customer, in present value
+  if (group_.origin == Origin::acquired) {
+    const double cost = world.acquisition[segment][at];
+    money[layout.money_place(money_acquisition)] += number(before) * plan.fixed(cost);
+    paid = cost * plan.discount.acquisition[at];
+  }
+  const Params& baseline = plan.segments[segment].baseline->params();
+  if (is_in(baseline.customer_stages, who.stage)) row[count_joined] += number(before);
+  if (is_in(baseline.prospect_stages, who.stage)) row[count_leads] += number(before);
+  if (b.value)
+    for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
+  for (const TreatmentCost& t : world.treatments) {
+    if (t.segment != group_.segment || now.period < t.start || now.period > t.end ||
+        (t.bit >= 0 && !(group_.mask >> t.bit & 1)))
+      continue;
+    const std::int32_t reached = now.period == t.start ? 0 : before;
+    const int cost = layout.cost(CostKind::per_customer, t.investment);
+    money[layout.money_place(cost)] += number(reached) * plan.fixed(t.amount);
+    row[layout.treated_at + t.investment] += number(reached);
+  }
+}
+
+void Life::live_within(const Environment& now) {
+  const auto at = static_cast<std::size_t>(now.period - 1);
+  PeriodContext& c = context_;
+  c.row = &lived_.rows.counts[at * row_.size()];
+  Sum of_orders[2] = {};
+  c.order_money = of_orders;
+  if (block_->gain) {
+    c.cohort_customers = &lived_.cohorts.customers[at];
+    c.cohort_revenue = &lived_.cohorts.revenue[at];
+    c.cohort_contribution = &lived_.cohorts.contribution[at];
+    c.cohort_became = lived_.cohorts.became.data();
+  }
+  setup_.kernel.period(*block_, c);
+  book_money(*c.params, c.row, of_orders, &lived_.rows.money[at * money_.size()]);
+}
+
+void Life::live_beyond(const Environment& now) {
+  const Layout& layout = setup_.plan.layout;
+  const int lived = now.period - layout.periods - 1;
+  const auto [at_once, every] = setup_.plan.thinning;
+  std::fill(row_.begin(), row_.end(), 0);
+  std::fill(money_.begin(), money_.end(), 0);
+  PeriodContext& c = context_;
+  c.row = row_.data();
+  c.advocacy = false;
+  c.survey_bins = nullptr;
+  nowhere_.takes(c);  // cohorts are kept within the horizon
+  c.cohort_became = nullptr;
+  c.cohort_stride = 0;
+  Sum of_orders[2] = {};
+  c.order_money = of_orders;
+  c.halvings = lived == 0 ? at_once : every > 0 && lived % every == 0 ? 1 : 0;
+  stands_for_ <<= c.halvings;
+  setup_.kernel.period(*block_, c);
+  const auto stages = row_.begin() + layout.stages_at;
+  const std::int64_t present = std::accumulate(stages, stages + layout.stages, std::int64_t{0});
+  book_money(*c.params, row_.data(), of_orders, money_.data());
+  const auto sum = [&](int counter) {
+    return stands_for_ * money_[static_cast<std::size_t>(layout.money_place(counter))];
+  };
+  lived_.run_off.present.push_back(stands_for_ * present);
+  lived_.run_off.revenue.push_back(sum_of(Role::revenue, sum));
+  lived_.run_off.contribution.push_back(recurring_contribution(sum));
+}
+
+void Life::refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight) {
+  const double wanted = setup_.plan.segments[static_cast<std::size_t>(group_.segment)].referral_copies;
+  std::int64_t copies = 1;
+  if (wanted != 1) {
+    const Words w = draw_for(context_.key, referrer, static_cast<std::uint32_t>(period_),
+                             purpose(Decision::conversion, ordinal));
+    copies = static_cast<std::int64_t>(std::floor(wanted + (static_cast<double>(w.w1) + 0.5) / 4294967296.0));
+  }
+  for (std::int64_t k = 0; k < copies; ++k)
+    referred_.push_back({referred_id(referrer, period_, ordinal + 4096u * static_cast<std::uint32_t>(k)),
+                         period_ + 1, 0, weight});
+  born_ += copies * weight;
+  // As they happen: a crowd must not take the memory before it is noticed.
+  if (born_ >= counted_at_once * full_weight) report();
+}
+
+void Life::report() {
+  setup_.referrals.add(group_.scenario, group_.replication, born_ / full_weight);
+  born_ %= full_weight;
+}
+
+/// Of newcomers as of their joining where that is wanted, else at t = 0. The cost of who never was a customer
+/// is borne by those who are.
+void Life::leave(double value, std::int32_t tenure, std::int32_t customer) {
+  const bool at_joining = context_.newcomers && setup_.options.values_at_joining;
+  const int joined = period_ - tenure;
+  const double worth =
+      at_joining ? value / setup_.plan.discount.dated[static_cast<std::size_t>(joined - 1)] : value;
+  if (customer != 0)
+    lived_.values->add(worth);
+  else if (context_.newcomers)
+    lived_.values->add_to_sum(worth);
+}
+
+Lived Life::finish() {
+  const CustomerBlock& b = *block_;
+  const Plan& plan = setup_.plan;
+  lived_.run_off.left = stands_for_ * customers(b, plan.segments.front().baseline->params());
+  period_ = plan.last_period() + 1;
+  if (b.gain) {
+    const Params& baseline = plan.segments[static_cast<std::size_t>(group_.segment)].baseline->params();
+    for (std::int32_t i = 0; i < b.size; ++i) {
+      const bool since = context_.newcomers && is_in(baseline.customer_stages, b.stage[i]);
+      leave(b.value[i], b.tenure[i], b.customer[i] | since);
+    }
+  }
+  report();
+  return std::move(lived_);
+}
+
+}  // namespace goodwill

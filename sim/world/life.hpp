@@ -1,0 +1,105 @@
+// The life of one block of customers in one world, period by period: begin, step, finish. Whatever goes
+// through the periods, one block after the other or all blocks together, the life is the same.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <vector>
+
+#include "sim/world/joiner.hpp"
+#include "sim/world/simulate.hpp"
+
+namespace goodwill {
+
+/// Whose life: one treatment group of a segment and origin in a world.
+struct Group {
+  int replication, segment, scenario;
+  std::uint32_t mask;
+  Origin origin;
+};
+
+/// Customers referred in each world: a model in which they bring ever more is refused.
+class ReferralCount {
+public:
+  ReferralCount(const Plan& plan, int replications);
+  void add(int scenario, int replication, std::int64_t born);
+
+private:
+  int replications_;
+  std::vector<std::atomic<std::int64_t>> born_;  ///< by world, as the ledgers
+  std::vector<std::int64_t> most_;               ///< by scenario
+};
+
+/// What all lives of a simulation share.
+struct Setup {
+  const Plan& plan;
+  const SimulationOptions& options;
+  const Kernel& kernel;
+  ReferralCount& referrals;
+  Key key(int replication) const;
+  void check_cancelled() const { goodwill::check_cancelled(options.cancel); }
+};
+
+/// What a life leaves behind.
+struct Lived {
+  Rows rows;
+  RunOffRows run_off;
+  Cohorts cohorts;
+  std::optional<Distribution> values;
+  std::vector<std::int64_t> survey_bins;
+  std::int64_t scheduled = 0;  ///< customer-periods there were to live, of whom was known at the beginning
+};
+
+/// Where the kernel writes what nobody reads.
+struct Nowhere {
+  std::int64_t customers = 0;
+  Sum money[4] = {};
+  void takes(PeriodContext& c);
+};
+
+class Life {
+public:
+  explicit Life(const Setup& setup) : setup_(setup) {}
+  Life(const Life&) = delete;
+  Life& operator=(const Life&) = delete;
+
+  /// `block` holds those who are here from the start, and has room for the joiners, who stand in the order of
+  /// their periods.
+  void begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners);
+  /// The first period in which somebody is here.
+  int first_period() const;
+  /// Nobody is here, and nobody will join.
+  bool over() const { return block_->size == 0 && next_ == joiners_.size(); }
+  /// The next period; also after the horizon, where what is left of the block lives on as in the baseline,
+  /// without referrals.
+  void step(const Environment& now, Scratch& scratch);
+  /// After the last period.
+  Lived finish();
+  /// Whom the block's customers referred since this was last asked.
+  std::vector<Joiner> take_referred() { return std::move(referred_); }
+
+private:
+  void join(const Environment& now, Scratch& scratch);
+  void live_within(const Environment& now);
+  void live_beyond(const Environment& now);
+  void refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight);
+  void report();
+  void leave(double value, std::int32_t tenure, std::int32_t customer);
+  const Params& params() const;
+
+  const Setup& setup_;
+  Group group_{};
+  CustomerBlock* block_ = nullptr;
+  std::vector<Joiner> joiners_, referred_;
+  std::size_t next_ = 0;         // of the joiners
+  int period_ = 0;               // the latest
+  std::int64_t born_ = 0;        // weight of those referred and not reported yet
+  std::int64_t stands_for_ = 1;  // customers, each who is still followed beyond the horizon
+  PeriodContext context_;
+  Nowhere nowhere_;
+  std::vector<std::int64_t> row_;  // of a period beyond the horizon
+  std::vector<Sum> money_;
+  Lived lived_;
+};
+
+}  // namespace goodwill
