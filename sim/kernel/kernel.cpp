@@ -6,10 +6,17 @@
 
 #include "sim/kernel/kernel.hpp"
 
-#include "sim/kernel/phases/common.hpp"
+#include "sim/kernel/phases/advocacy.hpp"
+#include "sim/kernel/phases/end_of_period.hpp"
+#include "sim/kernel/phases/impulses.hpp"
+#include "sim/kernel/phases/join.hpp"
 #include "sim/kernel/phases/journeys.hpp"
+#include "sim/kernel/phases/monthly.hpp"
 #include "sim/kernel/phases/moves.hpp"
-#include "sim/kernel/phases/rest.hpp"
+#include "sim/kernel/phases/orders.hpp"
+#include "sim/kernel/phases/stage_money.hpp"
+#include "sim/kernel/phases/survey.hpp"
+#include "sim/kernel/phases/thin.hpp"
 
 #define GOODWILL_JOIN_(a, b) a##b
 #define GOODWILL_JOIN(a, b) GOODWILL_JOIN_(a, b)
@@ -27,7 +34,7 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   stage_money(b, c, fixed_counters);
   journeys(b, c);
   orders(b, c);
-  draw_monthly(b, c);
+  monthly(b, c);
   survey(b, c);
   advocacy(b, c);
   moves(b, c);

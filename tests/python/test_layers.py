@@ -36,8 +36,29 @@ def test_rooms_of_the_core_include_what_lies_below() -> None:
 
 
 def test_the_kernel_knows_no_model() -> None:
-    for path in (ROOT / "sim/kernel/phases").glob("*.hpp"):
+    paths = [*(ROOT / "sim/kernel").rglob("*.hpp")]
+    assert len(paths) > 20
+    for path in paths:
         assert "sim/model" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_files_of_the_kernel_are_named_as_the_lines_of_a_period() -> None:
+    kernel = (ROOT / "sim/kernel/kernel.cpp").read_text(encoding="utf-8")
+    (period,) = re.findall(r"void period\(.*?\n}\n", kernel, re.DOTALL)
+    lines = re.findall(r"(\w+)\(b, c", period)
+    assert len(lines) == 10
+    files = {path.stem for path in (ROOT / "sim/kernel/phases").glob("*.hpp")}
+    # Joining is a function of its own, and a visit is a step of a journey.
+    assert files == {*lines, "join", "visit"}
+
+
+def test_lists_and_masks_of_lanes_are_told_apart_in_one_place() -> None:
+    asking = [
+        path.name
+        for path in (ROOT / "sim/kernel").rglob("*.hpp")
+        if re.search(r"\blanes\.index\b", path.read_text(encoding="utf-8"))
+    ]
+    assert asking == ["lanes.hpp"]
 
 
 def imports(tree: ast.Module) -> set[str]:

@@ -1,7 +1,8 @@
 // Moves between stages at the end of a period, churn first; with survival weights churn is no draw.
 #pragma once
 
-#include "sim/kernel/phases/common.hpp"
+#include "sim/kernel/shared/kinds.hpp"
+#include "sim/kernel/shared/responses.hpp"
 
 namespace goodwill::GOODWILL_ISA {
 namespace {
@@ -9,20 +10,11 @@ namespace {
 /// Stage `to` for those hit, who are no longer `here`.
 void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restrict hit, std::int32_t to,
              std::int32_t* __restrict here) {
-  if (lanes.index) {
-    for (std::int32_t i = 0; i < lanes.size; ++i) {
-      const std::int32_t lane = lanes.index[i];
-      b.stage[lane] = choose(hit[i], to, b.stage[lane]);
-      here[lane] &= ~hit[i];
-    }
-  } else {
-    const std::int32_t n = lanes.size;
-    std::int32_t* __restrict stages = b.stage;
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) stages[i] = choose(hit[i], to, stages[i]);
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < n; ++i) here[i] &= ~hit[i];
-  }
+  std::int32_t* __restrict stages = b.stage;
+  for_each_lane(lanes, [=](std::int32_t i, std::int32_t lane) {
+    stages[lane] = choose(hit[i], to, stages[lane]);
+    here[lane] &= ~hit[i];
+  });
 }
 
 /// Churn by weight: every customer's shrinks by the probability of leaving, and nobody is drawn. Below the
@@ -42,7 +34,7 @@ void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stag
     evaluate(r, b, lanes, c, p);
   }
   book(r, b, lanes, c, p);
-  const std::uint32_t* __restrict word = words_of(lanes, s.monthly[3], s.w0);
+  const std::uint32_t* __restrict word = dense(lanes, s.monthly[3], s.w0);
   const std::int32_t* __restrict before = weights_of(b, lanes, c);
   const std::int32_t* __restrict mask = lanes.mask;
   std::int32_t* __restrict after = s.target, * __restrict hit = s.code;
@@ -60,10 +52,8 @@ void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stag
   for (std::int32_t i = 0; i < n; ++i) lost += before[i] - after[i];
   c.row[stage.counters[0]] += lost;
   change_kind(from, stage.targets[0], lost, c);
-  if (lanes.index)
-    scatter(n, lanes.index, s.target, b.weight);
-  else
-    for (std::int32_t i = 0; i < n; ++i) b.weight[i] = after[i];
+  std::int32_t* __restrict weight = b.weight;
+  for_each_lane(lanes, [=](std::int32_t i, std::int32_t lane) { weight[lane] = after[i]; });
   move_on(b, lanes, s.code, stage.targets[0], here);
 }
 
@@ -84,7 +74,7 @@ void move_stage(CustomerBlock& b, std::int32_t from, std::int32_t* __restrict he
     const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
     const std::uint32_t* word = words[k % 4];
     if (k == 0)
-      word = words_of(lanes, s.monthly[3], s.w0);
+      word = dense(lanes, s.monthly[3], s.w0);
     else
       draw_lanes(b, lanes, c, purpose(Decision::move, static_cast<std::uint32_t>(k) / 4), 1u << k % 4);
     decide(r, b, lanes, c, word, s.code);

@@ -1,50 +1,13 @@
-// Random words for the lanes of a block. Included by kernel.cpp only; internal linkage.
+// Evenly spread luck, for anchoring.
 #pragma once
 
-#include "sim/kernel/kernel.hpp"
-#include "sim/random/lanes.hpp"
+#include "sim/kernel/shared/lanes.hpp"
 #include "sim/random/threefry.hpp"
 
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
-/// all of them).
-struct Lanes {
-  const std::int32_t* index = nullptr;
-  std::int32_t size = 0;
-  const std::int32_t* mask = nullptr;
-};
-
-void fill_words(std::int32_t n, const std::uint32_t* __restrict lo, const std::uint32_t* __restrict hi,
-                std::uint32_t period, std::uint32_t purpose, const Key& key, std::uint32_t* __restrict w0,
-                std::uint32_t* __restrict w1, std::uint32_t* __restrict w2, std::uint32_t* __restrict w3) {
-  const Key k = key;
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) {
-    const Words w = draw(k, lo[i], hi[i], period, purpose);
-    w0[i] = w.w0;
-    w1[i] = w.w1;
-    w2[i] = w.w2;
-    w3[i] = w.w3;
-  }
-}
-
-template <class T>
-void gather(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
-            T* __restrict to) {
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) to[i] = from[index[i]];
-}
-
-template <class T>
-void scatter(std::int32_t n, const std::int32_t* __restrict index, const T* __restrict from,
-             T* __restrict to) {
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < n; ++i) to[index[i]] = from[i];
-}
-
-// Evenly spread luck, for anchoring: in each period the lanes of a block share out the points of a Sobol
+// In each period the lanes of a block share out the points of a Sobol
 // sequence, in an order of their own for each journey. Means over the block then hardly depend on luck: Latin
 // hypercube sampling (McKay, Beckman and Conover 1979), with points that are even over all the decisions of a
 // journey together.
@@ -134,40 +97,7 @@ void even_word(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& 
   const std::uint32_t* __restrict points =
       c.even.words + static_cast<std::ptrdiff_t>(dimension) * c.even.size;
   const std::int32_t* __restrict place = c.scratch->place;
-  if (lanes.index) {
-    const std::int32_t* __restrict index = lanes.index;
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < lanes.size; ++i) word[i] = points[place[index[i]]] ^ shift;
-  } else {
-    GOODWILL_LANES
-    for (std::int32_t i = 0; i < lanes.size; ++i) word[i] = points[place[i]] ^ shift;
-  }
-}
-
-constexpr std::uint32_t all_words = 15;
-
-/// Words of a decision for these lanes, into the scratch's w0 to w3; at least those in the set `wanted`,
-/// because even words are made one by one.
-void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose,
-                std::uint32_t wanted = all_words) {
-  Scratch& s = *c.scratch;
-  if (c.even.words) {
-    if (const EvenAddress address = even_address(purpose); address.dimension >= 0) {
-      std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
-      for (std::int32_t k = 0; k < address.words; ++k)
-        if (wanted >> k & 1u) even_word(b, lanes, c, address, k, words[k]);
-      return;
-    }
-  }
-  const std::uint32_t *lo = b.id_lo, *hi = b.id_hi;
-  if (lanes.index) {
-    gather(lanes.size, lanes.index, b.id_lo, s.id_lo);
-    gather(lanes.size, lanes.index, b.id_hi, s.id_hi);
-    lo = s.id_lo;
-    hi = s.id_hi;
-  }
-  fill_words(lanes.size, lo, hi, static_cast<std::uint32_t>(c.environment->period), purpose, c.key, s.w0,
-             s.w1, s.w2, s.w3);
+  for_each_lane(lanes, [=](std::int32_t i, std::int32_t lane) { word[i] = points[place[lane]] ^ shift; });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // only; internal linkage.
 #pragma once
 
+#include "sim/kernel/kernel.hpp"
 #include "sim/kernel/weight.hpp"
 #include "sim/ledger/counters.hpp"
 
@@ -41,6 +42,9 @@ std::int64_t total_state(std::int32_t n, const std::int32_t* __restrict weight, 
   for (std::int32_t i = 0; i < n; ++i) sum += fixed(i);
   return sum;
 }
+
+/// What one customer counts for.
+std::int64_t unit_of(const CustomerBlock& b, std::int32_t lane) { return b.weight ? b.weight[lane] : 1; }
 
 }  // namespace
 }  // namespace goodwill::GOODWILL_ISA

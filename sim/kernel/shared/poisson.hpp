@@ -1,26 +1,11 @@
-// How often something happens to a customer in a period: rates, and the counts.
+// How often something happens to a customer in a period, given its rate.
 #pragma once
 
-#include "sim/kernel/phases/common.hpp"
+#include "sim/kernel/shared/lanes.hpp"
 #include "sim/random/poisson.hpp"
 
 namespace goodwill::GOODWILL_ISA {
 namespace {
-
-/// Rates of these lanes into scratch.p (0 outside the mask); books the exposure.
-void rates(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c) {
-  float* __restrict p = c.scratch->p;
-  if (r.form == ResponseParams::constant) {
-    for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = r.value;
-  } else {
-    evaluate(r, b, lanes, c, p);
-  }
-  book(r, b, lanes, c, r.form == ResponseParams::constant ? nullptr : p);
-  if (!lanes.mask) return;
-  const std::int32_t* __restrict mask = lanes.mask;
-  GOODWILL_LANES
-  for (std::int32_t i = 0; i < lanes.size; ++i) p[i] = choose(mask[i], p[i], 0.0f);
-}
 
 /// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have
 /// any.
