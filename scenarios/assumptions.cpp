@@ -11,7 +11,8 @@
 #include <boost/random/sobol.hpp>
 
 #include "scenarios/intervals.hpp"
-#include "sim/model/numbers.hpp"
+#include "sim/change/numbers.hpp"
+#include "sim/model/findings.hpp"
 #include "sim/random/math64.hpp"
 #include "sim/random/threefry.hpp"
 

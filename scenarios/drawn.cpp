@@ -4,9 +4,9 @@
 #include <unordered_map>
 
 #include "scenarios/assumptions.hpp"
-#include "sim/model/change.hpp"
-#include "sim/model/check.hpp"
-#include "sim/model/numbers.hpp"
+#include "sim/change/change.hpp"
+#include "sim/change/numbers.hpp"
+#include "sim/check/check.hpp"
 
 namespace goodwill {
 
@@ -16,7 +16,7 @@ Model at_values(const Model& model, const std::vector<double>& values) {
                      " assumptions, found " + std::to_string(values.size()));
   Model drawn = model;
   std::vector<Problem> problems;
-  Reader reader(model.files, model.period, problems);
+  Findings found(model.files, problems);
   std::unordered_map<std::string, std::size_t> index;
   for (const auto& [name, a] : model.assumptions) index.emplace(name, index.size());
   for_each_number(drawn, [&](const NumberPlace& place) {
@@ -25,12 +25,12 @@ Model at_values(const Model& model, const std::vector<double>& values) {
     if (i == index.end()) return;
     n.value = used_at(values[i->second], place.accept);
     if (!std::isfinite(n.value) || !within(n.value, place.accept))
-      reader.problem(n.mark, place.path,
-                     "'$" + n.assumption + "' is " + value_text(n.value, place.accept) +
-                         " in this draw; accepted: " + bounds_text(place.accept));
+      found.problem(n.mark, place.path,
+                    "'$" + n.assumption + "' is " + value_text(n.value, place.accept) +
+                        " in this draw; accepted: " + bounds_text(place.accept));
     n.assumption.clear();
   });
-  if (problems.empty()) check(drawn, reader);
+  if (problems.empty()) check(drawn, found);
   if (!problems.empty()) throw ModelError(std::move(problems));
   return drawn;
 }

@@ -1,9 +1,10 @@
 #include "python/bindings/module.hpp"
-#include "sim/model/path.hpp"
-#include "sim/model/read.hpp"
+#include "sim/change/path.hpp"
+#include "sim/check/supported.hpp"
+#include "sim/file/assign.hpp"
+#include "sim/file/read.hpp"
+#include "sim/file/write.hpp"
 #include "sim/model/scalar.hpp"
-#include "sim/model/supported.hpp"
-#include "sim/model/write.hpp"
 
 namespace goodwill {
 namespace {

@@ -1,8 +1,8 @@
 // Table of contents of the extension module. One register_* per file.
 #include "python/bindings/module.hpp"
 
+#include "sim/file/schema.hpp"
 #include "sim/kernel/dispatch.hpp"
-#include "sim/model/schema.hpp"
 
 PYBIND11_MODULE(_core, m) {
   using namespace goodwill;

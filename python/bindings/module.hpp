@@ -8,7 +8,7 @@
 #include <functional>
 #include <optional>
 
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 
 namespace goodwill {
 

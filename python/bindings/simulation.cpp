@@ -6,8 +6,8 @@
 
 #include "scenarios/assumptions.hpp"
 #include "scenarios/terms.hpp"
+#include "sim/check/supported.hpp"
 #include "sim/kernel/dispatch.hpp"
-#include "sim/model/supported.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
 

@@ -164,4 +164,15 @@ std::string nearest(std::string_view found, const std::vector<std::string>& name
   return name ? *name : std::string();
 }
 
+std::string unknown_name(const std::string& what, const std::string& found,
+                         const std::vector<std::string>& allowed) {
+  std::string out = in_quotes(found) + " is not " + what;
+  const std::string near = nearest(found, allowed);
+  if (!near.empty()) out += "; did you mean '" + near + "'?";
+  if (allowed.empty() || allowed.size() > 40) return out;
+  out += near.empty() ? "; allowed: " : " Allowed: ";
+  for (std::size_t i = 0; i < allowed.size(); ++i) out += (i ? ", " : "") + allowed[i];
+  return out;
+}
+
 }  // namespace goodwill

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sim/model/change.hpp"
+#include "sim/change/change.hpp"
 #include "sim/model/model.hpp"
 
 namespace goodwill {

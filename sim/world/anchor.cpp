@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "sim/model/change.hpp"
+#include "sim/change/change.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {

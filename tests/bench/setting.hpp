@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "sim/file/read.hpp"
 #include "sim/kernel/dispatch.hpp"
-#include "sim/model/read.hpp"
 #include "sim/world/anchor.hpp"
 #include "sim/world/worker.hpp"
 

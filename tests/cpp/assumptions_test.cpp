@@ -9,9 +9,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "sim/model/numbers.hpp"
-#include "sim/model/read.hpp"
-#include "sim/model/write.hpp"
+#include "sim/change/numbers.hpp"
+#include "sim/file/assign.hpp"
+#include "sim/file/read.hpp"
+#include "sim/file/write.hpp"
 #include "sim/random/math64.hpp"
 #include "tests/cpp/worlds.hpp"
 

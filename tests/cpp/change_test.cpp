@@ -1,11 +1,11 @@
 // How changes act: operations, ramps, channels, branches, anchored levels, conflicts.
-#include "sim/model/change.hpp"
+#include "sim/change/change.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "sim/model/read.hpp"
+#include "sim/file/read.hpp"
 #include "sim/random/math64.hpp"
 
 namespace {

@@ -5,9 +5,9 @@
 #include <functional>
 #include <set>
 
+#include "sim/file/read.hpp"
+#include "sim/file/write.hpp"
 #include "sim/model/fields.hpp"
-#include "sim/model/read.hpp"
-#include "sim/model/write.hpp"
 
 namespace {
 

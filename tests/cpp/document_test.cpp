@@ -1,4 +1,4 @@
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 
 #include <gtest/gtest.h>
 

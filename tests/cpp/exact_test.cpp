@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/file/read.hpp"
 #include "sim/model/problem.hpp"
-#include "sim/model/read.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "sim/model/reader.hpp"
+#include "sim/model/accept.hpp"
 
 namespace {
 

@@ -1,12 +1,13 @@
 // Paths: every way to write one, ambiguity, nearest names, reading and assigning values.
-#include "sim/model/path.hpp"
+#include "sim/change/path.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "sim/model/read.hpp"
+#include "sim/file/assign.hpp"
+#include "sim/file/read.hpp"
 
 namespace {
 

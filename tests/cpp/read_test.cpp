@@ -1,7 +1,7 @@
 // The reader: whole models, units, includes, and the wording of every mistake.
-#include "sim/model/read.hpp"
+#include "sim/file/read.hpp"
 
-#include "sim/model/path.hpp"
+#include "sim/file/assign.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The schema and the reference page say what the reader accepts.
-#include "sim/model/schema.hpp"
+#include "sim/file/schema.hpp"
 
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>

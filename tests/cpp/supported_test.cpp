@@ -1,9 +1,9 @@
 // What can be read but not run is refused by name, where it stands.
-#include "sim/model/supported.hpp"
+#include "sim/check/supported.hpp"
 
 #include <gtest/gtest.h>
 
-#include "sim/model/read.hpp"
+#include "sim/file/read.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
-#include "sim/model/change.hpp"
-#include "sim/model/read.hpp"
+#include "sim/change/change.hpp"
+#include "sim/file/read.hpp"
 
 namespace {
 

@@ -12,8 +12,8 @@
 
 #include "scenarios/terms.hpp"
 #include "scenarios/worlds.hpp"
+#include "sim/file/read.hpp"
 #include "sim/model/problem.hpp"
-#include "sim/model/read.hpp"
 #include "sim/world/anchor.hpp"
 
 namespace goodwill {

@@ -1,10 +1,10 @@
 // Writing: what is written reads back as the same model, and equal models have equal hashes.
-#include "sim/model/write.hpp"
+#include "sim/file/write.hpp"
 
 #include <gtest/gtest.h>
 
-#include "sim/model/path.hpp"
-#include "sim/model/read.hpp"
+#include "sim/file/assign.hpp"
+#include "sim/file/read.hpp"
 
 namespace {
 

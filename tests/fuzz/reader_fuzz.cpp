@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "sim/model/read.hpp"
+#include "sim/file/read.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

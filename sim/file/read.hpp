@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 #include "sim/model/model.hpp"
 #include "sim/model/problem.hpp"
 

@@ -1,8 +1,8 @@
-// Changes: where they lead, whether the operation suits the number there, and what comes out of them.
+// Changes: where they lead, whether the operation suits the number there, and their values.
 #include <set>
 
-#include "sim/model/change.hpp"
-#include "sim/model/check.hpp"
+#include "sim/change/change.hpp"
+#include "sim/file/reader.hpp"
 
 namespace goodwill {
 
@@ -73,14 +73,6 @@ void finish_changes(Model& model, Reader& reader) {
     read_changes(i.changes, {"investments." + name + ".changes", ""}, index, reader);
   for (auto& [name, e] : model.events)
     read_changes(e.changes, {"events." + name + ".changes", ""}, index, reader);
-}
-
-void check(const Model& model, Reader& reader) {
-  check_names(model, reader);
-  check_assumptions(model, reader);
-  check_goals(model, reader);
-  if (reader.problems() == 0)
-    try_changes(model, reader);  // with wrong numbers only more would come out wrong
 }
 
 }  // namespace goodwill

@@ -1,34 +1,14 @@
 // The walk over the descriptions: objects and what a field may hold. Numbers and responses are in
 // reader_values.cpp.
-#include "sim/model/reader.hpp"
+#include "sim/file/reader.hpp"
 
 #include <algorithm>
 #include <cctype>
 
-#include "sim/model/text.hpp"
+#include "sim/change/path.hpp"
+#include "sim/file/text.hpp"
 
 namespace goodwill {
-
-bool is_structural(std::string_view word) {
-  return word == "segments" || word == "stages" || word == "channels" || word == "journeys" ||
-         word == "touchpoints" || word == "teams";
-}
-
-std::string join_path(const std::string& path, std::string_view member) {
-  if (member == "touchpoints" || (path.empty() && is_structural(member))) return path;
-  return path.empty() ? std::string(member) : path + "." + std::string(member);
-}
-
-std::string unknown_name(const std::string& what, const std::string& found,
-                         const std::vector<std::string>& allowed) {
-  std::string out = in_quotes(found) + " is not " + what;
-  const std::string near = nearest(found, allowed);
-  if (!near.empty()) out += "; did you mean '" + near + "'?";
-  if (allowed.empty() || allowed.size() > 40) return out;
-  out += near.empty() ? "; allowed: " : " Allowed: ";
-  for (std::size_t i = 0; i < allowed.size(); ++i) out += (i ? ", " : "") + allowed[i];
-  return out;
-}
 
 namespace {
 
@@ -60,22 +40,6 @@ std::string found(const Node& node) {
 
 }  // namespace
 
-Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
-                   std::string text) {
-  const bool known = mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < files.size();
-  if (!known) return {"", 0, 0, path, std::move(text)};
-  return {files[static_cast<std::size_t>(mark.file)], mark.line, mark.column, path, std::move(text)};
-}
-
-void Reader::problem(const Mark& mark, const std::string& path, std::string text) {
-  constexpr std::size_t most = 200;  // nobody mends more at once, and a hostile file has a million
-  problems_.push_back(problem_at(files_, mark, path, std::move(text)));
-  if (problems_.size() < most) return;
-  problems_.push_back(
-      {files_.empty() ? "" : files_.front(), 0, 0, "", "too many problems; the rest was not read"});
-  throw ModelError(std::move(problems_));
-}
-
 bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what) {
   if (node.kind == kind) return true;
   problem(node.mark, path, "expected " + std::string(what) + ", found " + found(node));
@@ -105,7 +69,7 @@ bool Reader::is_name(const Node& key, const std::string& path) {
 void Reader::object(void* at, const Block& block, const Node& node, const std::string& path) {
   if (!expect(Node::Kind::mapping, node, path, "a mapping with the fields of " + article(block.name))) return;
   block.place(at, node.mark);
-  go_on();
+  found_.go_on();
   for (const auto& [key, value] : node.members) {
     if (const Field* field = block.find(key.text))
       slot(*field, field->at(at), value, join_path(path, key.text));
@@ -122,14 +86,7 @@ void Reader::text(std::string& out, const Node& node, const std::string& path, b
                    "a text" + std::string(several_lines ? "" : " on one line") +
                        " holds no control character; found " + control + " in " + in_quotes(node.text));
   out = node.text;
-  marks_[path] = node.mark;
-}
-
-Accept accepted_at(const Field& f, std::string_view path) {
-  if (path.starts_with("goals.") && (f.name == "at_least" || f.name == "at_most"))
-    for (const Indicator& i : indicators())
-      if (path.substr(6) == std::string(i.name) + "." + std::string(f.name)) return {i.unit, i.low, i.high};
-  return {f.unit, f.low, f.high, f.whole};
+  found_.place(path, node.mark);
 }
 
 void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std::string& path) {
@@ -141,7 +98,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
     } else if (expect(Node::Kind::sequence, list, where, "a name or a list of names")) {
       for (const Node& item : list.items) {
         text(out.emplace_back(), item, where);
-        marks_[where + "." + item.text] = item.mark;
+        found_.place(where + "." + item.text, item.mark);
       }
     }
   };

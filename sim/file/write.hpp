@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 #include "sim/model/fields.hpp"
 #include "sim/model/model.hpp"
 

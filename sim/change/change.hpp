@@ -5,7 +5,7 @@
 #include <span>
 #include <unordered_map>
 
-#include "sim/model/path.hpp"
+#include "sim/change/path.hpp"
 
 namespace goodwill {
 

@@ -1,23 +1,24 @@
 // Goals: about known indicators, within the horizon, and not at odds with themselves.
 #include <algorithm>
 
-#include "sim/model/check.hpp"
+#include "sim/check/check.hpp"
+#include "sim/model/accept.hpp"
 
 namespace goodwill {
 
 namespace {
 
-void check_goal(const Goal& goal, const Indicator& indicator, const std::string& path, Reader& reader) {
-  if (!goal.at_least && !goal.at_most) reader.problem(goal.mark, path, "a goal has 'at_least' or 'at_most'");
+void check_goal(const Goal& goal, const Indicator& indicator, const std::string& path, Findings& found) {
+  if (!goal.at_least && !goal.at_most) found.problem(goal.mark, path, "a goal has 'at_least' or 'at_most'");
   const auto shown = [&](const Number& n) { return value_text(n, {indicator.unit, 0, 0}); };
   if (goal.at_least && goal.at_most && goal.at_least->value > goal.at_most->value)
-    reader.problem(goal.mark, path,
-                   "nothing is at least " + shown(*goal.at_least) + " and at most " + shown(*goal.at_most));
+    found.problem(goal.mark, path,
+                  "nothing is at least " + shown(*goal.at_least) + " and at most " + shown(*goal.at_most));
 }
 
 }  // namespace
 
-void check_goals(const Model& model, Reader& reader) {
+void check_goals(const Model& model, Findings& found) {
   std::vector<std::string> names;
   for (const Indicator& indicator : indicators()) names.emplace_back(indicator.name);
   const bool any_prospects = std::any_of(model.stages.begin(), model.stages.end(), [](const auto& stage) {
@@ -29,13 +30,13 @@ void check_goals(const Model& model, Reader& reader) {
     for (const Indicator& indicator : indicators())
       if (indicator.name == name) known = &indicator;
     if (known)
-      check_goal(goal, *known, path, reader);
+      check_goal(goal, *known, path, found);
     else
-      reader.problem(goal.mark, path, unknown_name("an indicator", name, names));
+      found.problem(goal.mark, path, unknown_name("an indicator", name, names));
     if (name == "conversion" && !any_prospects)
-      reader.problem(goal.mark, path, "conversion needs a stage of kind prospect");
+      found.problem(goal.mark, path, "conversion needs a stage of kind prospect");
     if (goal.by.value > model.horizon.value)
-      reader.problem(goal.by.mark, path + ".by", "this is after the horizon");
+      found.problem(goal.by.mark, path + ".by", "this is after the horizon");
   }
 }
 

@@ -4,45 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "sim/model/reader.hpp"
+#include "sim/file/reader.hpp"
 
 namespace goodwill {
-
-std::string percent(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g %%", 100 * fraction);
-  return text;
-}
-
-bool within(double value, const Accept& accept) { return value >= accept.low && value <= accept.high; }
-
-double used_at(double value, const Accept& accept) {
-  return accept.whole ? std::max(accept.low, std::round(value)) : value;
-}
-
-std::string value_text(double value, const Accept& a) {
-  if (a.unit == Unit::probability || a.unit == Unit::probability_per_period || a.unit == Unit::share ||
-      a.unit == Unit::per_year)
-    return percent(value);
-  char text[32];
-  if (std::abs(value) < 1e12 || std::abs(value) > 1e18 || value != std::floor(value)) {
-    std::snprintf(text, sizeof text, "%.12g", value);
-    return text;
-  }
-  std::snprintf(text, sizeof text, "%.0f", value);  // 1_000_000_000_000_000 rather than 1e+15
-  std::string grouped = text;
-  for (int at = static_cast<int>(grouped.size()) - 3; at > (value < 0 ? 1 : 0); at -= 3)
-    grouped.insert(static_cast<std::size_t>(at), "_");
-  return grouped;
-}
-
-std::string bounds_text(const Accept& a) {
-  const auto show = [&](double v) { return value_text(v, a); };
-  if (std::isfinite(a.low) && std::isfinite(a.high)) return show(a.low) + " to " + show(a.high);
-  if (std::isfinite(a.low)) return "at least " + show(a.low);
-  if (std::isfinite(a.high)) return "at most " + show(a.high);
-  return "any number";
-}
 
 namespace {
 
@@ -130,11 +94,6 @@ bool Reader::number(Number& out, const Node& node, const Accept& accept, const s
   return true;
 }
 
-Accept accept_of(const Response& response, const Field& field) {
-  if (field.or_rate && response.rate) return {Unit::rate_per_period, 0, 1000};
-  return {field.unit, field.low, field.high};
-}
-
 std::optional<bool> Reader::is_rate(const Node& node, const std::string& path) {
   std::vector<const Node*> levels;
   if (node.kind == Node::Kind::scalar) levels.push_back(&node);
@@ -188,10 +147,10 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
   }
   if (average) {
     out.form = Response::Form::average;
-    const std::size_t before = problems_.size();
+    const std::size_t before = found_.problems();
     number(out.level, *average, accept, path + ".average");
     const double v = out.level.value;
-    if (problems_.size() == before && (v <= 0 || (!rate && v >= 1)))
+    if (found_.problems() == before && (v <= 0 || (!rate && v >= 1)))
       problem(average->mark, path + ".average",
               in_quotes(average->text) + " cannot be reproduced on the " + (rate ? "log" : "log-odds") +
                   " scale; for a constant write the number alone");

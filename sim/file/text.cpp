@@ -1,4 +1,4 @@
-#include "sim/model/text.hpp"
+#include "sim/file/text.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -7,7 +7,7 @@
 #include <memory>
 #include <system_error>
 
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 
 namespace goodwill {
 namespace {

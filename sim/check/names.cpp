@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "sim/model/change.hpp"
-#include "sim/model/check.hpp"
+#include "sim/change/change.hpp"
+#include "sim/check/check.hpp"
 
 namespace goodwill {
 
@@ -36,8 +36,8 @@ struct NameList {
 
 class Checker {
 public:
-  Checker(const Model& model, Reader& reader)
-      : model_(model), reader_(reader), stages_(model.stages), segments_(model.segments),
+  Checker(const Model& model, Findings& found)
+      : model_(model), found_(found), stages_(model.stages), segments_(model.segments),
         channels_(model.channels), teams_(model.teams) {}
 
   void run() {
@@ -53,7 +53,7 @@ public:
 
 private:
   void problem(const Mark& mark, const std::string& path, std::string text) {
-    reader_.problem(mark, path, std::move(text));
+    found_.problem(mark, path, std::move(text));
   }
 
   bool known(const std::string& name, const NameList& names, const std::string& what, const Mark& mark,
@@ -96,10 +96,10 @@ private:
       const Slot slot = f.at(at);
       const std::string here = join_path(path, f.name);
       if (auto* const* text = std::get_if<std::string*>(&slot))
-        reference(f.refers, **text, reader_.mark_of(here, mark), here);
+        reference(f.refers, **text, found_.mark_of(here, mark), here);
       if (auto* const* list = std::get_if<Names*>(&slot))
         for (const std::string& name : **list)
-          reference(f.refers, name, reader_.mark_of(here + "." + name, mark), here);
+          reference(f.refers, name, found_.mark_of(here + "." + name, mark), here);
       if (auto* const* b = std::get_if<std::optional<Branch>*>(&slot))
         if (**b) shares(***b, here);
       if (auto* const* next = std::get_if<Next*>(&slot)) {
@@ -111,7 +111,7 @@ private:
           problem((**range)->from->mark, here,
                   "the range is empty: its lower end is not below its upper end");
       if (const auto* arrivals = std::get_if<Arrivals>(&slot))
-        reference(Refers::stage, *arrivals->stage, reader_.mark_of(here + ".stage", mark), here);
+        reference(Refers::stage, *arrivals->stage, found_.mark_of(here + ".stage", mark), here);
       if (const auto* o = std::get_if<Object>(&slot)) object(o->at, *o->block, here, o->block->mark(o->at));
       if (const auto* o = std::get_if<Optional>(&slot))
         if (void* inner = o->get(o->at)) object(inner, *o->block, here, o->block->mark(inner));
@@ -124,7 +124,7 @@ private:
       const auto& who = *static_cast<const Who*>(at);
       if (!who.surveyed.empty())
         known(who.surveyed, {"detractor", "passive", "promoter"}, "a class of survey answers",
-              reader_.mark_of(path + ".surveyed", mark), path + ".surveyed");
+              found_.mark_of(path + ".surveyed", mark), path + ".surveyed");
       else if (who.within)
         problem(who.within->mark, path + ".within",
                 "'within' says how long ago a survey answer may be: give 'surveyed', too");
@@ -229,7 +229,7 @@ private:
         problem(journey.mark, name, "a journey has at least one touchpoint");
         continue;
       }
-      reader_.go_on();
+      found_.go_on();
       const Points points(journey, stages_);
       std::set<std::string> reached;
       std::vector<std::string> open;
@@ -315,16 +315,16 @@ private:
     const NameList known_scenarios(std::move(all));
     for (const auto& [name, list] : model_.scenarios) {
       const std::string path = "scenarios." + name;
-      const Mark mark = list.empty() ? Mark{} : reader_.mark_of(path + "." + list[0]);
+      const Mark mark = list.empty() ? Mark{} : found_.mark_of(path + "." + list[0]);
       if (name == "baseline" && !list.empty()) problem(mark, path, "'baseline' is the empty scenario");
       for (const std::string& part : list)
-        known(part, parts, "an investment or event", reader_.mark_of(path + "." + part), path);
+        known(part, parts, "an investment or event", found_.mark_of(path + "." + part), path);
       if (std::set<std::string>(list.begin(), list.end()).size() != list.size())
         problem(mark, path, "names something twice");
     }
     for (const auto& [name, other] : model_.compare) {
       const std::string path = "compare." + name;
-      const Mark mark = reader_.mark_of(path);
+      const Mark mark = found_.mark_of(path);
       known(name, known_scenarios, "a scenario", mark, path);
       if (known(other, known_scenarios, "a scenario", mark, path) && other == name)
         problem(mark, path, "a scenario is not compared with itself");
@@ -332,13 +332,13 @@ private:
   }
 
   const Model& model_;
-  Reader& reader_;
+  Findings& found_;
   const NameList stages_, segments_, channels_, teams_;
   std::set<std::string> entered_;  ///< stages that journeys, moves or segments lead to
 };
 
 }  // namespace
 
-void check_names(const Model& model, Reader& reader) { Checker(model, reader).run(); }
+void check_names(const Model& model, Findings& found) { Checker(model, found).run(); }
 
 }  // namespace goodwill

@@ -1,4 +1,4 @@
-#include "sim/model/path.hpp"
+#include "sim/change/path.hpp"
 
 #include <algorithm>
 
@@ -274,6 +274,16 @@ std::string PathIndex::unknown(const std::string& path,
   for (std::size_t k = 0; k < meant.size() && k < shown && !meant[k].empty(); ++k)
     problem += (k == 0 ? "; did you mean '" : " or '") + meant[k] + "'";
   return problem + (meant[0].empty() ? "" : "?");
+}
+
+bool is_structural(std::string_view word) {
+  return word == "segments" || word == "stages" || word == "channels" || word == "journeys" ||
+         word == "touchpoints" || word == "teams";
+}
+
+std::string join_path(const std::string& path, std::string_view member) {
+  if (member == "touchpoints" || (path.empty() && is_structural(member))) return path;
+  return path.empty() ? std::string(member) : path + "." + std::string(member);
 }
 
 std::vector<std::string> resolve(const Model& model, const std::string& path) {

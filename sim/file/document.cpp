@@ -1,4 +1,4 @@
-#include "sim/model/document.hpp"
+#include "sim/file/document.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -10,7 +10,7 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "sim/model/text.hpp"
+#include "sim/file/text.hpp"
 
 namespace goodwill {
 namespace {

@@ -1,11 +1,11 @@
-#include "sim/model/write.hpp"
+#include "sim/file/write.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
 
-#include "sim/model/reader.hpp"
+#include "sim/model/accept.hpp"
 
 namespace goodwill {
 

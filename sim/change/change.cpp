@@ -1,4 +1,4 @@
-#include "sim/model/change.hpp"
+#include "sim/change/change.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "sim/model/findings.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {

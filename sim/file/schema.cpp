@@ -1,11 +1,11 @@
-#include "sim/model/schema.hpp"
+#include "sim/file/schema.hpp"
 
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
-#include "sim/model/reader.hpp"
-#include "sim/model/write.hpp"
+#include "sim/file/write.hpp"
+#include "sim/model/accept.hpp"
 
 namespace goodwill {
 

@@ -1,12 +1,13 @@
-// Reading and changing single values by path.
+#include "sim/file/assign.hpp"
+
 #include <algorithm>
 #include <set>
 
-#include "sim/model/change.hpp"
-#include "sim/model/check.hpp"
-#include "sim/model/numbers.hpp"
-#include "sim/model/path.hpp"
-#include "sim/model/write.hpp"
+#include "sim/change/change.hpp"
+#include "sim/change/numbers.hpp"
+#include "sim/check/check.hpp"
+#include "sim/file/reader.hpp"
+#include "sim/file/write.hpp"
 
 namespace goodwill {
 
@@ -149,26 +150,27 @@ std::string get_text(const Model& model, const std::string& path) {
 Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values, Cancel cancel) {
   Model copy = model;
   std::vector<Problem> problems;
-  Reader reader(model.files, model.period, problems, cancel);
+  Findings found(model.files, problems, cancel);
+  Reader reader(found, model.period);
   reader.assumptions_from(copy.assumptions);
   std::set<const Arrow*> fixed;  // shares given in this assignment
   for (const auto& [path, value] : values) {
     const PathIndex index(copy);  // an assignment before may have added names
-    const auto found = index.find(path, PathIndex::Purpose::read);
-    if (found.problem.empty() && found.places[0]->words[0] == "period") {
+    const auto named = index.find(path, PathIndex::Purpose::read);
+    if (named.problem.empty() && named.places[0]->words[0] == "period") {
       reader.problem(value.mark, path,
                      "the period cannot be assigned: all numbers are converted to it; change the file");
-    } else if (!found.problem.empty()) {
+    } else if (!named.problem.empty()) {
       if (!assign_new(copy, index, path, value, reader, fixed))
-        reader.problem(value.mark, path, found.problem);
+        reader.problem(value.mark, path, named.problem);
     } else {
-      for (const Place* place : found.places) assign_at(copy, *place, value, path, reader, fixed);
+      for (const Place* place : named.places) assign_at(copy, *place, value, path, reader, fixed);
     }
     if (path == "survey" || path.starts_with("survey.")) copy.survey_given = true;
   }
   forget_solutions(copy);
   finish_changes(copy, reader);
-  check(copy, reader);
+  check(copy, found);
   if (!problems.empty()) throw ModelError(std::move(problems));
   return copy;
 }

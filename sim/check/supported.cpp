@@ -1,6 +1,7 @@
-#include "sim/model/supported.hpp"
+#include "sim/check/supported.hpp"
 
-#include "sim/model/path.hpp"
+#include "sim/change/path.hpp"
+#include "sim/model/findings.hpp"
 
 namespace goodwill {
 

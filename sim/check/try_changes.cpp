@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "sim/model/change.hpp"
-#include "sim/model/check.hpp"
+#include "sim/change/change.hpp"
+#include "sim/check/check.hpp"
 
 namespace goodwill {
 
@@ -39,8 +39,7 @@ const Number* number_at(const Model& model, const Place& place) {
 
 class Trials {
 public:
-  Trials(const Model& model, Reader& reader)
-      : model_(model), reader_(reader), changes_(model), work_(model) {}
+  Trials(const Model& model, Findings& found) : model_(model), found_(found), changes_(model), work_(model) {}
 
   void run() {
     for (std::size_t s = 0; s < model_.segments.size(); ++s) {
@@ -88,7 +87,7 @@ private:
       for (const auto& [field, list] : segments_[s]) {
         const auto wanted = places.find(field);
         if (wanted == places.end()) continue;
-        reader_.go_on();
+        found_.go_on();
         std::vector<Problem> told_already;
         apply(effective, list, {}, told_already);
         for (const Place* place : wanted->second)
@@ -159,7 +158,7 @@ private:
   }
 
   void attempt(const Changes& of_segment, const Changes& own, const std::string& path) {
-    reader_.go_on();
+    found_.go_on();
     std::vector<Problem> problems;
     apply(work_, of_segment, own, problems);
     journal_.restore();
@@ -168,11 +167,11 @@ private:
         for (const Change* c : *list)
           if (c->path == p.path && c->mark.line == p.line && c->mark.column == p.column &&
               told_.insert({c, p.text}).second)
-            reader_.problem(c->mark, path + "." + c->path, p.text);
+            found_.problem(c->mark, path + "." + c->path, p.text);
   }
 
   const Model& model_;
-  Reader& reader_;
+  Findings& found_;
   const ChangeSet changes_;
   Model work_;  ///< changed and put back
   Journal journal_;
@@ -186,6 +185,6 @@ private:
 
 }  // namespace
 
-void try_changes(const Model& model, Reader& reader) { Trials(model, reader).run(); }
+void try_changes(const Model& model, Findings& found) { Trials(model, found).run(); }
 
 }  // namespace goodwill

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "sim/model/check.hpp"
-#include "sim/model/numbers.hpp"
+#include "sim/change/numbers.hpp"
+#include "sim/check/check.hpp"
 
 namespace goodwill {
 
@@ -14,7 +14,7 @@ Unit alike(Unit unit) { return unit == Unit::plain ? Unit::share : unit; }
 
 class AssumptionChecker {
 public:
-  AssumptionChecker(const Model& model, Reader& reader) : model_(model), reader_(reader) {
+  AssumptionChecker(const Model& model, Findings& found) : model_(model), found_(found) {
     for (const auto& [name, a] : model.assumptions) by_name_.emplace(name, &a);
   }
 
@@ -35,25 +35,25 @@ private:
       if (known == by_name_.end()) return;
       const Assumption* a = known->second;
       if (place.fixed)
-        reader_.problem(place.number.mark, place.path,
-                        "'$" + name +
-                            "': this belongs to the definition of the model and cannot be uncertain");
+        found_.problem(place.number.mark, place.path,
+                       "'$" + name +
+                           "': this belongs to the definition of the model and cannot be uncertain");
       const double best = place.number.value;
       if (!within(best, place.accept))
-        reader_.problem(place.number.mark, place.path,
-                        "'$" + name + "' is " + value_text(best, place.accept) +
-                            " at best; accepted: " + bounds_text(place.accept));
+        found_.problem(place.number.mark, place.path,
+                       "'$" + name + "' is " + value_text(best, place.accept) +
+                           " at best; accepted: " + bounds_text(place.accept));
       const auto [other, fresh] = first.try_emplace(name, place.accept.unit);
       if (!fresh && alike(other->second) != alike(place.accept.unit))
-        reader_.problem(a->mark, "assumptions." + name,
-                        "used both as " + std::string(describe(other->second)) + " and as " +
-                            std::string(describe(place.accept.unit)));
+        found_.problem(a->mark, "assumptions." + name,
+                       "used both as " + std::string(describe(other->second)) + " and as " +
+                           std::string(describe(place.accept.unit)));
     });
   }
 
   void plain(const Number& n, const std::string& path) {
     if (!n.assumption.empty())
-      reader_.problem(n.mark, path, "'$" + n.assumption + "': an assumption is not made of others");
+      found_.problem(n.mark, path, "'$" + n.assumption + "': an assumption is not made of others");
   }
 
   void quantiles(const Assumption& a, const std::string& path) {
@@ -62,7 +62,7 @@ private:
     for (const Number& n : a.parameters) plain(n, path);
     const bool given = a.distribution.empty() && a.low && a.best && a.high;
     if (given && !(a.low->value < a.best->value && a.best->value < a.high->value))
-      reader_.problem(a.mark, path, "low, best and high must increase; equal ones are no uncertainty");
+      found_.problem(a.mark, path, "low, best and high must increase; equal ones are no uncertainty");
   }
 
   void correlations(const std::string& name, const Assumption& a, const std::string& path) {
@@ -73,11 +73,11 @@ private:
       if (!there) {
         std::vector<std::string> names;
         for (const auto& [known, ignored] : model_.assumptions) names.push_back(known);
-        reader_.problem(r.mark, where, unknown_name("an assumption", other, names));
+        found_.problem(r.mark, where, unknown_name("an assumption", other, names));
       } else if (other == name) {
-        reader_.problem(r.mark, where, "an assumption has no correlation with itself; name another one");
+        found_.problem(r.mark, where, "an assumption has no correlation with itself; name another one");
       } else if (std::abs(r) == 1) {
-        reader_.problem(
+        found_.problem(
             r.mark, where,
             "a correlation lies between -1 and 1; two assumptions that always move together are one: "
             "use '$" +
@@ -85,19 +85,19 @@ private:
       } else if (const Number* back = there->correlation.find(name);
                  back && back->value != r.value &&
                  model_.assumptions.index(other) < model_.assumptions.index(name)) {
-        reader_.problem(r.mark, where,
-                        "'" + other + "' gives another correlation with '" + name + "'; give it once");
+        found_.problem(r.mark, where,
+                       "'" + other + "' gives another correlation with '" + name + "'; give it once");
       }
     }
   }
 
   const Model& model_;
-  Reader& reader_;
+  Findings& found_;
   std::unordered_map<std::string, const Assumption*> by_name_;
 };
 
 }  // namespace
 
-void check_assumptions(const Model& model, Reader& reader) { AssumptionChecker(model, reader).run(); }
+void check_assumptions(const Model& model, Findings& found) { AssumptionChecker(model, found).run(); }
 
 }  // namespace goodwill

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/model/path.hpp"
+#include "sim/change/path.hpp"
 
 namespace goodwill {
 

@@ -2,27 +2,18 @@
 // problem.
 #pragma once
 
-#include <map>
 #include <string_view>
 #include <unordered_map>
 
-#include "sim/model/document.hpp"
-#include "sim/model/fields.hpp"
+#include "sim/file/document.hpp"
+#include "sim/model/accept.hpp"
+#include "sim/model/findings.hpp"
 
 namespace goodwill {
 
-/// What a number must be, when it is not exactly what its field says.
-struct Accept {
-  Unit unit;
-  double low, high;
-  bool whole = false;
-};
-
 class Reader {
 public:
-  Reader(const std::vector<std::string>& files, Period period, std::vector<Problem>& problems,
-         Cancel cancel = nullptr)
-      : files_(files), period_(period), problems_(problems), cancel_(cancel) {}
+  Reader(Findings& found, Period period) : found_(found), period_(period) {}
 
   /// `$name` takes its best value from here: a document's `assumptions:` or those of a model already read.
   void assumptions_from(const Node* document);
@@ -40,15 +31,10 @@ public:
   /// Reads `assumptions:` in the units their uses ask for; call it last.
   void assumptions(Named<Assumption>& out, const Node& node);
 
-  void problem(const Mark& mark, const std::string& path, std::string text);
   bool is_name(const Node& key, const std::string& path);
-  std::size_t problems() const { return problems_.size(); }
-  void go_on() const { check_cancelled(cancel_); }  ///< throws when the reading is cancelled
-  /// Where a text or an item of a list stands (`scenarios.all.coaching`); `otherwise` when it was not read
-  /// here.
-  Mark mark_of(const std::string& path, const Mark& otherwise = {}) const {
-    const auto it = marks_.find(path);
-    return it == marks_.end() ? otherwise : it->second;
+
+  void problem(const Mark& mark, const std::string& path, std::string text) {
+    found_.problem(mark, path, std::move(text));
   }
 
 private:
@@ -65,40 +51,15 @@ private:
   std::string with_percent(const std::string& text, const Accept& accept) const;
   double best_of(const std::string& name, const Accept& accept, const Node& use, const std::string& path);
 
-  const std::vector<std::string>& files_;
+  Findings& found_;
   Period period_;
-  std::vector<Problem>& problems_;
-  Cancel cancel_;
   std::unordered_map<std::string_view, const Node*> assumption_nodes_;
   const Named<Assumption>* assumptions_ = nullptr;
   std::unordered_map<std::string, Accept> uses_;  ///< of assumptions, the first of each
-  std::map<std::string, Mark> marks_;
 };
 
-/// What the level of a response must be: of a field that takes a probability or a rate, according to which it
-/// is.
-Accept accept_of(const Response& response, const Field& field);
-/// What a field accepts at its full path: the bounds of a goal are in the unit of its indicator.
-Accept accepted_at(const Field& field, std::string_view path);
-/// A problem where `mark` says, if it says anything.
-Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
-                   std::string text);
-/// `'falure' is not a field of a touchpoint; did you mean 'failure'? Allowed: ...`.
-std::string unknown_name(const std::string& what, const std::string& found,
-                         const std::vector<std::string>& allowed);
-/// The path of a member, in its short form: words such as `touchpoints` drop out.
-std::string join_path(const std::string& path, std::string_view member);
-/// The words that drop out of a path: segments, stages, channels, journeys, touchpoints, teams.
-bool is_structural(std::string_view word);
-/// `0.2 to 1`, `at least 0`: what a number must be.
-std::string bounds_text(const Accept& accept);
-/// A value as a message shows it: `12.5 %` where the field is a fraction.
-std::string value_text(double value, const Accept& accept);
-/// `12.5 %`, short enough for a message.
-std::string percent(double fraction);
-bool within(double value, const Accept& accept);
-/// The value of an assumption where it is used: the nearest whole period (at least 1) where periods are
-/// counted.
-double used_at(double value, const Accept& accept);
+/// Reads the values of all changes in the units of the paths they change, and sets what follows from what was
+/// read.
+void finish_changes(Model& model, Reader& reader);
 
 }  // namespace goodwill

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/model/reader.hpp"
+#include "sim/file/reader.hpp"
 
 namespace goodwill {
 
@@ -19,7 +19,8 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
   } else if (const auto node = assumption_nodes_.find(name); node != assumption_nodes_.end()) {
     Assumption a;  // problems of the definition are told where it stands
     std::vector<Problem> told;
-    Reader quiet(files_, period_, told);
+    Findings unsaid(found_.files(), told);
+    Reader quiet(unsaid, period_);
     quiet.uses_.try_emplace(name, accept);
     quiet.assumption(a, *node->second, name);
     return a.best ? a.best->value : 0;

@@ -1,8 +1,8 @@
-#include "sim/model/numbers.hpp"
+#include "sim/change/numbers.hpp"
 
 #include <cmath>
 
-#include "sim/model/change.hpp"
+#include "sim/change/change.hpp"
 
 namespace goodwill {
 

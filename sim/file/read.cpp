@@ -1,11 +1,12 @@
-#include "sim/model/read.hpp"
+#include "sim/file/read.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <tuple>
 #include <unordered_map>
 
-#include "sim/model/check.hpp"
+#include "sim/check/check.hpp"
+#include "sim/file/reader.hpp"
 
 namespace goodwill {
 
@@ -167,7 +168,8 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   }
   Model model;
   model.files = files;
-  Reader reader(model.files, period_of(document), problems, cancel);
+  Findings found(model.files, problems, cancel);
+  Reader reader(found, period_of(document));
   const auto take = [&](const std::string& name) {
     Node out;
     for (auto it = document.members.begin(); it != document.members.end(); ++it)
@@ -189,7 +191,7 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   reader.object(&model, block_of<Model>(), document, "");
   finish_changes(model, reader);
   if (assumptions.kind != Node::Kind::null) reader.assumptions(model.assumptions, assumptions);
-  check(model, reader);
+  check(model, found);
   const auto rank = [&](const Problem& p) {
     return std::make_tuple(std::find(files.begin(), files.end(), p.file) - files.begin(), p.line, p.column);
   };

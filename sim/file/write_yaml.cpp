@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "sim/model/write.hpp"
+#include "sim/file/write.hpp"
 
 namespace goodwill {
 

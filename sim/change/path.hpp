@@ -7,9 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/model/document.hpp"
-#include "sim/model/fields.hpp"
-#include "sim/model/reader.hpp"
+#include "sim/model/accept.hpp"
+#include "sim/model/problem.hpp"
 
 namespace goodwill {
 
@@ -75,17 +74,14 @@ private:
   std::vector<std::string> segment_fields_;
 };
 
+/// The path of a member, in its short form: words such as `touchpoints` drop out.
+std::string join_path(const std::string& path, std::string_view member);
+/// The words that drop out of a path: segments, stages, channels, journeys, touchpoints, teams.
+bool is_structural(std::string_view word);
 /// Full paths of what `path` names. Throws ModelError: unknown (with the nearest valid path) or ambiguous
 /// (with a list).
 std::vector<std::string> resolve(const Model& model, const std::string& path);
 /// Every path of a number that can be changed, in short form.
 std::vector<std::string> paths(const Model& model);
-/// What stands there, as it would be written: a number per period, a mapping, a list.
-Node get(const Model& model, const std::string& path);
-std::string get_text(const Model& model, const std::string& path);
-/// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all
-/// problems.
-Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>& values,
-             Cancel cancel = nullptr);
 
 }  // namespace goodwill

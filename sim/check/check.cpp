@@ -1,0 +1,12 @@
+#include "sim/check/check.hpp"
+
+namespace goodwill {
+
+void check(const Model& model, Findings& found) {
+  check_names(model, found);
+  check_assumptions(model, found);
+  check_goals(model, found);
+  if (found.problems() == 0) try_changes(model, found);  // with wrong numbers only more would come out wrong
+}
+
+}  // namespace goodwill

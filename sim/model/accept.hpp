@@ -1,0 +1,34 @@
+// What is accepted as a number, and how messages say so.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/model/fields.hpp"
+
+namespace goodwill {
+
+/// What a number must be, when it is not exactly what its field says.
+struct Accept {
+  Unit unit;
+  double low, high;
+  bool whole = false;
+};
+
+/// What the level of a response must be: of a field that takes a probability or a rate, according to which it
+/// is.
+Accept accept_of(const Response& response, const Field& field);
+/// What a field accepts at its full path: the bounds of a goal are in the unit of its indicator.
+Accept accepted_at(const Field& field, std::string_view path);
+/// `0.2 to 1`, `at least 0`: what a number must be.
+std::string bounds_text(const Accept& accept);
+/// A value as a message shows it: `12.5 %` where the field is a fraction.
+std::string value_text(double value, const Accept& accept);
+/// `12.5 %`, short enough for a message.
+std::string percent(double fraction);
+bool within(double value, const Accept& accept);
+/// The value of an assumption where it is used: the nearest whole period (at least 1) where periods are
+/// counted.
+double used_at(double value, const Accept& accept);
+
+}  // namespace goodwill

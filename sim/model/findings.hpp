@@ -1,0 +1,45 @@
+// What is found wrong with one model, and where its texts stand.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/model/cancel.hpp"
+#include "sim/model/model.hpp"
+#include "sim/model/problem.hpp"
+
+namespace goodwill {
+
+/// A problem where `mark` says, if it says anything.
+Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
+                   std::string text);
+
+/// The list that everybody adds to who reads or checks the model.
+class Findings {
+public:
+  /// Both lists must outlive this.
+  Findings(const std::vector<std::string>& files, std::vector<Problem>& problems, Cancel cancel = nullptr)
+      : files_(files), problems_(problems), cancel_(cancel) {}
+
+  void problem(const Mark& mark, const std::string& path, std::string text);
+  std::size_t problems() const { return problems_.size(); }
+  const std::vector<std::string>& files() const { return files_; }
+  void go_on() const { check_cancelled(cancel_); }  ///< throws when the work is cancelled
+
+  /// A text or an item of a list (`scenarios.all.coaching`) stands there.
+  void place(const std::string& path, const Mark& mark) { marks_[path] = mark; }
+  /// Where it stands; `otherwise` when it was not read here.
+  Mark mark_of(const std::string& path, const Mark& otherwise = {}) const {
+    const auto it = marks_.find(path);
+    return it == marks_.end() ? otherwise : it->second;
+  }
+
+private:
+  const std::vector<std::string>& files_;
+  std::vector<Problem>& problems_;
+  Cancel cancel_;
+  std::map<std::string, Mark> marks_;
+};
+
+}  // namespace goodwill
