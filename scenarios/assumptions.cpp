@@ -67,10 +67,10 @@ std::string not_a_metalog(const Assumption& a, Scale scale) {
 }
 
 double quantile_of(const Assumption& a, Scale scale, double p) {
-  if (a.distribution.empty()) return Metalog(*a.low, *a.best, *a.high, scale).quantile(p);
+  if (!a.distribution) return Metalog(*a.low, *a.best, *a.high, scale).quantile(p);
   const double first = a.parameters[0], second = a.parameters[1];
-  if (a.distribution == "normal") return first + second * math::normal_quantile(p);
-  if (a.distribution == "beta") return math::beta_quantile(first, second, p);
+  if (a.distribution == Assumption::Distribution::normal) return first + second * math::normal_quantile(p);
+  if (a.distribution == Assumption::Distribution::beta) return math::beta_quantile(first, second, p);
   return first + (second - first) * p;
 }
 
@@ -122,7 +122,7 @@ private:
   }
 
   void distribution(int i) {
-    if (!definition(i).distribution.empty()) return;
+    if (definition(i).distribution) return;
     if (const std::string why = not_a_metalog(definition(i), scales_[at(i)]); !why.empty()) problem(i, why);
   }
 
@@ -249,7 +249,7 @@ double quantile(const Model& model, int assumption, double p) {
     throw ModelError("p is " + std::to_string(p) + "; accepted: a probability between 0 and 1");
   const auto& [name, a] = model.assumptions.items[at(assumption)];
   const Scale scale = scales(model)[at(assumption)];
-  if (a.distribution.empty())
+  if (!a.distribution)
     if (const std::string why = not_a_metalog(a, scale); !why.empty())
       throw ModelError({problem_at(model.files, a.mark, "assumptions." + name, why)});
   return quantile_of(a, scale, p);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "scenarios/intervals.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -30,11 +31,16 @@ struct Look {
 /// Throws like mean_interval and check.
 Look look(const Units& x, const Target& target, double level, int simultaneous = 1);
 
+/// Why a study ended.
 enum class Status {
+  fixed,      ///< no target was asked
   reached,    ///< the interval is as narrow as asked
   capped,     ///< the largest number of units was used first
   degenerate  ///< the units do not vary at all
 };
+template <>
+inline constexpr auto words<Status> = std::to_array<std::string_view>({"fixed", "reached", "capped",
+                                                                       "degenerate"});
 
 /// Whether to stop after these looks, the latest last; nothing: go on. Stopping at the first interval that is
 /// narrow enough favours samples with too small a spread, most of all skewed ones, whose mean is then too

@@ -223,7 +223,7 @@ private:
 };
 
 /// Looks at growing sizes, until every scenario has its verdict.
-StudyStatus sharpen(Study& study, const Comparing& comparing, const StudyOptions& options) {
+Status sharpen(Study& study, const Comparing& comparing, const StudyOptions& options) {
   const int together = options.simultaneous ? static_cast<int>(study.comparisons.size()) : 1;
   std::vector<std::vector<Look>> looks(study.comparisons.size());
   std::vector<std::optional<Status>> verdicts(looks.size());
@@ -239,9 +239,7 @@ StudyStatus sharpen(Study& study, const Comparing& comparing, const StudyOptions
     study.worlds->extend(next);
     study.comparisons = comparing.all();
   }
-  return some(Status::capped)    ? StudyStatus::capped
-         : some(Status::reached) ? StudyStatus::reached
-                                 : StudyStatus::degenerate;
+  return some(Status::capped) ? Status::capped : some(Status::reached) ? Status::reached : Status::degenerate;
 }
 
 }  // namespace

@@ -44,9 +44,6 @@ struct Comparison {
   std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon; NaN: no outlay
 };
 
-/// Why the study ended: as long as asked (fixed), or what became of its target.
-enum class StudyStatus { fixed, reached, capped, degenerate };
-
 struct StudyOptions {
   SimulationOptions simulation;
   Terms terms;
@@ -64,7 +61,7 @@ struct StudyOptions {
 struct Study {
   std::unique_ptr<Worlds> worlds;
   std::vector<Comparison> comparisons;
-  StudyStatus status = StudyStatus::fixed;
+  Status status = Status::fixed;
 };
 
 /// Runs scenarios and what they are compared with (the model's `compare`, else the baseline). `names` empty:

@@ -8,8 +8,6 @@
 namespace goodwill {
 namespace {
 
-constexpr const char* timing_names[] = {"start", "mid", "end"};
-
 constexpr std::pair<const char*, Line> names[] = {{"revenue", Line::revenue},
                                                   {"cost_of_sales", Line::cost_of_sales},
                                                   {"cost_to_serve", Line::cost_to_serve},
@@ -39,10 +37,9 @@ void register_finance(py::module_& m) {
       .def(py::init([](const Model& model) { return terms_of(model); }))
       .def_readwrite("discount", &Terms::discount)
       .def_property(
-          "timing", [](const Terms& t) { return timing_names[static_cast<int>(t.timing)]; },
+          "timing", [](const Terms& t) { return word(t.timing); },
           [](Terms& t, const std::string& name) {
-            for (int k = 0; k < 3; ++k)
-              if (name == timing_names[k]) t.timing = static_cast<Finance::Timing>(k);
+            t.timing = named<Finance::Timing>(name).value_or(t.timing);
           })
       .def_readwrite("tax", &Terms::tax)
       .def_readwrite("depreciation", &Terms::depreciation)
@@ -112,8 +109,7 @@ void register_finance(py::module_& m) {
       [](const Units& units, const Target& target, double level, int most) {
         const std::vector<Look> looks{look(units, target, level)};
         const auto ended = verdict(looks, most);
-        constexpr const char* names[] = {"reached", "capped", "degenerate"};
-        return py::make_tuple(ended ? names[static_cast<int>(*ended)] : "", next_look(looks, most));
+        return py::make_tuple(ended ? word(*ended) : "", next_look(looks, most));
       },
       py::arg("units"), py::arg("target"), py::arg("level"), py::arg("most"),
       "Why a study of these units ends (empty: it goes on), and how many units it looks at next.");

@@ -5,6 +5,7 @@
 #include "sim/file/read.hpp"
 #include "sim/file/write.hpp"
 #include "sim/model/scalar.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 namespace {
@@ -77,15 +78,11 @@ void register_model(py::module_& m) {
       .def_readonly("name", &Model::name)
       .def_readonly("about", &Model::about)
       .def_readonly("currency", &Model::currency)
-      .def_property_readonly("period", [](const Model& model) { return std::string(name(model.period)); })
+      .def_property_readonly("period", [](const Model& model) { return word(model.period); })
       .def_property_readonly("horizon", [](const Model& model) { return static_cast<int>(model.horizon); })
       .def_property_readonly("periods_per_year", &Model::periods_per_year)
       .def_property_readonly("discount", [](const Model& model) { return model.finance.discount.value; })
-      .def_property_readonly("timing",
-                             [](const Model& model) {
-                               constexpr const char* timings[] = {"start", "mid", "end"};
-                               return timings[static_cast<int>(model.finance.timing)];
-                             })
+      .def_property_readonly("timing", [](const Model& model) { return word(model.finance.timing); })
       .def_property_readonly("segments", [](const Model& model) { return names(model.segments); })
       .def_property_readonly("stages", [](const Model& model) { return names(model.stages); })
       .def_property_readonly("journeys", [](const Model& model) { return names(model.journeys); })

@@ -7,8 +7,6 @@
 namespace goodwill {
 namespace {
 
-constexpr const char* statuses[] = {"fixed", "reached", "capped", "degenerate"};
-
 struct PyStudy {
   Study study;
   int threads = 1;
@@ -79,7 +77,7 @@ void register_study(py::module_& m) {
                                for (const Comparison& c : s.study.comparisons) rows.append(row(c));
                                return rows;
                              })
-      .def_property_readonly("status", [](const PyStudy& s) { return statuses[int(s.study.status)]; })
+      .def_property_readonly("status", [](const PyStudy& s) { return word(s.study.status); })
       .def_property_readonly("worlds", [](const PyStudy& s) { return s.worlds().names(); })
       .def_property_readonly("units", [](const PyStudy& s) { return s.worlds().size(); })
       .def_property_readonly("draws", [](const PyStudy& s) { return s.worlds().draws(); })

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/change/change.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -32,19 +33,18 @@ private:
 
   void response(Response& r, const std::string& path, const Accept& accept) {
     const Accept shape{Unit::plain, 1e-6, 1e9};
+    const std::string inside = path + "." + std::string(word(r.form));
     switch (r.form) {
     case Response::Form::level:
       number(r.level, path, accept);
       break;
     case Response::Form::average:
-      number(r.level, path + ".average", accept);
-      break;
     case Response::Form::base:
-      number(r.level, path + ".base", accept);
+      number(r.level, inside, accept);
       break;
     case Response::Form::beta:
-      number(r.alpha, path + ".beta", shape);
-      number(r.beta, path + ".beta", shape);
+      number(r.alpha, inside, shape);
+      number(r.beta, inside, shape);
       break;
     case Response::Form::table:
       for (auto& [from, level] : r.table)
@@ -59,11 +59,10 @@ private:
   }
 
   void change(Change& c, const std::string& path) {
-    static constexpr const char* ops[] = {"set", "add", "times", "odds"};
     const auto found = index_.find(c.path, PathIndex::Purpose::change);
     const Accept accept =
         found.places.empty() ? Accept{Unit::plain, -HUGE_VAL, HUGE_VAL} : operand_of(c.op, *found.places[0]);
-    visit_({path + "." + c.path + "." + ops[static_cast<int>(c.op)], c.value, accept, false, c.op});
+    visit_({path + "." + c.path + "." + std::string(word(c.op)), c.value, accept, false, c.op});
   }
 
   void field(const Field& f, const Slot& slot, const std::string& path) {

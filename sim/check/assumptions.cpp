@@ -60,7 +60,7 @@ private:
     for (const auto* n : {&a.low, &a.best, &a.high})
       if (*n) plain(**n, path);
     for (const Number& n : a.parameters) plain(n, path);
-    const bool given = a.distribution.empty() && a.low && a.best && a.high;
+    const bool given = !a.distribution && a.low && a.best && a.high;
     if (given && !(a.low->value < a.best->value && a.best->value < a.high->value))
       found_.problem(a.mark, path, "low, best and high must increase; equal ones are no uncertainty");
   }

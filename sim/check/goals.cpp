@@ -26,10 +26,7 @@ void check_goals(const Model& model, Findings& found) {
   });
   for (const auto& [name, goal] : model.goals) {
     const std::string path = "goals." + name;
-    const Indicator* known = nullptr;
-    for (const Indicator& indicator : indicators())
-      if (indicator.name == name) known = &indicator;
-    if (known)
+    if (const Indicator* known = indicator(name))
       check_goal(goal, *known, path, found);
     else
       found.problem(goal.mark, path, unknown_name("an indicator", name, names));

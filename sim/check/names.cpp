@@ -7,6 +7,7 @@
 
 #include "sim/change/change.hpp"
 #include "sim/check/check.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -29,8 +30,6 @@ struct NameList {
       : list(std::move(names)), set(list.begin(), list.end()) {}  // NOLINT
   template <class T>
   NameList(const Named<T>& named) : NameList(names_of(named)) {}  // NOLINT
-  NameList(std::initializer_list<const char*> names)
-      : NameList(std::vector<std::string>(names.begin(), names.end())) {}
   bool has(const std::string& name) const { return set.contains(name); }
 };
 
@@ -123,7 +122,7 @@ private:
     if (&block == &block_of<Who>()) {
       const auto& who = *static_cast<const Who*>(at);
       if (!who.surveyed.empty())
-        known(who.surveyed, {"detractor", "passive", "promoter"}, "a class of survey answers",
+        known(who.surveyed, word_list<Who::Answer>(), "a class of survey answers",
               found_.mark_of(path + ".surveyed", mark), path + ".surveyed");
       else if (who.within)
         problem(who.within->mark, path + ".within",

@@ -7,6 +7,7 @@
 
 #include "sim/check/check.hpp"
 #include "sim/file/reader.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -155,9 +156,7 @@ private:
 
 Period period_of(const Node& document) {
   const Node* node = document.find("period");
-  for (Period p : {Period::day, Period::week, Period::month, Period::year})
-    if (node && node->text == name(p)) return p;
-  return Period::month;  // anything else is a problem told by the walk
+  return named<Period>(node ? node->text : "").value_or(Period::month);  // the walk tells of anything else
 }
 
 Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems, Cancel cancel) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "sim/change/path.hpp"
 #include "sim/file/text.hpp"
@@ -49,8 +50,7 @@ bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, 
 bool Reader::is_name(const Node& key, const std::string& path) {
   const std::string& name = key.text;
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c >= 0x80; };
-  static const std::vector<std::string> reserved{"lost",   "done",      "otherwise", "ok",
-                                                 "failed", "recovered", "full"};
+  static const std::set<std::string_view> reserved{"lost", "done", "otherwise"};
   std::string wrong;
   if (const std::string control = control_in(name, true); !control.empty())
     wrong = "a name holds no control character; found " + control;
@@ -59,7 +59,7 @@ bool Reader::is_name(const Node& key, const std::string& path) {
   else if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) ||
            std::isdigit(static_cast<unsigned char>(name[0])) || name[0] == '-')
     wrong = "a name is made of letters, digits, _ and -, and starts with a letter";
-  else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() || is_structural(name))
+  else if (reserved.contains(name) || block_of<Next>().find(name) || is_structural(name))
     wrong = "this word has a meaning of its own; choose another name";
   if (wrong.empty()) return true;
   problem(key.mark, path, in_quotes(name) + ": " + wrong);

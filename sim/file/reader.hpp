@@ -43,7 +43,8 @@ private:
   void table(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void changes(std::vector<Change>& out, const Node& node, const std::string& path);
   void assumption(Assumption& out, const Node& node, const std::string& name);
-  void distribution(Assumption& out, const Node& node, const Node& key, const std::string& path);
+  void distribution(Assumption& out, const Node& node, Assumption::Distribution kind,
+                    const std::string& path);
   bool expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what);
   /// The first value written of an assumption; null: none here.
   const Node* assumed(const std::string& name) const;

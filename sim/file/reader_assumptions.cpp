@@ -3,8 +3,11 @@
 #include <cmath>
 
 #include "sim/file/reader.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
+
+using Distribution = Assumption::Distribution;
 
 void Reader::assumptions_from(const Node* document) {
   assumption_nodes_.clear();
@@ -39,9 +42,8 @@ const Node* Reader::assumed(const std::string& name) const {
   const Node* const node = known == assumption_nodes_.end() ? nullptr : known->second;
   if (!node || node->kind != Node::Kind::mapping) return nullptr;
   if (const Node* best = node->find("best")) return best;
-  for (const char* distribution : {"normal", "uniform"})
-    if (const Node* values = node->find(distribution); values && !values->items.empty())
-      return &values->items[0];
+  for (const Distribution d : {Distribution::normal, Distribution::uniform})
+    if (const Node* values = node->find(word(d)); values && !values->items.empty()) return &values->items[0];
   return nullptr;
 }
 
@@ -71,7 +73,7 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
   }
   const Block& block = block_of<Assumption>();
   std::vector<std::string> allowed = block.names();
-  for (const char* d : {"normal", "beta", "uniform"}) allowed.emplace_back(d);
+  for (const std::string& d : word_list<Distribution>()) allowed.push_back(d);
   for (const auto& [key, value] : node.members) {
     const Field* field = block.find(key.text);
     const bool quantile = key.text == "low" || key.text == "best" || key.text == "high";
@@ -80,36 +82,43 @@ void Reader::assumption(Assumption& out, const Node& node, const std::string& na
              path + "." + key.text);
     else if (field)
       slot(*field, field->at(&out), value, path + "." + key.text);
-    else if (key.text == "normal" || key.text == "beta" || key.text == "uniform")
-      distribution(out, value, key, path);
+    else if (const auto d = named<Distribution>(key.text))
+      distribution(out, value, *d, path);
     else
       problem(key.mark, path, unknown_name("a field of an assumption", key.text, allowed));
   }
   const bool any = node.find("low") || node.find("best") || node.find("high");
   const bool quantiles = out.low && out.best && out.high;
-  if (out.distribution.empty() ? !quantiles : any)
-    problem(node.mark, path, "an assumption has low, best and high, or one of normal, beta, uniform");
+  if (out.distribution ? any : !quantiles)
+    problem(node.mark, path,
+            "an assumption has low, best and high, or one of " + joined(word_list<Distribution>(), ", "));
 }
 
-void Reader::distribution(Assumption& out, const Node& node, const Node& key, const std::string& path) {
+void Reader::distribution(Assumption& out, const Node& node, Distribution kind, const std::string& path) {
   Accept accept{Unit::plain, -HUGE_VAL, HUGE_VAL};
   const auto use = uses_.find(path.substr(std::string_view("assumptions.").size()));
-  if (use != uses_.end() && key.text != "beta") accept.unit = use->second.unit;
+  if (use != uses_.end() && kind != Distribution::beta) accept.unit = use->second.unit;
+  const std::string name(word(kind));
+  constexpr const char* parameters[] = {": [mean, sd]", ": [a, b]", ": [low, high]"};
   if (node.kind != Node::Kind::sequence || node.items.size() != 2)
-    return problem(node.mark, path,
-                   "expected " + key.text +
-                       (key.text == "normal" ? ": [mean, sd]"
-                        : key.text == "beta" ? ": [a, b]"
-                                             : ": [low, high]"));
-  out.distribution = key.text;
+    return problem(node.mark, path, "expected " + name + parameters[static_cast<int>(kind)]);
+  out.distribution = kind;
   out.parameters.assign(2, Number{});
-  for (std::size_t i = 0; i < 2; ++i) number(out.parameters[i], node.items[i], accept, path + "." + key.text);
+  for (std::size_t i = 0; i < 2; ++i) number(out.parameters[i], node.items[i], accept, path + "." + name);
   const double a = out.parameters[0], b = out.parameters[1];
-  if (key.text == "uniform" && a >= b) problem(node.mark, path, "low must be below high");
-  if (key.text == "normal" && b <= 0) problem(node.mark, path, "the standard deviation must be above 0");
-  if (key.text == "beta" && (a <= 0 || b <= 0))
-    problem(node.mark, path, "both parameters of beta must be above 0");
-  out.best = Number(key.text == "normal" ? a : key.text == "uniform" ? (a + b) / 2 : a / (a + b));
+  switch (kind) {
+  case Distribution::normal:
+    if (b <= 0) problem(node.mark, path, "the standard deviation must be above 0");
+    out.best = Number(a);
+    break;
+  case Distribution::beta:
+    if (a <= 0 || b <= 0) problem(node.mark, path, "both parameters of beta must be above 0");
+    out.best = Number(a / (a + b));
+    break;
+  case Distribution::uniform:
+    if (a >= b) problem(node.mark, path, "low must be below high");
+    out.best = Number((a + b) / 2);
+  }
 }
 
 }  // namespace goodwill

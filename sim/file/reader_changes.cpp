@@ -3,12 +3,11 @@
 
 #include "sim/change/change.hpp"
 #include "sim/file/reader.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
 namespace {
-
-constexpr const char* kOps[] = {"set", "add", "times", "odds"};
 
 struct ChangedBy {
   std::string path;
@@ -56,7 +55,7 @@ void read_changes(std::vector<Change>& changes, const ChangedBy& by, const PathI
     const bool less = change.op == Change::Op::add && operand.text.starts_with('-');
     if (less) operand.text.erase(0, 1);
     reader.number(change.value, operand, operand_of(change.op, place),
-                  where + "." + kOps[static_cast<int>(change.op)]);
+                  where + "." + std::string(word(change.op)));
     if (less) change.value.value = -change.value.value;
   }
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "sim/file/reader.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -19,13 +20,13 @@ constexpr double kWhole = 0.02;
 /// What to write instead of a duration that is no whole number of periods.
 std::string Reader::not_whole(const std::string& text, double periods, const Accept& accept) const {
   const auto count = [&](double n) {
-    return format_scalar(n, Unit::duration) + " " + std::string(name(period_)) + (n == 1 ? "" : "s");
+    return format_scalar(n, Unit::duration) + " " + std::string(word(period_)) + (n == 1 ? "" : "s");
   };
   char size[32];
   std::snprintf(size, sizeof size, "%.3g", periods);
   const std::string own = text.find_first_of("dwmy") == std::string::npos  // of a unit of time
                               ? ""
-                              : " is " + std::string(size) + " " + std::string(name(period_)) + "s and";
+                              : " is " + std::string(size) + " " + std::string(word(period_)) + "s and";
   const double below = std::floor(periods), above = std::ceil(periods);
   const bool two = below >= accept.low && below > 0;
   return in_quotes(text) + own + " is no whole number of periods; the nearest " +
@@ -98,7 +99,8 @@ std::optional<bool> Reader::is_rate(const Node& node, const std::string& path) {
   std::vector<const Node*> levels;
   if (node.kind == Node::Kind::scalar) levels.push_back(&node);
   for (const auto& [key, value] : node.members)
-    if (key.text == "average" || key.text == "base" || std::isdigit(static_cast<unsigned char>(key.text[0])))
+    if (const auto form = named<Response::Form>(key.text);
+        form ? *form != Response::Form::beta : std::isdigit(static_cast<unsigned char>(key.text[0])))
       levels.push_back(&value);
   int rates = 0, probabilities = 0;
   for (const Node* level : levels) {
@@ -127,46 +129,43 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
   if (!node.members.empty() && std::isdigit(static_cast<unsigned char>(node.members[0].first.text[0])))
     return table(out, node, accept, path);
 
-  const Node* average = node.find("average");
-  const Node* base = node.find("base");
-  const Node* beta = node.find("beta");
   const Block& block = block_of<Response>();
-  std::vector<std::string> allowed{"average", "base", "beta"};
+  const Node* level = nullptr;
+  int forms = 0;
+  std::vector<std::string> allowed = word_list<Response::Form>();
   for (const std::string& name : block.names()) allowed.push_back(name);
   for (const auto& [key, value] : node.members) {
     if (const Field* field = block.find(key.text))
       slot(*field, field->at(&out), value, path + "." + key.text);
-    else if (&value != average && &value != base && &value != beta)
+    else if (const auto form = named<Response::Form>(key.text))
+      out.form = *form, level = &value, ++forms;
+    else
       problem(key.mark, path + "." + key.text, unknown_name("a field of a response", key.text, allowed));
   }
-  if ((average != nullptr) + (base != nullptr) + (beta != nullptr) != 1) {
+  if (forms != 1) {
+    out.form = Response::Form::level;
     problem(node.mark, path,
             "a response has exactly one of 'average' (what is observed) and 'base' (the level at reference "
             "features), or 'beta: [a, b]'");
     return;
   }
-  if (average) {
-    out.form = Response::Form::average;
+  const std::string where = path + "." + std::string(word(out.form));
+  if (out.form != Response::Form::beta) {
     const std::size_t before = found_.problems();
-    number(out.level, *average, accept, path + ".average");
+    number(out.level, *level, accept, where);
     const double v = out.level.value;
-    if (found_.problems() == before && (v <= 0 || (!rate && v >= 1)))
-      problem(average->mark, path + ".average",
-              in_quotes(average->text) + " cannot be reproduced on the " + (rate ? "log" : "log-odds") +
+    if (out.form == Response::Form::average && found_.problems() == before && (v <= 0 || (!rate && v >= 1)))
+      problem(level->mark, where,
+              in_quotes(level->text) + " cannot be reproduced on the " + (rate ? "log" : "log-odds") +
                   " scale; for a constant write the number alone");
-  } else if (base) {
-    out.form = Response::Form::base;
-    number(out.level, *base, accept, path + ".base");
-  } else {
-    out.form = Response::Form::beta;
-    if (rate) problem(beta->mark, path, "'beta' is for probabilities; this is a rate");
-    if (node.members.size() > 1)
-      problem(beta->mark, path, "'beta' stands alone: it draws the probability itself");
-    if (beta->kind != Node::Kind::sequence || beta->items.size() != 2)
-      return problem(beta->mark, path, "expected beta: [a, b]");
-    number(out.alpha, beta->items[0], {Unit::plain, 1e-6, 1e9}, path + ".beta");
-    number(out.beta, beta->items[1], {Unit::plain, 1e-6, 1e9}, path + ".beta");
+    return;
   }
+  if (rate) problem(level->mark, path, "'beta' is for probabilities; this is a rate");
+  if (node.members.size() > 1)
+    problem(level->mark, path, "'beta' stands alone: it draws the probability itself");
+  if (level->kind != Node::Kind::sequence || level->items.size() != 2)
+    return problem(level->mark, path, "expected beta: [a, b]");
+  for (int i : {0, 1}) number(i ? out.beta : out.alpha, level->items[i], {Unit::plain, 1e-6, 1e9}, where);
 }
 
 void Reader::table(Response& out, const Node& node, const Accept& accept, const std::string& path) {
@@ -255,19 +254,20 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {
-  static const std::vector<std::string> ops{"set", "add", "times", "odds"};
   out.clear();
-  if (!expect(Node::Kind::mapping, node, path, "a mapping {path: {set | add | times | odds: value}}")) return;
+  if (!expect(Node::Kind::mapping, node, path,
+              "a mapping {path: {" + joined(word_list<Change::Op>(), " | ") + ": value}}"))
+    return;
   for (const auto& [key, value] : node.members) {
     const std::string where = path + "." + key.text;
     if (value.kind != Node::Kind::mapping || value.members.size() != 1) {
-      problem(value.mark, where, "expected one of {set: ..}, {add: ..}, {times: ..}, {odds: ..}");
+      problem(value.mark, where, "expected one of " + joined(word_list<Change::Op>("{", ": ..}"), ", "));
       continue;
     }
     const auto& [op, operand] = value.members[0];
-    const auto it = std::find(ops.begin(), ops.end(), op.text);
-    if (it == ops.end()) {
-      problem(op.mark, where, unknown_name("a kind of change", op.text, ops));
+    const auto kind = named<Change::Op>(op.text);
+    if (!kind) {
+      problem(op.mark, where, unknown_name("a kind of change", op.text, word_list<Change::Op>()));
       continue;
     }
     if (operand.kind != Node::Kind::scalar || operand.quoted) {
@@ -277,7 +277,7 @@ void Reader::changes(std::vector<Change>& out, const Node& node, const std::stri
     }
     Change& change = out.emplace_back();
     change.path = key.text;
-    change.op = static_cast<Change::Op>(it - ops.begin());
+    change.op = *kind;
     change.written = operand.text;
     change.value.mark = operand.mark;
     change.mark = key.mark;

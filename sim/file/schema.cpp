@@ -6,6 +6,7 @@
 
 #include "sim/file/write.hpp"
 #include "sim/model/accept.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -28,6 +29,7 @@ std::string any_of(const std::string& a, const std::string& b) {
   return "{\"anyOf\": [" + a + ", " + b + "]}";
 }
 
+constexpr const char* kAny = R"({"type": ["number", "string"]})";
 constexpr const char* kText = R"({"type": "string"})";
 constexpr const char* kNames = R"({"type": ["string", "array"], "items": {"type": "string"}})";
 
@@ -120,30 +122,42 @@ std::string properties(const Block& block) {
 
 std::string definition(const Block& block) {
   std::string extra;
-  const char* const any = R"({"type": ["number", "string"]})";
   if (&block == &block_of<Assumption>())
-    for (const char* name : {"normal", "beta", "uniform"})
+    for (const std::string_view name : words<Assumption::Distribution>)
       extra += ",\n        " + quote(name) +
-               R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": )" + any + "}";
+               R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": )" + kAny + "}";
   std::string out = "    " + quote(block.name) +
                     ": {\"type\": \"object\", \"description\": " + quote(block.text) +
                     ", \"additionalProperties\": false,\n      \"properties\": {\n" + properties(block) +
                     extra + "\n      }}";
   if (&block != &block_of<Response>()) return out;
   // a number, a table by tenure, or a level with effects
-  const std::string level =
-      std::string(R"("average": )") + any + R"(, "base": )" + any +
-      R"(, "beta": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},)";
+  std::string level;
+  for (const auto form : {Response::Form::average, Response::Form::base})
+    level += quote(word(form)) + ": " + kAny + ", ";
+  level += quote(word(Response::Form::beta)) +
+           R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},)";
   return "    \"response\": {\"description\": " + quote(block.text) +
          ", \"type\": [\"number\", \"string\", \"object\"], \"additionalProperties\": false,\n"
          "      \"patternProperties\": {\"^[0-9]\": " +
-         std::string(any) + "},\n      \"properties\": {" + level + "\n" + properties(block) + "\n      }}";
+         std::string(kAny) + "},\n      \"properties\": {" + level + "\n" + properties(block) + "\n      }}";
 }
 
-constexpr const char* kShared =
-    R"(    "branch": {"type": ["string", "object"], "description": "A name, or targets with shares; one may be otherwise.", "additionalProperties": {"type": ["number", "string"]}},
-    "range": {"type": ["string", "object"], "description": "`12 to 24 months`, {below: ..} or {above: ..}.", "additionalProperties": false, "properties": {"above": {"type": ["number", "string"]}, "below": {"type": ["number", "string"]}}},
-    "change": {"type": "object", "description": "One of set, add, times, odds.", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {"set": {"type": ["number", "string"]}, "add": {"type": ["number", "string"]}, "times": {"type": ["number", "string"]}, "odds": {"type": ["number", "string"]}}})";
+/// Values that are no block.
+std::string shared() {
+  std::string operations;
+  for (const std::string_view w : words<Change::Op>)
+    operations += (operations.empty() ? "" : ", ") + quote(w) + ": " + kAny;
+  const std::string any = kAny;
+  return R"(    "branch": {"type": ["string", "object"], "description": "A name, or targets with shares; one may be otherwise.", "additionalProperties": )" +
+         any + R"(},
+    "range": {"type": ["string", "object"], "description": "`12 to 24 months`, {below: ..} or {above: ..}.", "additionalProperties": false, "properties": {"above": )" +
+         any + R"(, "below": )" + any + R"(}},
+    "change": {"type": "object", "description": "One of )" +
+         joined(word_list<Change::Op>(), ", ") +
+         R"(.", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {)" +
+         operations + "}}";
+}
 
 std::string cell(std::string_view s) {
   std::string out;
@@ -173,7 +187,7 @@ std::string json_schema() {
   out += properties(model) + "\n  },\n  \"$defs\": {\n";
   for (const Block* block : all_blocks())
     if (block != &model) out += definition(*block) + ",\n";
-  return out + kShared + "\n  }\n}\n";
+  return out + shared() + "\n  }\n}\n";
 }
 
 std::string reference_markdown() {

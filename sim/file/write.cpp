@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "sim/model/accept.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -92,15 +93,12 @@ Node response(const Response& r, Unit unit, Write what) {
     Node ab;
     ab.kind = Node::Kind::sequence;
     ab.items = {to_node(r.alpha, Unit::plain), to_node(r.beta, Unit::plain)};
-    put(node, "beta", std::move(ab));
+    put(node, word(r.form), std::move(ab));
     return node;
   }
   case Response::Form::average:
-    put(node, "average", to_node(r.level, unit));
-    break;
   case Response::Form::base:
-    put(node, "base", to_node(r.level, unit));
-    break;
+    put(node, word(r.form), to_node(r.level, unit));
   }
   for (auto& [key, value] : object(&r, block_of<Response>(), Write::given).members)
     if (what == Write::given || value.text != "0") node.members.emplace_back(key, value);
@@ -108,11 +106,10 @@ Node response(const Response& r, Unit unit, Write what) {
 }
 
 Node changes(const std::vector<Change>& list_of_changes) {
-  static constexpr const char* ops[] = {"set", "add", "times", "odds"};
   Node node = mapping();
   for (const Change& c : list_of_changes) {
     Node change = mapping();
-    put(change, ops[static_cast<int>(c.op)], to_node(c.value, Unit::plain));
+    put(change, word(c.op), to_node(c.value, Unit::plain));
     put(node, c.path, std::move(change));
   }
   return node;
@@ -120,12 +117,12 @@ Node changes(const std::vector<Change>& list_of_changes) {
 
 Node assumption(const Assumption& a, Write what) {
   Node node = object(&a, block_of<Assumption>(), what);
-  if (a.distribution.empty()) return node;
+  if (!a.distribution) return node;
   std::erase_if(node.members, [](const auto& m) { return m.first.text == "best"; });
   Node parameters;
   parameters.kind = Node::Kind::sequence;
   for (const Number& p : a.parameters) parameters.items.push_back(to_node(p, Unit::plain));
-  put(node, a.distribution, std::move(parameters));
+  put(node, word(*a.distribution), std::move(parameters));
   return node;
 }
 
@@ -282,8 +279,8 @@ void say_probabilities(Node& document, const Model& model) {
       Node* assumption = inside(inside(&document, "assumptions"), level->text.substr(1));
       for (const char* part : {"low", "best", "high"})
         if (Node* number = inside(assumption, part)) with_percent(*number);
-      for (const char* distribution : {"normal", "uniform"})
-        if (Node* numbers = inside(assumption, distribution))
+      for (const auto distribution : {Assumption::Distribution::normal, Assumption::Distribution::uniform})
+        if (Node* numbers = inside(assumption, word(distribution)))
           for (Node& number : numbers->items) with_percent(number);
     }
   }

@@ -48,9 +48,10 @@ Accept accept_of(const Response& response, const Field& field) {
 }
 
 Accept accepted_at(const Field& f, std::string_view path) {
-  if (path.starts_with("goals.") && (f.name == "at_least" || f.name == "at_most"))
-    for (const Indicator& i : indicators())
-      if (path.substr(6) == std::string(i.name) + "." + std::string(f.name)) return {i.unit, i.low, i.high};
+  constexpr std::string_view goals = "goals.";
+  if (path.starts_with(goals) && f.unit == Unit::plain)  // not the period it is to be reached by
+    if (const Indicator* i = indicator(path.substr(goals.size(), path.rfind('.') - goals.size())))
+      return {i->unit, i->low, i->high};
   return {f.unit, f.low, f.high, f.whole};
 }
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "sim/model/fields.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill::table {
 
@@ -27,29 +28,6 @@ auto& member(void* object) {
     return member<Rest...>(&reached);
 }
 
-template <class E>
-std::span<const std::string_view> names_of();
-template <>
-inline std::span<const std::string_view> names_of<Period>() {
-  static constexpr std::array<std::string_view, 4> names{"day", "week", "month", "year"};
-  return names;
-}
-template <>
-inline std::span<const std::string_view> names_of<Stage::Kind>() {
-  static constexpr std::array<std::string_view, 3> names{"prospect", "customer", "lapsed"};
-  return names;
-}
-template <>
-inline std::span<const std::string_view> names_of<Finance::Timing>() {
-  static constexpr std::array<std::string_view, 3> names{"start", "mid", "end"};
-  return names;
-}
-template <>
-inline std::span<const std::string_view> names_of<Finance::Prices>() {
-  static constexpr std::array<std::string_view, 2> names{"real", "nominal"};
-  return names;
-}
-
 template <class T>
 struct is_optional : std::false_type {};
 template <class T>
@@ -65,7 +43,7 @@ Slot slot_for(T& x) {
     return Slot(&x);
   } else if constexpr (std::is_enum_v<T>) {
     return Choice{&x, [](const void* e) { return static_cast<int>(*static_cast<const T*>(e)); },
-                  [](void* e, int value) { *static_cast<T*>(e) = static_cast<T>(value); }, names_of<T>()};
+                  [](void* e, int value) { *static_cast<T*>(e) = static_cast<T>(value); }, words<T>};
   } else if constexpr (is_optional<T>::value) {
     using V = typename T::value_type;
     return Optional{&x, &block_of<V>(),

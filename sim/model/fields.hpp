@@ -176,6 +176,7 @@ struct Indicator {
   std::string_view text;
 };
 std::span<const Indicator> indicators();
+const Indicator* indicator(std::string_view name);  ///< null: there is none of that name
 
 /// Every block, the model first: what the schema and the reference page list.
 std::vector<const Block*> all_blocks();

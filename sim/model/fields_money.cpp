@@ -209,6 +209,12 @@ std::span<const Indicator> indicators() {
   return list;
 }
 
+const Indicator* indicator(std::string_view name) {
+  for (const Indicator& i : indicators())
+    if (i.name == name) return &i;
+  return nullptr;
+}
+
 template <>
 const Block& block_of<Goal>() {
   static const Field fields[] = {

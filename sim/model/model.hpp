@@ -89,7 +89,8 @@ struct Range {
 struct Who {
   std::optional<Range> failed_ago, tenure, satisfaction;
   std::vector<std::string> stage;
-  std::string surveyed;          ///< detractor, passive or promoter; empty: anybody
+  enum class Answer { detractor, passive, promoter };
+  std::string surveyed;          ///< a word of Answer; empty: anybody
   std::optional<Number> within;  ///< periods since that answer; absent: a month
   Mark mark{};
 };
@@ -235,9 +236,10 @@ struct Investment {
 /// An uncertain number, used as `$name`.
 struct Assumption {
   std::optional<Number> low, best, high;
-  std::string distribution;        ///< normal, beta, uniform; empty: metalog through low, best, high
-  std::vector<Number> parameters;  ///< of `distribution`
-  Named<Number> correlation;       ///< with other assumptions, of the normal scores; given once
+  enum class Distribution { normal, beta, uniform };
+  std::optional<Distribution> distribution;  ///< absent: metalog through low, best, high
+  std::vector<Number> parameters;            ///< of `distribution`
+  Named<Number> correlation;                 ///< with other assumptions, of the normal scores; given once
   std::string source, owner, unit, note;
   Mark mark{};
 };

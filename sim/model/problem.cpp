@@ -164,6 +164,12 @@ std::string nearest(std::string_view found, const std::vector<std::string>& name
   return name ? *name : std::string();
 }
 
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const std::string& part : parts) out += (&part == parts.data() ? "" : std::string(between)) + part;
+  return out;
+}
+
 std::string unknown_name(const std::string& what, const std::string& found,
                          const std::vector<std::string>& allowed) {
   std::string out = in_quotes(found) + " is not " + what;
@@ -171,8 +177,7 @@ std::string unknown_name(const std::string& what, const std::string& found,
   if (!near.empty()) out += "; did you mean '" + near + "'?";
   if (allowed.empty() || allowed.size() > 40) return out;
   out += near.empty() ? "; allowed: " : " Allowed: ";
-  for (std::size_t i = 0; i < allowed.size(); ++i) out += (i ? ", " : "") + allowed[i];
-  return out;
+  return out + joined(allowed, ", ");
 }
 
 }  // namespace goodwill

@@ -37,6 +37,8 @@ std::string control_in(std::string_view text, bool one_line);
 
 /// The valid name nearest to `found` (edit distance, case ignored), or empty when none is near.
 std::string nearest(std::string_view found, const std::vector<std::string>& names);
+/// `a, b, c` with `, ` between.
+std::string joined(const std::vector<std::string>& parts, std::string_view between);
 /// `'falure' is not a field of a touchpoint; did you mean 'failure'? Allowed: ...`.
 std::string unknown_name(const std::string& what, const std::string& found,
                          const std::vector<std::string>& allowed);

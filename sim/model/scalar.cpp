@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/model/problem.hpp"
+#include "sim/model/words.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -22,7 +23,6 @@ struct Ratio {
   int times, of;
 };
 constexpr std::array<Ratio, 4> kPerYear = {{{365, 1}, {365, 7}, {12, 1}, {1, 1}}};  // of each Period
-constexpr std::array<std::string_view, 4> kPeriods = {"day", "week", "month", "year"};
 
 double operator*(double value, Ratio r) { return value * r.times / r.of; }
 
@@ -138,12 +138,6 @@ std::string_view singular(std::string_view word) {
   return word.size() > 1 && word.ends_with('s') ? word.substr(0, word.size() - 1) : word;
 }
 
-std::optional<Period> period_named(std::string_view word) {
-  for (std::size_t i = 0; i < kPeriods.size(); ++i)
-    if (word == kPeriods[i]) return static_cast<Period>(i);
-  return {};
-}
-
 Failure unknown_unit(std::string_view found, const std::vector<std::string>& known) {
   std::string why = "unknown unit " + in_quotes(found);
   if (const std::string near = nearest(found, known); !near.empty())
@@ -193,9 +187,9 @@ Parts parts_of(std::string_view text, Period own) {
   const bool per = !word.empty() || pieces.take('/');
   if (per) {
     const std::string_view rest = pieces.rest();
-    const std::string_view named = pieces.word();
-    out.per = named == "period" ? own : period_named(named);
-    if (!out.per) throw unknown_unit(rest.empty() ? "/" : rest, {"day", "week", "month", "year"});
+    const std::string_view period = pieces.word();
+    out.per = period == "period" ? own : named<Period>(period);
+    if (!out.per) throw unknown_unit(rest.empty() ? "/" : rest, word_list<Period>());
   }
   if (!pieces.done()) throw unknown_unit(pieces.rest(), {});
   return out;
@@ -223,8 +217,8 @@ Ratio factor(std::string_view word, Unit unit, Period period) {
   if (word.empty()) return {1, 1};
   if (unit == Unit::duration) {
     if (singular(word) == "period") return {1, 1};
-    if (const auto named = period_named(singular(word))) return ratio(*named, period);
-    throw unknown_unit(word, {"days", "weeks", "months", "years"});
+    if (const auto from = named<Period>(singular(word))) return ratio(*from, period);
+    throw unknown_unit(word, word_list<Period>("", "s"));
   }
   if (unit == Unit::minutes) {
     constexpr std::array<std::pair<std::string_view, Ratio>, 4> units = {
@@ -243,7 +237,7 @@ Ratio factor(std::string_view word, Unit unit, Period period) {
 double convert(const Parts& parts, Unit unit, Period period) {
   if (parts.percent && !takes_percent(unit)) throw Failure{"'%' has no place here"};
   if (parts.per && !takes_time(unit))
-    throw Failure{"'/ " + std::string(name(*parts.per)) + "' has no place here"};
+    throw Failure{"'/ " + std::string(word(*parts.per)) + "' has no place here"};
   const double value = parts.value * factor(parts.unit, unit, period);
   const Period per = parts.per.value_or(unit == Unit::per_year ? Period::year : period);
   switch (unit) {
@@ -270,10 +264,10 @@ double convert(const Parts& parts, Unit unit, Period period) {
 /// `month 24`: the word must be the model's period, or it would be another point in time.
 std::string_view without_period(std::string_view text, Period period) {
   Pieces pieces(text);
-  const std::string_view word = pieces.word();
-  const auto named = word == "period" ? period : period_named(word);
-  if (!named) return text;
-  if (*named != period) throw Failure{"the model's period is the " + std::string(name(period))};
+  const std::string_view first = pieces.word();
+  const auto given = first == "period" ? period : named<Period>(first);
+  if (!given) return text;
+  if (*given != period) throw Failure{"the model's period is the " + std::string(word(period))};
   return pieces.rest();
 }
 
@@ -338,8 +332,6 @@ std::string_view describe(Unit unit) {
   static_assert(static_cast<std::size_t>(Unit::per_year) + 1 == texts.size());
   return texts[static_cast<std::size_t>(unit)];
 }
-
-std::string_view name(Period period) { return kPeriods[static_cast<std::size_t>(period)]; }
 
 double periods_per_year(Period period) {
   const Ratio p = kPerYear[static_cast<std::size_t>(period)];

@@ -40,8 +40,6 @@ std::string format_scalar(double value, Unit unit);
 std::string format_percent(double value);
 /// `probability per period, for example 2 % / month`: what a message and the reference say is accepted.
 std::string_view describe(Unit unit);
-/// `month` and so on.
-std::string_view name(Period period);
 double periods_per_year(Period period);
 
 }  // namespace goodwill

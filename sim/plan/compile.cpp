@@ -6,6 +6,7 @@
 
 #include "sim/ledger/sums.hpp"
 #include "sim/model/cancel.hpp"
+#include "sim/model/words.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -269,7 +270,8 @@ WhoParams Compiled::who(const Who& w) const {
     for (const auto& name : w.stage) p.stages |= 1u << stage_index(model_, name);
   }
   p.within = std::max(1, whole_periods(w.within ? w.within->value : model_.periods_per_year() / 12));
-  p.surveyed = w.surveyed == "detractor" ? 1 : w.surveyed == "passive" ? 2 : w.surveyed == "promoter" ? 3 : 0;
+  const auto answer = named<Who::Answer>(w.surveyed);
+  p.surveyed = answer ? 1 + static_cast<std::int32_t>(*answer) : 0;
   return p;
 }
 

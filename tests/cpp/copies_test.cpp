@@ -336,7 +336,7 @@ struct Trips {
     Model now = firm;
     const bool quantile = f.name == "low" || f.name == "best" || f.name == "high";
     if (&block == &block_of<Assumption>() && quantile &&
-        !static_cast<const Assumption*>(at(now))->distribution.empty())
+        static_cast<const Assumption*>(at(now))->distribution)
       return;  // a distribution has no quantiles of its own
     for (const Set& set : states(f, f.at(at(now)))) trip(name, [&](Model& m) { set(f.at(at(m))); });
     Slot slot = f.at(at(now));

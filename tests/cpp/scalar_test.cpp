@@ -1,4 +1,5 @@
 #include "sim/model/scalar.hpp"
+#include "sim/model/words.hpp"
 
 #include <gtest/gtest.h>
 
@@ -204,11 +205,17 @@ TEST(ScalarTest, DoesNotDependOnTheLocale) {
 }
 
 TEST(ScalarTest, Periods) {
-  EXPECT_EQ(goodwill::name(Period::week), "week");
-  EXPECT_EQ(goodwill::periods_per_year(Period::day), 365);
-  EXPECT_EQ(goodwill::periods_per_year(Period::week), 365.0 / 7);
-  EXPECT_EQ(goodwill::periods_per_year(Period::month), 12);
-  EXPECT_EQ(goodwill::periods_per_year(Period::year), 1);
+  EXPECT_EQ(goodwill::word(Period::week), "week");
+  EXPECT_EQ(goodwill::named<Period>("week"), Period::week);
+  EXPECT_EQ(goodwill::named<Period>("weeks"), std::nullopt);
+  goodwill::Model m;
+  for (const auto& [period, count] : {std::pair(Period::day, 365.0),
+                                      {Period::week, 365.0 / 7},
+                                      {Period::month, 12.0},
+                                      {Period::year, 1.0}}) {
+    m.period = period;
+    EXPECT_EQ(m.periods_per_year(), count);
+  }
 }
 
 TEST(ScalarTest, PercentReadsBackBitForBit) {

@@ -77,7 +77,7 @@ TEST(Compare, FiguresAgree) {
   const Comparison& c = s.comparisons[0];
   EXPECT_EQ(c.against, "baseline");
   EXPECT_EQ(s.worlds->size(), 6);
-  EXPECT_EQ(s.status, StudyStatus::fixed);
+  EXPECT_EQ(s.status, Status::fixed);
   EXPECT_NEAR(c.npv.mean, c.contribution.mean - c.cost.mean, 1e-6);
   EXPECT_NEAR(c.roi.value, c.npv.mean / c.cost.mean, 1e-9);
   EXPECT_LT(c.npv.low, c.npv.mean);
