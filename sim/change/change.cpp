@@ -76,9 +76,7 @@ struct Act {
   void at(const Slot& slot, const TimedChange& c, const Place& place) const {
     if (auto* const* n = std::get_if<Number*>(&slot)) return number(**n, c, place.accept);
     if (auto* const* r = std::get_if<Response*>(&slot)) return response(**r, c, place);
-    if (auto* const* s = std::get_if<Spread*>(&slot)) return number((*s)->mean, c, place.accept);
-    if (const auto* a = std::get_if<Arrivals>(&slot)) return number(*a->count, c, place.accept);
-    if (const auto* g = std::get_if<Gamma>(&slot)) return number(*g->shape, c, place.accept);
+    if (const auto* brief = std::get_if<Short>(&slot)) return at(number_of(*brief), c, place);
     if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) {
       if (!**o && c.change->op != Change::Op::set)
         return problem(*c.change, "there is no value to change; give one in the model or use 'set'");
@@ -155,11 +153,9 @@ Touchpoint* touchpoint_of(Model& model, const Address& address) {
 /// Keeps what stands in a slot that a change writes to.
 void keep(Journal& journal, const Slot& slot) {
   std::visit(Overloaded{
-                 [&](const Arrivals& x) { journal.keep(*x.count); },
-                 [&](const Gamma& x) { journal.keep(*x.shape); }, [&](Number* x) { journal.keep(*x); },
-                 [&](Response* x) { journal.keep(*x); }, [&](Spread* x) { journal.keep(*x); },
-                 [&](std::optional<Number>* x) { journal.keep(*x); }, [&](Next* x) { journal.keep(*x); },
-                 [&](std::optional<Branch>* x) { journal.keep(*x); },
+                 [&](const Short& x) { keep(journal, number_of(x)); }, [&](Number* x) { journal.keep(*x); },
+                 [&](Response* x) { journal.keep(*x); }, [&](std::optional<Number>* x) { journal.keep(*x); },
+                 [&](Next* x) { journal.keep(*x); }, [&](std::optional<Branch>* x) { journal.keep(*x); },
                  [](const auto&) {},  // cannot be changed
              },
              slot);

@@ -73,10 +73,6 @@ private:
                    [&](std::optional<Number>* x) {
                      if (*x) one(**x);
                    },
-                   [&](Spread* x) {
-                     number(x->mean, path + ".mean", accept);
-                     number(x->sd, path + ".sd", {f.unit, 0, f.high - f.low});
-                   },
                    [&](Response* x) { response(*x, path, accept); },
                    [&](Named<Response>* x) {
                      for (auto& [stage, r] : *x) response(r, path + "." + stage, accept);
@@ -99,17 +95,15 @@ private:
                    [&](Each* x) {
                      for (auto& [touchpoint, money] : *x) number(money, path + "." + touchpoint, accept);
                    },
-                   [&](const Arrivals& x) { one(*x.count); },
-                   [&](const Tenure& x) {
-                     if (*x.mean) one(**x.mean);
+                   [&](Named<Number>* x) {
+                     for (auto& [name, n] : *x) number(n, path + "." + name, accept);
                    },
-                   [&](const Reach& x) {
-                     one(*x.all);
-                     for (auto& [segment, share] : *x.by_segment) number(share, path + "." + segment, accept);
-                   },
-                   [&](const Gamma& x) { one(*x.shape); },
-                   [&](const Agents& x) {
-                     if (*x.count) one(**x.count);
+                   [&](const Short& x) {
+                     if (!x.form->described()) field(f, number_of(x), path);
+                     if (Named<Number>* names = by_name(x)) field(f, names, path);
+                     if (!x.form->described()) return;
+                     for (const Field& part : x.form->block->fields)
+                       field(part_of(f, part), part.at(x.at), x.form->path_of(part, path));
                    },
                    [&](const Object& x) { object(x.at, *x.block, path); },
                    [&](const Optional& x) {

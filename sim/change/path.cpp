@@ -45,7 +45,7 @@ void* object_of(const Slot& slot) {
   if (const auto* object = std::get_if<Object>(&slot)) return object->at;
   if (const auto* optional = std::get_if<Optional>(&slot)) return optional->get(optional->at);
   if (const auto* response = std::get_if<Response*>(&slot)) return *response;
-  if (const auto* spread = std::get_if<Spread*>(&slot)) return *spread;
+  if (const auto* brief = std::get_if<Short>(&slot)) return brief->at;
   if (const auto* next = std::get_if<Next*>(&slot)) return *next;
   return nullptr;
 }
@@ -54,7 +54,7 @@ Slot item_of(const Slot& slot, int item) {
   const auto i = static_cast<std::size_t>(item);
   if (const auto* c = std::get_if<Collection>(&slot)) return Object{c->item(c->at, i), c->block};
   if (const auto* moves = std::get_if<Named<Response>*>(&slot)) return &(*moves)->items[i].second;
-  if (const auto* reach = std::get_if<Reach>(&slot)) return &reach->by_segment->items[i].second;
+  if (const auto* brief = std::get_if<Short>(&slot)) return &by_name(*brief)->items[i].second;
   Branch* branch = nullptr;
   if (const auto* next = std::get_if<Next*>(&slot)) branch = &*(*next)->plain;
   if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) branch = &***first;
@@ -85,6 +85,17 @@ struct Walk {
     if (field) address.steps.push_back({field, item});
     visit();
     if (field) address.steps.pop_back();
+    words.pop_back();
+  }
+
+  /// One of the things that the field at the end of the address holds.
+  template <class F>
+  void item(const std::string& word, std::size_t i, F&& visit) {
+    const std::size_t last = address.steps.size() - 1;
+    words.push_back(word);
+    address.steps[last].item = static_cast<int>(i);
+    visit();
+    address.steps[last].item = -1;
     words.pop_back();
   }
 
@@ -122,14 +133,18 @@ struct Walk {
 
   void branch(const Branch& branch, const Field& field) {
     const int steps = static_cast<int>(address.steps.size());
-    for (std::size_t i = 0; i < branch.arrows.size(); ++i) {
-      words.push_back(branch.arrows[i].target);
-      Address::Step& last = address.steps.back();
-      last.item = static_cast<int>(i);
-      add(Place::Kind::share, field, {Unit::probability, 0, 1}).branch_steps = steps;
-      last.item = -1;
-      words.pop_back();
-    }
+    for (std::size_t i = 0; i < branch.arrows.size(); ++i)
+      item(branch.arrows[i].target, i, [&] {
+        add(Place::Kind::share, field, {Unit::probability, 0, 1}).branch_steps = steps;
+      });
+  }
+
+  void parts(const Short& x, const Field& f, const Accept& accept) {
+    const Named<Number>* names = by_name(x);
+    for (std::size_t i = 0; names && i < names->size(); ++i)
+      item(names->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
+    if (!x.form->described()) return;
+    for (const Field& part : x.form->block->fields) number(std::string(part.name), part, accept);
   }
 
   void field(const Field& f, const Slot& slot) {
@@ -137,44 +152,26 @@ struct Walk {
     if (const auto* r = std::get_if<Response*>(&slot)) return response(**r, f, accept_of(**r, f));
     const bool plain = std::holds_alternative<Number*>(slot) ||
                        std::holds_alternative<std::optional<Number>*>(slot) ||
-                       std::holds_alternative<Spread*>(slot) || std::holds_alternative<Arrivals>(slot) ||
-                       std::holds_alternative<Gamma>(slot) || std::holds_alternative<Tenure>(slot);
+                       std::holds_alternative<Short>(slot);
     add(plain ? Place::Kind::number : Place::Kind::other, f, accept);
-    if (std::holds_alternative<Spread*>(slot)) {
-      const Block& spread = block_of<Spread>();
-      number("mean", spread.fields[0], accept);
-      number("sd", spread.fields[1], {f.unit, 0, f.high - f.low});
+    if (const auto* brief = std::get_if<Short>(&slot)) {
+      parts(*brief, f, accept);
     } else if (const auto* moves = std::get_if<Named<Response>*>(&slot)) {
       for (std::size_t i = 0; i < (*moves)->size(); ++i) {
-        const auto& [stage, r] = (*moves)->items[i];
-        words.push_back(stage);
-        address.steps.back().item = static_cast<int>(i);
-        response(r, f, accept);
-        address.steps.back().item = -1;
-        words.pop_back();
+        const Response& move = (*moves)->items[i].second;
+        item((*moves)->items[i].first, i, [&] { response(move, f, accept); });
       }
     } else if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) {
       if (**first) branch(***first, f);
     } else if (const auto* next = std::get_if<Next*>(&slot)) {
       if ((*next)->plain) branch(*(*next)->plain, f);
       object(*next, block_of<Next>());
-    } else if (const auto* reach = std::get_if<Reach>(&slot)) {
-      for (std::size_t i = 0; i < reach->by_segment->size(); ++i) {
-        words.push_back(reach->by_segment->items[i].first);
-        address.steps.back().item = static_cast<int>(i);
-        add(Place::Kind::number, f, accept);
-        address.steps.back().item = -1;
-        words.pop_back();
-      }
     } else if (const auto* c = std::get_if<Collection>(&slot)) {
-      for (std::size_t i = 0; i < c->size(c->at); ++i) {
-        words.push_back(c->name(c->at, i));
-        address.steps.back().item = static_cast<int>(i);
-        add(Place::Kind::other, f, accept);
-        object(c->item(c->at, i), *c->block);
-        address.steps.back().item = -1;
-        words.pop_back();
-      }
+      for (std::size_t i = 0; i < c->size(c->at); ++i)
+        item(c->name(c->at, i), i, [&] {
+          add(Place::Kind::other, f, accept);
+          object(c->item(c->at, i), *c->block);
+        });
     } else if (void* at = object_of(slot)) {
       if (std::holds_alternative<Object>(slot)) object(at, *std::get<Object>(slot).block);
       if (std::holds_alternative<Optional>(slot)) object(at, *std::get<Optional>(slot).block);

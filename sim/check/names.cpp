@@ -63,23 +63,14 @@ private:
   }
 
   void reference(Refers refers, const std::string& name, const Mark& mark, const std::string& path) {
+    const auto one_of = [&](const NameList& names, const char* what) {
+      known(name, names, what, mark, path);
+    };
     if (name.empty()) return;
-    switch (refers) {
-    case Refers::nothing:
-      return;
-    case Refers::stage:
-      known(name, stages_, "a stage", mark, path);
-      return;
-    case Refers::segment:
-      known(name, segments_, "a segment", mark, path);
-      return;
-    case Refers::channel:
-      known(name, channels_, "a channel", mark, path);
-      return;
-    case Refers::team:
-      known(name, teams_, "a team", mark, path);
-      return;
-    }
+    if (refers == Refers::stage) one_of(stages_, "a stage");
+    if (refers == Refers::segment) one_of(segments_, "a segment");
+    if (refers == Refers::channel) one_of(channels_, "a channel");
+    if (refers == Refers::team) one_of(teams_, "a team");
   }
 
   void shares(const Branch& branch, const std::string& path) {
@@ -109,8 +100,10 @@ private:
         if (**range && (**range)->from && (**range)->to && (**range)->from->value >= (**range)->to->value)
           problem((**range)->from->mark, here,
                   "the range is empty: its lower end is not below its upper end");
-      if (const auto* arrivals = std::get_if<Arrivals>(&slot))
-        reference(Refers::stage, *arrivals->stage, found_.mark_of(here + ".stage", mark), here);
+      if (const auto* brief = std::get_if<Short>(&slot); brief && brief->form->block)
+        for (const Field& part : brief->form->block->fields)
+          if (const Slot in = part.at(brief->at); auto* const* text = std::get_if<std::string*>(&in))
+            reference(part.refers, **text, found_.mark_of(brief->form->path_of(part, here), mark), here);
       if (const auto* o = std::get_if<Object>(&slot)) object(o->at, *o->block, here, o->block->mark(o->at));
       if (const auto* o = std::get_if<Optional>(&slot))
         if (void* inner = o->get(o->at)) object(inner, *o->block, here, o->block->mark(inner));

@@ -26,11 +26,9 @@ const Field* field_of(const Address& address) {
 
 /// The number that a change of this place starts from; null where it is more than one.
 const Number* number_at(const Model& model, const Place& place) {
-  const Slot slot = place.address.in(model);
+  Slot slot = place.address.in(model);
+  if (const auto* brief = std::get_if<Short>(&slot)) slot = number_of(*brief);
   if (auto* const* n = std::get_if<Number*>(&slot)) return *n;
-  if (const auto* a = std::get_if<Arrivals>(&slot)) return a->count;
-  if (const auto* g = std::get_if<Gamma>(&slot)) return g->shape;
-  if (auto* const* s = std::get_if<Spread*>(&slot)) return &(*s)->mean;
   if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) return **o ? &***o : nullptr;
   if (auto* const* r = std::get_if<Response*>(&slot))
     return (*r)->form == Response::Form::table ? nullptr : &(*r)->level;

@@ -102,146 +102,124 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
       }
     }
   };
-  std::visit(
-      Overloaded{
-          [&](Number* x) { number(*x, node, accept, path); },
-          [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
-          [&](std::string* x) { text(*x, node, path, f.lines); },
-          [&](bool* x) {
-            if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
-              *x = node.text == "true";
-            else
-              problem(node.mark, path, "expected true or false, found " + found(node));
-          },
-          [&](const Choice& x) {
-            if (!expect(Node::Kind::scalar, node, path, "a word")) return;
-            const auto it = std::find(x.names.begin(), x.names.end(), node.text);
-            if (it == x.names.end())
-              problem(node.mark, path,
-                      unknown_name("a " + std::string(f.name), node.text,
-                                   std::vector<std::string>(x.names.begin(), x.names.end())));
-            else
-              x.set(x.at, static_cast<int>(it - x.names.begin()));
-          },
-          [&](Names* x) { names(*x, node, path); },
-          [&](Spread* x) {
-            if (node.kind == Node::Kind::scalar) return void(number(x->mean, node, accept, path));
-            if (!expect(Node::Kind::mapping, node, path, "a mean or {mean: .., sd: ..}")) return;
-            for (const auto& [key, value] : node.members) {
-              if (key.text == "mean")
-                number(x->mean, value, accept, path + ".mean");
-              else if (key.text == "sd")
-                number(x->sd, value, {f.unit, 0, f.high - f.low}, path + ".sd");
-              else
-                problem(key.mark, path, unknown_name("a field of a spread", key.text, {"mean", "sd"}));
-            }
-          },
-          [&](Response* x) {
-            if (f.or_rate) x->rate = is_rate(node, path).value_or(x->rate);
-            response(*x, node, accept_of(*x, f), path);
-          },
-          [&](Branch* x) { branch(*x, node, path); },
-          [&](std::optional<Branch>* x) { branch(x->emplace(), node, path); },
-          [&](Next* x) { next(*x, node, path); },
-          [&](std::optional<Range>* x) { range(*x, f, node, path); },
-          [&](Named<Response>* x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping {stage: response}")) return;
-            x->items.clear();
-            for (const auto& [key, value] : node.members)
-              response(x->items.emplace_back(key.text, Response{}).second, value, accept,
-                       join_path(path, key.text));
-          },
-          [&](Named<Number>* x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: number}")) return;
-            x->items.clear();
-            for (const auto& [key, value] : node.members)
-              number(x->items.emplace_back(key.text, Number{}).second, value, accept,
-                     join_path(path, key.text));
-          },
-          [&](std::vector<Change>* x) { changes(*x, node, path); },
-          [&](Each* x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping {touchpoint: money}")) return;
-            x->clear();
-            for (const auto& [key, value] : node.members) {
-              number(x->emplace_back(key.text, Number{}).second, value, accept, join_path(path, key.text));
-              x->back().second.mark = key.mark;
-            }
-          },
-          [&](Named<std::string>* x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: name}")) return;
-            for (const auto& [key, value] : node.members) {
-              std::string* known = x->find(key.text);
-              text(known ? *known : x->items.emplace_back(key.text, "").second, value,
-                   join_path(path, key.text));
-            }
-          },
-          [&](Named<Names>* x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping {name: [names]}")) return;
-            for (const auto& [key, value] : node.members) {
-              if (!is_name(key, path)) continue;
-              Names* known = x->find(key.text);
-              names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value,
-                    join_path(path, key.text));
-            }
-          },
-          [&](const Arrivals& x) {
-            if (node.kind == Node::Kind::scalar) return void(number(*x.count, node, accept, path));
-            if (!expect(Node::Kind::mapping, node, path, "a number or {count: .., stage: ..}")) return;
-            for (const auto& [key, value] : node.members) {
-              if (key.text == "count")
-                number(*x.count, value, accept, path);
-              else if (key.text == "stage")
-                text(*x.stage, value, path + ".stage");
-              else
-                problem(key.mark, path, unknown_name("a field of arrivals", key.text, {"count", "stage"}));
-            }
-          },
-          [&](const Tenure& x) {
-            *x.exactly = node.kind == Node::Kind::mapping;
-            if (!*x.exactly) return void(number(x.mean->emplace(), node, accept, path));
-            if (node.members.size() == 1 && node.members[0].first.text == "exactly")
-              number(x.mean->emplace(), node.members[0].second, {f.unit, f.low, f.high, true}, path);
-            else
-              problem(node.mark, path, "expected a mean or {exactly: 2 years}");
-          },
-          [&](const Reach& x) {
-            x.by_segment->items.clear();
-            if (node.kind == Node::Kind::scalar) return void(number(*x.all, node, accept, path));
-            if (!expect(Node::Kind::mapping, node, path, "a share or {segment: share}")) return;
-            for (const auto& [key, value] : node.members)
-              number(x.by_segment->items.emplace_back(key.text, Number{}).second, value, accept,
-                     join_path(path, key.text));
-          },
-          [&](const Gamma& x) {
-            if (node.kind == Node::Kind::mapping && node.members.size() == 1 &&
-                node.members[0].first.text == "gamma")
-              number(*x.shape, node.members[0].second, accept, path);
-            else
-              problem(node.mark, path, "expected {gamma: shape}, found " + found(node));
-          },
-          [&](const Agents& x) {
-            *x.all = node.kind == Node::Kind::scalar && node.text == "all";
-            x.count->reset();
-            if (!*x.all) number(x.count->emplace(), node, accept, path);
-          },
-          [&](const Object& x) { object(x.at, *x.block, node, path); },
-          [&](const Optional& x) {
-            object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path);
-          },
-          [&](const Collection& x) {
-            if (!expect(Node::Kind::mapping, node, path, "a mapping of " + std::string(f.name))) return;
-            std::unordered_map<std::string, std::size_t> there;
-            for (std::size_t i = 0; i < x.size(x.at); ++i) there.emplace(x.name(x.at, i), i);
-            for (const auto& [key, value] : node.members) {
-              if (!is_name(key, join_path(path, key.text))) continue;
-              const auto known = there.find(key.text);
-              void* item = known == there.end() ? x.add(x.at, key.text) : x.item(x.at, known->second);
-              object(item, *x.block, value, join_path(path, key.text));
-              x.block->place(item, key.mark);
-            }
-          },
-      },
-      slot);
+  std::visit(Overloaded{
+                 [&](Number* x) { number(*x, node, accept, path); },
+                 [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
+                 [&](std::string* x) { text(*x, node, path, f.lines); },
+                 [&](bool* x) {
+                   if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
+                     *x = node.text == "true";
+                   else
+                     problem(node.mark, path, "expected true or false, found " + found(node));
+                 },
+                 [&](const Choice& x) {
+                   if (!expect(Node::Kind::scalar, node, path, "a word")) return;
+                   const auto it = std::find(x.names.begin(), x.names.end(), node.text);
+                   if (it == x.names.end())
+                     problem(node.mark, path,
+                             unknown_name("a " + std::string(f.name), node.text,
+                                          std::vector<std::string>(x.names.begin(), x.names.end())));
+                   else
+                     x.set(x.at, static_cast<int>(it - x.names.begin()));
+                 },
+                 [&](Names* x) { names(*x, node, path); },
+                 [&](Response* x) {
+                   if (f.or_rate) x->rate = is_rate(node, path).value_or(x->rate);
+                   response(*x, node, accept_of(*x, f), path);
+                 },
+                 [&](Branch* x) { branch(*x, node, path); },
+                 [&](std::optional<Branch>* x) { branch(x->emplace(), node, path); },
+                 [&](Next* x) { next(*x, node, path); },
+                 [&](std::optional<Range>* x) { range(*x, f, node, path); },
+                 [&](Named<Response>* x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping {stage: response}")) return;
+                   x->items.clear();
+                   for (const auto& [key, value] : node.members)
+                     response(x->items.emplace_back(key.text, Response{}).second, value, accept,
+                              join_path(path, key.text));
+                 },
+                 [&](Named<Number>* x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: number}")) return;
+                   x->items.clear();
+                   for (const auto& [key, value] : node.members)
+                     number(x->items.emplace_back(key.text, Number{}).second, value, accept,
+                            join_path(path, key.text));
+                 },
+                 [&](std::vector<Change>* x) { changes(*x, node, path); },
+                 [&](Each* x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping {touchpoint: money}")) return;
+                   x->clear();
+                   for (const auto& [key, value] : node.members) {
+                     number(x->emplace_back(key.text, Number{}).second, value, accept,
+                            join_path(path, key.text));
+                     x->back().second.mark = key.mark;
+                   }
+                 },
+                 [&](Named<std::string>* x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: name}")) return;
+                   for (const auto& [key, value] : node.members) {
+                     std::string* known = x->find(key.text);
+                     text(known ? *known : x->items.emplace_back(key.text, "").second, value,
+                          join_path(path, key.text));
+                   }
+                 },
+                 [&](Named<Names>* x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: [names]}")) return;
+                   for (const auto& [key, value] : node.members) {
+                     if (!is_name(key, path)) continue;
+                     Names* known = x->find(key.text);
+                     names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value,
+                           join_path(path, key.text));
+                   }
+                 },
+                 [&](const Short& x) { brief(x, f, node, path); },
+                 [&](const Object& x) { object(x.at, *x.block, node, path); },
+                 [&](const Optional& x) {
+                   object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path);
+                 },
+                 [&](const Collection& x) {
+                   if (!expect(Node::Kind::mapping, node, path, "a mapping of " + std::string(f.name)))
+                     return;
+                   std::unordered_map<std::string, std::size_t> there;
+                   for (std::size_t i = 0; i < x.size(x.at); ++i) there.emplace(x.name(x.at, i), i);
+                   for (const auto& [key, value] : node.members) {
+                     if (!is_name(key, join_path(path, key.text))) continue;
+                     const auto known = there.find(key.text);
+                     void* item = known == there.end() ? x.add(x.at, key.text) : x.item(x.at, known->second);
+                     object(item, *x.block, value, join_path(path, key.text));
+                     x.block->place(item, key.mark);
+                   }
+                 },
+             },
+             slot);
+}
+
+void Reader::brief(const Short& x, const Field& f, const Node& node, const std::string& path) {
+  const Form& form = *x.form;
+  const bool mapping = node.kind == Node::Kind::mapping, scalar = node.kind == Node::Kind::scalar;
+  const bool word = scalar && !form.word.empty() && node.text == form.word;
+  if (form.in_full) *form.in_full(x.at) = mapping || word;
+  Named<Number>* const named_numbers = by_name(x);
+  if (named_numbers) named_numbers->items.clear();
+  if (word) return std::get<std::optional<Number>*>(number_of(x))->reset();
+  if (form.brief && (scalar || !form.block || (form.in_full && !mapping)))
+    return slot(f, number_of(x), node, path);
+  const auto is_part = [&](const Field& part) { return node.find(part.name) != nullptr; };
+  if (form.block->fields.size() == 1 && !named_numbers) {
+    if (!mapping || node.members.size() != 1 || !is_part(form.block->fields.front()))
+      return problem(node.mark, path,
+                     "expected " + std::string(form.accepted) + (form.brief ? "" : ", found " + found(node)));
+  } else if (!expect(Node::Kind::mapping, node, path, form.accepted)) {
+    return;
+  }
+  if (named_numbers) return slot(f, named_numbers, node, path);
+  for (const auto& [key, value] : node.members) {
+    if (const Field* part = form.block->find(key.text))
+      slot(part_of(f, *part), part->at(x.at), value, form.path_of(*part, path));
+    else
+      problem(key.mark, path,
+              unknown_name("a field of " + std::string(form.called), key.text, form.block->names()));
+  }
 }
 
 }  // namespace goodwill

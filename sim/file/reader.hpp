@@ -38,6 +38,7 @@ public:
   }
 
 private:
+  void brief(const Short& out, const Field& field, const Node& node, const std::string& path);
   void next(Next& out, const Node& node, const std::string& path);
   void range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path);
   void table(Response& out, const Node& node, const Accept& accept, const std::string& path);

@@ -41,6 +41,23 @@ std::string number(const Field& f) {
   return out + "}";
 }
 
+std::string type_of(const Field& f, const Slot& slot);
+
+std::string brief(const Field& f, const Short& x) {
+  const Form& form = *x.form;
+  if (!form.block) return number(f);
+  std::string block, parts;
+  for (const Field& part : form.block->fields)
+    parts += (parts.empty() ? "" : ", ") + quote(part.name) + ": " + type_of(part_of(f, part), part.at(x.at));
+  if (form.described())
+    block = ref(form.block->name);
+  else if (by_name(x))
+    block = map_of(number(f));
+  else
+    block = R"({"type": "object", "properties": {)" + parts + R"(}, "additionalProperties": false})";
+  return form.brief ? any_of(number(f), block) : block;
+}
+
 std::string type_of(const Field& f, const Slot& slot) {
   return std::visit(Overloaded{
                         [&](const Number*) { return number(f); },
@@ -54,7 +71,6 @@ std::string type_of(const Field& f, const Slot& slot) {
                           return out + "]}";
                         },
                         [&](const Names*) { return std::string(kNames); },
-                        [&](const Spread*) { return any_of(number(f), ref("spread")); },
                         [&](const Response*) { return ref("response"); },
                         [&](const Branch*) { return ref("branch"); },
                         [&](const std::optional<Branch>*) { return ref("branch"); },
@@ -66,21 +82,7 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const Each*) { return map_of(number(f)); },
                         [&](const Named<std::string>*) { return map_of(kText); },
                         [&](const Named<Names>*) { return map_of(kNames); },
-                        [&](const Arrivals&) {
-                          return any_of(number(f), R"({"type": "object", "properties": {"count": )" +
-                                                       number(f) + R"(, "stage": )" + kText +
-                                                       R"(}, "additionalProperties": false})");
-                        },
-                        [&](const Tenure&) {
-                          return any_of(number(f), R"({"type": "object", "properties": {"exactly": )" +
-                                                       number(f) + R"(}, "additionalProperties": false})");
-                        },
-                        [&](const Reach&) { return any_of(number(f), map_of(number(f))); },
-                        [&](const Gamma&) {
-                          return R"({"type": "object", "properties": {"gamma": )" + number(f) +
-                                 R"(}, "additionalProperties": false})";
-                        },
-                        [&](const Agents&) { return number(f); },
+                        [&](const Short& x) { return brief(f, x); },
                         [&](const Object& x) { return ref(x.block->name); },
                         [&](const Optional& x) { return ref(x.block->name); },
                         [&](const Collection& x) {
@@ -97,9 +99,9 @@ std::string type_of(const Field& f, const Slot& slot) {
 
 std::string default_of(const Block& block, const Field& f) {
   const Slot slot = f.at(block.defaults);
-  if (auto* const* s = std::get_if<Spread*>(&slot))
-    return format_scalar((*s)->mean, Unit::plain) + " +- " + format_scalar((*s)->sd, Unit::plain);
   const Node node = to_node(f, slot, Write::given);
+  if (std::holds_alternative<Short>(slot) && node.members.size() == 2)
+    return node.members[0].second.text + " +- " + node.members[1].second.text;
   return node.kind == Node::Kind::scalar ? node.text : "";
 }
 

@@ -52,6 +52,14 @@ Node list(const std::vector<std::string>& names) {
   return node;
 }
 
+/// A mapping with a name for each; nothing for none.
+template <class List, class F>
+Node named(const List& items, F&& node_of) {
+  Node node = mapping();
+  for (const auto& [name, item] : items) put(node, name, node_of(item));
+  return items.empty() ? Node{} : node;
+}
+
 Node branch(const Branch& b) {
   const bool plain = b.arrows.size() == 1 && !b.arrows[0].otherwise && b.arrows[0].share.value == 1;
   if (plain && b.arrows[0].share.assumption.empty()) return text(b.arrows[0].target);
@@ -115,6 +123,17 @@ Node changes(const std::vector<Change>& list_of_changes) {
   return node;
 }
 
+Node brief(const Short& x, const Field& f) {
+  const Form& form = *x.form;
+  if (!is_in_full(x)) return to_node(f, number_of(x));
+  if (!form.block) return Node::scalar(std::string(form.word));
+  if (Named<Number>* names = by_name(x)) return to_node(f, names);
+  if (!form.brief && *std::get<Number*>(number_of(x)) == 0) return {};  // nothing to say
+  Node node = mapping();
+  for (const Field& part : form.block->fields) put(node, part.name, to_node(part_of(f, part), part.at(x.at)));
+  return node;
+}
+
 Node assumption(const Assumption& a, Write what) {
   Node node = object(&a, block_of<Assumption>(), what);
   if (!a.distribution) return node;
@@ -144,12 +163,6 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                           return Node::scalar(std::string(x.names[static_cast<std::size_t>(x.get(x.at))]));
                         },
                         [&](const Names* x) { return x->empty() ? Node{} : list(*x); },
-                        [&](const Spread* x) {
-                          Node node = mapping();
-                          put(node, "mean", number(x->mean));
-                          put(node, "sd", number(x->sd));
-                          return node;
-                        },
                         [&](const Response* x) { return response(*x, accept_of(*x, f).unit, what); },
                         [&](const Branch* x) { return branch(*x); },
                         [&](const std::optional<Branch>* x) { return *x ? branch(**x) : Node{}; },
@@ -166,66 +179,14 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                           return node;
                         },
                         [&](const Named<Response>* x) {
-                          if (x->empty()) return Node{};
-                          Node node = mapping();
-                          for (const auto& [stage, r] : *x) put(node, stage, response(r, f.unit, what));
-                          return node;
+                          return named(*x, [&](const Response& r) { return response(r, f.unit, what); });
                         },
-                        [&](const Named<Number>* x) {
-                          if (x->empty()) return Node{};
-                          Node node = mapping();
-                          for (const auto& [name, n] : *x) put(node, name, number(n));
-                          return node;
-                        },
+                        [&](const Named<Number>* x) { return named(*x, number); },
                         [&](const std::vector<Change>* x) { return x->empty() ? Node{} : changes(*x); },
-                        [&](const Each* x) {
-                          if (x->empty()) return Node{};
-                          Node node = mapping();
-                          for (const auto& [path, money] : *x) put(node, path, number(money));
-                          return node;
-                        },
-                        [&](const Named<std::string>* x) {
-                          if (x->empty()) return Node{};
-                          Node node = mapping();
-                          for (const auto& [name, other] : *x) put(node, name, text(other));
-                          return node;
-                        },
-                        [&](const Named<Names>* x) {
-                          if (x->empty()) return Node{};
-                          Node node = mapping();
-                          for (const auto& [name, names] : *x) put(node, name, list(names));
-                          return node;
-                        },
-                        [&](const Arrivals& x) {
-                          if (x.stage->empty()) return number(*x.count);
-                          Node node = mapping();
-                          put(node, "count", number(*x.count));
-                          put(node, "stage", text(*x.stage));
-                          return node;
-                        },
-                        [&](const Tenure& x) {
-                          if (!*x.mean) return Node{};
-                          if (!*x.exactly) return number(**x.mean);
-                          Node node = mapping();
-                          put(node, "exactly", number(**x.mean));
-                          return node;
-                        },
-                        [&](const Reach& x) {
-                          if (x.by_segment->empty()) return number(*x.all);
-                          Node node = mapping();
-                          for (const auto& [segment, share] : *x.by_segment)
-                            put(node, segment, number(share));
-                          return node;
-                        },
-                        [&](const Gamma& x) {
-                          if (x.shape->value == 0) return Node{};
-                          Node node = mapping();
-                          put(node, "gamma", number(*x.shape));
-                          return node;
-                        },
-                        [&](const Agents& x) {
-                          return *x.all ? Node::scalar("all") : *x.count ? number(**x.count) : Node{};
-                        },
+                        [&](const Each* x) { return named(*x, number); },
+                        [&](const Named<std::string>* x) { return named(*x, text); },
+                        [&](const Named<Names>* x) { return named(*x, list); },
+                        [&](const Short& x) { return brief(x, f); },
                         [&](const Object& x) {
                           Node node = object(x.at, *x.block, what);
                           return node.members.empty() ? Node{} : node;

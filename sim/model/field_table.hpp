@@ -37,10 +37,14 @@ struct is_named : std::false_type {};
 template <class T>
 struct is_named<Named<T>> : std::true_type {};
 
+const Form& spread_form();
+
 template <class T>
 Slot slot_for(T& x) {
-  if constexpr (std::is_constructible_v<Slot, T*> && !std::is_same_v<T, Arrivals>) {
+  if constexpr (std::is_constructible_v<Slot, T*>) {
     return Slot(&x);
+  } else if constexpr (std::is_same_v<T, Spread>) {
+    return Short{&x, &spread_form()};
   } else if constexpr (std::is_enum_v<T>) {
     return Choice{&x, [](const void* e) { return static_cast<int>(*static_cast<const T*>(e)); },
                   [](void* e, int value) { *static_cast<T*>(e) = static_cast<T>(value); }, words<T>};
@@ -74,6 +78,11 @@ Slot slot_at(void* object) {
 template <auto... Path>
 Field number(std::string_view name, Unit unit, double low, double high, std::string_view text) {
   return {name, unit, low, high, text, {}, &slot_at<Path...>};
+}
+/// A number with a short form, or a block.
+template <const Form& form()>
+Field brief(std::string_view name, Unit unit, double low, double high, std::string_view text) {
+  return {name, unit, low, high, text, {}, [](void* object) -> Slot { return Short{object, &form()}; }};
 }
 /// A text, a flag, a choice, a list, a nested block.
 template <auto... Path>

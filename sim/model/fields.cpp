@@ -1,42 +1,13 @@
 // The model, its segments, stages and responses; and how descriptions are looked up.
 #include "sim/model/fields.hpp"
 
+#include <algorithm>
+
 #include "sim/model/field_table.hpp"
 
 namespace goodwill {
 
 using namespace table;
-
-Field Field::reserved_for(Changed who) const {
-  Field f = *this;
-  f.changed = who;
-  return f;
-}
-Field Field::naming(Refers what) const {
-  Field f = *this;
-  f.refers = what;
-  return f;
-}
-Field Field::in_whole_periods() const {
-  Field f = *this;
-  f.whole = true;
-  return f;
-}
-Field Field::or_a_rate() const {
-  Field f = *this;
-  f.or_rate = true;
-  return f;
-}
-Field Field::of_lines() const {
-  Field f = *this;
-  f.lines = true;
-  return f;
-}
-Field Field::from(std::string_view source_of_default) const {
-  Field f = *this;
-  f.source = source_of_default;
-  return f;
-}
 
 const Field* Block::find(std::string_view key) const {
   for (const Field& f : fields)
@@ -50,13 +21,79 @@ std::vector<std::string> Block::names() const {
   return out;
 }
 
+std::string Form::path_of(const Field& part, const std::string& field) const {
+  const bool text = std::holds_alternative<std::string*>(part.at(block->defaults));
+  return text || described() ? field + "." + std::string(part.name) : field;
+}
+
+Field part_of(const Field& field, const Field& part) {
+  Field f = part;
+  f.unit = field.unit, f.low = field.low, f.high = field.high;
+  return f;
+}
+
+Slot number_of(const Short& value) {
+  const Form& form = *value.form;
+  return form.brief ? form.brief(value.at) : form.block->fields.front().at(value.at);
+}
+
+Named<Number>* by_name(const Short& value) {
+  const Block* block = value.form->block;
+  const bool free = block && block->fields.front().name.empty();
+  return free ? std::get<Named<Number>*>(block->fields.front().at(value.at)) : nullptr;
+}
+
+bool is_in_full(const Short& value) {
+  const Form& form = *value.form;
+  if (form.in_full) return *form.in_full(value.at);
+  return std::any_of(form.block->fields.begin(), form.block->fields.end(), [&](const Field& part) {
+    const Slot slot = part.at(value.at);
+    if (auto* const* text = std::get_if<std::string*>(&slot)) return !(*text)->empty();
+    if (auto* const* names = std::get_if<Named<Number>*>(&slot)) return !(*names)->empty();
+    return part.slot != form.brief;
+  });
+}
+
+namespace {
+
+const Form& agents_form() {
+  static const Form form{"",
+                         "",
+                         nullptr,
+                         &slot_at<&Model::agents>,
+                         [](void* o) { return &static_cast<Model*>(o)->agents_all; },
+                         "all"};
+  return form;
+}
+
+const Form& tenure_form() {
+  static const Field parts[] = {other<&Segment::tenure>("exactly", "").in_whole_periods()};
+  static const Block b = block<Segment>("", "", parts);
+  static const Form form{"a mean or {exactly: 2 years}", "", &b, &slot_at<&Segment::tenure>,
+                         [](void* o) { return &static_cast<Segment*>(o)->tenure_exactly; }};
+  return form;
+}
+
+const Form& arrivals_form() {
+  static const Field parts[] = {other<&Segment::arrivals>("count", ""),
+                                other<&Segment::arrivals_stage>("stage", "").naming(Refers::stage)};
+  static const Block b = block<Segment>("", "", parts);
+  static const Form form{"a number or {count: .., stage: ..}", "arrivals", &b, &slot_at<&Segment::arrivals>};
+  return form;
+}
+
+}  // namespace
+
+const Form& table::spread_form() {
+  static const Form form{"a mean or {mean: .., sd: ..}", "a spread", &block_of<Spread>(),
+                         &slot_at<&Spread::mean>};
+  return form;
+}
+
 std::vector<const Block*> all_blocks() {
-  return {&block_of<Model>(),    &block_of<Segment>(),    &block_of<Spread>(),     &block_of<Stage>(),
-          &block_of<Response>(), &block_of<Journey>(),    &block_of<Touchpoint>(), &block_of<Next>(),
-          &block_of<Who>(),      &block_of<Experience>(), &block_of<Orders>(),     &block_of<Referrals>(),
-          &block_of<Survey>(),   &block_of<Investment>(), &block_of<Impulse>(),    &block_of<Cost>(),
-          &block_of<Finance>(),  &block_of<Assumption>(), &block_of<Team>(),       &block_of<WordOfMouth>(),
-          &block_of<Market>(),   &block_of<Goal>()};
+#define GOODWILL_BLOCK(T) &block_of<T>(),
+  return {GOODWILL_BLOCKS(GOODWILL_BLOCK)};
+#undef GOODWILL_BLOCK
 }
 
 template <>
@@ -71,18 +108,12 @@ const Block& block_of<Model>() {
           .in_whole_periods()
           .reserved_for(Changed::never),
       other<&Model::currency>("currency", "The currency of all money, for labels only."),
-      {"agents",
-       Unit::count,
-       1,
-       1e9,
-       "Simulated customers, each standing for count / agents real ones; `all` for one to one. Absent: "
-       "20_000, or fewer if "
-       "there are fewer customers.",
-       {},
-       [](void* o) -> Slot {
-         return Agents{&static_cast<Model*>(o)->agents, &static_cast<Model*>(o)->agents_all};
-       },
-       Changed::never},
+      brief<agents_form>(
+          "agents", Unit::count, 1, 1e9,
+          "Simulated customers, each standing for count / agents real ones; `all` for one to one. Absent: "
+          "20_000, or fewer if "
+          "there are fewer customers.")
+          .reserved_for(Changed::never),
       other<&Model::assumptions>("assumptions", "Named uncertain numbers, used as `$name`."),
       other<&Model::segments>("segments", "Customers with common parameters, for life."),
       other<&Model::stages>("stages", "Where a relationship can stand; `lost` is built in."),
@@ -114,29 +145,16 @@ const Block& block_of<Segment>() {
       number<&Segment::count>("count", Unit::count, 0, 1e10,
                               "People at the start: customers, and those of them who have lapsed by then.")
           .reserved_for(Changed::never),
-      {"tenure",
-       Unit::duration,
-       0,
-       1e6,
-       "Mean tenure of the initial customers, or `{exactly: 2 years}` for all of them; 0 is a fresh cohort. "
-       "Absent: the "
-       "baseline's steady state.",
-       {},
-       [](void* o) -> Slot {
-         return Tenure{&static_cast<Segment*>(o)->tenure, &static_cast<Segment*>(o)->tenure_exactly};
-       },
-       Changed::never},
+      brief<tenure_form>("tenure", Unit::duration, 0, 1e6,
+                         "Mean tenure of the initial customers, or `{exactly: 2 years}` for all of them; 0 "
+                         "is a fresh cohort. "
+                         "Absent: the "
+                         "baseline's steady state.")
+          .reserved_for(Changed::never),
       other<&Segment::stage>("stage", "Stage of the initial customers; default the first of kind customer.")
           .naming(Refers::stage),
-      {"arrivals",
-       Unit::rate_per_period,
-       0,
-       1e9,
-       "New customers, or `{count, stage}` when they arrive in another stage.",
-       {},
-       [](void* o) -> Slot {
-         return Arrivals{&static_cast<Segment*>(o)->arrivals, &static_cast<Segment*>(o)->arrivals_stage};
-       }},
+      brief<arrivals_form>("arrivals", Unit::rate_per_period, 0, 1e9,
+                           "New customers, or `{count, stage}` when they arrive in another stage."),
       number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kMostMoney,
                                          "Cost of one arrival, due on joining."),
       number<&Segment::expects>("expects", Unit::points, 0, 10,

@@ -40,33 +40,18 @@ struct Collection {  ///< named blocks in the order of the file (segments, touch
   void* (*item)(void*, std::size_t);
   void* (*add)(void*, const std::string&);
 };
-struct Arrivals {  ///< a number, or `{count, stage}`
-  Number* count;
-  std::string* stage;
-};
-struct Tenure {  ///< a mean, or `{exactly: ..}`
-  std::optional<Number>* mean;
-  bool* exactly;
-};
-struct Reach {  ///< a share, or one by segment
-  Number* all;
-  Named<Number>* by_segment;
-};
-struct Gamma {  ///< `{gamma: shape}`
-  Number* shape;
-};
-struct Agents {  ///< a number, or `all`
-  std::optional<Number>* count;
-  bool* all;
+struct Form;
+struct Short {  ///< a number with a short form, `arrivals: 100 / month`, or a block: `{count: .., stage: ..}`
+  void* at;
+  const Form* form;
 };
 using Each = std::vector<std::pair<std::string, Number>>;
 using Names = std::vector<std::string>;
 
-using Slot =
-    std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Spread*, Response*,
-                 Branch*, std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*,
-                 Named<Number>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*, Arrivals,
-                 Tenure, Reach, Gamma, Agents, Object, Optional, Collection>;
+using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Response*,
+                          Branch*, std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*,
+                          Named<Number>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*,
+                          Short, Object, Optional, Collection>;
 
 /// Lambdas as one visitor of a Slot.
 template <class... F>
@@ -98,12 +83,18 @@ struct Field {
   Slot at(void* object) const { return slot(object); }
   /// For reading only.
   Slot at(const void* object) const { return slot(const_cast<void*>(object)); }
-  Field reserved_for(Changed who) const;
-  Field naming(Refers what) const;
-  Field in_whole_periods() const;
-  Field or_a_rate() const;
-  Field of_lines() const;
-  Field from(std::string_view source_of_default) const;
+  template <class T>
+  Field with(T Field::*member, T value) const {
+    Field f = *this;
+    f.*member = value;
+    return f;
+  }
+  Field reserved_for(Changed who) const { return with(&Field::changed, who); }
+  Field naming(Refers what) const { return with(&Field::refers, what); }
+  Field in_whole_periods() const { return with(&Field::whole, true); }
+  Field or_a_rate() const { return with(&Field::or_rate, true); }
+  Field of_lines() const { return with(&Field::lines, true); }
+  Field from(std::string_view source_of_default) const { return with(&Field::source, source_of_default); }
 };
 
 struct Block {
@@ -118,55 +109,44 @@ struct Block {
   std::vector<std::string> names() const;
 };
 
+/// The two ways to write a value, described once. All numbers of it accept what the field accepts.
+struct Form {
+  std::string_view accepted;          ///< both ways, for messages
+  std::string_view called;            ///< the block, in messages
+  const Block* block;                 ///< its parts; one without a name: names are free; null: a word instead
+  Slot (*brief)(void*) = nullptr;     ///< the number alone; null: there is only the block
+  bool* (*in_full)(void*) = nullptr;  ///< which way it was, where the parts do not tell
+  std::string_view word{};
+
+  /// Whether the parts have descriptions and paths of their own; else a number's path is that of the field.
+  bool described() const { return block && !block->text.empty(); }
+  std::string path_of(const Field& part, const std::string& field) const;
+};
+/// A part of a field, with what the field accepts.
+Field part_of(const Field& field, const Field& part);
+/// The number that stands for the whole.
+Slot number_of(const Short& value);
+/// Whether the short way would not say it all.
+bool is_in_full(const Short& value);
+/// The block, where its names are free; else null.
+Named<Number>* by_name(const Short& value);
+
 /// The description of a struct of model.hpp.
 template <class T>
 const Block& block_of();
 
-template <>
-const Block& block_of<Model>();
-template <>
-const Block& block_of<Segment>();
-template <>
-const Block& block_of<Stage>();
-template <>
-const Block& block_of<Touchpoint>();
-template <>
-const Block& block_of<Journey>();
-template <>
-const Block& block_of<Team>();
-template <>
-const Block& block_of<Orders>();
-template <>
-const Block& block_of<Referrals>();
-template <>
-const Block& block_of<WordOfMouth>();
-template <>
-const Block& block_of<Market>();
-template <>
-const Block& block_of<Survey>();
-template <>
-const Block& block_of<Experience>();
-template <>
-const Block& block_of<Finance>();
-template <>
-const Block& block_of<Investment>();
-template <>
-const Block& block_of<Impulse>();
-template <>
-const Block& block_of<Cost>();
-template <>
-const Block& block_of<Who>();
-template <>
-const Block& block_of<Assumption>();
-template <>
-const Block& block_of<Goal>();
-template <>
-const Block&
-block_of<Response>();  ///< the effects and frailty; the level is described by the field that holds it
-template <>
-const Block& block_of<Spread>();
-template <>
-const Block& block_of<Next>();
+/// The structs that have one, the model first, in the order of the schema and the reference page.
+// clang-format off
+#define GOODWILL_BLOCKS(X) \
+  X(Model) X(Segment) X(Spread) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Next) X(Who) X(Experience) \
+  X(Orders) X(Referrals) X(Survey) X(Investment) X(Impulse) X(Cost) X(Finance) X(Assumption) X(Team) \
+  X(WordOfMouth) X(Market) X(Goal)
+// clang-format on
+#define GOODWILL_BLOCK(T)                                                                                    \
+  template <>                                                                                                \
+  const Block& block_of<T>();
+GOODWILL_BLOCKS(GOODWILL_BLOCK)
+#undef GOODWILL_BLOCK
 
 /// What a goal can be about: a figure of the whole firm in one period.
 struct Indicator {
@@ -178,7 +158,7 @@ struct Indicator {
 std::span<const Indicator> indicators();
 const Indicator* indicator(std::string_view name);  ///< null: there is none of that name
 
-/// Every block, the model first: what the schema and the reference page list.
+/// Every block.
 std::vector<const Block*> all_blocks();
 
 }  // namespace goodwill

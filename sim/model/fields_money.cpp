@@ -5,19 +5,32 @@ namespace goodwill {
 
 using namespace table;
 
+namespace {
+
+const Form& gamma_form() {
+  static const Field parts[] = {other<&Orders::spread>("gamma", "")};
+  static const Block b = block<Orders>("", "", parts);
+  static const Form form{"{gamma: shape}", "", &b};
+  return form;
+}
+
+const Form& reach_form() {
+  static const Field parts[] = {other<&Investment::reach_by_segment>("", "")};
+  static const Block b = block<Investment>("", "", parts);
+  static const Form form{"a share or {segment: share}", "", &b, &slot_at<&Investment::reach>};
+  return form;
+}
+
+}  // namespace
+
 template <>
 const Block& block_of<Orders>() {
   static const Field fields[] = {
       number<&Orders::rate>("rate", Unit::rate_per_period, 0, 1e6,
                             "Orders per customer (Poisson), a response on the log scale."),
-      {"spread",
-       Unit::plain,
-       0,
-       1e6,
-       "`{gamma: shape}` of a lasting difference in rate between customers (mean 1).",
-       {},
-       [](void* o) -> Slot { return Gamma{&static_cast<Orders*>(o)->spread}; },
-       Changed::by_segments},
+      brief<gamma_form>("spread", Unit::plain, 0, 1e6,
+                        "`{gamma: shape}` of a lasting difference in rate between customers (mean 1).")
+          .reserved_for(Changed::by_segments),
       number<&Orders::value>("value", Unit::money, 0, kMostMoney, "Mean value of an order."),
       number<&Orders::value_cv>("value_cv", Unit::plain, 0, 100, "Coefficient of variation of the value."),
       number<&Orders::margin>("margin", Unit::share, -10, 1, "Contribution per unit of value."),
@@ -92,15 +105,8 @@ const Block& block_of<Investment>() {
           .in_whole_periods(),
       number<&Investment::chance>("chance", Unit::probability_per_period, 0, 1,
                                   "Probability that it begins in a period, instead of `start`."),
-      {"reach",
-       Unit::probability,
-       0,
-       1,
-       "Share of the customers reached, or by segment `{segment: share}`.",
-       {},
-       [](void* o) -> Slot {
-         return Reach{&static_cast<Investment*>(o)->reach, &static_cast<Investment*>(o)->reach_by_segment};
-       }},
+      brief<reach_form>("reach", Unit::probability, 0, 1,
+                        "Share of the customers reached, or by segment `{segment: share}`."),
       other<&Investment::changes>("changes", "`path: {set | add | times | odds: value}`."),
       other<&Investment::impulse>("impulse", "A push to the state of those reached, in the first period."),
       other<&Investment::cost>("cost", "What it costs."),

@@ -333,9 +333,4 @@ std::string_view describe(Unit unit) {
   return texts[static_cast<std::size_t>(unit)];
 }
 
-double periods_per_year(Period period) {
-  const Ratio p = kPerYear[static_cast<std::size_t>(period)];
-  return static_cast<double>(p.times) / p.of;
-}
-
 }  // namespace goodwill

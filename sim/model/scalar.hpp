@@ -40,6 +40,5 @@ std::string format_scalar(double value, Unit unit);
 std::string format_percent(double value);
 /// `probability per period, for example 2 % / month`: what a message and the reference say is accepted.
 std::string_view describe(Unit unit);
-double periods_per_year(Period period);
 
 }  // namespace goodwill

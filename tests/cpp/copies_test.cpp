@@ -129,12 +129,6 @@ std::vector<Set> states(const Field& f, const Slot& now) {
           [&](Names*) {
             out = {put(Names{}), put(Names{"customer"}), put(Names{"customer", "lapsed"})};
           },
-          [&](Spread*) {
-            Spread spread;
-            spread.mean = number(0.5);
-            spread.sd = number(0.25);
-            out = {put(spread)};
-          },
           [&](Response* x) {
             for (const Response& r : responses(x->rate)) out.push_back(put(r));
           },
@@ -182,35 +176,25 @@ std::vector<Set> states(const Field& f, const Slot& now) {
           [&](Named<Names>*) {
             out = {put(Named<Names>()), put(Named<Names>{{{"empty", {}}, {"both", {"breach", "coaching"}}}})};
           },
-          [&](const Arrivals&) {
-            for (const char* stage : {"", "prospect"})
-              out.push_back([stage](const Slot& s) {
-                *std::get<Arrivals>(s).count = number(3);
-                *std::get<Arrivals>(s).stage = stage;
+          [&](const Short& x) {
+            const auto inside = [&](const Field& field, const Slot& now_inside, auto&& reach) {
+              for (const Set& set : states(field, now_inside))
+                out.push_back([set, reach](const Slot& s) { set(reach(std::get<Short>(s))); });
+            };
+            inside(f, number_of(x), number_of);
+            if (by_name(x))
+              out.push_back([](const Slot& s) {
+                by_name(std::get<Short>(s))->items = {{"a", number(0.5, "push")}};
               });
-          },
-          [&](const Tenure&) {
-            for (const int form : {0, 1, 2})
-              out.push_back([form](const Slot& s) {
-                *std::get<Tenure>(s).mean = form ? std::optional(number(12)) : std::nullopt;
-                *std::get<Tenure>(s).exactly = form == 2;
-              });
-          },
-          [&](const Reach&) {
-            out = {[](const Slot& s) { *std::get<Reach>(s).all = number(0.25); },
-                   [](const Slot& s) {
-                     std::get<Reach>(s).by_segment->items = {{"a", number(0.5, "push")}};
-                   }};
-          },
-          [&](const Gamma&) {
-            out = {[](const Slot& s) { *std::get<Gamma>(s).shape = Number(0); },
-                   [](const Slot& s) { *std::get<Gamma>(s).shape = number(2); }};
-          },
-          [&](const Agents&) {
-            for (const int form : {0, 1, 2})
-              out.push_back([form](const Slot& s) {
-                *std::get<Agents>(s).count = form == 1 ? std::optional(number(100)) : std::nullopt;
-                *std::get<Agents>(s).all = form == 2;
+            else if (x.form->block && !x.form->in_full)
+              for (const Field& part : x.form->block->fields)
+                inside(part_of(f, part), part.at(x.at), [&part](const Short& s) { return part.at(s.at); });
+            if (x.form->in_full)
+              out.push_back([](const Slot& s) {
+                const Short& value = std::get<Short>(s);
+                *value.form->in_full(value.at) = true;
+                *std::get<std::optional<Number>*>(number_of(value)) =
+                    value.form->block ? std::optional(number(12)) : std::nullopt;
               });
           },
           [&](const Object&) {},
@@ -262,9 +246,6 @@ std::string shown(const void* at, const Block& block) {
                    [&](const Names* x) {
                      for (const std::string& name : *x) out += name + ",";
                    },
-                   [&](const Spread* x) {
-                     out += format_scalar(x->mean, f.unit) + "+-" + format_scalar(x->sd, f.unit);
-                   },
                    [&](const Response* x) { out += shown(*x); },
                    [&](const Branch* x) { out += shown(*x); },
                    [&](const std::optional<Branch>* x) { out += shown(*x); },
@@ -287,11 +268,19 @@ std::string shown(const void* at, const Block& block) {
                        out += "]";
                      }
                    },
-                   [&](const Arrivals& x) { out += shown(*x.count) + *x.stage; },
-                   [&](const Tenure& x) { out += shown(*x.mean) + (*x.exactly ? "=" : ""); },
-                   [&](const Reach& x) { out += shown(*x.all) + named(*x.by_segment); },
-                   [&](const Gamma& x) { out += format_scalar(*x.shape, Unit::plain); },
-                   [&](const Agents& x) { out += *x.all ? "all" : shown(*x.count); },
+                   [&](const Short& x) {
+                     if (x.form->in_full && *x.form->in_full(x.at)) out += "in full ";
+                     if (by_name(x)) out += named(*by_name(x));
+                     const Slot number = number_of(x);
+                     if (auto* const* n = std::get_if<std::optional<Number>*>(&number)) out += shown(**n);
+                     if (!x.form->block) return;
+                     for (const Field& part : x.form->block->fields) {  // which of them are given changes
+                       const Slot slot = part.at(x.at);
+                       if (auto* const* n = std::get_if<Number*>(&slot))
+                         out += format_scalar(**n, f.unit) + (*n)->assumption + " ";
+                       if (auto* const* text = std::get_if<std::string*>(&slot)) out += **text;
+                     }
+                   },
                    [&](const Object& x) { out += shown(x.at, *x.block); },
                    [&](const Optional& x) { out += x.get(x.at) ? shown(x.get(x.at), *x.block) : "-"; },
                    [&](const Collection& x) {
