@@ -6,16 +6,22 @@
 >>> gw.compare(model, ["digital"])      # what does the investment return?
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
 from goodwill._core import ModelError, Problem
 from goodwill._core import version as __version__
-from goodwill.checking import Check, check
-from goodwill.clv import Clv, clv
-from goodwill.comparing import compare
-from goodwill.expectation import Expectation, expect
-from goodwill.model import Model, example, read, reference, schema
-from goodwill.running import Run, run
-from goodwill.study import Study
-from goodwill.terms import Terms
+from goodwill.engine.gallery import example, read, reference, schema
+from goodwill.engine.model import Model
+from goodwill.engine.terms import Terms
+
+if TYPE_CHECKING:
+    from goodwill.checking import Check, check
+    from goodwill.comparing import compare
+    from goodwill.expectation import Expectation, expect
+    from goodwill.running import Run, run
+    from goodwill.study import Study
+    from goodwill.valuing import Clv, clv
 
 __all__ = [
     "Check",
@@ -38,3 +44,17 @@ __all__ = [
     "run",
     "schema",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Questions and answers bring pandas with them: they are imported when the first of them is named."""
+    if name not in __all__:
+        raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
+    for module in ("checking", "comparing", "expectation", "running", "study", "valuing"):
+        found = vars(importlib.import_module(f"goodwill.{module}"))
+        globals().update({public: found[public] for public in __all__ if public in found})
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from goodwill import _core
-from goodwill._arguments import (
+from goodwill.engine.anchoring import kept
+from goodwill.engine.model import Model, core_of
+from goodwill.engine.question import Question
+from goodwill.engine.size import BATCHES, REPLICATIONS, checked_draws
+from goodwill.engine.terms import Terms, checked_terms
+from goodwill.study import Study
+from goodwill.text.arguments import (
     checked_level,
     checked_names,
     checked_precision,
@@ -17,62 +21,7 @@ from goodwill._arguments import (
     number,
     whole,
 )
-from goodwill._progress import progress_bar
-from goodwill.ensemble import BATCHES, REPLICATIONS, checked_draws
-from goodwill.model import Model, anchored, core_of
-from goodwill.study import Study
-from goodwill.terms import Terms, checked_terms
-from goodwill.variants import kept
-
-
-@dataclass(frozen=True)
-class Question:
-    """Everything a study was asked: the same question has the same answer."""
-
-    model: Model
-    scenarios: tuple[str, ...]
-    terms: Terms
-    seed: int
-    replications: int
-    draws: int
-    """Of the assumptions; 0: their best values."""
-    batches: int
-    level: float
-    simultaneous: bool
-    precision: tuple[float, bool] | None
-    floor: float
-    most_replications: int
-    survival_weights: bool | None
-    first_replication: int = 0
-
-    def answer(self, threads: int, run_off: bool = True) -> Study:
-        """`run_off=False`: nobody is followed beyond the horizon; what is within it stays the same."""
-        core = core_of(self.model)
-        anchoring = anchored(self.model, threads)
-        target = None
-        if self.precision is not None:
-            target = _core.Target(self.precision[0], relative=self.precision[1], floor=self.floor)
-        with progress_bar("Comparing") as progress:
-            result = _core.compare(
-                core,
-                anchoring,
-                self.scenarios,
-                self.terms.for_model(core),
-                seed=self.seed,
-                first_replication=self.first_replication,
-                replications=self.replications,
-                draws=self.draws,
-                batches=self.batches,
-                threads=threads,
-                level=self.level,
-                simultaneous=self.simultaneous,
-                target=target,
-                most_units=self.most_replications,
-                survival_weights=self.survival_weights,
-                run_off=run_off,
-                progress=progress,
-            )
-        return Study(self, result)
+from goodwill.text.vocabulary import BASELINE
 
 
 @keywords_checked
@@ -108,7 +57,7 @@ def compare(
     """
     core = core_of(model)
     alone = [] if core.scenarios else [*core.investments, *core.events]
-    known = ["baseline", *core.scenarios, *alone]
+    known = [BASELINE, *core.scenarios, *alone]
     names = known[1:] if scenarios is None else checked_names("scenario", scenarios, known)
     if not names:
         why = "the model has none" if scenarios is None else "none was named"
@@ -134,4 +83,4 @@ def compare(
         most_replications=checked_replications(most_replications, least=2),
         survival_weights=survival_weights,
     )
-    return question.answer(threads)
+    return Study(question, question.answer(threads))

@@ -6,7 +6,7 @@ import sys
 import time
 
 import goodwill as gw
-from goodwill.display import text_table
+from goodwill.text.display import text_table
 
 SCENARIOS = ["digital", "save"]
 

@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill import _core, figures, tables
-from goodwill._arguments import checked_names, checked_threads, keywords_checked, whole
+from goodwill import _core
 from goodwill._core import ModelError
-from goodwill.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.ledger import Numbers, World
-from goodwill.model import Model, anchored, core_of, with_hint
+from goodwill.engine.calls import expected
+from goodwill.engine.gallery import with_hint
+from goodwill.engine.model import Model, core_of
+from goodwill.results import tables
+from goodwill.results.ledger import Numbers, World
+from goodwill.text import figures
+from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, whole
+from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.vocabulary import BASELINE, PERIOD, YEAR
 
 UNKNOWN = (
     "satisfaction",
@@ -85,26 +90,26 @@ class Expectation:
 
     @keywords_checked
     @tabled
-    def table(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def table(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Expected customers and money by period or by year; the cost of investments is not part of it."""
         table = tables.customers_and_money(self._world, _by(by))
         return table.drop(columns=list(UNKNOWN))
 
     @keywords_checked
     @tabled
-    def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def stages(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Expected customers in each stage when its fee is due."""
         return tables.per_item(self._world, _by(by), "stage", {"customers": "stage"})
 
     @keywords_checked
     @tabled
-    def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def moves(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Expected changes of stage at the end of a period, churn among them."""
         return tables.moves(self._world, _by(by))
 
     @keywords_checked
     @tabled
-    def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def touchpoints(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Expected contacts by outcome at each touchpoint."""
         return tables.touchpoints(self._world, _by(by))
 
@@ -150,7 +155,7 @@ class Expectation:
         if "referral_growth" in self._values:
             base = figures.amount(sum(self.base_values().values()), model.currency)
             found.append(f"Over their whole lives today's customers are worth {base}.")
-        if self.scenario != "baseline":
+        if self.scenario != BASELINE:
             found.append("The costs of investments and events are not in contribution and present value.")
         return found
 
@@ -177,7 +182,7 @@ class Expectation:
 
 
 def _by(by: str | Iterable[str]) -> list[str]:
-    names = checked_names("key", by, ("year", "period"), "expectations can be broken down by")
+    names = checked_names("key", by, (YEAR, PERIOD), "expectations can be broken down by")
     if len(names) == 2:
         raise ValueError("a table is broken down by year or by period, not by both")
     return names
@@ -187,7 +192,7 @@ def _by(by: str | Iterable[str]) -> list[str]:
 def expect(
     model: Model,
     *,
-    scenario: str = "baseline",
+    scenario: str = BASELINE,
     horizon: int | None = None,
     infinite: bool = False,
     threads: int = 0,
@@ -199,15 +204,14 @@ def expect(
     value of customers over their whole lives (of the baseline only).
     """
     core = core_of(model)
-    checked_names("scenario", scenario, ["baseline", *core.scenarios])
+    checked_names("scenario", scenario, [BASELINE, *core.scenarios])
     threads = checked_threads(threads)
     if horizon is not None:
         horizon = whole("horizon", horizon, 1, 100_000, "a whole number of periods from 1 to 100,000")
     if not isinstance(infinite, bool):
         raise ValueError(f"infinite is {infinite!r}; it must be True or False")
-    anchoring = anchored(model, threads)
     try:
-        values = _core.expect(core, anchoring, scenario=scenario, horizon=horizon, infinite=infinite)
+        values = expected(model, scenario, horizon, infinite, threads)
     except ModelError as error:
         if any("the exact solver takes" in problem.text for problem in error.problems):
             raise with_hint(error, "use run instead: it simulates these too") from None

@@ -1,4 +1,7 @@
-"""One scenario, simulated."""
+"""One scenario, simulated.
+
+Longer than others because it is the list of what a run can be asked, and says of each what comes out.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill import figures, tables
-from goodwill._arguments import checked_names, checked_threads, keywords_checked, missing
-from goodwill.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.ensemble import BATCHES, OneUnit, Size, checked_size, live, table_of_bands
-from goodwill.ledger import Numbers, World, checked_by
-from goodwill.model import Model, core_of
-from goodwill.provenance import provenance
-from goodwill.words import DRAWS, uneven_years
+from goodwill.analysis.words import DRAWS, uneven_years
+from goodwill.engine.model import Model, core_of
+from goodwill.engine.size import BATCHES, Size, checked_size
+from goodwill.plots.run import RunPlots
+from goodwill.results import tables
+from goodwill.results.ledger import Numbers, World, checked_by
+from goodwill.results.lives import OneUnit, live, table_of_bands
+from goodwill.results.provenance import provenance
+from goodwill.text import figures
+from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, missing
+from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.vocabulary import BASELINE, ORIGIN, PERIOD, SEGMENT
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import xarray as xr
-
-    from goodwill.plots import RunPlots
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FORECAST = ("customers", "revenue", "contribution")
@@ -67,7 +72,7 @@ class Run:
 
     @keywords_checked
     @tabled
-    def table(self, by: str | Iterable[str] = ("period", "segment", "origin")) -> pd.DataFrame:
+    def table(self, by: str | Iterable[str] = (PERIOD, SEGMENT, ORIGIN)) -> pd.DataFrame:
         """Customers and money, one row per combination of `by`.
 
         `by` takes any of replication, year, period, segment, origin; `by=[]` gives the one row of totals.
@@ -146,8 +151,8 @@ class Run:
         self, by: str | Iterable[str] = ("segment", "origin"), quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
         """Mean and quantiles over customers of the present value within the horizon (exact to 1.6 %)."""
-        keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")
-        keys = [key for key in ("segment", "origin") if key in keys]
+        keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
+        keys = [key for key in (SEGMENT, ORIGIN) if key in keys]
         for level in quantiles:
             if not 0 <= level <= 1:
                 raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
@@ -157,7 +162,7 @@ class Run:
     @tabled
     def distribution(self, by: str | Iterable[str] = ("segment", "origin")) -> pd.DataFrame:
         """How many customers have which present value within the horizon."""
-        keys = checked_names("key", by, ("segment", "origin"), "values can be broken down by")
+        keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
         return tables.distribution(self._valued(), keys)
 
     def _valued(self) -> World:
@@ -198,9 +203,7 @@ class Run:
     @property
     def plot(self) -> RunPlots:
         """Charts (with matplotlib): `run.plot.customers()`, `churn`, `satisfaction`, `contribution`."""
-        from goodwill.plots import RunPlots
-
-        return RunPlots(self)
+        return RunPlots(self._world, self.model, self.scenario)
 
     def _sentence(self) -> str:
         total, model = self.table(by=[]).iloc[0], self.model
@@ -270,7 +273,7 @@ def _contribution(units: Numbers) -> Numbers:
 def run(
     model: Model,
     *,
-    scenario: str = "baseline",
+    scenario: str = BASELINE,
     seed: int = 1,
     replications: int | None = None,
     draws: int | None = None,
@@ -290,7 +293,7 @@ def run(
     what cannot be run yet, and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
-    checked_names("scenario", scenario, ["baseline", *core.scenarios])
+    checked_names("scenario", scenario, [BASELINE, *core.scenarios])
     threads = checked_threads(threads)
     size = checked_size(
         core,

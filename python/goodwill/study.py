@@ -1,204 +1,45 @@
-"""Scenarios compared: what an investment returns, and how sure that is."""
+"""Scenarios compared: what an investment returns, and how sure that is.
+
+Longer than others because it is the list of what a study can be asked, and says of each what comes out.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from goodwill import _core, cashflows, run_off
-from goodwill._arguments import (
-    checked_names,
-    checked_replications,
-    checked_threads,
-    keywords_checked,
-    whole,
-)
-from goodwill.bridge import bridge
-from goodwill.bundle import kind_of, shapley
-from goodwill.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.ensemble import Size
-from goodwill.gaps import Touchpoints, gaps, touchpoints
-from goodwill.goal_seek import BreakEven, break_even
-from goodwill.goals import goals
-from goodwill.goals import shown as goals_shown
-from goodwill.ledger import Numbers, StudyWorld
-from goodwill.model import Model, core_of
-from goodwill.provenance import study_provenance
+from goodwill import report
+from goodwill.analysis import cashflows, words
+from goodwill.analysis.bridge import bridge
+from goodwill.analysis.bundle import shapley
+from goodwill.analysis.gaps import gaps
+from goodwill.analysis.goal_seek import BreakEven, break_even
+from goodwill.analysis.goals import goals
+from goodwill.analysis.goals import shown as goals_shown
+from goodwill.analysis.savings import savings
+from goodwill.analysis.tornado import tornado
+from goodwill.analysis.uncertainty import Uncertainty, acceptability, uncertainty
+from goodwill.engine.size import Size
+from goodwill.plots import StudyPlots
+from goodwill.results.study import StudyResult
 from goodwill.running import Run
-from goodwill.savings import savings
-from goodwill.tables import walks_cut_off
-from goodwill.tornado import tornado
-from goodwill.uncertainty import Uncertainty, acceptability, uncertainty
-from goodwill.words import common_size, length, note, reasons, sentence, shown
-
-if TYPE_CHECKING:
-    from goodwill.comparing import Question
-    from goodwill.plots import StudyPlots
-
-COLUMNS = (
-    *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90"),
-    *("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high"),
-    *(
-        "roi",
-        "roi_low",
-        "roi_high",
-        "roi_p10",
-        "roi_p90",
-        "roi_bounded",
-        "irr",
-        "mirr",
-        "payback",
-        "payback_discounted",
-    ),
-    *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
-    *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
-    *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
-    *("payback_last", "payback_beyond", "roi_reason", "irr_reason", "payback_reason"),
-    "payback_discounted_reason",
-)
+from goodwill.text.arguments import checked_names, checked_threads, keywords_checked
+from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.vocabulary import BASELINE, ORIGIN, SEGMENT, YEAR
 
 FRESH = 1 << 31
 """Replications from here on are never used by a study, unless it asks for fresh luck."""
 
 
-class Study:
+class Study(StudyResult):
     """The results of `goodwill.compare`."""
 
-    def __init__(self, question: Question, result: _core.Study) -> None:
-        self.question = question
-        self.result = result
-        self._worlds: dict[str, StudyWorld] = {}
-        # What took further simulation is kept, by what was asked: tables, charts and documents share it.
-        self._tornados: dict[tuple[bool, int], dict[str, pd.DataFrame]] = {}
-        self._shares: dict[tuple[str, int], pd.DataFrame] = {}
-        self._touchpoints: dict[tuple[str, int], Touchpoints] = {}
-        table = pd.DataFrame(result.rows)
-        self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
-        table["kind"] = [kind_of(self.model, *names) for names in table[["scenario", "against"]].to_numpy()]
-        table["replications"] = result.units
-        self._table = table[list(COLUMNS)]
-
-    @property
-    def model(self) -> Model:
-        return self.question.model
-
-    @property
-    def seed(self) -> int:
-        return self.question.seed
-
-    @property
-    def level(self) -> float:
-        return self.question.level
-
-    @property
-    def scenarios(self) -> list[str]:
-        return list(self._table["scenario"])
-
-    @property
-    def status(self) -> str:
-        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
-        return self.result.status
-
-    @property
-    def replications(self) -> int:
-        """Paired units: replications, or batches of all draws."""
-        return self.result.units
-
-    @property
-    def uncertain(self) -> bool:
-        """Whether the assumptions were drawn. `table()` says to which scenarios they make a difference."""
-        return self.question.draws > 0
-
-    @cached_property
-    def terms(self) -> _core.Terms:
-        """The terms as they were used: the model's where `compare` was told nothing."""
-        return self.question.terms.for_model(core_of(self.model))
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
-        return study_provenance(self)
-
-    @tabled
-    def table(self) -> pd.DataFrame:
-        """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
-
-        `npv` is incremental contribution less cost of investments and tax, within the horizon;
-        `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
-        error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
-        study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive` (with an interval
-        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation;
-        a longer study leaves it as it is. NaN where no assumption makes a difference to the scenario.
-
-        `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
-        unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
-        `mirr` and `payback` (years from the first outflow; infinite: never within the horizon) are those of
-        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what
-        lies beyond the horizon. Where nothing is laid out, because a scenario saves cost against what it is
-        compared with or costs nothing, there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`,
-        stands for them: `roi_reason`, `irr_reason` and `payback_reason` say so, and whatever else is to be
-        known about the three. `correlation` is that of the two worlds over replications; `p_positive`,
-        `p_zero` and `p_negative` are shares of replications. `kind` is `event` where no investment makes the
-        difference: nobody proposes it, so it has no chance to pay.
-        """
-        return self._table.copy()
-
-    @tabled
-    def npv_draws(self) -> pd.DataFrame:
-        """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation.
-
-        Each scenario for itself, whatever stands beside it; those to which no assumption makes a difference
-        are left out.
-        """
-        if not self.uncertain:
-            raise ValueError("nothing is uncertain in this study: it was run at best values")
-        rows = self.result.rows
-        draws = {row["scenario"]: self.result.npv_draws(k) for k, row in enumerate(rows) if row["uncertain"]}
-        index = pd.RangeIndex(self.result.draws, name="draw")
-        return pd.DataFrame(draws, index=index)
-
-    def npv_units(self, scenario: str) -> Numbers:
-        """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
-        return self.result.npv_units(self.number(scenario)).reshape(self.result.draws, -1)
-
-    @tabled
-    def assumption_draws(self) -> pd.DataFrame:
-        """Values of the assumptions by draw, in the unit of their uses and per period."""
-        return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
-
     @keywords_checked
-    def number(self, scenario: str) -> int:
-        """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
-        checked_names("scenario", scenario, self.scenarios)
-        return self.scenarios.index(scenario)
-
-    @keywords_checked
-    def against(self, scenario: str) -> str:
-        return str(self._table["against"].iloc[self.number(scenario)])
-
-    @keywords_checked
-    def kind(self, scenario: str) -> str:
-        """`event` where only events make the difference to what a scenario is compared with, else
-        `investment`."""
-        return str(self._table["kind"].iloc[self.number(scenario)])
-
-    @keywords_checked
-    def world(self, name: str) -> StudyWorld:
-        """Means of one world over all units, as tables take them."""
-        checked_names("scenario", name, self.result.worlds)
-        if name not in self._worlds:
-            self._worlds[name] = StudyWorld(self.result, name, self.model.periods_per_year)
-        return self._worlds[name]
-
-    @keywords_checked
-    def run(self, scenario: str = "baseline") -> Run:
+    def run(self, scenario: str = BASELINE) -> Run:
         """The run of one scenario, with the tables of `goodwill.run`: the lives of the study.
 
         Where assumptions are drawn, at the same draws.
@@ -218,7 +59,7 @@ class Study:
     @keywords_checked
     def rerun(self, threads: int = 0) -> Study:
         """The same question once more: the same bits, whatever the number of threads."""
-        return self.question.answer(checked_threads(threads))
+        return Study(self.question, self.question.answer(checked_threads(threads)))
 
     @keywords_checked
     def winner(self, threads: int = 0) -> Study:
@@ -229,56 +70,40 @@ class Study:
         What is compared with another scenario counts with its value against the baseline.
         """
         values = {row["scenario"]: row["npv_against_baseline"] for row in self.result.rows}
-        best = max({"baseline": 0.0, **values}.items(), key=lambda one: one[1])[0]
+        best = max({BASELINE: 0.0, **values}.items(), key=lambda one: one[1])[0]
         question = replace(self.question, scenarios=(best,), first_replication=FRESH)
-        return question.answer(checked_threads(threads))
-
-    def __eq__(self, other: object) -> bool:
-        """Whether two studies have the same answer, unit by unit, bit for bit."""
-        if not isinstance(other, Study) or not self._table.equals(other._table):
-            return False
-        return all(
-            np.array_equal(self.result.npv_units(k), other.result.npv_units(k))
-            for k in range(len(self.scenarios))
-        )
-
-    __hash__ = None  # type: ignore[assignment]
+        return Study(question, question.answer(checked_threads(threads)))
 
     @property
     def plot(self) -> StudyPlots:
         """Charts, which need matplotlib: `study.plot.npv()`, `study.plot.flow("all")`."""
-        from goodwill.plots import StudyPlots
-
         return StudyPlots(self)
 
     def sentences(self) -> list[str]:
         """What was found, in words, one sentence for each scenario."""
-        currency, of_years, size = self.model.currency, length(self), common_size(self)
-        return [sentence(row, currency, of_years, size) for row in self._table.to_dict("records")]
+        return words.sentences(self)
 
     def remarks(self) -> list[str]:
         """What is to be known to read the table: why a ROI, IRR or payback does not exist or is not what it
         seems, and warnings where much is left at the end of the run-off or walks were cut off."""
-        cut = {name: walks_cut_off(self.world(name)) for name in self.result.worlds}
-        walks = [f"Warning: {what} (scenario {name!r})." for name, found in cut.items() for what in found]
-        return [*reasons(self), *run_off.warnings(self), *walks]
+        return words.remarks(self)
 
     def __repr__(self) -> str:
         tables = [text_table(table) for table in self._shown()]
-        return blocks([*self.sentences()], *tables, [*self.remarks(), note(self)])
+        return blocks([*self.sentences()], *tables, [*self.remarks(), words.note(self)])
 
     def _repr_html_(self) -> str:
         tables = "".join(html_table(table) for table in self._shown())
-        return result_html(self.sentences(), tables) + result_html([*self.remarks(), note(self)], "")
+        return result_html(self.sentences(), tables) + result_html([*self.remarks(), words.note(self)], "")
 
     def _shown(self) -> list[pd.DataFrame]:
         """The scenarios, and which of the goals they meet."""
         reached = goals_shown(self)
-        return [shown(self)] + ([] if reached.empty else [reached])
+        return [words.shown(self)] + ([] if reached.empty else [reached])
 
     @keywords_checked
     @tabled
-    def flows(self, scenario: str, by: str = "year") -> pd.DataFrame:
+    def flows(self, scenario: str, by: str = YEAR) -> pd.DataFrame:
         """Incremental money by `year` (with its number of `periods`) or `period`, in currency units, not
         discounted; the rest is one row.
 
@@ -292,7 +117,7 @@ class Study:
 
     @keywords_checked
     @tabled
-    def bridge(self, scenario: str, by: str | Iterable[str] = ("origin",)) -> pd.DataFrame:
+    def bridge(self, scenario: str, by: str | Iterable[str] = (ORIGIN,)) -> pd.DataFrame:
         """Where the NPV comes from: present values in currency units whose sum is the NPV, to the cent.
 
         `customers` is customer-periods kept times contribution per customer-period in the comparison world;
@@ -338,11 +163,7 @@ class Study:
         drawn). What the scenario does besides is the row `(events)`. Raises `ValueError` if the scenario has
         no investments of its own.
         """
-        self.number(scenario)
-        permutations = whole("permutations", permutations, 2, 10_000, "a whole number from 2 to 10,000")
-        if (scenario, permutations) not in self._shares:
-            self._shares[scenario, permutations] = shapley(self, scenario, permutations, threads)
-        return self._noted(self._shares[scenario, permutations])
+        return shapley(self, scenario, permutations, threads)
 
     @keywords_checked
     @tabled
@@ -361,12 +182,7 @@ class Study:
         than both ends: the bar then hides the range. All scenarios of the study are simulated together, once:
         a second one costs nothing.
         """
-        self.number(scenario)
-        wanted = min(self.replications, 10) if replications is None else replications
-        asked = (bool(structure), checked_replications(wanted, least=2))
-        if asked not in self._tornados:
-            self._tornados[asked] = tornado(self, *asked, checked_threads(threads))
-        return self._noted(self._tornados[asked][scenario])
+        return tornado(self, scenario, structure, replications, threads)
 
     @tabled
     def goals(self) -> pd.DataFrame:
@@ -399,9 +215,9 @@ class Study:
     @tabled
     def gaps(
         self,
-        scenario: str = "baseline",
+        scenario: str = BASELINE,
         *,
-        by: str | Iterable[str] = ("segment",),
+        by: str | Iterable[str] = (SEGMENT,),
         replications: int | None = None,
         threads: int = 0,
     ) -> pd.DataFrame:
@@ -416,21 +232,7 @@ class Study:
         fewer). Where the scale has no room for a point in this scenario, it is scaled up from what there is,
         and NaN at the top. The simulation is kept: a second breakdown costs nothing.
         """
-        checked_names("scenario", scenario, ["baseline", *self.model.scenarios])
-        wanted = min(self.replications, 10) if replications is None else replications
-        asked = (scenario, checked_replications(wanted, least=2))
-        if asked not in self._touchpoints:
-            self._touchpoints[asked] = touchpoints(self, *asked, checked_threads(threads))
-        return self._noted(gaps(self._touchpoints[asked], by, self.level))
-
-    def _noted(self, table: pd.DataFrame) -> pd.DataFrame:
-        """A copy that says below it what its intervals are of, where assumptions stand at their best."""
-        best = ", with the assumptions at their best values" if self.uncertain else ""
-        noted = table.copy()
-        noted.attrs["note"] = (
-            f"From _low to _high: {100 * self.level:g} % intervals, the error of the simulation{best}."
-        )
-        return noted
+        return gaps(self, scenario, by, replications, threads)
 
     @keywords_checked
     def break_even(
@@ -474,13 +276,9 @@ class Study:
         `analyses` adds what needs further simulation: gaps, the tornado of each scenario and the shares of
         bundles of up to 8 investments. The file is written whole, at the end, or not at all.
         """
-        from goodwill.report import to_html
-
-        return to_html(self, file, analyses=analyses)
+        return report.to_html(self, file, analyses=analyses)
 
     @keywords_checked
     def to_excel(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
         """The same tables as a workbook (with openpyxl); see `goodwill.report` and `to_html`."""
-        from goodwill.report import to_excel
-
-        return to_excel(self, file, analyses=analyses)
+        return report.to_excel(self, file, analyses=analyses)

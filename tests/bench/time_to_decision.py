@@ -31,7 +31,8 @@ import goodwill as gw
 import numpy as np
 import pandas as pd
 from goodwill import _core
-from goodwill.model import anchored, core_of
+from goodwill.engine.anchoring import anchored
+from goodwill.engine.model import core_of
 from peers import workload as w
 from peers.goodwill_peer import MODEL
 

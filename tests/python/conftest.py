@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import goodwill as gw
 import pytest
+from goodwill.engine import calls
 
 
 def firm(**blocks: object) -> gw.Model:
@@ -75,3 +76,13 @@ def run(model: gw.Model) -> gw.Run:
 @pytest.fixture(scope="session")
 def study(model: gw.Model) -> gw.Study:
     return gw.compare(model, replications=10)
+
+
+@pytest.fixture
+def no_more_simulation(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, nothing may be simulated: whatever is shows its progress."""
+
+    def from_now_on() -> None:
+        monkeypatch.setattr(calls, "progress_bar", lambda what: pytest.fail(f"simulated once more: {what}"))
+
+    return from_now_on

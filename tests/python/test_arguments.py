@@ -13,7 +13,7 @@ import goodwill as gw
 import matplotlib
 import numpy as np
 import pytest
-from goodwill._arguments import KINDS
+from goodwill.text.arguments import KINDS
 
 FOREIGN = re.compile(
     r"incompatible (function|constructor) arguments|pybind11|has no attribute|unhashable|int too large"

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill import bundle
-from goodwill.variants import half_width
+from goodwill.analysis import bundle
+from goodwill.analysis.variants import half_width
+from goodwill.text.vocabulary import EVENTS
 
 
 def fees(**blocks: object) -> gw.Model:
@@ -50,17 +51,17 @@ def test_shapley_sums_to_the_bundles_npv(study: gw.Study) -> None:
         assert study.shapley(scenario)["shapley"].sum() == pytest.approx(npv[scenario], rel=1e-9)
 
 
-def test_shares_are_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shares_are_simulated_once(no_more_simulation: Callable[[], None]) -> None:
     study = gw.compare(fees(), ["both"], replications=2)
     first = study.shapley("both")
     first.loc[:, "shapley"] = 0.0
-    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    no_more_simulation()
     assert study.shapley("both")["shapley"].sum() == pytest.approx(study.table()["npv"][0])
 
 
 def test_events_of_the_scenario_are_a_row_of_their_own(study: gw.Study) -> None:
     table = study.shapley("all").set_index("investment")
-    assert table.loc[bundle.EVENTS, "shapley"] == pytest.approx(-700)
+    assert table.loc[EVENTS, "shapley"] == pytest.approx(-700)
     within = gw.compare(fees(compare={"all": "loss"}), ["all"], replications=2).shapley("all")
     assert list(within["investment"]) == ["add", "double"]
     with pytest.raises(ValueError, match="'loss' has no investments of its own"):

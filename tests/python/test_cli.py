@@ -62,7 +62,7 @@ def test_precision_and_draws(file: str, capsys: pytest.CaptureFixture[str]) -> N
 def test_a_document_that_cannot_be_written_is_refused_before_simulating(
     arguments: list[str], file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("goodwill.cli.compare", lambda *_, **__: pytest.fail("it was simulated"))
+    monkeypatch.setattr("goodwill.cli.answers.compare", lambda *_, **__: pytest.fail("it was simulated"))
     assert main(["compare", file, *arguments]) == 2
     assert f"goodwill: {arguments[0]} is {arguments[1]!r}" in capsys.readouterr().err
 
@@ -175,7 +175,7 @@ def test_a_read_only_folder_is_refused_before_simulating(
     file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
-    monkeypatch.setattr("goodwill.cli.run", lambda *_, **__: pytest.fail("it was simulated"))
+    monkeypatch.setattr("goodwill.cli.answers.run", lambda *_, **__: pytest.fail("it was simulated"))
     assert main(["run", file, "--out", str(tmp_path / "new")]) == 2
     assert f"--out: the folder {tmp_path} cannot be written" in capsys.readouterr().err
 

@@ -4,8 +4,9 @@ import goodwill as gw
 import numpy as np
 import pytest
 from goodwill import _core
-from goodwill.ledger import COUNTERS, World, of_role
-from goodwill.model import anchored, core_of
+from goodwill.engine.anchoring import anchored
+from goodwill.engine.model import core_of
+from goodwill.results.ledger import COUNTERS, World, of_role
 
 ROLES = ("revenue", "margin", "cost_to_serve", "acquisition")
 MODEL = gw.Model(

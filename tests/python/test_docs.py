@@ -28,7 +28,7 @@ from typing import Any
 
 import goodwill as gw
 import pytest
-from goodwill import cli
+from goodwill.cli import commands
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -165,7 +165,7 @@ def test_every_column_is_explained() -> None:
 
 def test_every_option_is_explained() -> None:
     text = page("reference/command_line.md")
-    options = cli._options(cli._parser())
+    options = commands.options(commands.all_commands())
     assert {option for option in options if f"`{option}" not in text} == set()
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill.model import core_of
 
 TERMS = gw.Terms(discount="9 %", tax="25 %", depreciation=1, prices="nominal", inflation="2 %", horizon=1)
 
@@ -18,15 +17,15 @@ def study(request: pytest.FixtureRequest, make_firm: Callable[..., gw.Model]) ->
 
 @pytest.mark.parametrize("by", ["year", "period"])
 def test_flows_add_up_to_the_undiscounted_value(study: gw.Study, by: str) -> None:
-    free = dataclasses.replace(study.question.terms, discount=0.0).for_model(core_of(study.model))
-    for k, scenario in enumerate(study.scenarios):
-        table = study.flows(scenario, by=by)
-        value = study.result.flows(k).present_value(free, study.model.periods_per_year)
+    free = dataclasses.replace(study.question.terms, discount=0.0)
+    study = gw.compare(study.model, study.scenarios, terms=free, replications=4)
+    for value in study.table().to_dict("records"):
+        table = study.flows(value["scenario"], by=by)
         within = table[table["horizon"] == "within"]
         assert within["net"].sum() == pytest.approx(value["npv"], rel=1e-9)
         assert (within["upfront"] + within["running"]).sum() == pytest.approx(value["cost"], rel=1e-9)
         assert within["tax"].sum() == pytest.approx(value["tax"], rel=1e-9, abs=1e-9)
-        assert table["net"].iloc[-1] == pytest.approx(value["beyond"], rel=1e-9)
+        assert table["net"].iloc[-1] == pytest.approx(value["beyond_horizon"], rel=1e-9)
         assert list(table["horizon"]).count("beyond") == 1
 
 
@@ -40,10 +39,8 @@ def test_the_upfront_cost_is_where_it_was_spent(study: gw.Study) -> None:
 def test_a_flow_is_never_shifted_twice(study: gw.Study) -> None:
     """Factors of the bridge and those of the core are the same: one shift, by the timing of the terms."""
     for timing in ("start", "mid", "end"):
-        question = dataclasses.replace(
-            study.question, terms=dataclasses.replace(study.question.terms, timing=timing)
-        )
-        again = question.answer(2)
+        terms = dataclasses.replace(study.question.terms, timing=timing)
+        again = gw.compare(study.model, study.scenarios, terms=terms, replications=4, threads=2)
         for scenario, npv in zip(again.scenarios, again.table()["npv"], strict=True):
             assert again.bridge(scenario)["value"].sum() == pytest.approx(npv, rel=1e-9)
 

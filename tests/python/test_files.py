@@ -6,7 +6,7 @@ import stat
 
 import goodwill as gw
 import pytest
-from goodwill import _files
+from goodwill.text import files
 
 FIRM = "segments: {all: {count: 100}}\nstages: {customer: {fee: 30, churn: 2 %}}\n"
 
@@ -69,12 +69,12 @@ def test_a_written_file_keeps_its_link_and_its_mode(tmp_path, umask):
     there.write_text("old")
     there.chmod(0o640)
     link.symlink_to(there)
-    assert _files.write_atomically(link, "new") == link
+    assert files.write_atomically(link, "new") == link
     assert link.is_symlink()
     assert there.read_text() == "new"
     assert stat.S_IMODE(there.stat().st_mode) == 0o640
     fresh = tmp_path / "fresh.html"
-    _files.write_atomically(fresh, "x")
+    files.write_atomically(fresh, "x")
     assert stat.S_IMODE(fresh.stat().st_mode) == 0o644
     assert sorted(p.name for p in tmp_path.iterdir()) == ["fresh.html", "inner", "link.html"]
     assert [p.name for p in there.parent.iterdir()] == ["page.html"]
@@ -86,7 +86,7 @@ def test_no_space_left_names_the_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left") as caught:
-        _files.write_atomically(tmp_path / "page.html", "x")
+        files.write_atomically(tmp_path / "page.html", "x")
     assert caught.value.filename == str(tmp_path / "page.html")
     assert list(tmp_path.iterdir()) == []
 

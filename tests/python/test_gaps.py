@@ -1,5 +1,7 @@
 """Where experience falls short, and what a better one would be worth."""
 
+from collections.abc import Callable
+
 import goodwill as gw
 import numpy as np
 import pytest
@@ -102,9 +104,9 @@ def test_a_doubtful_quality_is_taken_at_its_best(two_segments: gw.Model) -> None
     np.testing.assert_array_equal(doubtful.gaps()["worth"], plain.gaps()["worth"])
 
 
-def test_it_is_simulated_once(study: gw.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_simulated_once(study: gw.Study, no_more_simulation: Callable[[], None]) -> None:
     whole = study.gaps(by=[])
-    monkeypatch.setattr("goodwill.gaps._simulated", lambda *_: pytest.fail("simulated once more"))
+    no_more_simulation()
     parts = study.gaps().groupby("touchpoint")["worth"].sum(min_count=1)
     assert parts.to_dict() == pytest.approx(whole.set_index("touchpoint")["worth"].to_dict(), nan_ok=True)
 

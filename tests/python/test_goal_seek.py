@@ -5,7 +5,7 @@ from collections.abc import Callable
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill import goal_seek
+from goodwill.analysis import goal_seek
 
 
 def firm(**blocks: object) -> gw.Model:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill.goals import INDICATORS
+from goodwill.analysis.goals import INDICATORS
 
 GOALS = {
     "nps": {"at_least": -100, "by": "month 4"},

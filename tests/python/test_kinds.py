@@ -5,6 +5,7 @@ from __future__ import annotations
 import goodwill as gw
 import numpy as np
 import pytest
+from goodwill.results import tables
 
 LEADS = {
     "horizon": "3 years",
@@ -111,7 +112,7 @@ def test_survival_weights_count_the_same_kinds() -> None:
     study = gw.compare(model, replications=30)
     assert study.provenance["survival_weights"]
     exact = gw.expect(model).table(by="period")
-    world = gw.running.tables.customers_and_money(study.world("baseline"), ["period"])
+    world = tables.customers_and_money(study.world("baseline"), ["period"])
     concordant(world)
     for column in ("customers_end", "prospects", "lapsed", "joined", "lost", "won", "won_back"):
         total, expected = world[column].sum(), exact[column].sum()

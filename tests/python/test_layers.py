@@ -2,8 +2,12 @@
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from goodwill import _core
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -64,23 +68,80 @@ def test_lists_and_masks_of_lanes_are_told_apart_in_one_place() -> None:
     assert asking == ["lanes.hpp"]
 
 
-def imports(tree: ast.Module) -> set[str]:
-    """Modules of the package that are imported when this one is: not for types alone, nor in functions."""
-    found = set()
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "goodwill":
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {node.module or "", *inner}
+PACKAGE = ROOT / "python/goodwill"
+FLOORS = ["text", "engine", "results", "analysis", "plots", "report", "", "cli"]
+"""Rooms of the package, from the ground up; without a name: what users call. Each knows those below it."""
+TOP = ("goodwill.__main__", "goodwill.demo")
+CORE = "goodwill._core"
+
+
+def names() -> dict[str, Path]:
+    """Each module of the package and its file."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(("goodwill", *(part for part in parts if part != "__init__")))] = path
     return found
 
 
+MODULES = names()
+
+
+def floor_of(module: str) -> int:
+    room = module.split(".")[1] if module.count(".") else ""
+    return len(FLOORS) if module in TOP else FLOORS.index(room if room in FLOORS else "")
+
+
+def imports(module: str) -> set[str]:
+    """Modules of the package that this one names in an import: for types alone and in functions, too."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} imports by a relative path"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names} & {*MODULES, CORE}
+            found |= inner or {str(node.module)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & set(MODULES)
+
+
+def test_rooms_of_the_package_import_what_lies_below() -> None:
+    assert len({floor_of(module) for module in MODULES}) == len(FLOORS) + 1
+    for here in MODULES:
+        for there in imports(here):
+            same = here.split(".")[1:2] == there.split(".")[1:2] or floor_of(here) == FLOORS.index("")
+            assert floor_of(there) < floor_of(here) + same, f"{here} imports {there}"
+
+
 def test_no_module_of_the_package_imports_itself_by_others() -> None:
-    package = ROOT / "python/goodwill"
-    trees = {
-        ".".join(("goodwill", *path.relative_to(package).with_suffix("").parts)): ast.parse(path.read_text())
-        for path in package.rglob("*.py")
-        if path.name != "__init__.py"  # which gathers what the package offers
-    }
-    graph = {name: imports(tree) & set(trees) for name, tree in trees.items()}
-    assert len(graph) > 30
+    graph = {module: imports(module) for module in MODULES}
     assert list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+ALONE = """
+import importlib, os, sys, types
+import numpy, pandas
+from goodwill import _core
+for name in [name for name in sys.modules if name.startswith("goodwill") and name != "goodwill._core"]:
+    del sys.modules[name]
+package = types.ModuleType("goodwill")  # whose __init__ would import everything
+package.__path__, package._core = [{path!r}], _core
+sys.modules["goodwill"] = package
+for module in {modules!r}:
+    if os.fork() == 0:
+        sys.stderr.write(module + " ")
+        importlib.import_module(module)
+        os._exit(0)
+    assert os.wait()[1] == 0, module
+"""
+
+
+def test_each_module_can_be_imported_alone() -> None:
+    modules = sorted(set(MODULES) - {"goodwill", *TOP})
+    where = str(Path(_core.__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", ALONE.format(path=where, modules=modules)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

@@ -16,6 +16,7 @@ from pathlib import Path
 import goodwill as gw
 import pytest
 from goodwill.cli import main
+from goodwill.engine.anchoring import anchored
 
 BROKEN = "horizon: 12\nsegments: {all: {count: 100}}\nstages: {customer: {fees: 30}}\n"
 
@@ -104,7 +105,7 @@ def test_every_error_is_one_line(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("goodwill.cli.run", fail)
+    monkeypatch.setattr("goodwill.cli.answers.run", fail)
     assert main(["run", "smallest"]) == 2
     assert capsys.readouterr().err == said
 
@@ -112,6 +113,7 @@ def test_every_error_is_one_line(
 def test_memory_that_is_refused_is_an_error_of_python() -> None:
     asked = (
         "import resource, goodwill as gw\n"
+        "gw.run  # with what it brings along\n"
         "pages = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (pages + (200 << 20),) * 2)\n"
         "model = gw.Model(horizon=600, segments={'a': {'count': 10}}, stages={'c': {'fee': 1}})\n"
@@ -133,7 +135,7 @@ def test_a_fork_does_not_wait_for_a_thread_of_its_parent() -> None:
     def anchor() -> None:
         while going_on:
             model._anchoring = None
-            gw.model.anchored(model, 2)
+            anchored(model, 2)
 
     busy = threading.Thread(target=anchor)
     busy.start()
@@ -144,7 +146,7 @@ def test_a_fork_does_not_wait_for_a_thread_of_its_parent() -> None:
             if child == 0:
                 model._anchoring = None
                 signal.alarm(60)  # ends a child that waits for ever
-                gw.model.anchored(model, 2)
+                anchored(model, 2)
                 os._exit(0)
             assert os.waitpid(child, 0)[1] == 0
     finally:
@@ -178,7 +180,7 @@ def test_ctrl_c_is_heard_by_the_exact_solver() -> None:
         segments={"all": {"count": 1_000}},
         stages={"customer": {"fee": 1, "churn": {"0 months": 0.05, "900 months": 0.01}}},
     )
-    gw.model.anchored(model, 1)
+    anchored(model, 1)
     signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     signal.setitimer(signal.ITIMER_REAL, 0.3)
     started = time.monotonic()
@@ -194,7 +196,7 @@ def test_an_interrupted_command_ends_with_130(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("goodwill.cli.find", interrupted)
+    monkeypatch.setattr("goodwill.cli.answers.find", interrupted)
     assert main(["run", "smallest"]) == 130
     assert capsys.readouterr().err == "goodwill: interrupted\n"
 

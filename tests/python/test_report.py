@@ -1,6 +1,5 @@
 """The business case as a page and as a workbook: their figures are the study's, and they need no network."""
 
-import dataclasses
 import math
 import re
 import shutil
@@ -17,7 +16,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from goodwill import cashflows, cli
+from goodwill import cli
+from goodwill.analysis import cashflows
 from goodwill.report import content, page
 
 mpl.use("Agg")
@@ -248,10 +248,10 @@ def test_structural_assumptions_are_said_to_be_in_no_probability(uncertain: gw.S
 
 
 def test_documents_and_charts_share_what_was_simulated(
-    uncertain: gw.Study, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    uncertain: gw.Study, file: Path, tmp_path: Path, no_more_simulation: Callable[[], None]
 ) -> None:
     assert file.exists()
-    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    no_more_simulation()
     uncertain.to_html(tmp_path / "again.html")
     uncertain.to_excel(tmp_path / "again.xlsx")
     uncertain.plot.tornado("train")
@@ -271,7 +271,7 @@ def test_a_study_at_best_values_has_no_probability(study: gw.Study) -> None:
 
 @pytest.mark.parametrize("terms", TERMS)
 def test_flows_add_up_to_the_table(study: gw.Study, terms: str) -> None:
-    other = dataclasses.replace(study.question, terms=TERMS[terms], replications=2).answer(2)
+    other = gw.compare(study.model, study.scenarios, terms=TERMS[terms], replications=2, threads=2)
     for row in other.table().to_dict("records"):
         flows = content.flows_by_year(other, row["scenario"]).set_index("line")
         present = flows["present_value"]
@@ -405,7 +405,7 @@ def test_nothing_is_written_half(study: gw.Study, tmp_path: Path, monkeypatch: p
 
 def interrupted_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C when the first end of a tornado is simulated."""
-    monkeypatch.setattr("goodwill.tornado.values_of", lambda *_: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("goodwill.analysis.tornado.values_of", lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 @pytest.mark.parametrize(("method", "ending"), [("to_html", ".html"), ("to_excel", ".xlsx")])

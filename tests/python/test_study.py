@@ -5,9 +5,9 @@ import math
 import goodwill as gw
 import numpy as np
 import pytest
+from goodwill.analysis.words import sentence
 from goodwill.report import content
-from goodwill.study import COLUMNS
-from goodwill.words import sentence
+from goodwill.results.study import COLUMNS
 
 
 def test_the_table(study: gw.Study) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import goodwill as gw
 import pandas as pd
 import pytest
-from goodwill.tornado import structural
+from goodwill.analysis.tornado import structural
 
 
 def linear(**blocks: object) -> gw.Model:
@@ -132,7 +132,7 @@ def test_a_model_without_assumptions_has_structural_ones_only(make_firm: Callabl
 
 
 def test_all_scenarios_are_simulated_together_and_once(
-    make_firm: Callable[..., gw.Model], monkeypatch: pytest.MonkeyPatch
+    make_firm: Callable[..., gw.Model], no_more_simulation: Callable[[], None]
 ) -> None:
     model = make_firm(agents=400, horizon="8 months")
     alone = gw.compare(model, ["train"], replications=2).tornado("train")
@@ -140,7 +140,7 @@ def test_all_scenarios_are_simulated_together_and_once(
     first = study.tornado("train")
     pd.testing.assert_frame_equal(first, alone)
     first.loc[:, "swing"] = 0.0
-    monkeypatch.setattr("goodwill.comparing.Question.answer", lambda *_: pytest.fail("simulated once more"))
+    no_more_simulation()
     pd.testing.assert_frame_equal(study.tornado("train"), alone)  # and what a caller does to it stays his
     assert (study.tornado("strike")["swing"] != 0).any()
     assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))

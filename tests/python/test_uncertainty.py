@@ -7,7 +7,7 @@ from statistics import NormalDist
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill.uncertainty import percentages
+from goodwill.analysis.uncertainty import percentages
 
 SPREAD = {
     "gain": {"normal": [1.0, 2.0], "source": "pilot", "owner": "sales", "unit": "EUR"},

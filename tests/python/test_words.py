@@ -6,8 +6,8 @@ import re
 import goodwill as gw
 import pandas as pd
 import pytest
-from goodwill import figures
-from goodwill.display import html_table, text_table
+from goodwill.text import figures
+from goodwill.text.display import html_table, text_table
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from goodwill import figures
-from goodwill.bridge import steps
-from goodwill.bundle import EXACT, own_investments
-from goodwill.cashflows import by_period, dates
-from goodwill.model import core_of
-from goodwill.words import common_size, length
-
-if TYPE_CHECKING:
-    from goodwill.study import Study
+from goodwill.analysis.bridge import bridge as bridge_of
+from goodwill.analysis.bridge import steps
+from goodwill.analysis.bundle import EXACT, own_investments, shapley
+from goodwill.analysis.cashflows import by_period, dates
+from goodwill.analysis.words import common_size, length
+from goodwill.engine.model import core_of
+from goodwill.results.study import StudyResult
+from goodwill.text import figures
+from goodwill.text.vocabulary import BASELINE, END, EVENT, INVESTMENT, MID, START
 
 INCOMING = ("revenue", "contribution", "net", "cumulative")
 """Lines of the table of flows that come in; the others go out."""
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
-def flows_by_year(study: Study, scenario: str) -> pd.DataFrame:
+def flows_by_year(study: StudyResult, scenario: str) -> pd.DataFrame:
     """Money by year of one scenario, more than in the world it is compared with; what goes out is negative.
 
     One row a line: `line`, then `year_1`, `year_2`, ... in currency units of the prices of the terms, not
@@ -47,12 +47,12 @@ def flows_by_year(study: Study, scenario: str) -> pd.DataFrame:
     return table.rename_axis("line").reset_index()
 
 
-def bridge(study: Study, scenario: str) -> pd.DataFrame:
+def bridge(study: StudyResult, scenario: str) -> pd.DataFrame:
     """The bridge with a row for each step that is not 0 and a last one, `npv`; a column for each origin with
     money, `(firm)` for what belongs to no customer, and `total`; `customer_periods` kept, of the first step.
     Empty if nothing changes."""
     names = list(steps(study, scenario)["step"])
-    found = study.bridge(scenario)
+    found = bridge_of(study, scenario)
     wide = found.pivot_table(index="step", columns="origin", values="value", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(index=names, columns=list(dict.fromkeys(found["origin"])))
     wide = wide.loc[:, (wide != 0).any()]
@@ -65,15 +65,15 @@ def bridge(study: Study, scenario: str) -> pd.DataFrame:
     return wide.rename_axis("step").reset_index()
 
 
-def shares(study: Study, scenario: str) -> pd.DataFrame | None:
+def shares(study: StudyResult, scenario: str) -> pd.DataFrame | None:
     """Shapley values of a bundle of several investments; None for others, and for more than can be had
     exactly."""
     if not 2 <= len(own_investments(study, scenario)) <= EXACT:
         return None
-    return study.shapley(scenario)
+    return shapley(study, scenario)
 
 
-def uncertainty(study: Study) -> pd.DataFrame:
+def uncertainty(study: StudyResult) -> pd.DataFrame:
     """Per scenario, quantiles of the NPV over the declared assumptions and P(NPV > 0), in currency units."""
     draws = study.npv_draws()
     rows = []
@@ -89,22 +89,22 @@ def uncertainty(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def decisions(study: Study) -> list[tuple[str, str, str, str]]:
+def decisions(study: StudyResult) -> list[tuple[str, str, str, str]]:
     """Scenario, kind, name and description of each investment and event in the study."""
     core = core_of(study.model)
     rows = []
     for scenario in study.scenarios:
         for name in core.scenarios.get(scenario, []):
-            kind = "investment" if name in core.investments else "event"
+            kind = INVESTMENT if name in core.investments else EVENT
             about = study.model[f"{kind}s.{name}"].get("about") or ""
             rows.append((scenario, kind, name, str(about)))
     return rows
 
 
-def conventions(study: Study) -> list[tuple[str, str]]:
+def conventions(study: StudyResult) -> list[tuple[str, str]]:
     """How the figures are made, each as a name and a sentence."""
     model, terms, question, result = study.model, study.terms, study.question, study.result
-    dating = {"start": "the start", "mid": "the middle", "end": "the end"}[terms.timing]
+    dating = {START: "the start", MID: "the middle", END: "the end"}[terms.timing]
     prices = "Real: amounts are in prices of today, and the discount rate is real."
     if terms.nominal:
         grow = f"{100 * terms.inflation:g} %"
@@ -173,14 +173,14 @@ def conventions(study: Study) -> list[tuple[str, str]]:
     return found
 
 
-def _left(study: Study) -> str:
+def _left(study: StudyResult) -> str:
     """Who is still there at the end of the run-off, in the baseline, of those at the horizon."""
-    left = float(np.asarray(study.result.left("baseline")).mean())
+    left = float(np.asarray(study.result.left(BASELINE)).mean())
     are = "is" if round(left) == 1 else "are"
     return f"{figures.plural(round(left), 'customer')} of the baseline {are} left"
 
 
-def provenance(study: Study) -> list[tuple[str, Any]]:
+def provenance(study: StudyResult) -> list[tuple[str, Any]]:
     """What the study came from, as names and single values; the number of threads, which changes no figure,
     is left out so that the same study makes the same document."""
     rows: list[tuple[str, Any]] = []
@@ -210,7 +210,7 @@ class MoneyUnit:
         return f"{rounded:,.{self.digits}f}"
 
 
-def money_unit(study: Study, table: pd.DataFrame) -> MoneyUnit:
+def money_unit(study: StudyResult, table: pd.DataFrame) -> MoneyUnit:
     """The unit of all the page, with the digits that show four of the largest amount of a table."""
     unit, _ = figures.scale(common_size(study))
     largest = float(np.nanmax(np.abs(table.select_dtypes("number").to_numpy()), initial=0.0)) / unit

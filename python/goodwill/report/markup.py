@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from goodwill import figures
 from goodwill.report.charts import inline_svg
 from goodwill.report.content import MoneyUnit
+from goodwill.text import figures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from goodwill._arguments import missing
-from goodwill._files import checked_file, write_atomically
 from goodwill.report import sections
 from goodwill.report.markup import escaped
 from goodwill.report.scenario import depth
-
-if TYPE_CHECKING:
-    from goodwill.study import Study
+from goodwill.results.study import StudyResult
+from goodwill.text.arguments import missing
+from goodwill.text.files import checked_file, write_atomically
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The browser itself refuses whatever would leave the file."""
 
 
-def to_html(study: Study, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
+def to_html(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the page whole or not at all and returns its path.
 
     `analyses` are what needs further simulation: the tornado of each scenario, the shares of its
@@ -40,7 +37,7 @@ def check_matplotlib() -> None:
         raise ImportError(missing("the page has charts, which need", "matplotlib")) from None
 
 
-def page(study: Study, analyses: bool = True) -> str:
+def page(study: StudyResult, analyses: bool = True) -> str:
     """The page as text; the same study makes the same text."""
     model = study.model
     title = f"Business case: {model.name}" if model.name else "Business case"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from goodwill import figures
-from goodwill.bridge import STEP_NAMES
-from goodwill.bundle import EVENTS
+from goodwill.analysis.bridge import STEP_NAMES
+from goodwill.analysis.savings import savings
+from goodwill.analysis.tornado import SHOWN, tornado
+from goodwill.analysis.tornado import moving as moving_bars
+from goodwill.analysis.uncertainty import percentages
+from goodwill.analysis.words import common_size
+from goodwill.plots import StudyPlots
 from goodwill.report import content
 from goodwill.report.markup import (
     amount_cell,
@@ -19,13 +21,9 @@ from goodwill.report.markup import (
     table_of,
     with_range,
 )
-from goodwill.tornado import SHOWN
-from goodwill.tornado import moving as moving_bars
-from goodwill.uncertainty import percentages
-from goodwill.words import common_size
-
-if TYPE_CHECKING:
-    from goodwill.study import Study
+from goodwill.results.study import StudyResult
+from goodwill.text import figures
+from goodwill.text.vocabulary import CASHABLE, EVENTS, STRUCTURAL
 
 LINE_NAMES = {
     "cost_of_sales": "cost of sales",
@@ -37,7 +35,7 @@ LINE_NAMES = {
 SUMS = ("contribution", "net", "cumulative")
 
 
-def depth(study: Study, scenario: str, analyses: bool) -> str:
+def depth(study: StudyResult, scenario: str, analyses: bool) -> str:
     """The section of one scenario; without `analyses`, only what needs no further simulation."""
     number = study.number(scenario)
     parts = [_flow(study, scenario), _bridge(study, scenario), _savings(study, scenario)]
@@ -47,7 +45,7 @@ def depth(study: Study, scenario: str, analyses: bool) -> str:
     return section(f"scenario-{number}", title, *(part for part in parts if part))
 
 
-def _flow(study: Study, scenario: str) -> str:
+def _flow(study: StudyResult, scenario: str) -> str:
     table = content.flows_by_year(study, scenario)
     unit = content.money_unit(study, table)
     columns = [str(name) for name in table.columns if name != "line"]
@@ -74,7 +72,7 @@ def _flow(study: Study, scenario: str) -> str:
             "<h3>Cash flow</h3>",
             chart(
                 f"flow-{study.number(scenario)}",
-                lambda ax: study.plot.flow(scenario, ax=ax),
+                lambda ax: StudyPlots(study).flow(scenario, ax=ax),
                 "Cumulative cash flow within the horizon",
             ),
             table_of(heads, rows, caption),
@@ -83,7 +81,7 @@ def _flow(study: Study, scenario: str) -> str:
     )
 
 
-def _bridge(study: Study, scenario: str) -> str:
+def _bridge(study: StudyResult, scenario: str) -> str:
     table = content.bridge(study, scenario)
     if table.empty:
         return "<h3>Where it comes from</h3>\n<p>Nothing changes, so there is nothing to take apart.</p>"
@@ -118,7 +116,7 @@ def _bridge(study: Study, scenario: str) -> str:
             kept_said,
             chart(
                 f"bridge-{study.number(scenario)}",
-                lambda ax: study.plot.bridge(scenario, ax=ax),
+                lambda ax: StudyPlots(study).bridge(scenario, ax=ax),
                 "The steps from 0 to the net present value",
                 height=1.2 + 0.32 * len(table),
             ),
@@ -127,16 +125,16 @@ def _bridge(study: Study, scenario: str) -> str:
     )
 
 
-def _savings(study: Study, scenario: str) -> str:
-    table = study.savings(scenario)
+def _savings(study: StudyResult, scenario: str) -> str:
+    table = savings(study, scenario)
     table = table[table["saved"] != 0]
     if table.empty:
         return ""
     rows = []
-    of_money = table["kind"] == "cashable"
+    of_money = table["kind"] == CASHABLE
     size = figures.common_size(table.loc[of_money, ["before", "after", "saved"]].to_numpy().ravel())
     for row in table.to_dict("records"):
-        item, money = str(row["item"]), row["kind"] == "cashable"
+        item, money = str(row["item"]), row["kind"] == CASHABLE
         cells = (
             figure(
                 figures.amount(row[column], "", size) if money else figures.count(row[column]),
@@ -161,7 +159,7 @@ def _savings(study: Study, scenario: str) -> str:
     )
 
 
-def _shares(study: Study, scenario: str) -> str:
+def _shares(study: StudyResult, scenario: str) -> str:
     table = content.shares(study, scenario)
     if table is None:
         return ""
@@ -197,8 +195,8 @@ def _shares(study: Study, scenario: str) -> str:
     )
 
 
-def _tornado(study: Study, scenario: str) -> str:
-    table = study.tornado(scenario)
+def _tornado(study: StudyResult, scenario: str) -> str:
+    table = tornado(study, scenario)
     moving = moving_bars(table)
     idle = [str(name) for name in table["assumption"] if name not in set(moving["assumption"])]
     smaller = len(moving) - SHOWN
@@ -241,10 +239,10 @@ def _tornado(study: Study, scenario: str) -> str:
             "<h3>What it depends on</h3>",
             "<p>One assumption at a time at its 10 and 90 % quantile (structural ones at the ends of their "
             f"range), all others at their best, where the NPV is {centre}{mean}.</p>",
-            structural if (table["kind"] == "structural").any() else "",
+            structural if (table["kind"] == STRUCTURAL).any() else "",
             chart(
                 f"tornado-{study.number(scenario)}",
-                lambda ax: study.plot.tornado(scenario, ax=ax),
+                lambda ax: StudyPlots(study).tornado(scenario, ax=ax),
                 "Net present value at both ends of each assumption",
                 height=1.1 + 0.36 * min(len(moving), SHOWN),
             ),

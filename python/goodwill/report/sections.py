@@ -1,13 +1,31 @@
-"""The sections of the page: the answer, each scenario, how sure it is, what it was made with."""
+"""The sections of the page: the answer, each scenario, how sure it is, what it was made with.
+
+Longer than others because each section is short and they are read in the order of the page.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from goodwill import figures
-from goodwill import uncertainty as assumptions
-from goodwill.goals import in_words, wanted
+from goodwill.analysis import uncertainty as assumptions
+from goodwill.analysis.gaps import gaps as gaps_of
+from goodwill.analysis.goals import goals as goals_of
+from goodwill.analysis.goals import in_words, wanted
+from goodwill.analysis.words import (
+    DRAWS,
+    amount_text,
+    band,
+    common_size,
+    irr_text,
+    is_drawn,
+    length,
+    payback_text,
+    remarks,
+    roi_text,
+    sentences,
+)
+from goodwill.plots import StudyPlots
 from goodwill.report import content
 from goodwill.report.markup import (
     assumption_cell,
@@ -23,20 +41,9 @@ from goodwill.report.markup import (
     typeset,
     with_range,
 )
-from goodwill.words import (
-    DRAWS,
-    amount_text,
-    band,
-    common_size,
-    irr_text,
-    is_drawn,
-    length,
-    payback_text,
-    roi_text,
-)
-
-if TYPE_CHECKING:
-    from goodwill.study import Study
+from goodwill.results.study import StudyResult
+from goodwill.text import figures
+from goodwill.text.vocabulary import EVENT
 
 
 def _kind(row: dict[Any, Any]) -> str:
@@ -47,11 +54,11 @@ def _kind(row: dict[Any, Any]) -> str:
     return "loss" if high < 0 else ""
 
 
-def _rows(study: Study) -> list[dict[Any, Any]]:
+def _rows(study: StudyResult) -> list[dict[Any, Any]]:
     return study.table().to_dict("records")
 
 
-def head(study: Study) -> str:
+def head(study: StudyResult) -> str:
     about = f"<p>{escaped(study.model.about)}</p>" if study.model.about else ""
     return (
         f'<header>\n<p class="kicker">Business case over {escaped(length(study))}</p>\n'
@@ -59,9 +66,9 @@ def head(study: Study) -> str:
     )
 
 
-def answer(study: Study) -> str:
+def answer(study: StudyResult) -> str:
     items, cards = [], []
-    for row, sentence in zip(_rows(study), study.sentences(), strict=True):
+    for row, sentence in zip(_rows(study), sentences(study), strict=True):
         name = row["scenario"]
         items.append(
             f"<li{class_of(_kind(row))} {data(name, 'npv', row['npv'])}>{escaped(typeset(sentence))}</li>"
@@ -75,8 +82,8 @@ def answer(study: Study) -> str:
     )
 
 
-def _card(study: Study, row: dict[Any, Any]) -> str:
-    name, event = row["scenario"], row["kind"] == "event"
+def _card(study: StudyResult, row: dict[Any, Any]) -> str:
+    name, event = row["scenario"], row["kind"] == EVENT
     size = common_size(study)
     facts = []
 
@@ -128,7 +135,7 @@ def _ends(row: dict[Any, Any], column: str, ends: str) -> tuple[str, str]:
     return low, high
 
 
-def scenarios(study: Study) -> str:
+def scenarios(study: StudyResult) -> str:
     heads = [("scenario", ""), ("against", "")]
     columns = ["npv", "beyond_horizon", "contribution", "cost", "tax", "roi", "irr", "payback"]
     names = {
@@ -153,15 +160,15 @@ def scenarios(study: Study) -> str:
         caption += f"{others} each mean is its {100 * study.level:g} % interval: the error of the simulation."
     picture = chart(
         "npv",
-        lambda ax: study.plot.npv(ax=ax),
+        lambda ax: StudyPlots(study).npv(ax=ax),
         "Net present value of each scenario with its interval",
         height=1.3 + 0.42 * len(study.scenarios),
     )
-    why = "".join(f'<p class="quiet">{escaped(typeset(reason))}</p>' for reason in study.remarks())
+    why = "".join(f'<p class="quiet">{escaped(typeset(reason))}</p>' for reason in remarks(study))
     return section("scenarios", "The scenarios compared", table_of(heads, rows, caption), why, picture)
 
 
-def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
+def _scenario_cell(study: StudyResult, row: dict[Any, Any], column: str) -> str:
     name = row["scenario"]
     value = row[column]
     if column == "payback":
@@ -181,7 +188,7 @@ def _scenario_cell(study: Study, row: dict[Any, Any], column: str) -> str:
     return f'<td class="n">{cell}</td>'
 
 
-def decisions(study: Study) -> str:
+def decisions(study: StudyResult) -> str:
     inside: dict[str, list[str]] = {}
     described: dict[str, str] = {}
     for scenario, kind, name, about in content.decisions(study):
@@ -198,7 +205,7 @@ def decisions(study: Study) -> str:
     )
 
 
-def uncertainty(study: Study) -> str:
+def uncertainty(study: StudyResult) -> str:
     drawn = [row["scenario"] for row in _rows(study) if is_drawn(row)]
     if not drawn:
         return section(
@@ -209,7 +216,7 @@ def uncertainty(study: Study) -> str:
         )
     table = content.uncertainty(study)
     columns = [name for name in table.columns if name.startswith("npv_p")]
-    proposed = any(study.kind(name) != "event" for name in drawn)
+    proposed = any(study.kind(name) != EVENT for name in drawn)
     heads = [("scenario", "")] + [(f"{int(name[5:])} %", "n") for name in columns]
     heads += [("P(NPV > 0)", "n")] if proposed else []
     rows = []
@@ -220,7 +227,7 @@ def uncertainty(study: Study) -> str:
             f'<td class="n">{figure(figures.amount(row[c], "", size), name, c, row[c])}</td>' for c in columns
         )
         chance = "–"  # of an event, which nobody proposes
-        if study.kind(name) != "event":
+        if study.kind(name) != EVENT:
             chance = with_range(
                 *(
                     figure(figures.percent(row[column], 0), name, column, row[column])
@@ -236,7 +243,7 @@ def uncertainty(study: Study) -> str:
     picture = [
         chart(
             "acceptability",
-            lambda ax: study.plot.acceptability(ax=ax),
+            lambda ax: StudyPlots(study).acceptability(ax=ax),
             "Probability that the net present value exceeds an amount",
         ),
         '<p class="quiet">Read the curve at 0 for the probability to pay; at a budget, for the probability '
@@ -252,8 +259,8 @@ def uncertainty(study: Study) -> str:
     )
 
 
-def goals(study: Study) -> str:
-    table = study.goals()
+def goals(study: StudyResult) -> str:
+    table = goals_of(study)
     if table.empty:
         return ""
     rows = []
@@ -291,8 +298,8 @@ def _goal_chance(row: dict[Any, Any]) -> str:
     return with_range(chance, low, high)
 
 
-def gaps(study: Study) -> str:
-    table = study.gaps(by=[]).sort_values("worth", ascending=False)
+def gaps(study: StudyResult) -> str:
+    table = gaps_of(study, by=[]).sort_values("worth", ascending=False)
     if table.empty:
         return ""
     rows = []
@@ -321,7 +328,7 @@ def gaps(study: Study) -> str:
     )
 
 
-def register(study: Study) -> str:
+def register(study: StudyResult) -> str:
     table = assumptions.register(study.model)
     if table.empty:
         return section("assumptions", "Assumptions", "<p>The model declares no number as uncertain.</p>")
@@ -346,11 +353,11 @@ def register(study: Study) -> str:
     return section("assumptions", "Assumptions", table_of(heads, rows, caption))
 
 
-def conventions(study: Study) -> str:
+def conventions(study: StudyResult) -> str:
     return section("conventions", "How the figures are made", pairs(content.conventions(study)))
 
 
-def provenance(study: Study) -> str:
+def provenance(study: StudyResult) -> str:
     rows = [(name, "–" if value is None else str(value)) for name, value in content.provenance(study)]
     return section(
         "provenance",

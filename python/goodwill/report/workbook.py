@@ -7,17 +7,20 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from goodwill._arguments import missing
-from goodwill._files import checked_file, write_atomically
+from goodwill.analysis.gaps import gaps
+from goodwill.analysis.goals import goals
+from goodwill.analysis.savings import savings
+from goodwill.analysis.tornado import tornado
+from goodwill.analysis.uncertainty import register
+from goodwill.analysis.words import sentences
 from goodwill.report import content
-from goodwill.uncertainty import register
-
-if TYPE_CHECKING:
-    from goodwill.study import Study
+from goodwill.results.study import StudyResult
+from goodwill.text.arguments import missing
+from goodwill.text.files import checked_file, write_atomically
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 RATE = '[>2]"above 200 %";0.0%'
@@ -31,7 +34,7 @@ MONEY_COLUMNS = (
 WIDEST = 60
 
 
-def to_excel(study: Study, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
+def to_excel(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the sheets summary, flows, bridge, savings, tornado, shapley, gaps, goals, assumptions, draws,
     conventions and provenance; returns the path.
 
@@ -55,7 +58,7 @@ def check_openpyxl() -> None:
         raise ImportError(missing("a workbook needs", "openpyxl")) from None
 
 
-def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
+def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]:
     """What the sheets hold."""
 
     def each(table: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
@@ -71,9 +74,9 @@ def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
 
     further = {}
     if analyses:
-        further["tornado"] = each(study.tornado)
+        further["tornado"] = each(lambda scenario: tornado(study, scenario))
         further["shapley"] = each(lambda scenario: content.shares(study, scenario))
-        further["gaps"] = study.gaps()
+        further["gaps"] = gaps(study)
     draws = pd.DataFrame(columns=["draw", *study.scenarios])
     if study.uncertain:
         npv = study.npv_draws().rename(columns=lambda name: f"npv.{name}")
@@ -82,9 +85,9 @@ def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
         "summary": study.table(),
         "flows": each(lambda scenario: content.flows_by_year(study, scenario)),
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
-        "savings": each(study.savings),
+        "savings": each(lambda scenario: savings(study, scenario)),
         **further,
-        "goals": study.goals(),
+        "goals": goals(study),
         "assumptions": register(study.model),
         "draws": draws,
         "conventions": pd.DataFrame(content.conventions(study), columns=["convention", "meaning"]),
@@ -92,7 +95,7 @@ def tables(study: Study, analyses: bool = True) -> dict[str, pd.DataFrame]:
     }
 
 
-def _workbook(study: Study, analyses: bool) -> bytes:
+def _workbook(study: StudyResult, analyses: bool) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -101,7 +104,7 @@ def _workbook(study: Study, analyses: bool) -> bytes:
     book.properties.creator = "goodwill"
     for name, table in tables(study, analyses).items():
         sheet = book.create_sheet(name)
-        above = [*study.sentences(), f"Present values in {study.model.currency or 'currency units'}.", ""]
+        above = [*sentences(study), f"Present values in {study.model.currency or 'currency units'}.", ""]
         _fill(sheet, table, above if name == "summary" else [])
     stream = io.BytesIO()
     book.save(stream)

@@ -1,0 +1,102 @@
+"""What the author of a model may have meant otherwise; nothing is simulated for it."""
+
+from __future__ import annotations
+
+from goodwill import _core
+from goodwill.engine.model import Model, core_of
+from goodwill.text import figures
+from goodwill.text.vocabulary import REAL
+
+HELD = 0.001
+"""An assumption held at a bound in more than this share of its draws is worth a word."""
+
+
+def warnings(model: Model) -> list[str]:
+    """Of what no run would show."""
+    return [*_too_late(model), *_without_effect(model), *_not_in_points(model), *_assumptions(model)]
+
+
+def _without_effect(model: Model) -> list[str]:
+    if model["finance.inflation"] and model["finance.prices"] == REAL:
+        return [
+            "finance.inflation has no effect, because prices are real; with nominal prices (prices: nominal) "
+            "money grows with it and the discount is nominal, too"
+        ]
+    return []
+
+
+def _assumptions(model: Model) -> list[str]:
+    """Those that nothing uses, and those held at a bound of their use."""
+    core = core_of(model)
+    found = []
+    for name, uses, share in zip(
+        core.assumptions, _core.assumption_uses(core), _core.held(core), strict=True
+    ):
+        if not uses:
+            found.append(f"the assumption {name} is used nowhere: write ${name} where it belongs")
+        elif share > HELD:
+            found.append(
+                f"the assumption {name} is held at a bound of its use in {figures.percent(share, 1)} of its "
+                "draws: what lies further out is not accepted there"
+            )
+    return found
+
+
+def tables_of_tenure(model: Model) -> list[str]:
+    """A sentence for each table by tenure: people write the end of a contract one period too late."""
+    found = []
+    for stage in model.stages:
+        moves = model[f"{stage}.moves"] or {}
+        for path in [f"{stage}.churn", *(f"{stage}.moves.{target}" for target in moves)]:
+            table = model[path]
+            if isinstance(table, dict) and all(key.isdigit() for key in table):
+                levels = [(int(key), float(level)) for key, level in table.items()]
+                found.append(_in_words(path, levels, model.period))
+    return found
+
+
+def _in_words(path: str, levels: list[tuple[int, float]], period: str) -> str:
+    parts = []
+    for k, (start, level) in enumerate(levels):
+        end = levels[k + 1][0] if k + 1 < len(levels) else None
+        when = f"from {period} {start + 1} on" if end is None else f"in {period}s {start + 1} to {end}"
+        if end == start + 1:
+            when = f"in {period} {end}"
+        parts.append(f"{figures.percent(level)} {when}")
+    text = f"{path} by tenure, each {period} of a customer with the firm: {', '.join(parts)}."
+    start, level = levels[-1]
+    if len(levels) > 1 and start > 1 and level > levels[-2][1]:
+        before, after = figures.percent(levels[-2][1]), figures.percent(level)
+        text += (
+            f" A contract that ends with {period} {start} is written otherwise: who decides then has a "
+            f"tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
+            f"{start} {period}s: ..}}."
+        )
+    return text
+
+
+def _not_in_points(model: Model) -> list[str]:
+    """An NPS between -1 and 1 was meant as a fraction."""
+    asked = {"survey.nps": model["survey.nps"]}
+    for name, goal in (model["goals"] or {}).items():
+        if name in ("nps", "measured_nps"):
+            asked |= {f"goals.{name}.{bound}": goal.get(bound) for bound in ("at_least", "at_most")}
+    return [
+        f"{path} is {value:g}: an NPS is in points from -100 to 100; do you mean {100 * value:g}?"
+        for path, value in asked.items()
+        if isinstance(value, (int, float)) and 0 < abs(value) < 1
+    ]
+
+
+def _too_late(model: Model) -> list[str]:
+    """Investments and events that nobody lives to see."""
+    starts = {
+        f"{kind}.{name}": its["start"]
+        for kind in ("investments", "events")
+        for name, its in (model[kind] or {}).items()
+    }
+    return [
+        f"{path} starts in period {start:g}, after the horizon of {model.horizon}"
+        for path, start in starts.items()
+        if isinstance(start, (int, float)) and start > model.horizon
+    ]

@@ -1,0 +1,134 @@
+"""Money of a scenario less that of its comparison, year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from goodwill.results.ledger import Numbers
+from goodwill.results.study import StudyResult
+from goodwill.text.arguments import checked_names
+from goodwill.text.vocabulary import END, MID, PERIOD, START, YEAR
+
+DATED = ("acquisition", "event_once", "upfront", "per_customer")
+"""Lines due at the start of their period, whatever the timing of recurring money."""
+LINES = {
+    "revenue": ("revenue",),
+    "cost_of_sales": ("cost_of_sales",),
+    "cost_to_serve": ("cost_to_serve",),
+    "acquisition": ("acquisition",),
+    "events": ("event_once", "event_running"),
+    "upfront": ("upfront",),
+    "running": ("running", "use", "per_customer"),
+}
+"""Columns of a table of flows, and the lines of the core that each adds up."""
+COSTS = ["cost_of_sales", "cost_to_serve", "acquisition", "events"]
+COLUMNS = ["revenue", *COSTS, "contribution", "upfront", "running", "tax", "net"]
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When money is due on the terms of a study, period by period within the model's horizon."""
+
+    within: int
+    """Periods of the terms' horizon."""
+    dated: Numbers
+    """Growth of prices until money is due that is dated."""
+    recurring: Numbers
+    dated_factor: Numbers
+    """What one unit of it, in prices of t = 0, is worth at t = 0; 0 after the horizon of the terms."""
+    recurring_factor: Numbers
+
+    def growth(self, line: str) -> Numbers:
+        return self.dated if line in DATED else self.recurring
+
+    def factor(self, line: str) -> Numbers:
+        return self.dated_factor if line in DATED else self.recurring_factor
+
+
+def dates(study: StudyResult, periods: int | None = None) -> Dates:
+    """The factors of `scenarios/terms.cpp`: annual effective rate, dated and recurring money apart."""
+    terms, a_year = study.terms, study.model.periods_per_year
+    periods = study.result.periods if periods is None else periods
+    within = terms.periods_within(study.result.periods, a_year)
+    shift = {START: 1.0, MID: 0.5, END: 0.0}[terms.timing]
+    k = np.arange(periods)
+    at, later = k / a_year, (k + 1 - shift) / a_year
+    inflation = np.log1p(terms.inflation) if terms.nominal else 0.0
+    rate = np.log1p(terms.discount)
+    counts = k < within
+    return Dates(
+        within,
+        np.exp(inflation * at),
+        np.exp(inflation * later),
+        np.exp((inflation - rate) * at) * counts,
+        np.exp((inflation - rate) * later) * counts,
+    )
+
+
+def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Money of each period of the model's horizon, line by line: as paid, and its present value.
+
+    Columns are those of `Study.flows`, each positive for what its name says. Amounts are in the prices of the
+    terms; present values are 0 after the horizon of the terms.
+    """
+    found = study.result.flows(study.number(scenario))
+    horizon = study.result.periods
+    when = dates(study)
+    paid, present = pd.DataFrame(index=range(horizon)), pd.DataFrame(index=range(horizon))
+    for column, lines in LINES.items():
+        amounts = {line: np.asarray(found.line(line)) for line in lines}
+        paid[column] = sum((x * when.growth(line) for line, x in amounts.items()), start=np.zeros(horizon))
+        present[column] = sum((x * when.factor(line) for line, x in amounts.items()), start=np.zeros(horizon))
+    # Tax falls due with the recurring money, and is in the prices of its time already.
+    taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))[:horizon]
+    paid["tax"] = taxes
+    present["tax"] = taxes * when.recurring_factor / when.recurring
+    for table in (paid, present):
+        table["contribution"] = table["revenue"] - table[COSTS].sum(axis=1)
+        table["net"] = table["contribution"] - table[["upfront", "running", "tax"]].sum(axis=1)
+    return paid[COLUMNS], present[COLUMNS]
+
+
+def flows(study: StudyResult, scenario: str, by: str = YEAR) -> pd.DataFrame:
+    """One row a year or period, and a last one for what comes after the horizon; see `Study.flows`."""
+    (key,) = checked_names("key", by, (YEAR, PERIOD), "flows can be broken down by")
+    paid, _ = by_period(study, scenario)
+    number = np.arange(1, len(paid) + 1) if key == PERIOD else study.world(scenario).years()
+    paid.insert(0, key, number)
+    if key == YEAR:
+        paid.insert(1, "periods", 1)
+    within = dates(study).within
+    inside = paid.iloc[:within].groupby(key, sort=True, as_index=False).sum()
+    result = pd.concat([inside, pd.DataFrame([_beyond(study, scenario, paid.iloc[within:])])])
+    whole = [name for name in (key, "periods") if name in result]
+    result[whole] = result[whole].astype("Int64")
+    result.insert(1, "horizon", ["within"] * len(inside) + ["beyond"])
+    return result.reset_index(drop=True)
+
+
+def _beyond(study: StudyResult, scenario: str, after: pd.DataFrame) -> dict[str, float]:
+    """What comes after the horizon of the terms: the rest of the model's, and the run-off."""
+    found = study.result.flows(study.number(scenario))
+    taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))
+    run_off = np.asarray(found.beyond)
+    horizon = study.result.periods
+    prices = dates(study, horizon + len(run_off)).recurring[horizon:]
+    row = {column: float(after[column].sum()) for column in ("contribution", "upfront", "running")}
+    row["contribution"] += float(run_off @ prices)
+    row["tax"] = float(taxes[horizon - len(after) :].sum())
+    row["net"] = row["contribution"] - row["upfront"] - row["running"] - row["tax"]
+    return row
+
+
+def cumulative(study: StudyResult, scenario: str) -> tuple[Numbers, Numbers, Numbers]:
+    """Years from today, and the incremental cash after tax summed until then: as paid, and discounted.
+
+    Of the mean flow, within the horizon, in currency units; the last discounted sum is the NPV.
+    """
+    found, terms = study.result.flows(study.number(scenario)), study.terms
+    years, amounts = (np.asarray(x) for x in found.cash(terms, study.model.periods_per_year, False))
+    discounted = amounts * np.exp(-np.log1p(terms.discount) * years)
+    return years, np.cumsum(amounts), np.cumsum(discounted)

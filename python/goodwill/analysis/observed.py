@@ -1,0 +1,163 @@
+"""Whether the baseline reproduces the figures that the firm observes, and stays where it is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core
+from goodwill.results.ledger import World
+from goodwill.results.tables import walks_cut_off
+from goodwill.text import figures
+
+DRIFT = 0.2
+"""Mean satisfaction that moves more than this in the first year, or until the horizon, was not at rest."""
+MISS = 0.05
+"""A figure that is missed by more than this share of what was asked."""
+MANY_ORDERS = 1_000
+"""Orders of one customer in a year above which the rate may have been meant for the whole firm."""
+NPS_MISS = 2.0
+"""The same for the NPS, in points."""
+
+
+def _first_year(world: World) -> int:
+    return min(world.periods, max(1, round(world.periods_per_year)))
+
+
+def _total(world: World, counter: str, segments: list[int], periods: slice) -> float:
+    return float(world.mean[segments, periods, :, world.index[counter]].sum())
+
+
+def _measured(world: World, segment: str, path: str, anchored_got: float) -> float:
+    """The figure in the baseline's first year; mean tenure is that with which the base was built."""
+    everywhere = list(range(len(world.segments)))
+    where = [world.segments.index(segment)] if segment else everywhere
+    year = slice(0, _first_year(world))
+    if path == "survey.nps":
+        answers = _total(world, "responses", where, year)
+        net = _total(world, "measured_promoters", where, year) - _total(
+            world, "measured_detractors", where, year
+        )
+        return 100 * net / answers if answers else math.nan
+    if f"exposure.{path}" in world.index:
+        exposed = _total(world, f"exposure.{path}", where, year)
+        return _total(world, f"expected.{path}", where, year) / exposed if exposed else math.nan
+    return anchored_got
+
+
+def asked_and_got(world: World, anchoring: _core.Anchoring) -> pd.DataFrame:
+    """Of each figure that is stated: segment (empty: the whole firm), figure, asked, got, miss."""
+    rows = []
+    for segment, path, asked, anchored_got in anchoring.figures:
+        got = _measured(world, segment, path, anchored_got)
+        rows.append((segment, path, asked, got, _miss(path, asked, got)))
+    return pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
+
+
+def _miss(figure: str, asked: float, got: float) -> float:
+    """Points for the NPS, else a share of what was asked."""
+    if figure == "survey.nps":
+        return got - asked
+    return got / asked - 1 if asked else math.nan
+
+
+def _far(figure: str, asked: float, got: float) -> bool:
+    return abs(_miss(figure, asked, got)) > (NPS_MISS if figure == "survey.nps" else MISS)
+
+
+def drift(world: World) -> pd.DataFrame:
+    """Mean satisfaction at the ends of the first period, of the first year and of the horizon, by segment;
+    `drift` is that of the first year, `later` that until the horizon."""
+    at, ends = world.index["sum_satisfaction"], world.index["end"]
+    by_segment = world.mean.sum(axis=2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = by_segment[:, :, at] / by_segment[:, :, ends]
+    start, end, last = means[:, 0], means[:, _first_year(world) - 1], means[:, -1]
+    columns = {"segment": world.segments, "start": start, "end": end, "last": last}
+    return pd.DataFrame({**columns, "drift": end - start, "later": last - start})
+
+
+def _nps_drift(world: World) -> list[str]:
+    """Whether the measured NPS of the last year is still that of the first, which was anchored."""
+    year = _first_year(world)
+    if world.periods < 2 * year:
+        return []
+    everybody = list(range(len(world.segments)))
+    found = []
+    for periods in (slice(0, year), slice(world.periods - year, world.periods)):
+        answers, promoters, detractors = (
+            _total(world, name, everybody, periods)
+            for name in ("responses", "measured_promoters", "measured_detractors")
+        )
+        if answers == 0:
+            return []
+        net = (promoters - detractors) / answers
+        # Answers of simulated customers: each stands for several.
+        simulated = answers / max(float(np.max(world.simulation.weights)), 1.0)
+        found.append((100 * net, 100**2 * ((promoters + detractors) / answers - net**2) / simulated))
+    (first, error), (last, other) = found
+    if abs(last - first) <= max(NPS_MISS, 4 * math.sqrt(error + other)):
+        return []
+    return [
+        f"the measured NPS moves from {first:.1f} in the first year to {last:.1f} in the last; "
+        "the baseline does not stay the firm of today"
+    ]
+
+
+def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame) -> list[str]:
+    found = []
+    if not anchoring.converged:
+        found.append(
+            f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
+            "what is asked hangs on few customers or rare events"
+        )
+    for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
+        where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
+        if math.isnan(row["got"]):
+            found.append(f"{where} was asked, but nobody was exposed to it in the first year")
+        elif _far(row["figure"], row["asked"], anchored_got):
+            found.append(f"{where} cannot be reproduced together with the rest of the model")
+        elif _far(row["figure"], row["asked"], row["got"]):
+            found.append(f"{where} is missed by chance: {_closer(world, row['segment'])}")
+    for row in drift.to_dict("records"):
+        if abs(row["drift"]) > DRIFT:
+            moved = f"from {row['start']:.2f} to {row['end']:.2f}"
+            found.append(
+                f"mean satisfaction of {row['segment']} moves {moved} in the first year; "
+                "the model does not start at rest"
+            )
+        elif abs(row["later"]) > DRIFT:
+            moved = f"from {row['start']:.2f} to {row['last']:.2f}"
+            found.append(
+                f"mean satisfaction of {row['segment']} moves {moved} until the end of the horizon; "
+                "the baseline does not stay the firm of today"
+            )
+    found += _nps_drift(world)
+    orders = float(world.mean[..., world.index["orders"]].sum())
+    customers = float(world.mean[..., world.index["start"]].sum())
+    if orders * world.periods_per_year > MANY_ORDERS * customers:
+        yearly = figures.count(orders / customers * world.periods_per_year)
+        found.append(
+            f"each customer makes {yearly} orders a year; orders.rate is per customer, not of the firm"
+        )
+    return found + walks_cut_off(world)
+
+
+def own_error(anchoring: _core.Anchoring) -> str:
+    """The standard error of anchoring, in words; empty: it solved for nothing."""
+    parts = []
+    if anchoring.error > 0:
+        parts.append(f"up to {figures.percent(anchoring.error, 2)} of a figure")
+    if anchoring.nps_error > 0:
+        parts.append(f"{max(anchoring.nps_error, 0.01):.2f} points of the NPS")
+    return f"an error (one standard deviation) of {' and '.join(parts)}" if parts else ""
+
+
+def _closer(world: World, segment: str) -> str:
+    weights = dict(zip(world.segments, np.asarray(world.simulation.weights), strict=True))
+    some_stand_for_many = weights[segment] > 1 if segment else max(weights.values()) > 1
+    if some_stand_for_many:
+        return "more agents would bring it closer"
+    return "all customers are simulated, and so few differ from year to year"

@@ -1,0 +1,75 @@
+"""The question of a study asked of changed models on the same luck."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from goodwill import _core
+from goodwill.engine.model import Model
+from goodwill.engine.question import Question
+from goodwill.results.ledger import Numbers
+from goodwill.results.study import StudyResult
+from goodwill.text.arguments import checked_replications
+
+AT_ONCE = 32
+"""Worlds simulated together; more would hold too many ledgers in memory."""
+
+
+def free_names(model: Model, prefix: str) -> Iterator[str]:
+    """Names that no scenario, investment or event of the model has."""
+    taken = {*model.scenarios, *model.investments, *model.events, "baseline"}
+    return (name for k in itertools.count() if (name := f"{prefix}_{k}") not in taken)
+
+
+def as_long(study: StudyResult) -> Question:
+    """The question without its target: the units that were used, neither more nor fewer."""
+    question = study.question
+    if study.uncertain:
+        return dataclasses.replace(question, precision=None, draws=study.result.draws)
+    return dataclasses.replace(question, precision=None, replications=study.replications)
+
+
+def at_best(study: StudyResult, replications: int) -> Question:
+    """The same question at the best values of the assumptions."""
+    return dataclasses.replace(study.question, precision=None, draws=0, replications=replications)
+
+
+def values_of(question: Question, model: Model, scenarios: Iterable[str], threads: int) -> dict[str, Numbers]:
+    """NPV by scenario: draws x batches, or one row of replications.
+
+    What lies beyond the horizon is not asked; following customers there would be most of the work.
+    """
+    names = list(scenarios)
+    found: dict[str, Numbers] = {}
+    for first in range(0, len(names), AT_ONCE):
+        some = tuple(names[first : first + AT_ONCE])
+        asked = dataclasses.replace(question, model=model, scenarios=some)
+        answer = StudyResult(asked, asked.answer(threads, run_off=False))
+        found |= {name: answer.npv_units(name) for name in some}
+    return found
+
+
+def half_width(units: Numbers, level: float) -> float:
+    """Of the interval of the mean (draws x batches): the error of the simulation and of so few draws."""
+    mean, _, high = _core.mean_interval(units, level)
+    return high - mean
+
+
+def noted(study: StudyResult, table: pd.DataFrame) -> pd.DataFrame:
+    """A copy that says below it what its intervals are of, where assumptions stand at their best."""
+    best = ", with the assumptions at their best values" if study.uncertain else ""
+    copy = table.copy()
+    copy.attrs["note"] = (
+        f"From _low to _high: {100 * study.level:g} % intervals, the error of the simulation{best}."
+    )
+    return copy
+
+
+def checked_length(study: StudyResult, replications: int | None, most: int) -> int:
+    """Replications at best values: as many as asked, or those of the study up to so many."""
+    wanted = min(study.replications, most) if replications is None else replications
+    return checked_replications(wanted, least=2)

@@ -1,0 +1,169 @@
+"""What each command finds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from goodwill import _core
+from goodwill.checking import check
+from goodwill.comparing import compare
+from goodwill.engine.gallery import example, example_files, find
+from goodwill.engine.model import Model
+from goodwill.engine.terms import Terms
+from goodwill.expectation import expect
+from goodwill.report import content, workbook
+from goodwill.report.page import check_matplotlib
+from goodwill.report.workbook import check_openpyxl
+from goodwill.running import run
+from goodwill.text.display import text_table
+from goodwill.text.files import checked_file
+
+
+@dataclass
+class Answer:
+    """What a command found: text for people, tables for machines."""
+
+    text: str
+    tables: dict[str, pd.DataFrame]
+    """The first is the one that `--format csv` prints."""
+    extra: dict[str, Any]
+
+
+def check_out(out: str) -> None:
+    """Refuses a folder that cannot be written, before anything is computed for it."""
+    if not out:
+        raise ValueError("--out is empty; it must be a folder")
+    folder = Path(out)
+    there = next(place for place in [folder, *folder.parents] if place.exists())
+    if not there.is_dir():
+        raise ValueError(f"--out must be a folder; {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"--out: the folder {there} cannot be written")
+
+
+def _check_documents(args: argparse.Namespace) -> None:
+    """Refuses a document that cannot be written, before anything is computed for it."""
+    if args.html is not None:
+        checked_file("--html", args.html, ".html")
+        check_matplotlib()
+    if args.xlsx is not None:
+        checked_file("--xlsx", args.xlsx, ".xlsx")
+        check_openpyxl()
+
+
+def _model(args: argparse.Namespace) -> Model:
+    """The model, with what `--set` and `--agents` say; all their mistakes come at once."""
+    values = {}
+    for text in args.set:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes path=value, for instance customer.churn=2%; found {text!r}")
+        if path.strip() in values:
+            raise ValueError(f"--set gives {path.strip()} twice")
+        values[path.strip()] = value.strip()
+    if args.agents is not None:
+        values["agents"] = args.agents
+    model = find(args.model, trust=args.trust)
+    return model.assign(values) if values else model
+
+
+def of_check(args: argparse.Namespace) -> Answer:
+    result = check(_model(args), seed=args.seed, threads=args.threads)
+    extra = {"provenance": result.provenance, "warnings": result.warnings, "notes": result.notes}
+    return Answer(repr(result), {"figures": result.table(), "drift": result.drift}, extra)
+
+
+def of_run(args: argparse.Namespace) -> Answer:
+    result = run(
+        _model(args),
+        scenario=args.scenario,
+        seed=args.seed,
+        replications=args.replications,
+        draws=args.draws,
+        precision=args.precision,
+        threads=args.threads,
+        level=args.level,
+    )
+    by = ["period", "segment", "origin"] if args.by is None else [key for key in args.by.split(",") if key]
+    table = result.table(by=by)
+    text = repr(result) if args.by is None else text_table(table)
+    tables = {
+        "table": table,
+        "forecast": result.forecast(),
+        "stages": result.stages(),
+        "moves": result.moves(),
+        "journeys": result.journeys(),
+        "touchpoints": result.touchpoints(),
+        "investments": result.investments(),
+    }
+    return Answer(text, tables, {"provenance": result.provenance})
+
+
+def of_compare(args: argparse.Namespace) -> Answer:
+    _check_documents(args)
+    study = compare(
+        _model(args),
+        args.scenarios or None,
+        terms=Terms(discount=args.discount, timing=args.timing, tax=args.tax, depreciation=args.depreciation),
+        seed=args.seed,
+        replications=args.replications,
+        draws=args.draws,
+        precision=args.precision,
+        threads=args.threads,
+        level=args.level,
+    )
+    text = repr(study)
+    if args.html is not None:
+        text += f"\n\nWritten: {study.to_html(args.html)}"
+    if args.xlsx is not None:
+        text += f"\n\nWritten: {study.to_excel(args.xlsx)}"
+    # What the study knows already, as the workbook has it; analyses that need further simulation stay away.
+    found = workbook.tables(study, analyses=False)
+    of_study = {"scenarios": found.pop("summary"), **found}
+    if study.uncertain:
+        of_study["bands"] = content.uncertainty(study)
+    del of_study["provenance"]
+    extra = {"provenance": study.provenance, "sentences": study.sentences(), "remarks": study.remarks()}
+    extra["irr_rates"] = study.irr_rates
+    return Answer(text, of_study, extra)
+
+
+def of_expect(args: argparse.Namespace) -> Answer:
+    result = expect(
+        _model(args),
+        scenario=args.scenario,
+        horizon=args.horizon,
+        infinite=args.infinite,
+        threads=args.threads,
+    )
+    tables = {
+        "table": result.table(),
+        "stages": result.stages(),
+        "moves": result.moves(),
+        "touchpoints": result.touchpoints(),
+    }
+    extra: dict[str, Any] = {"provenance": result.provenance, "totals": result.totals}
+    if args.infinite:
+        tables["values"] = result.values()
+        extra["base_values"] = result.base_values()
+    return Answer(repr(result), tables, extra)
+
+
+def of_schema(args: argparse.Namespace) -> Answer:
+    return Answer(_core.json_schema().rstrip(), {}, {})
+
+
+def of_example(args: argparse.Namespace) -> Answer:
+    files = example_files()
+    if args.name is not None:
+        example(args.name)  # says which names there are
+        return Answer(files[args.name].read_text(encoding="utf-8").rstrip(), {}, {})
+    rows = [(name, (model := example(name)).name or name, model.about) for name in files]
+    table = pd.DataFrame(rows, columns=["example", "name", "about"])
+    return Answer("\n".join(f"{name:<12} {title}" for name, title, _ in rows), {"examples": table}, {})

@@ -1,0 +1,7 @@
+"""Charts. Each takes `ax=` and returns the axes; matplotlib is loaded when the first is drawn."""
+
+from goodwill.plots.clv import ClvPlots
+from goodwill.plots.run import RunPlots
+from goodwill.plots.study import StudyPlots
+
+__all__ = ["ClvPlots", "RunPlots", "StudyPlots"]

@@ -1,0 +1,190 @@
+"""The result of a study, as analyses take it: what was asked, what was found, and nothing that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core
+from goodwill.engine.model import Model, core_of
+from goodwill.engine.question import Question
+from goodwill.results.ledger import Numbers, StudyWorld
+from goodwill.results.provenance import study_provenance
+from goodwill.text.arguments import checked_names, keywords_checked
+from goodwill.text.display import tabled
+from goodwill.text.vocabulary import EVENT, INVESTMENT
+
+COLUMNS = (
+    *("scenario", "against", "npv", "npv_low", "npv_high", "npv_p10", "npv_p90"),
+    *("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high"),
+    *("roi", "roi_low", "roi_high", "roi_p10", "roi_p90", "roi_bounded"),
+    *("irr", "mirr", "payback", "payback_discounted"),
+    *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
+    *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
+    *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
+    *("payback_last", "payback_beyond", "roi_reason", "irr_reason", "payback_reason"),
+    "payback_discounted_reason",
+)
+
+T = TypeVar("T")
+
+
+class StudyResult:
+    """What `goodwill.compare` found. `goodwill.Study` is this, and everything that can be asked of it."""
+
+    def __init__(self, question: Question, result: _core.Study) -> None:
+        self.question = question
+        self.result = result
+        self._worlds: dict[str, StudyWorld] = {}
+        self._known: dict[Hashable, Any] = {}
+        table = pd.DataFrame(result.rows)
+        self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
+        table["kind"] = [_kind_of(self.model, *names) for names in table[["scenario", "against"]].to_numpy()]
+        table["replications"] = result.units
+        self._table = table[list(COLUMNS)]
+
+    @property
+    def model(self) -> Model:
+        return self.question.model
+
+    @property
+    def seed(self) -> int:
+        return self.question.seed
+
+    @property
+    def level(self) -> float:
+        return self.question.level
+
+    @property
+    def scenarios(self) -> list[str]:
+        return list(self._table["scenario"])
+
+    @property
+    def status(self) -> str:
+        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
+        return self.result.status
+
+    @property
+    def replications(self) -> int:
+        """Paired units: replications, or batches of all draws."""
+        return self.result.units
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the assumptions were drawn. `table()` says to which scenarios they make a difference."""
+        return self.question.draws > 0
+
+    @cached_property
+    def terms(self) -> _core.Terms:
+        """The terms as they were used: the model's where `compare` was told nothing."""
+        return self.question.terms.for_model(core_of(self.model))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
+        return study_provenance(self.question, self.result)
+
+    @tabled
+    def table(self) -> pd.DataFrame:
+        """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
+
+        `npv` is incremental contribution less cost of investments and tax, within the horizon;
+        `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
+        error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
+        study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive` (with an interval
+        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation;
+        a longer study leaves it as it is. NaN where no assumption makes a difference to the scenario.
+
+        `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
+        unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
+        `mirr` and `payback` (years from the first outflow; infinite: never within the horizon) are those of
+        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what
+        lies beyond the horizon. Where nothing is laid out, because a scenario saves cost against what it is
+        compared with or costs nothing, there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`,
+        stands for them: `roi_reason`, `irr_reason` and `payback_reason` say so, and whatever else is to be
+        known about the three. `correlation` is that of the two worlds over replications; `p_positive`,
+        `p_zero` and `p_negative` are shares of replications. `kind` is `event` where no investment makes the
+        difference: nobody proposes it, so it has no chance to pay.
+        """
+        return self._table.copy()
+
+    @tabled
+    def npv_draws(self) -> pd.DataFrame:
+        """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation.
+
+        Each scenario for itself, whatever stands beside it; those to which no assumption makes a difference
+        are left out.
+        """
+        if not self.uncertain:
+            raise ValueError("nothing is uncertain in this study: it was run at best values")
+        rows = self.result.rows
+        draws = {row["scenario"]: self.result.npv_draws(k) for k, row in enumerate(rows) if row["uncertain"]}
+        index = pd.RangeIndex(self.result.draws, name="draw")
+        return pd.DataFrame(draws, index=index)
+
+    def npv_units(self, scenario: str) -> Numbers:
+        """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
+        return self.result.npv_units(self.number(scenario)).reshape(self.result.draws, -1)
+
+    @tabled
+    def assumption_draws(self) -> pd.DataFrame:
+        """Values of the assumptions by draw, in the unit of their uses and per period."""
+        return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
+
+    @keywords_checked
+    def number(self, scenario: str) -> int:
+        """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
+        checked_names("scenario", scenario, self.scenarios)
+        return self.scenarios.index(scenario)
+
+    @keywords_checked
+    def against(self, scenario: str) -> str:
+        return str(self._table["against"].iloc[self.number(scenario)])
+
+    @keywords_checked
+    def kind(self, scenario: str) -> str:
+        """`event` where only events make the difference to what a scenario is compared with, else
+        `investment`."""
+        return str(self._table["kind"].iloc[self.number(scenario)])
+
+    @keywords_checked
+    def world(self, name: str) -> StudyWorld:
+        """Means of one world over all units, as tables take them."""
+        checked_names("scenario", name, self.result.worlds)
+        if name not in self._worlds:
+            self._worlds[name] = StudyWorld(self.result, name, self.model.periods_per_year)
+        return self._worlds[name]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two studies have the same answer, unit by unit, bit for bit."""
+        if not isinstance(other, StudyResult) or not self._table.equals(other._table):
+            return False
+        return all(
+            np.array_equal(self.result.npv_units(k), other.result.npv_units(k))
+            for k in range(len(self.scenarios))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def once(study: StudyResult, asked: Hashable, find: Callable[[], T]) -> T:
+    """What takes further simulation is kept, by what was asked: tables, charts and documents share it."""
+    if asked not in study._known:
+        study._known[asked] = find()
+    found: T = study._known[asked]
+    return found
+
+
+def parts_of(model: Model, scenario: str) -> list[str]:
+    """The investments and events of a scenario."""
+    return list(core_of(model).scenarios.get(scenario, []))
+
+
+def _kind_of(model: Model, scenario: str, against: str) -> str:
+    """`event` where only events make the difference to what a scenario is compared with."""
+    differing = set(parts_of(model, scenario)) ^ set(parts_of(model, against))
+    return EVENT if differing and not differing & set(core_of(model).investments) else INVESTMENT

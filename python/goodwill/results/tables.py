@@ -1,0 +1,305 @@
+"""The tables of a run: columns from counters. Money in currency units, rates as fractions, NPS in points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill.results.ledger import Grouped, Numbers, World, of_role
+from goodwill.text import figures
+from goodwill.text.vocabulary import EVENT, INVESTMENT, ORIGIN, REPLICATION, SEGMENT
+
+MARGINS = tuple(of_role("margin"))
+COSTS = {
+    name if name.endswith("_cost") else f"{name}_cost": name
+    for name in [*of_role("cost_to_serve"), *of_role("acquisition")]
+}
+"""What contribution is made of: columns, and the counters of the costs."""
+
+
+def ratio(above: Numbers, below: Numbers) -> Numbers:
+    """The quotient; NaN where there is nothing to divide by."""
+    result = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above, below, out=result, where=below != 0)
+    return result
+
+
+def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
+    """The main table. Customers are those in stages of kind customer; prospects and lapsed stand beside them.
+
+    `contribution` is margin less the costs of serving and acquiring.
+    """
+    g = world.grouped(by)
+    table = g.keys.copy()
+    at = g.index
+    table["customers_start"] = g.first[:, at["start"]] - g.first[:, at["joined"]]
+    table["joined"] = g.sum("joined") + g.sum("won") + g.sum("won_back")
+    table["lost"] = g.sum("lost")
+    table["customers_end"] = g.last[:, at["end"]]
+    table["churn"] = ratio(g.sum("lost"), g.sum("start"))
+    for name in ("prospects", "lapsed"):
+        table[name] = g.last[:, at[name]]
+    for name in ("leads", "won", "won_back"):
+        table[name] = g.sum(name)
+    table["conversion"] = ratio(g.sum("won"), g.sum("prospects_start"))
+    _states(table, g)
+    for name in ("orders", "referrals", "converted"):
+        table[name] = g.sum(name)
+    table["revenue"] = revenue(g)
+    for name in MARGINS:
+        table[name] = g.sum(name)
+    for name, counter in COSTS.items():
+        table[name] = g.sum(counter)
+    table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
+    _interventions(table, world, g, by)
+    return table
+
+
+def revenue(g: Grouped) -> Numbers:
+    return np.asarray(sum(g.sum(name) for name in of_role("revenue")))
+
+
+def forecast(world: World) -> Numbers:
+    """Years x (customers at the end, revenue, contribution)."""
+    g = world.grouped(["year"])
+    margins, costs = (sum(map(g.sum, names)) for names in (MARGINS, COSTS.values()))
+    return np.column_stack([g.last[:, g.index["end"]], revenue(g), margins - costs])
+
+
+def other_kinds(table: pd.DataFrame) -> list[str]:
+    """Columns of those who are no customers, where there are any."""
+    return [name for name in ("prospects", "conversion", "lapsed") if table[name].fillna(0).any()]
+
+
+def beside_customers(total: pd.Series[Any], period: str) -> str:
+    """A sentence about prospects and lapsed customers, where there are any; `total` is a row of the table."""
+    found = []
+    if not np.isnan(total["conversion"]):
+        rate = figures.percent(total["conversion"])
+        found.append(f"{figures.count(total['prospects'])} prospects ({rate} become customers a {period})")
+    if total["lapsed"]:
+        found.append(f"{figures.count(total['lapsed'])} lapsed customers")
+    return f" At the end there are also {' and '.join(found)}." if found else ""
+
+
+def walks_cut_off(world: World) -> list[str]:
+    """What did not happen because it was too much, by journey."""
+    found = []
+    for journey in world.names("truncated."):
+        number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
+        if number > 0:
+            walks = figures.count(max(number, 1))
+            found.append(
+                f"{walks} walks of the journey {journey} were cut off: after 64 steps, or above 15 a period"
+            )
+    return found
+
+
+def _states(table: pd.DataFrame, g: Grouped) -> None:
+    """Means over the customers at the end of each period, and the survey."""
+    end = g.sum("end")
+    for name in ("satisfaction", "expectation", "trust"):
+        table[name] = ratio(g.sum(f"sum_{name}"), end)
+    table["tenure"] = ratio(g.sum("sum_tenure"), end)
+    table["nps"] = 100 * ratio(g.sum("promoters") - g.sum("detractors"), g.sum("surveyed"))
+    measured = g.sum("measured_promoters") - g.sum("measured_detractors")
+    table["nps_measured"] = 100 * ratio(measured, g.sum("responses"))
+    table["responses"] = g.sum("responses")
+
+
+def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
+    """Cost of investments and of events.
+
+    What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present
+    in the period, so that every breakdown adds up to the same total.
+    """
+    flows = world.flows()
+    for column, is_event in (("investment_cost", False), ("event_cost", True)):
+        firm = np.zeros(world.periods)
+        own = np.zeros(len(table))
+        for name, event, upfront, running in flows:
+            if event == is_event:
+                own += _of_customers(g, name)
+                firm += upfront + running
+        table[column] = own + _shared(world, firm, by)
+
+
+def _of_customers(g: Grouped, name: str) -> Numbers:
+    """What an investment or event costs by customers reached and by use."""
+    return np.asarray(g.sum(f"per_customer.{name}") + g.sum(f"use.{name}"))
+
+
+def _shared(world: World, firm: Numbers, by: list[str]) -> Numbers:
+    if not firm.any():
+        return np.zeros(1)
+    parts = [_shares(world, cells, firm, by) for cells in _worlds(world, by)]
+    return np.concatenate(parts)
+
+
+def _worlds(world: World, by: list[str]) -> list[Numbers]:
+    if REPLICATION in by:
+        return [world.replication(r) for r in range(world.replications)]
+    return [world.mean]
+
+
+def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbers:
+    present = cells[..., world.index["start"]].copy()
+    present[:, present.sum(axis=(0, 2)) == 0, :] = 1.0  # nobody left: in equal parts
+    amounts = present / present.sum(axis=(0, 2), keepdims=True) * firm[None, :, None]
+    rest = [name for name in by if name != REPLICATION]
+    return world.add_up(amounts[..., None], rest)[:, 0]
+
+
+def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) -> pd.DataFrame:
+    """One row per group and item: columns from the counters `prefix.item`, items those of the first."""
+    g = world.grouped(by)
+    items = world.names(f"{next(iter(columns.values()))}.")
+    parts = []
+    for item in items:
+        part = g.keys.copy()
+        part[word] = item
+        for column, prefix in columns.items():
+            part[column] = g.sum(f"{prefix}.{item}")
+        parts.append(part)
+    if not parts:
+        return pd.DataFrame(columns=[*g.keys.columns, word, *columns])
+    return _interleaved(parts)
+
+
+def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows group by group, the items of each in their own order."""
+    joined = pd.concat(parts)
+    return joined.sort_index(kind="stable").reset_index(drop=True)
+
+
+def touchpoints(world: World, by: list[str]) -> pd.DataFrame:
+    columns = {"contacts": "contacts", "failed": "failed", "recovered": "recovered"}
+    table = _split(per_item(world, by, "touchpoint", columns), "touchpoint", ("journey", "touchpoint"))
+    troubled = _column(table, "failed") + _column(table, "recovered")
+    table["failure"] = ratio(troubled, _column(table, "contacts"))
+    table["recovery"] = ratio(_column(table, "recovered"), troubled)
+    return table
+
+
+def moves(world: World, by: list[str]) -> pd.DataFrame:
+    return _split(per_item(world, by, "move", {"customers": "move"}), "move", ("from", "to"))
+
+
+def _split(table: pd.DataFrame, column: str, into: tuple[str, str]) -> pd.DataFrame:
+    """One column of dotted names as two."""
+    names = [str(name).split(".", 1) for name in table[column]]
+    at = list(table.columns).index(column)
+    table = table.drop(columns=column)
+    for k, name in enumerate(into):
+        table.insert(at + k, name, [pair[k] for pair in names])
+    return table
+
+
+def _column(table: pd.DataFrame, name: str) -> Numbers:
+    return np.asarray(table[name], dtype=np.float64)
+
+
+def investments(world: World) -> pd.DataFrame:
+    """What each investment and event of the scenario costs in each period, line by line."""
+    g = world.grouped(["period"])
+    parts: list[pd.DataFrame] = []
+    for name, event, upfront, running in world.flows():
+        own = _of_customers(g, name)
+        columns: dict[str, Any] = {
+            "name": name,
+            "kind": EVENT if event else INVESTMENT,
+            "upfront": upfront,
+            "running": running,
+            "per_customer_and_use": own,
+            "cost": upfront + running + own,
+            "treated": g.sum(f"treated.{name}"),
+        }
+        parts.append(g.keys.assign(**columns))
+    if not parts:
+        names = ["name", "kind", "upfront", "running", "per_customer_and_use", "cost", "treated"]
+        return pd.DataFrame(columns=["period", *names])
+    return pd.concat(parts, ignore_index=True)
+
+
+def cohorts(world: World) -> pd.DataFrame:
+    """Customers by the period they joined in (0: the initial base), their revenue and contribution since."""
+    customers, revenue, contribution, became = world.simulation.cohorts(world.scenario)
+    weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
+    parts = []
+    periods = np.arange(1, world.periods + 1)
+    for s, segment in enumerate(world.segments):
+        people, sales, money = (x[s] * weights[s] for x in (customers, revenue, contribution))
+        ever = became[s] * weights[s, 0]
+        for joined in range(world.periods + 1):
+            since = max(joined, 1)
+            here = people[joined, since - 1 :]
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "segment": segment,
+                        "joined": joined,
+                        "period": periods[since - 1 :],
+                        "age": periods[since - 1 :] - since,
+                        "customers": here,
+                        "became": ever[joined],
+                        "kept": ratio(here, ever[joined : joined + 1]),
+                        "revenue": sales[joined, since - 1 :],
+                        "contribution": money[joined, since - 1 :],
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_values(world: World, by: list[str], name: str) -> Numbers:
+    """`values` (customers by bins) or `value_sums` of the simulation, segment x origin; a key that is not
+    asked for is added up."""
+    weights = np.asarray(world.simulation.weights) / world.replications
+    found = np.asarray(getattr(world.simulation, name)(world.scenario), dtype=np.float64)
+    found = found * weights.reshape(-1, *[1] * (found.ndim - 1))
+    for axis, key in enumerate((SEGMENT, ORIGIN)):
+        if key not in by:
+            found = found.sum(axis=axis, keepdims=True)
+    return found
+
+
+def _keys_of(world: World, by: list[str], segment: int, origin: int) -> dict[str, str]:
+    names = {SEGMENT: world.segments[segment], ORIGIN: world.origins[origin]}
+    return {key: name for key, name in names.items() if key in by}
+
+
+def distribution(world: World, by: list[str]) -> pd.DataFrame:
+    """Customers by their present value within the horizon; bins of 2 % or less, empty ones left out."""
+    real, centers = _of_values(world, by, "values"), np.asarray(world.simulation.bin_centers)
+    parts = []
+    for s, o in np.ndindex(real.shape[:2]):
+        some = real[s, o] > 0
+        part = pd.DataFrame({"value": centers[some], "customers": real[s, o, some]})
+        for key, name in _keys_of(world, by, s, o).items():
+            part[key] = name
+        parts.append(part)
+    columns = [key for key in (SEGMENT, ORIGIN) if key in by]
+    return pd.concat(parts, ignore_index=True)[[*columns, "value", "customers"]]
+
+
+def quantiles(world: World, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
+    """Customers, the mean of their present values (of their sum, not of bins) and quantiles, by keys."""
+    real, sums = _of_values(world, keys, "values"), _of_values(world, keys, "value_sums")
+    centers = np.asarray(world.simulation.bin_centers)
+    rows = []
+    for s, o in np.ndindex(sums.shape):
+        some = real[s, o] > 0
+        people = real[s, o, some]
+        if keys and not some.any():  # nobody is there
+            continue
+        row: dict[str, object] = {**_keys_of(world, keys, s, o)}
+        row |= {"customers": people.sum(), "mean": sums[s, o] / people.sum() if some.any() else np.nan}
+        share = np.cumsum(people) / people.sum() if some.any() else people
+        for level in levels:
+            at = min(int(np.searchsorted(share, level - 1e-12)), len(people) - 1)
+            row[f"q{100 * level:g}"] = centers[some][at] if some.any() else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows, columns=[*keys, "customers", "mean", *(f"q{100 * x:g}" for x in levels)])

@@ -1,0 +1,382 @@
+"""What customers are worth over their whole lives: today's, acquired and referred; and customer equity.
+
+Longer than others because it is the list of what can be asked, and says of each what comes out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill import _core
+from goodwill.analysis.run_off import about_left, worth_after
+from goodwill.analysis.words import DRAWS
+from goodwill.engine.model import Model, core_of
+from goodwill.engine.size import BATCHES, checked_size
+from goodwill.engine.terms import Terms, as_dict, checked_terms
+from goodwill.plots.clv import ClvPlots
+from goodwill.results import lifetimes, tables
+from goodwill.results.ledger import of_role
+from goodwill.results.lifetimes import NAMES
+from goodwill.results.lives import Lives, live, ratio_units
+from goodwill.results.provenance import provenance
+from goodwill.running import QUANTILES
+from goodwill.text import figures
+from goodwill.text.arguments import (
+    checked_names,
+    checked_threads,
+    fraction,
+    keywords_checked,
+    number,
+    text,
+)
+from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.vocabulary import BASELINE, NOMINAL, ORIGIN, REAL, REFERRED, SEGMENT
+
+COHORT = "cohort"
+ENDS = ("low", "high", "p10", "p90")
+
+
+class Clv:
+    """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
+
+    def __init__(self, model: Model, terms: _core.Terms, lives: Lives) -> None:
+        self.model = model
+        self.terms = terms
+        self._lives, self._world = lives, lives.world
+        simulation = self._world.simulation
+        self.scenario: str = simulation.scenarios[0]
+        self._within, self._beyond, self._customers, self._worth = lifetimes.values(self._world, terms)
+        self._recurring, self._acquiring, in_run_off = lifetimes.factors(self._world, terms)
+        weights = np.asarray(simulation.weights)[:, None] / self._world.replications
+        run_off = np.asarray(simulation.run_off(0))[..., 2]
+        self.left_worth = worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
+        """About what those bring who are `left` at the end of the run-off: in no other figure."""
+        self.left = float((np.asarray(simulation.left(0)) * weights).sum())
+
+    @property
+    def seed(self) -> int:
+        return self._lives.size.seed
+
+    @property
+    def level(self) -> float:
+        return self._lives.size.level
+
+    @property
+    def status(self) -> str:
+        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
+        return self._lives.status
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the assumptions were drawn, and can make a difference to the scenario."""
+        return self._lives.uncertain
+
+    def _bands(self, members: list[int], origins: list[int]) -> dict[str, float]:
+        """Of the value of one of them, and of the present value of all."""
+        units = self._lives.units[..., members, :][..., origins].sum(axis=(-2, -1))
+        within, beyond, customers, worth = np.moveaxis(units, -1, 0)
+        found = self._lives.bands("present_value", within + beyond)
+        if customers.any():
+            found |= self._lives.bands("clv", ratio_units(worth, customers))
+        return {name: value for name, value in found.items() if name not in ("clv", "present_value")}
+
+    @keywords_checked
+    @tabled
+    def table(self, by: str = SEGMENT, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
+        """Customer lifetime value of today's, acquired and referred customers; one row per `by` and origin.
+
+        `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
+        of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less the
+        acquisition cost of all who joined, of leads that never became customers too; a mean of sums, with
+        quantiles over customers (each exact to 1.6 %). `present_value` is that of all of them at t = 0,
+        prospects and lapsed included, `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the
+        period of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of
+        investments are not part of it. Profit is taxed at the rate of the terms when recurring money falls
+        due, acquisition being an expense, and losses are credited at once.
+
+        By segment and origin `clv` and `present_value` have two bands: `_low` to `_high`, the interval of the
+        mean (the error of the simulation and, where assumptions are drawn, of having only so many draws), and
+        `_p10` to `_p90`, 80 % of the draws without that error (NaN where nothing is uncertain).
+        """
+        checked_names("key", by, (SEGMENT, ORIGIN, COHORT), "values can be broken down by")
+        for level in quantiles:
+            if not 0 <= level <= 1:
+                raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
+        if by == COHORT:
+            return self._by_cohort()
+        keys = [SEGMENT, ORIGIN] if by == SEGMENT else [ORIGIN]
+        spread = tables.quantiles(self._world, keys, quantiles)
+        spread = spread.drop(columns=["customers", "mean"])
+        rows = []
+        groups = [(s, [k]) for k, s in enumerate(self._world.segments)]
+        for name, members in groups if by == SEGMENT else [("", list(range(len(groups))))]:
+            for o, origin in enumerate(self._world.origins):
+                row: dict[str, object] = {SEGMENT: name} if by == SEGMENT else {}
+                within, beyond = self._within[members, o].sum(), self._beyond[members, o].sum()
+                customers = self._customers[members, o].sum()
+                worth = self._worth[members, o].sum()  # as of joining: not from the bins
+                row |= {
+                    "origin": origin,
+                    "customers": customers,
+                    "clv": worth / customers if customers else math.nan,
+                }
+                row |= {"present_value": within + beyond, "within_horizon": within, "beyond_horizon": beyond}
+                rows.append(row | self._bands(members, [o]))
+        table = pd.DataFrame(rows).merge(spread, on=keys, how="left")
+        table["origin"] = table["origin"].map(NAMES)
+        bands = [f"{name}_{end}" for name in ("clv", "present_value") for end in ENDS]
+        table = table.reindex(columns=list(dict.fromkeys([*table.columns, *bands])))
+        order = [*keys, "customers", "clv", *bands[:4], "present_value", *bands[4:]]
+        order += ["within_horizon", "beyond_horizon"]
+        return table[[*order, *(name for name in table.columns if name not in order)]]
+
+    def _by_cohort(self) -> pd.DataFrame:
+        of_acquisition = [self._world.index[name] for name in of_role("acquisition")]
+        paid = self._world.mean[..., of_acquisition].sum(axis=(2, 3))
+        dated = np.asarray(self._world.simulation.discount_dated)
+        rows = []
+        for _, part in self.cohorts().groupby(["segment", "joined"], sort=False):
+            segment, joined = str(part["segment"].iloc[0]), int(part["joined"].iloc[0])
+            s, since = self._world.segments.index(segment), max(joined, 1)
+            value = float(self._recurring[since - 1 :] @ part["contribution"])
+            if joined > 0:
+                value -= paid[s, since - 1] * self._acquiring[since - 1]
+            people = float(part["became"].iloc[0])
+            each = value / dated[since - 1] / people if people else np.nan
+            rows.append((segment, joined, people, part["kept"].iloc[-1], each))
+        return pd.DataFrame(rows, columns=["segment", "cohort", "customers", "kept", "within_horizon"])
+
+    @tabled
+    def cohorts(self) -> pd.DataFrame:
+        """Customers by the period they joined in (0: today's) and age: how many, kept, revenue, contribution.
+
+        Money of each period as it is due: not discounted, before tax and without acquisition.
+        """
+        return tables.cohorts(self._world)
+
+    @tabled
+    def equity(self) -> pd.DataFrame:
+        """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
+
+        Newcomers are net of their acquisition cost. `memo: referral value` is what those referred within the
+        horizon are worth if nobody of them would have come otherwise: part of the equity already, so never
+        added to it. `referrals` says what it is if some would.
+        """
+        within, beyond = self._within.sum(axis=0), self._beyond.sum(axis=0)
+        lines = [NAMES[origin] for origin in self._world.origins]
+        table = pd.DataFrame({"line": lines, "within_horizon": within, "beyond_horizon": beyond})
+        total = pd.DataFrame([("customer equity", within.sum(), beyond.sum())], columns=table.columns)
+        memo = pd.DataFrame([("memo: referral value", within[2], beyond[2])], columns=table.columns)
+        table = pd.concat([table, total, memo], ignore_index=True)
+        table["present_value"] = table["within_horizon"] + table["beyond_horizon"]
+        everybody, origins = list(range(len(self._world.segments))), list(range(len(lines)))
+        of_lines = [self._bands(everybody, some) for some in ([0], [1], [2], origins, [2])]
+        for end in ENDS:
+            table[f"present_value_{end}"] = [row[f"present_value_{end}"] for row in of_lines]
+        return table
+
+    @keywords_checked
+    @tabled
+    def referrals(self, joined_anyway: float | str = 0.0, later: float | str = "1 year") -> pd.DataFrame:
+        """What referrals are worth, by segment of those referred and in total: a memo, never added to equity.
+
+        `joined_anyway` is the share of those referred who would also have come by themselves, `later` (a
+        duration as in a model, a plain number is periods). The model has no market of those who have yet to
+        come, so this share is an assumption of yours and no answer of the model.
+
+        `value` is the present value of those referred within the horizon, and the sum of three: `expansion`,
+        of those who would not have come; `acceleration`, of those who would: their value less the same value
+        that much later; and `had_come_anyway`, that later value, which is not the referrers' doing (Libai,
+        Muller and Peres 2013). `saved_acquisition` is what acquiring those would have cost, that much later
+        (Kumar, Petersen and Leone 2007), at the acquisition cost of their segment when they joined.
+        `referral_value` is expansion + acceleration + saved acquisition.
+        """
+        share = fraction("joined_anyway", joined_anyway)
+        if not 0 <= share <= 1:
+            raise ValueError(f"joined_anyway is {joined_anyway!r}; it must be between 0 and 1")
+        wait = text("later", later) if isinstance(later, str) else repr(number("later", later))
+        periods = core_of(self.model).duration("later", wait)
+        if periods < 0:
+            raise ValueError(f"later is {later!r}; it must be 0 or more")
+        yearly = (1 + self.terms.inflation) / (1 + self.terms.discount)
+        then = yearly ** (periods / self.model.periods_per_year)
+        world, simulation, referred = (
+            self._world,
+            self._world.simulation,
+            self._world.origins.index(REFERRED),
+        )
+        of_referred = world.mean[:, :, referred, :]
+        joined = of_referred[..., world.index["joined"]] + of_referred[..., world.index["leads"]]
+        factors = np.asarray(simulation.discount_acquisition)[: world.periods]
+        value = self._within[:, referred] + self._beyond[:, referred]
+        customers = self._customers[:, referred]
+        table = pd.DataFrame({"segment": world.segments, "customers": customers, "value": value})
+        table["expansion"] = (1 - share) * value
+        table["acceleration"] = share * value * (1 - then)
+        table["had_come_anyway"] = share * value * then
+        table["saved_acquisition"] = share * then * (joined * simulation.acquisition_cost(0)) @ factors
+        table["referral_value"] = table[["expansion", "acceleration", "saved_acquisition"]].sum(axis=1)
+        total = table.drop(columns="segment").sum()
+        table.loc[len(table)] = {"segment": "(total)", **total}
+        return table
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What this result came from."""
+        simulation = self._world.simulation
+        found = provenance(self.model, simulation, self.seed)
+        found |= {"run_off": simulation.run_off_periods, **as_dict(self.terms)}
+        return {"scenario": self.scenario, "values": self._taxed(), **found}
+
+    @property
+    def plot(self) -> ClvPlots:
+        """Charts, which need matplotlib: `clv.plot.distribution()`."""
+        return ClvPlots(self._world, self.model.currency)
+
+    def _taxed(self) -> str:
+        return f"after tax of {100 * self.terms.tax:g} %" if self.terms.tax else "before tax"
+
+    def _sentence(self) -> str:
+        currency, first = self.model.currency, self.table(by=ORIGIN).iloc[0]
+        equity = self.equity().iloc[3]
+        one = (
+            f"One of today's {figures.count(first['customers'])} customers is worth "
+            f"{self._with_band(first, 'clv')}; customer equity is "
+            if first["customers"]
+            else "The firm has no customers today; customer equity is "
+        )
+        return one + (
+            f"{self._with_band(equity, 'present_value')}, of which "
+            f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
+            f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
+            f"timing {self.terms.timing}, {self._taxed()})"
+            + ("." if self.uncertain else "; all numbers were taken as certain.")
+            + self._beside()
+        )
+
+    def _beside(self) -> str:
+        """What today's prospects and lapsed customers are worth, who are no customers."""
+        if not tables.other_kinds(tables.customers_and_money(self._world, [])):
+            return ""
+        rest = float((self._within[:, 0] + self._beyond[:, 0] - self._worth[:, 0]).sum())
+        text = figures.amount(rest, self.model.currency)
+        return f" Of the equity, {text} is that of today's prospects and lapsed customers."
+
+    def _with_band(self, row: pd.Series[Any], name: str) -> str:
+        """`2.6 k USD (2.1 to 3.0 in 80 % of the draws)`, for a sentence."""
+        value, low, high, drawn = _banded(row, name)
+        what = DRAWS if drawn else ""
+        return figures.amount_between(value, low, high, self.model.currency, what=what)
+
+    def _note(self) -> str:
+        """What the bands are of."""
+        size, level = self._lives.size, f"{100 * self.level:g} % intervals"
+        if self.uncertain:
+            drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
+            return f"Means over {drawn}; the ranges hold 80 % of the draws."
+        if self._world.replications < 2:
+            return "One replication: nothing is known of its error."
+        return f"{level} from {self._world.replications} replications: the error of the simulation."
+
+    def _left(self) -> str:
+        """What is to be known about who is there at the end of the run-off."""
+        years = self._world.simulation.run_off_periods / self.model.periods_per_year
+        value = float(self._within.sum() + self._beyond.sum())
+        return about_left(self.left, years, self.left_worth, value, self.model.currency)
+
+    def sentences(self) -> list[str]:
+        """What was found, in words; with a warning if customers worth more than 1 % of the equity are left at
+        the end of the run-off."""
+        return [text for text in (self._sentence(), self._left()) if text]
+
+    def __repr__(self) -> str:
+        return blocks(self.sentences(), *(text_table(table) for table in self._shown()), [self._note()])
+
+    def _repr_html_(self) -> str:
+        shown = "".join(html_table(table) for table in self._shown())
+        return result_html(self.sentences(), shown) + result_html([self._note()], "")
+
+    def _shown(self) -> list[pd.DataFrame]:
+        values, equity = self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()
+        found = []
+        for table, column in ((values, "clv"), (equity, "present_value")):
+            size = figures.common_size(table[column])
+            bands = [_banded(row, column) for _, row in table.iterrows()]
+            texts = [
+                figures.amount_between(value, low, high, size=size, spread=drawn)
+                for value, low, high, drawn in bands
+            ]
+            found.append(table.drop(columns=_ends(table)).assign(**{column: texts}))
+        return found
+
+
+def _banded(row: pd.Series[Any], name: str) -> tuple[float, float, float, bool]:
+    """A value, the band people see first (of the draws, else the error of the mean), and whether it is of
+    draws."""
+    drawn = not math.isnan(row[f"{name}_p10"])
+    low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
+    return row[name], low, high, drawn
+
+
+def _ends(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table if str(name).endswith(tuple(f"_{end}" for end in ENDS))]
+
+
+@keywords_checked
+def clv(
+    model: Model,
+    *,
+    terms: Terms | None = None,
+    scenario: str = BASELINE,
+    seed: int = 1,
+    replications: int | None = None,
+    draws: int | None = None,
+    batches: int = BATCHES,
+    precision: float | str | None = None,
+    most_replications: int = 2_000,
+    threads: int = 0,
+    level: float = 0.95,
+) -> Clv:
+    """The lifetime value of customers, followed through run-off until 99.9 % have left (100 years at most).
+
+    Values are over whole lives; the horizon of the terms (the model's without it) only divides them into
+    what is within and beyond, as in `compare`. They are after tax if the terms have one; depreciation plays
+    no part. `replications`, `draws` and `batches` are as in `compare`; with `precision`, money or a share, it
+    goes on until the mean customer equity has that half-width at `level`. Raises `ModelError` if the model
+    uses what cannot be run yet or ends before the horizon of the terms, `ValueError` for an unknown scenario.
+    """
+    core = core_of(model)
+    checked_names("scenario", scenario, [BASELINE, *core.scenarios])
+    used = checked_terms(terms).for_model(core)
+    used.periods_within(core.horizon, core.periods_per_year)  # a horizon too long is refused at once
+    threads = checked_threads(threads)
+    size = checked_size(
+        core,
+        scenario,
+        seed,
+        replications,
+        draws,
+        batches=batches,
+        precision=precision,
+        most_replications=most_replications,
+        level=level,
+    )
+    lives = live(
+        model,
+        scenario,
+        size,
+        threads,
+        lambda world: lifetimes.values(world, used),
+        title="Values",
+        key=lifetimes.equity,
+        values=True,
+        run_off=True,
+        values_at_joining=True,
+        terms=used,
+    )
+    return Clv(model, used, lives)
