@@ -190,6 +190,8 @@ void run_with_progress(SimulationOptions& options, const py::object& progress,
 
 void register_simulation(py::module_& m) {
   py::class_<Anchoring>(m, "Anchoring")
+      .def(py::init(&restored), py::arg("model"), py::arg("plain"))
+      .def_property_readonly("plain", &plain)
       .def_property_readonly("figures",
                              [](const Anchoring& a) {
                                py::list figures;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <tuple>
 
 #include "python/bindings/module.hpp"
 #include "sim/world/anchor.hpp"
@@ -14,6 +15,14 @@ struct Simulation {
   int replications = 1, threads = 0;
   std::string instruction_set;
 };
+
+/// Of segments: levels, states, tenures; the bias of the survey; figures; rounds; errors; whether converged.
+using PlainAnchoring =
+    std::tuple<std::vector<std::tuple<std::vector<double>, std::vector<double>, std::vector<double>>>, double,
+               std::vector<std::tuple<std::string, std::string, double, double>>, int, double, double, bool>;
+PlainAnchoring plain(const Anchoring& anchoring);
+/// Throws ModelError for levels that do not fit the model.
+Anchoring restored(const Model& model, const PlainAnchoring& plain);
 
 std::vector<std::string> segment_names(const Model& model);
 std::vector<std::string> origin_names();

@@ -10,7 +10,7 @@ import pandas as pd
 from goodwill.analysis import advice, observed
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.calls import simulated
-from goodwill.engine.model import Model, core_of
+from goodwill.engine.model import Model
 from goodwill.results.ledger import World
 from goodwill.results.provenance import provenance
 from goodwill.text import figures
@@ -127,11 +127,10 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     Raises `ModelError` if the model uses what cannot be run yet.
     """
     seed, threads = checked_seed(seed), checked_threads(threads)
-    core_of(model)
-    anchoring = anchored(model, threads)
-    simulation = simulated(model, [BASELINE], threads, "Checking", seed=seed)
+    firm = anchored(model, threads)
+    simulation = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
     world = World(simulation, 0, model.periods_per_year)
-    found, drift = observed.asked_and_got(world, anchoring), observed.drift(world)
-    warnings = [*observed.warnings(world, anchoring, found, drift), *advice.warnings(model)]
-    came_from = {"scenario": BASELINE, **provenance(model, simulation, seed)}
-    return Check(model, found, drift, warnings, observed.own_error(anchoring), came_from)
+    found, drift = observed.asked_and_got(world, firm.levels), observed.drift(world)
+    warnings = [*observed.warnings(world, firm.levels, found, drift), *advice.warnings(model)]
+    came_from = {"scenario": BASELINE, **provenance(firm, simulation, seed)}
+    return Check(model, found, drift, warnings, observed.own_error(firm.levels), came_from)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from goodwill.engine.anchoring import kept
+from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.question import Question
 from goodwill.engine.size import BATCHES, REPLICATIONS, checked_draws
@@ -66,10 +66,11 @@ def compare(
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
     draws = checked_draws(core, draws, replications)
+    firm = anchored(model, threads)
     if alone:
-        model = kept(model, {f"scenarios.{name}": [name] for name in alone}, threads)
+        firm = firm.changed({f"scenarios.{name}": [name] for name in alone})
     question = Question(
-        model=model,
+        anchored=firm,
         scenarios=tuple(names),
         terms=terms,
         seed=seed,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill._core import ModelError
+from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.calls import expected
 from goodwill.engine.gallery import with_hint
 from goodwill.engine.model import Model, core_of
@@ -54,24 +55,29 @@ class _Expected(World):
 class Expectation:
     """The results of `goodwill.expect`: tables as those of a run, of the whole firm and without error."""
 
-    def __init__(self, model: Model, scenario: str, values: dict[str, Any]) -> None:
-        self.model = model
+    def __init__(self, anchored: Anchored, scenario: str, values: dict[str, Any]) -> None:
+        self.anchored = anchored
         self.scenario = scenario
         self._values = values
         series = [name for name, value in values.items() if isinstance(value, np.ndarray)]
         needed = ["sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"]
         needed += ["detractors", "responses", "measured_promoters", "measured_detractors"]
-        self._world = _Expected(values, dict.fromkeys([*series, *needed]), model.periods_per_year)
+        self._world = _Expected(values, dict.fromkeys([*series, *needed]), self.model.periods_per_year)
+
+    @property
+    def model(self) -> Model:
+        return self.anchored.model
 
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from; there is no seed, because nothing is drawn."""
-        core = core_of(self.model)
+        core = self.anchored.core
         return {
             "scenario": self.scenario,
             "goodwill": _core.version,
             "model": core.name,
             "model_hash": core.hash,
+            "levels_hash": self.anchored.levels_hash,
             "horizon": self._world.periods,
             "period": core.period,
             "currency": core.currency,
@@ -210,10 +216,11 @@ def expect(
         horizon = whole("horizon", horizon, 1, 100_000, "a whole number of periods from 1 to 100,000")
     if not isinstance(infinite, bool):
         raise ValueError(f"infinite is {infinite!r}; it must be True or False")
+    firm = anchored(model, threads)
     try:
-        values = expected(model, scenario, horizon, infinite, threads)
+        values = expected(firm, scenario, horizon, infinite)
     except ModelError as error:
         if any("the exact solver takes" in problem.text for problem in error.problems):
             raise with_hint(error, "use run instead: it simulates these too") from None
         raise
-    return Expectation(model, scenario, values)
+    return Expectation(firm, scenario, values)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.analysis.words import DRAWS, uneven_years
+from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, Size, checked_size
 from goodwill.plots.run import RunPlots
@@ -37,11 +38,15 @@ FORECAST = ("customers", "revenue", "contribution")
 class Run:
     """The results of `goodwill.run`: tables of real customers and currency units, means over replications."""
 
-    def __init__(self, model: Model, scenario: str, size: Size, threads: int) -> None:
-        self.model, self.scenario, self._threads = model, scenario, threads
-        self._lives = live(model, scenario, size, threads, _by_year, title="Simulating", key=_contribution)
+    def __init__(self, anchored: Anchored, scenario: str, size: Size, threads: int) -> None:
+        self.anchored, self.scenario, self._threads = anchored, scenario, threads
+        self._lives = live(anchored, scenario, size, threads, _by_year, title="Simulating", key=_contribution)
         self._world = self._lives.world
         self._with_values: World | None = None
+
+    @property
+    def model(self) -> Model:
+        return self.anchored.model
 
     @property
     def seed(self) -> int:
@@ -68,7 +73,7 @@ class Run:
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
-        return {"scenario": self.scenario, **provenance(self.model, self._world.simulation, self.seed)}
+        return {"scenario": self.scenario, **provenance(self.anchored, self._world.simulation, self.seed)}
 
     @keywords_checked
     @tabled
@@ -170,7 +175,7 @@ class Run:
         if self._with_values is None:
             again = dataclasses.replace(self._lives.size, precision=None)
             self._with_values = live(
-                self.model,
+                self.anchored,
                 self.scenario,
                 again,
                 self._threads,
@@ -306,4 +311,4 @@ def run(
         most_replications=most_replications,
         level=level,
     )
-    return Run(model, scenario, size, threads)
+    return Run(anchored(model, threads), scenario, size, threads)

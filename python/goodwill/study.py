@@ -54,7 +54,7 @@ class Study(StudyResult):
             asked.level,
             first_replication=asked.first_replication,
         )
-        return Run(self.model, scenario, size, self.result.threads)
+        return Run(asked.anchored, scenario, size, self.result.threads)
 
     @keywords_checked
     def rerun(self, threads: int = 0) -> Study:

@@ -15,6 +15,7 @@ import pandas as pd
 from goodwill import _core
 from goodwill.analysis.run_off import about_left, worth_after
 from goodwill.analysis.words import DRAWS
+from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, checked_size
 from goodwill.engine.terms import Terms, as_dict, checked_terms
@@ -44,8 +45,8 @@ ENDS = ("low", "high", "p10", "p90")
 class Clv:
     """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
 
-    def __init__(self, model: Model, terms: _core.Terms, lives: Lives) -> None:
-        self.model = model
+    def __init__(self, anchored: Anchored, terms: _core.Terms, lives: Lives) -> None:
+        self.anchored = anchored
         self.terms = terms
         self._lives, self._world = lives, lives.world
         simulation = self._world.simulation
@@ -57,6 +58,10 @@ class Clv:
         self.left_worth = worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
         """About what those bring who are `left` at the end of the run-off: in no other figure."""
         self.left = float((np.asarray(simulation.left(0)) * weights).sum())
+
+    @property
+    def model(self) -> Model:
+        return self.anchored.model
 
     @property
     def seed(self) -> int:
@@ -229,7 +234,7 @@ class Clv:
     def provenance(self) -> dict[str, Any]:
         """What this result came from."""
         simulation = self._world.simulation
-        found = provenance(self.model, simulation, self.seed)
+        found = provenance(self.anchored, simulation, self.seed)
         found |= {"run_off": simulation.run_off_periods, **as_dict(self.terms)}
         return {"scenario": self.scenario, "values": self._taxed(), **found}
 
@@ -366,8 +371,9 @@ def clv(
         most_replications=most_replications,
         level=level,
     )
+    firm = anchored(model, threads)
     lives = live(
-        model,
+        firm,
         scenario,
         size,
         threads,
@@ -379,4 +385,4 @@ def clv(
         values_at_joining=True,
         terms=used,
     )
-    return Clv(model, used, lives)
+    return Clv(firm, used, lives)

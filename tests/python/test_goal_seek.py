@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 import goodwill as gw
-import numpy as np
 import pytest
-from goodwill.analysis import goal_seek
 
 
 def firm(**blocks: object) -> gw.Model:
@@ -56,20 +54,27 @@ def test_no_root_in_range_is_said(study: gw.Study) -> None:
     assert idle.reason == "no root in range: stages.customer.service_cost does not change the value"
 
 
-def test_several_roots_are_said(study: gw.Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search itself, on a value of (x - 1)(x - 2.5) in place of a simulation."""
-    monkeypatch.setattr(goal_seek, "kept", lambda model, values, threads: values)
-
-    def parabola(question: object, changed: dict[str, float], names: list[str], threads: int) -> object:
-        (x,) = changed.values()
-        return {names[0]: np.full((1, 2), (x - 1) * (x - 2.5))}
-
-    monkeypatch.setattr(goal_seek, "values_of", parabola)
-    found = study.break_even("offer", "investments.offer.cost.upfront", low=0, high=7)
-    assert found.roots["root"].tolist() == pytest.approx([1, 2.5], abs=1e-5)
+def test_several_roots_are_said() -> None:
+    """1,000 are paid, 2,300 come in a year later, 1,320 are paid another year later: 0 at 10 and at 20 %."""
+    once = {"lasts": "1 year"}
+    model = firm(
+        period="year",
+        horizon="3 years",
+        stages={"customer": {"fee": 10, "margin": 1, "churn": 0}},
+        finance={"discount": "15 %", "timing": "start"},
+        investments={
+            "before": {**once, "cost": {"running": 1_000}},
+            "gain": {**once, "start": 2, "changes": {"customer.fee": {"add": 2.3}}},
+            "after": {**once, "start": 3, "cost": {"running": 1_320}},
+        },
+        scenarios={"offer": ["before", "gain", "after"]},
+    )
+    study = gw.compare(model, ["offer"], replications=2)
+    found = study.break_even("offer", "finance.discount", low=0.05, high=0.4)
+    assert found.roots["root"].tolist() == pytest.approx([0.1, 0.2], abs=1e-5)
     assert not found.unique
-    assert found.reason == "2 roots from 0 to 7"
-    assert "1 (1 to 1), 2.5 (2.5 to 2.5)" in repr(found)
+    assert found.reason == "2 roots from 0.05 to 0.4"
+    assert "0.1 (0.1 to 0.1), 0.2 (0.2 to 0.2)" in repr(found)
 
 
 def test_the_interval_of_the_root_is_that_of_the_value(make_firm: Callable[..., gw.Model]) -> None:

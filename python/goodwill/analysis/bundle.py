@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from goodwill.analysis.variants import as_long, free_names, half_width, noted, values_of
-from goodwill.engine.anchoring import kept
 from goodwill.results.ledger import Numbers
 from goodwill.results.study import StudyResult, once, parts_of
 from goodwill.text.arguments import checked_threads, whole
@@ -88,8 +87,8 @@ class _Game:
             values[f"scenarios.{name}"] = parts
             if self.against != BASELINE:
                 values[f"compare.{name}"] = self.against
-        model = kept(self.study.model, values, self.threads)
-        found = values_of(as_long(self.study), model, names, self.threads)
+        question = as_long(self.study)
+        found = values_of(question, question.anchored.changed(values), names, self.threads)
         for name, subset in names.items():
             self._known[subset] = found[name]
 

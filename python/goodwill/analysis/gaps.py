@@ -12,9 +12,9 @@ import pandas as pd
 from goodwill import _core
 from goodwill._core import ModelError
 from goodwill.analysis.variants import AT_ONCE, checked_length, free_names, half_width, noted
-from goodwill.engine.anchoring import anchored, kept
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.calls import simulated
-from goodwill.engine.model import Model, core_of
+from goodwill.engine.model import Model
 from goodwill.results.ledger import Numbers, World
 from goodwill.results.study import StudyResult, once
 from goodwill.results.tables import COSTS, MARGINS
@@ -37,17 +37,17 @@ class Touchpoints:
 
 def touchpoints(study: StudyResult, scenario: str, replications: int, threads: int) -> Touchpoints:
     """Simulates the world as it is, and once more for each touchpoint, on the luck of the study."""
-    model = study.model
+    model, firm = study.model, study.question.anchored
     better: dict[str, tuple[str, float, dict[str, object]]] = {}
     for place, name in zip(_places(model), free_names(model, "better"), strict=False):
         for step in STEPS:
             values = _with_a_better_touchpoint(model, scenario, name, place, step)
-            if _accepted(model, values, name, threads):
+            if _accepted(firm, values, name):
                 better[place] = (name, step, values)
                 break
     everything = {path: value for _, _, values in better.values() for path, value in values.items()}
     names = [scenario, *(name for name, _, _ in better.values())]
-    worlds = _simulated(study, kept(model, everything, threads), names, replications, threads)
+    worlds = _simulated(study, firm.changed(everything), names, replications, threads)
     world = next(worlds)
     before = _contribution(world)
     gained = {place: np.full_like(before, np.nan) for place in _places(model)}
@@ -95,24 +95,23 @@ def _with_a_better_touchpoint(
     return {f"investments.{name}": {"changes": change}, f"scenarios.{name}": [*done, name]}
 
 
-def _accepted(model: Model, values: dict[str, object], name: str, threads: int) -> bool:
+def _accepted(firm: Anchored, values: dict[str, object], name: str) -> bool:
     """Whether the scale has room for it, in every period and for every segment."""
     try:
-        changed = kept(model, values, threads)
-        _core.check_plan(core_of(changed), anchored(changed, threads), name)
+        _core.check_plan(firm.changed(values).core, firm.levels, name)
     except ModelError:
         return False
     return True
 
 
 def _simulated(
-    study: StudyResult, model: Model, scenarios: list[str], replications: int, threads: int
+    study: StudyResult, firm: Anchored, scenarios: list[str], replications: int, threads: int
 ) -> Iterator[World]:
     """The worlds of the scenarios at best values; few of them at a time."""
     waiting = iter(scenarios)
     while some := list(islice(waiting, AT_ONCE)):
         found = simulated(
-            model,
+            firm,
             some,
             threads,
             "Touchpoints",
@@ -121,7 +120,7 @@ def _simulated(
             replications=replications,
             experiences=True,
         )
-        yield from (World(found, k, model.periods_per_year) for k in range(len(some)))
+        yield from (World(found, k, firm.model.periods_per_year) for k in range(len(some)))
 
 
 def _contribution(world: World) -> Numbers:

@@ -13,7 +13,6 @@ import pandas as pd
 from goodwill._core import ModelError
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, values_of
-from goodwill.engine.anchoring import kept
 from goodwill.engine.model import Model
 from goodwill.results.ledger import Numbers
 from goodwill.results.study import StudyResult
@@ -164,8 +163,8 @@ def break_even(
     def gap(x: float) -> float:
         """On the same luck wherever it is asked, so that it is as smooth in x as the model."""
         if x not in known:
-            model = kept(study.model, wheel.values(study.model, x), threads)
-            known[x] = values_of(question, model, [scenario], threads)[scenario] - wanted
+            variant = question.anchored.changed(wheel.values(study.model, x))
+            known[x] = values_of(question, variant, [scenario], threads)[scenario] - wanted
         return float(known[x].mean())
 
     span = _range(study.model, wheel, low, high)

@@ -11,8 +11,8 @@ import pandas as pd
 from goodwill import _core
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, noted, values_of
-from goodwill.engine.anchoring import adopted
-from goodwill.engine.model import Model, core_of, model_of
+from goodwill.engine.anchoring import Anchored, anchored
+from goodwill.engine.model import Model, model_of
 from goodwill.results.ledger import Numbers
 from goodwill.results.study import StudyResult, once
 from goodwill.text.arguments import checked_threads
@@ -164,8 +164,8 @@ class _Bar:
     """One assumption at both its ends."""
 
     words: dict[str, Any]
-    low: Model
-    high: Model
+    low: Anchored
+    high: Anchored
 
 
 def tornado(
@@ -186,13 +186,14 @@ def _tables(study: StudyResult, structure: bool, replications: int, threads: int
     """The table of each scenario: all share their worlds and anchorings."""
     question = at_best(study, replications)
 
-    def npv(model: Model) -> dict[str, Numbers]:
-        return values_of(question, model, study.scenarios, threads)
+    def npv(firm: Anchored) -> dict[str, Numbers]:
+        return values_of(question, firm, study.scenarios, threads)
 
     best = [float(value) for value in register(study.model)["best"]]
-    bars = _declared(study.model, best, threads)
+    firm = question.anchored
+    bars = _declared(firm, best, threads)
     bars += _structural(study.model, best, threads) if structure else []
-    centre = npv(_at(study.model, best, threads)) if bars else {}
+    centre = npv(_at(firm, best, threads)) if bars else {}
     ends = [(npv(bar.low), npv(bar.high)) for bar in bars]
     tables = {}
     for name in study.scenarios:
@@ -212,22 +213,22 @@ def moving(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["npv_at_low"] != best) | (table["npv_at_high"] != best)]
 
 
-def _at(model: Model, values: list[float], threads: int) -> Model:
+def _at(firm: Anchored, values: list[float], threads: int) -> Anchored:
     """The model at values of its assumptions. The levels stay those of the best values, as in a study; where
     an observed average is itself doubtful, they are solved for what would then have been observed."""
-    changed = model_of(_core.at_values(core_of(model), values))
-    places = [path for of_one in _core.assumption_uses(core_of(model)) for path in of_one]
+    changed = model_of(_core.at_values(firm.core, values))
+    places = [path for of_one in _core.assumption_uses(firm.core) for path in of_one]
     baseline = [path for path in places if path.split(".")[0] not in ("investments", "events")]
     observed = any(path.endswith((".average", ".nps")) for path in baseline)
-    return changed if observed else adopted(changed, model, threads)
+    return anchored(changed, threads) if observed else firm.at(changed)
 
 
-def _declared(model: Model, best: list[float], threads: int) -> list[_Bar]:
+def _declared(firm: Anchored, best: list[float], threads: int) -> list[_Bar]:
     bars = []
-    for k, row in enumerate(register(model).to_dict("records")):
+    for k, row in enumerate(register(firm.model).to_dict("records")):
         words = {"assumption": row["assumption"], "kind": DECLARED}
         words |= {word: row[word] for word in ("low", "best", "high", "unit", "source")}
-        ends = [_at(model, [*best[:k], float(row[end]), *best[k + 1 :]], threads) for end in ("low", "high")]
+        ends = [_at(firm, [*best[:k], float(row[end]), *best[k + 1 :]], threads) for end in ("low", "high")]
         bars.append(_Bar(words, *ends))
     return bars
 
@@ -237,7 +238,8 @@ def _structural(model: Model, best: list[float], threads: int) -> list[_Bar]:
     bars = []
     for one in structural(model):
         low, high = (
-            _at(model.assign(_scaled(model, one, factor)), best, threads) for factor in (one.low, one.high)
+            _at(anchored(model.assign(_scaled(model, one, factor)), threads), best, threads)
+            for factor in (one.low, one.high)
         )
         shown, unit = [one.low, 1.0, one.high], "times the model's"
         if len(one.paths) == 1 and (value := _value(model, one.paths[0])) != 0:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.model import Model
 from goodwill.engine.question import Question
 from goodwill.results.ledger import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_replications
+from goodwill.text.vocabulary import BASELINE
 
 AT_ONCE = 32
 """Worlds simulated together; more would hold too many ledgers in memory."""
@@ -21,7 +23,7 @@ AT_ONCE = 32
 
 def free_names(model: Model, prefix: str) -> Iterator[str]:
     """Names that no scenario, investment or event of the model has."""
-    taken = {*model.scenarios, *model.investments, *model.events, "baseline"}
+    taken = {*model.scenarios, *model.investments, *model.events, BASELINE}
     return (name for k in itertools.count() if (name := f"{prefix}_{k}") not in taken)
 
 
@@ -38,7 +40,9 @@ def at_best(study: StudyResult, replications: int) -> Question:
     return dataclasses.replace(study.question, precision=None, draws=0, replications=replications)
 
 
-def values_of(question: Question, model: Model, scenarios: Iterable[str], threads: int) -> dict[str, Numbers]:
+def values_of(
+    question: Question, firm: Anchored, scenarios: Iterable[str], threads: int
+) -> dict[str, Numbers]:
     """NPV by scenario: draws x batches, or one row of replications.
 
     What lies beyond the horizon is not asked; following customers there would be most of the work.
@@ -47,7 +51,7 @@ def values_of(question: Question, model: Model, scenarios: Iterable[str], thread
     found: dict[str, Numbers] = {}
     for first in range(0, len(names), AT_ONCE):
         some = tuple(names[first : first + AT_ONCE])
-        asked = dataclasses.replace(question, model=model, scenarios=some)
+        asked = dataclasses.replace(question, anchored=firm, scenarios=some)
         answer = StudyResult(asked, asked.answer(threads, run_off=False))
         found |= {name: answer.npv_units(name) for name in some}
     return found

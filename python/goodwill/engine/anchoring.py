@@ -1,33 +1,72 @@
-"""The levels at which a model reproduces what its firm observes, and who they are given to."""
+"""The levels at which a model reproduces what its firm observes: a part of every question."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from goodwill import _core
 from goodwill.engine.model import Model, core_of
 
 
-def anchored(model: Model, threads: int) -> _core.Anchoring:
-    """The anchoring of a model, solved once for each object. Refuses what cannot be run yet."""
+@dataclass(frozen=True, eq=False)
+class Anchored:
+    """A model, and the levels at which it is asked: its own, or those of the firm it is a variant of.
+
+    Two are equal if they have the same answers; `hash` says so across machines.
+    """
+
+    model: Model
+    levels: _core.Anchoring
+
+    @property
+    def core(self) -> _core.Model:
+        return core_of(self.model)
+
+    @cached_property
+    def levels_hash(self) -> str:
+        """Of the plain numbers, which have one text each."""
+        return hashlib.sha256(repr(self.levels.plain).encode()).hexdigest()[: len(self.model.hash)]
+
+    @property
+    def hash(self) -> str:
+        return f"{self.model.hash}-{self.levels_hash}"
+
+    def changed(self, values: Mapping[str, object]) -> Anchored:
+        """The same firm, something else done."""
+        return self.at(self.model.assign(values))
+
+    def at(self, model: Model) -> Anchored:
+        """Another model at these levels; both have the same responses."""
+        return Anchored(model, self.levels)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Anchored) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (self.model, self.levels.plain)
+
+
+def restored(model: Model, plain: Any) -> Anchored:
+    """From plain numbers. Raises `ModelError` for levels that do not fit the model."""
+    return Anchored(model, _core.Anchoring(core_of(model), plain))
+
+
+def anchored(model: Model, threads: int) -> Anchored:
+    """A model at its own levels, solved once for each object. Refuses what cannot be run yet."""
     core = core_of(model)
     if model._process != os.getpid():
         # A fork copies the lock as it is, perhaps held by a thread that the child does not have.
         model._lock, model._process = threading.Lock(), os.getpid()
     with model._lock:
-        if model._anchoring is None:
-            model._anchoring = _core.anchor(core, threads)
-        return model._anchoring
-
-
-def kept(model: Model, values: Mapping[str, object], threads: int) -> Model:
-    """A changed copy that keeps the levels anchored for the model: the same firm, something else done."""
-    return adopted(model.assign(values), model, threads)
-
-
-def adopted(changed: Model, model: Model, threads: int) -> Model:
-    """The changed model with the levels anchored for the other one; both have the same responses."""
-    changed._anchoring = anchored(model, threads)
-    return changed
+        if model._levels is None:
+            model._levels = _core.anchor(core, threads)
+        return Anchored(model, model._levels)

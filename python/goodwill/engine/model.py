@@ -33,7 +33,7 @@ class Model:
     Numbers may carry units as texts. Raises `ModelError` with everything that is wrong.
     """
 
-    __slots__ = ("_anchoring", "_core", "_lock", "_process")
+    __slots__ = ("_core", "_levels", "_lock", "_process")
     __iter__ = None
 
     def __init__(self, *blocks_by_name: object, **blocks: object) -> None:
@@ -46,7 +46,7 @@ class Model:
 
     def _adopt(self, core: _core.Model) -> None:
         self._core = core
-        self._anchoring: _core.Anchoring | None = None
+        self._levels: _core.Anchoring | None = None
         self._lock = threading.Lock()
         self._process = os.getpid()
 

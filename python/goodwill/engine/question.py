@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from goodwill import _core
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.calls import compared
-from goodwill.engine.model import Model, core_of
+from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 
 
@@ -14,7 +15,7 @@ from goodwill.engine.terms import Terms
 class Question:
     """Everything a study was asked: the same question has the same answer."""
 
-    model: Model
+    anchored: Anchored
     scenarios: tuple[str, ...]
     terms: Terms
     seed: int
@@ -30,15 +31,19 @@ class Question:
     survival_weights: bool | None
     first_replication: int = 0
 
+    @property
+    def model(self) -> Model:
+        return self.anchored.model
+
     def answer(self, threads: int, run_off: bool = True) -> _core.Study:
         """`run_off=False`: nobody is followed beyond the horizon; what is within it stays the same."""
         target = None
         if self.precision is not None:
             target = _core.Target(self.precision[0], relative=self.precision[1], floor=self.floor)
         return compared(
-            self.model,
+            self.anchored,
             self.scenarios,
-            self.terms.for_model(core_of(self.model)),
+            self.terms.for_model(self.anchored.core),
             threads,
             seed=self.seed,
             first_replication=self.first_replication,

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.calls import simulated_as_long
-from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import Size
 from goodwill.results.ledger import Numbers, World
 
@@ -117,7 +117,7 @@ def ratio_units(above: Numbers, below: Numbers) -> Numbers:
 
 
 def live(
-    model: Model,
+    firm: Anchored,
     scenario: str,
     size: Size,
     threads: int,
@@ -125,17 +125,16 @@ def live(
     *,
     title: str,
     key: Callable[[Numbers], Numbers],
-    core: _core.Model | None = None,
     **options: Any,
 ) -> Lives:
     """Simulates a scenario until what `key` says of the measures is as precise as asked.
 
-    Replications and draws are those of a longer run, too: it extends a shorter one bit for bit. `core` is
-    the model on other terms; `options` are those of the simulation.
+    Replications and draws are those of a longer run, too: it extends a shorter one bit for bit. `options` are
+    those of the simulation.
     """
     status = "fixed"
     while True:
-        found = _once(model, core or core_of(model), scenario, size, threads, measure, title, options)
+        found = _once(firm, scenario, size, threads, measure, title, options)
         if size.precision is None:
             break
         target = _core.Target(size.precision[0], relative=size.precision[1], floor=0.0)
@@ -147,8 +146,7 @@ def live(
 
 
 def _once(
-    model: Model,
-    core: _core.Model,
+    firm: Anchored,
     scenario: str,
     size: Size,
     threads: int,
@@ -156,18 +154,18 @@ def _once(
     title: str,
     options: dict[str, Any],
 ) -> Lives:
-    uncertain = size.draws > 0 and _core.is_uncertain(core, scenario)
+    uncertain = size.draws > 0 and _core.is_uncertain(firm.core, scenario)
     units: list[Numbers] = []
     pooled, worlds = Pooled(), []
-    for simulation in simulated_as_long(model, core, scenario, size, threads, title, **options):
-        world = World(simulation, 0, core.periods_per_year)
+    for simulation in simulated_as_long(firm, scenario, size, threads, title, **options):
+        world = World(simulation, 0, firm.model.periods_per_year)
         units += [measure(OneUnit(world, r)) for r in range(simulation.replications)]
         if size.draws:
             pooled.add(simulation, bool(options.get("values")))
         else:
             worlds.append(world)
     if size.draws:
-        worlds = [World(cast(_core.Simulation, pooled), 0, core.periods_per_year)]
+        worlds = [World(cast(_core.Simulation, pooled), 0, firm.model.periods_per_year)]
     measured = np.array(units)
     rows = size.draws if uncertain else 1
     return Lives(worlds[0], measured.reshape(rows, -1, *measured.shape[1:]), size, "fixed", uncertain)

@@ -7,19 +7,20 @@ from typing import Any
 import numpy as np
 
 from goodwill import _core
-from goodwill.engine.model import Model, core_of
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.question import Question
 from goodwill.engine.terms import as_dict
 
 
-def provenance(model: Model, simulation: _core.Simulation, seed: int) -> dict[str, Any]:
+def provenance(firm: Anchored, simulation: _core.Simulation, seed: int) -> dict[str, Any]:
     """Everything needed to get the same bits again, and the conventions of the money."""
-    core = core_of(model)
+    core = firm.core
     agents = np.asarray(simulation.agents)
     return {
         "goodwill": _core.version,
         "model": core.name,
         "model_hash": core.hash,
+        "levels_hash": firm.levels_hash,
         "seed": seed,
         "replications": simulation.replications,
         "agents": {name: int(n) for name, n in zip(simulation.segments, agents, strict=True)},
@@ -35,7 +36,7 @@ def provenance(model: Model, simulation: _core.Simulation, seed: int) -> dict[st
 
 def study_provenance(question: Question, result: _core.Study) -> dict[str, Any]:
     """The same of a study: what it was asked, and how far it went."""
-    core, uncertain = core_of(question.model), question.draws > 0
+    core, uncertain = question.anchored.core, question.draws > 0
     agents = np.asarray(result.agents)
     return {
         "scenarios": {row["scenario"]: row["against"] for row in result.rows},
@@ -44,6 +45,7 @@ def study_provenance(question: Question, result: _core.Study) -> dict[str, Any]:
         "goodwill": _core.version,
         "model": core.name,
         "model_hash": core.hash,
+        "levels_hash": question.anchored.levels_hash,
         "seed": question.seed,
         "first_replication": question.first_replication,
         "replications": result.units,
