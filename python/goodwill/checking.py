@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from goodwill.analysis import advice, observed
-from goodwill.engine.anchoring import anchored
+from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.calls import simulated
 from goodwill.engine.model import Model
-from goodwill.results.ledger import World
+from goodwill.engine.plain import Plain
 from goodwill.results.provenance import provenance
 from goodwill.text import figures
 from goodwill.text.arguments import checked_seed, checked_threads, keywords_checked
@@ -19,27 +20,25 @@ from goodwill.text.display import blocks, html_table, result_html, tabled, text_
 from goodwill.text.vocabulary import BASELINE
 
 
-class Check:
+@dataclass(frozen=True, eq=False, repr=False)
+class Check(Plain):
     """What the model says is observed, beside what a run of the baseline gives; see `goodwill.check`."""
 
-    def __init__(
-        self,
-        model: Model,
-        found: pd.DataFrame,
-        drift: pd.DataFrame,
-        warnings: list[str],
-        error: str,
-        provenance: dict[str, Any],
-    ) -> None:
-        self.model = model
-        self.drift = drift
-        self.warnings = warnings
-        self.notes = advice.tables_of_tenure(model)
+    anchored: Anchored
+    found: pd.DataFrame
+    drift: pd.DataFrame
+    warnings: list[str]
+    provenance: dict[str, Any]
+    """What this result came from."""
+
+    @property
+    def model(self) -> Model:
+        return self.anchored.model
+
+    @property
+    def notes(self) -> list[str]:
         """What the tables by tenure of churn and moves say, in words."""
-        self.provenance = provenance
-        """What this result came from."""
-        self._figures = found
-        self._error = error
+        return advice.tables_of_tenure(self.model)
 
     @property
     def ok(self) -> bool:
@@ -51,18 +50,18 @@ class Check:
 
         `miss` is got / asked - 1, in points for the NPS.
         """
-        return self._figures.copy()
+        return self.found.copy()
 
     def _sentences(self) -> list[str]:
         name = self.model.name or "The model"
-        n = len(self._figures)
+        n = len(self.found)
         if n == 0:
             first = f"{name} states no observed figures: nothing to reproduce."
         else:
             stated = figures.plural(n, "observed figure")
             first = f"{name}: {stated}, asked and got in the first year of the baseline."
-            if self._error:
-                first += f" Solving for them leaves {self._error} that no replication shows."
+            if own := observed.own_error(self.anchored.levels):
+                first += f" Solving for them leaves {own} that no replication shows."
         later = bool((self.drift["last"] - self.drift["end"]).any())
         moves = [
             f"{row['segment']} {row['start']:.2f} to {row['end']:.2f}"
@@ -77,7 +76,7 @@ class Check:
 
     def _shown(self) -> pd.DataFrame:
         rows = []
-        for row in self._figures.to_dict("records"):
+        for row in self.found.to_dict("records"):
             text, miss = _figure_text(row["figure"], self.model.period), row["miss"]
             missed = f"{miss:+.1f}" if row["figure"] == "survey.nps" else f"{100 * miss:+.1f} %"
             missed = missed.replace("-0.0", "+0.0")
@@ -95,12 +94,12 @@ class Check:
     def __repr__(self) -> str:
         first, second = self._sentences()
         rest = [second, *self.notes, *(f"Warning: {warning}" for warning in self.warnings)]
-        if not len(self._figures):
+        if not len(self.found):
             return blocks([first, *rest])
         return blocks([first], text_table(self._shown()), rest)
 
     def _repr_html_(self) -> str:
-        table = html_table(self._shown()) if len(self._figures) else ""
+        table = html_table(self._shown()) if len(self.found) else ""
         first, second = self._sentences()
         return result_html([first], table) + result_html(
             [second, *self.notes, *(f"Warning: {w}" for w in self.warnings)], ""
@@ -128,9 +127,8 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """
     seed, threads = checked_seed(seed), checked_threads(threads)
     firm = anchored(model, threads)
-    simulation = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
-    world = World(simulation, 0, model.periods_per_year)
+    ran, (world,) = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
     found, drift = observed.asked_and_got(world, firm.levels), observed.drift(world)
     warnings = [*observed.warnings(world, firm.levels, found, drift), *advice.warnings(model)]
-    came_from = {"scenario": BASELINE, **provenance(firm, simulation, seed)}
-    return Check(model, found, drift, warnings, observed.own_error(firm.levels), came_from)
+    came_from = {"scenario": BASELINE, **provenance(firm, ran, seed, 1)}
+    return Check(firm, found, drift, warnings, came_from)

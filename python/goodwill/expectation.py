@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.calls import expected
 from goodwill.engine.gallery import with_hint
 from goodwill.engine.model import Model, core_of
+from goodwill.engine.plain import Plain
+from goodwill.engine.world import World
 from goodwill.results import tables
-from goodwill.results.ledger import Numbers, World
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, whole
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
@@ -35,34 +38,32 @@ UNKNOWN = (
 """Columns of a run's table about which the chain says nothing."""
 
 
-class _Expected(World):
-    """Expected counters of the whole firm in the place of simulated ones."""
-
-    def __init__(self, values: dict[str, Any], counters: Iterable[str], periods_per_year: float) -> None:
-        self.segments, self.origins = ["all"], ["all"]
-        self.periods_per_year = periods_per_year
-        self.replications = 1
-        names = list(counters)
-        self.index = {name: k for k, name in enumerate(names)}
-        self.periods = len(values["start"])
-        nothing = np.full(self.periods, np.nan)
-        self.mean: Numbers = np.stack([values.get(name, nothing) for name in names], axis=1)[None, :, None, :]
-
-    def flows(self) -> list[tuple[str, bool, Numbers, Numbers]]:
-        return []
+SURVEYED = (
+    *("sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"),
+    *("detractors", "responses", "measured_promoters", "measured_detractors"),
+)
+"""Counters that a table asks for and the chain may not know."""
 
 
-class Expectation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Expectation(Plain):
     """The results of `goodwill.expect`: tables as those of a run, of the whole firm and without error."""
 
-    def __init__(self, anchored: Anchored, scenario: str, values: dict[str, Any]) -> None:
-        self.anchored = anchored
-        self.scenario = scenario
-        self._values = values
-        series = [name for name, value in values.items() if isinstance(value, np.ndarray)]
-        needed = ["sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"]
-        needed += ["detractors", "responses", "measured_promoters", "measured_detractors"]
-        self._world = _Expected(values, dict.fromkeys([*series, *needed]), self.model.periods_per_year)
+    anchored: Anchored
+    scenario: str
+    found: dict[str, Any]
+    """By period, each counter the chain knows; beside them single figures."""
+    goodwill: str
+    """The version that computed it."""
+
+    @cached_property
+    def _world(self) -> World:
+        """Expected counters of the whole firm in the place of simulated ones."""
+        series = [name for name, value in self.found.items() if isinstance(value, np.ndarray)]
+        counters = list(dict.fromkeys([*series, *SURVEYED]))
+        nothing = np.full(len(self.found["start"]), np.nan)
+        mean = np.stack([self.found.get(name, nothing) for name in counters], axis=1)[None, :, None, :]
+        return World(self.scenario, ["all"], ["all"], counters, self.model.periods_per_year, mean)
 
     @property
     def model(self) -> Model:
@@ -74,7 +75,7 @@ class Expectation:
         core = self.anchored.core
         return {
             "scenario": self.scenario,
-            "goodwill": _core.version,
+            "goodwill": self.goodwill,
             "model": core.name,
             "model_hash": core.hash,
             "levels_hash": self.anchored.levels_hash,
@@ -92,7 +93,7 @@ class Expectation:
         That is how many referred customers one customer brings, generation by generation.
         """
         names = ("present_value", "referral_growth")
-        return {name: float(self._values[name]) for name in names if name in self._values}
+        return {name: float(self.found[name]) for name in names if name in self.found}
 
     @keywords_checked
     @tabled
@@ -126,14 +127,14 @@ class Expectation:
         `value` is the customer's own contribution, `value_with_referrals` also that of those referred, of
         those they refer, and so on. Needs `infinite=True`.
         """
-        if "referral_growth" not in self._values:
+        if "referral_growth" not in self.found:
             raise ValueError("values over a whole life need goodwill.expect(model, infinite=True)")
         rows = [
             (
                 segment,
                 stage,
-                float(self._values[f"value.{segment}.{stage}"]),
-                float(self._values[f"value_with_referrals.{segment}.{stage}"]),
+                float(self.found[f"value.{segment}.{stage}"]),
+                float(self.found[f"value_with_referrals.{segment}.{stage}"]),
             )
             for segment in self.model.segments
             for stage in self.model.stages
@@ -143,7 +144,7 @@ class Expectation:
     def base_values(self) -> dict[str, float]:
         """Present value of today's customers over their lives, by segment. Needs `infinite=True`."""
         self.values()
-        return {segment: float(self._values[f"base_value.{segment}"]) for segment in self.model.segments}
+        return {segment: float(self.found[f"base_value.{segment}"]) for segment in self.model.segments}
 
     def _sentences(self) -> list[str]:
         total, model = self.table(by=[]).iloc[0], self.model
@@ -158,7 +159,7 @@ class Expectation:
             f"{churned}contribution {money}, present value {value}."
             + tables.beside_customers(total, model.period)
         ]
-        if "referral_growth" in self._values:
+        if "referral_growth" in self.found:
             base = figures.amount(sum(self.base_values().values()), model.currency)
             found.append(f"Over their whole lives today's customers are worth {base}.")
         if self.scenario != BASELINE:
@@ -178,7 +179,7 @@ class Expectation:
         return table[[*columns, *tables.other_kinds(table), "revenue", "contribution"]]
 
     def _tables(self) -> list[pd.DataFrame]:
-        return [self._short(), self.values()] if "referral_growth" in self._values else [self._short()]
+        return [self._short(), self.values()] if "referral_growth" in self.found else [self._short()]
 
     def __repr__(self) -> str:
         return blocks(self._sentences(), *(text_table(table) for table in self._tables()))
@@ -223,4 +224,4 @@ def expect(
         if any("the exact solver takes" in problem.text for problem in error.problems):
             raise with_hint(error, "use run instead: it simulates these too") from None
         raise
-    return Expectation(firm, scenario, values)
+    return Expectation(firm, scenario, values, _core.version)

@@ -5,9 +5,10 @@ Longer than others because it is the list of what a run can be asked, and says o
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from goodwill.analysis.words import DRAWS, uneven_years
 from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, Size, checked_size
+from goodwill.engine.world import Numbers, World
 from goodwill.plots.run import RunPlots
 from goodwill.results import tables
-from goodwill.results.ledger import Numbers, World, checked_by
-from goodwill.results.lives import OneUnit, live, table_of_bands
+from goodwill.results.ledger import checked_by
+from goodwill.results.lives import Lives, OfOneScenario, live, table_of_bands
 from goodwill.results.provenance import provenance
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, missing
@@ -35,36 +37,9 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FORECAST = ("customers", "revenue", "contribution")
 
 
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(OfOneScenario):
     """The results of `goodwill.run`: tables of real customers and currency units, means over replications."""
-
-    def __init__(self, anchored: Anchored, scenario: str, size: Size, threads: int) -> None:
-        self.anchored, self.scenario, self._threads = anchored, scenario, threads
-        self._lives = live(anchored, scenario, size, threads, _by_year, title="Simulating", key=_contribution)
-        self._world = self._lives.world
-        self._with_values: World | None = None
-
-    @property
-    def model(self) -> Model:
-        return self.anchored.model
-
-    @property
-    def seed(self) -> int:
-        return self._lives.size.seed
-
-    @property
-    def level(self) -> float:
-        return self._lives.size.level
-
-    @property
-    def status(self) -> str:
-        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
-        return self._lives.status
-
-    @property
-    def uncertain(self) -> bool:
-        """Whether the assumptions were drawn, and can make a difference to the scenario."""
-        return self._lives.uncertain
 
     @property
     def replications(self) -> int:
@@ -73,7 +48,10 @@ class Run:
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
-        return {"scenario": self.scenario, **provenance(self.anchored, self._world.simulation, self.seed)}
+        return {
+            "scenario": self.scenario,
+            **provenance(self.anchored, self.lives.ran, self.seed, self.replications),
+        }
 
     @keywords_checked
     @tabled
@@ -92,26 +70,26 @@ class Run:
 
     @keywords_checked
     @tabled
-    def stages(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def stages(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Customers in each stage when its fee is due; over several periods, customer-periods."""
         return tables.per_item(self._world, checked_by(by), "stage", {"customers": "stage"})
 
     @keywords_checked
     @tabled
-    def moves(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def moves(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Changes of stage at the end of a period, churn among them; not those within journeys."""
         return tables.moves(self._world, checked_by(by))
 
     @keywords_checked
     @tabled
-    def journeys(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def journeys(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Journeys started, and those cut off after 64 steps."""
         columns = {"started": "started", "truncated": "truncated"}
         return tables.per_item(self._world, checked_by(by), "journey", columns)
 
     @keywords_checked
     @tabled
-    def touchpoints(self, by: str | Iterable[str] = ("period",)) -> pd.DataFrame:
+    def touchpoints(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Contacts by outcome at each touchpoint; `failure` is the share that failed, `recovery` of those."""
         return tables.touchpoints(self._world, checked_by(by))
 
@@ -124,14 +102,14 @@ class Run:
         draws of the assumptions, freed from that error (NaN where nothing is uncertain). Not discounted.
         """
         years, periods = np.unique(self._world.years(), return_counts=True)
-        units = self._lives.units
+        units = self.lives.units
         measures = {name: [units[..., y, k] for y in range(len(years))] for k, name in enumerate(FORECAST)}
         rows: list[dict[str, Any]] = [
             {"year": int(year), "periods": int(n)} for year, n in zip(years, periods, strict=True)
         ]
-        table = table_of_bands(self._lives, rows, measures)
+        table = table_of_bands(self.lives, rows, measures)
         table.attrs["note"] = (
-            f"From _low to _high: {100 * self._lives.size.level:g} % intervals of the mean. "
+            f"From _low to _high: {100 * self.lives.size.level:g} % intervals of the mean. "
             + (
                 "From _p10 to _p90: 80 % of the draws."
                 if self.uncertain
@@ -148,12 +126,12 @@ class Run:
     @tabled
     def cohorts(self) -> pd.DataFrame:
         """Customers by the period they joined in (0: the initial base), in each period since."""
-        return tables.cohorts(self._valued())
+        return tables.cohorts(self._valued)
 
     @keywords_checked
     @tabled
     def values(
-        self, by: str | Iterable[str] = ("segment", "origin"), quantiles: Sequence[float] = QUANTILES
+        self, by: str | Iterable[str] = (SEGMENT, ORIGIN), quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
         """Mean and quantiles over customers of the present value within the horizon (exact to 1.6 %)."""
         keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
@@ -161,30 +139,21 @@ class Run:
         for level in quantiles:
             if not 0 <= level <= 1:
                 raise ValueError(f"quantiles holds {level!r}; each must be between 0 and 1")
-        return tables.quantiles(self._valued(), keys, quantiles)
+        return tables.quantiles(self._valued, keys, quantiles)
 
     @keywords_checked
     @tabled
-    def distribution(self, by: str | Iterable[str] = ("segment", "origin")) -> pd.DataFrame:
+    def distribution(self, by: str | Iterable[str] = (SEGMENT, ORIGIN)) -> pd.DataFrame:
         """How many customers have which present value within the horizon."""
         keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
-        return tables.distribution(self._valued(), keys)
+        return tables.distribution(self._valued, keys)
 
+    @cached_property
     def _valued(self) -> World:
         """The same simulation once more, with the value of each customer kept: same seed, same lives."""
-        if self._with_values is None:
-            again = dataclasses.replace(self._lives.size, precision=None)
-            self._with_values = live(
-                self.anchored,
-                self.scenario,
-                again,
-                self._threads,
-                _by_year,
-                title="Values",
-                key=_contribution,
-                values=True,
-            ).world
-        return self._with_values
+        again = replace(self.lives.size, precision=None)
+        threads = self.lives.ran.threads
+        return simulate(self.anchored, self.scenario, again, threads, "Values", values=True).world
 
     def to_xarray(self) -> xr.Dataset:
         """The full table as a dataset with the dimensions period, segment and origin."""
@@ -192,7 +161,7 @@ class Run:
             import xarray as xr
         except ImportError:
             raise ImportError(missing("to_xarray needs", "xarray")) from None
-        data = xr.Dataset.from_dataframe(self.table().set_index(["period", "segment", "origin"]))
+        data = xr.Dataset.from_dataframe(self.table().set_index([PERIOD, SEGMENT, ORIGIN]))
         data = data.reindex(segment=self._world.segments, origin=self._world.origins)
         data.attrs = {name: str(value) for name, value in self.provenance.items()}
         return data
@@ -230,7 +199,7 @@ class Run:
 
     def _worth(self) -> str:
         """The contribution of the whole horizon with the band people see first."""
-        row = self._lives.bands("sum", _contribution(self._lives.units))
+        row = self.lives.bands("sum", _contribution(self.lives.units))
         drawn = not math.isnan(row["sum_p10"])
         low, high = (row["sum_p10"], row["sum_p90"]) if drawn else (row["sum_low"], row["sum_high"])
         currency, what = self.model.currency, DRAWS if drawn else ""
@@ -239,9 +208,9 @@ class Run:
 
     def _note(self) -> str:
         """What the interval of the sentence is of."""
-        size, world = self._lives.size, self._world
+        size, world = self.lives.size, self._world
         level = f"{100 * size.level:g} %"
-        row = self._lives.bands("sum", _contribution(self._lives.units))
+        row = self.lives.bands("sum", _contribution(self.lives.units))
         half = figures.error((row["sum_high"] - row["sum_low"]) / 2, self.model.currency)
         if self.uncertain:
             drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
@@ -266,8 +235,11 @@ class Run:
         return result_html(self._sentences(), html_table(self._short())) + result_html([self._note()], "")
 
 
-def _by_year(world: OneUnit) -> Numbers:
-    return tables.forecast(world)
+def simulate(
+    firm: Anchored, scenario: str, size: Size, threads: int, title: str = "Simulating", **options: Any
+) -> Lives:
+    """The lives of a run: of each unit what the forecast shows."""
+    return live(firm, scenario, size, threads, tables.forecast, title=title, key=_contribution, **options)
 
 
 def _contribution(units: Numbers) -> Numbers:
@@ -311,4 +283,5 @@ def run(
         most_replications=most_replications,
         level=level,
     )
-    return Run(anchored(model, threads), scenario, size, threads)
+    firm = anchored(model, threads)
+    return Run(firm, scenario, simulate(firm, scenario, size, threads))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +26,7 @@ from goodwill.analysis.uncertainty import Uncertainty, acceptability, uncertaint
 from goodwill.engine.size import Size
 from goodwill.plots import StudyPlots
 from goodwill.results.study import StudyResult
-from goodwill.running import Run
+from goodwill.running import Run, simulate
 from goodwill.text.arguments import checked_names, checked_threads, keywords_checked
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.text.vocabulary import BASELINE, ORIGIN, SEGMENT, YEAR
@@ -35,6 +35,7 @@ FRESH = 1 << 31
 """Replications from here on are never used by a study, unless it asks for fresh luck."""
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Study(StudyResult):
     """The results of `goodwill.compare`."""
 
@@ -54,7 +55,8 @@ class Study(StudyResult):
             asked.level,
             first_replication=asked.first_replication,
         )
-        return Run(asked.anchored, scenario, size, self.result.threads)
+        lives = simulate(asked.anchored, scenario, size, self.result.ran.threads)
+        return Run(asked.anchored, scenario, lives)
 
     @keywords_checked
     def rerun(self, threads: int = 0) -> Study:

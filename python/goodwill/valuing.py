@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,15 +17,16 @@ import pandas as pd
 from goodwill import _core
 from goodwill.analysis.run_off import about_left, worth_after
 from goodwill.analysis.words import DRAWS
-from goodwill.engine.anchoring import Anchored, anchored
+from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, checked_size
 from goodwill.engine.terms import Terms, as_dict, checked_terms
+from goodwill.engine.world import Numbers
 from goodwill.plots.clv import ClvPlots
 from goodwill.results import lifetimes, tables
 from goodwill.results.ledger import of_role
 from goodwill.results.lifetimes import NAMES
-from goodwill.results.lives import Lives, live, ratio_units
+from goodwill.results.lives import OfOneScenario, live, ratio_units
 from goodwill.results.provenance import provenance
 from goodwill.running import QUANTILES
 from goodwill.text import figures
@@ -42,52 +45,47 @@ COHORT = "cohort"
 ENDS = ("low", "high", "p10", "p90")
 
 
-class Clv:
+@dataclass(frozen=True, eq=False, repr=False)
+class Clv(OfOneScenario):
     """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
 
-    def __init__(self, anchored: Anchored, terms: _core.Terms, lives: Lives) -> None:
-        self.anchored = anchored
-        self.terms = terms
-        self._lives, self._world = lives, lives.world
-        simulation = self._world.simulation
-        self.scenario: str = simulation.scenarios[0]
-        self._within, self._beyond, self._customers, self._worth = lifetimes.values(self._world, terms)
-        self._recurring, self._acquiring, in_run_off = lifetimes.factors(self._world, terms)
-        weights = np.asarray(simulation.weights)[:, None] / self._world.replications
-        run_off = np.asarray(simulation.run_off(0))[..., 2]
-        self.left_worth = worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
+    asked: Terms
+
+    @cached_property
+    def terms(self) -> _core.Terms:
+        """The terms as they were used: the model's where `clv` was told nothing."""
+        return self.asked.for_model(self.anchored.core)
+
+    @cached_property
+    def _values(self) -> Numbers:
+        """Within the horizon, beyond it, customers, worth as of joining: each by segment and origin."""
+        return lifetimes.values(self._world, self.terms)
+
+    @property
+    def _run_off_periods(self) -> int:
+        return int(self._world.whole_lives.run_off.shape[2])
+
+    @property
+    def left(self) -> float:
+        """Customers at the end of the run-off."""
+        weights = self._world.weights[:, None] / self._world.replications
+        return float((self._world.whole_lives.left * weights).sum())
+
+    @property
+    def left_worth(self) -> float:
         """About what those bring who are `left` at the end of the run-off: in no other figure."""
-        self.left = float((np.asarray(simulation.left(0)) * weights).sum())
-
-    @property
-    def model(self) -> Model:
-        return self.anchored.model
-
-    @property
-    def seed(self) -> int:
-        return self._lives.size.seed
-
-    @property
-    def level(self) -> float:
-        return self._lives.size.level
-
-    @property
-    def status(self) -> str:
-        """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
-        return self._lives.status
-
-    @property
-    def uncertain(self) -> bool:
-        """Whether the assumptions were drawn, and can make a difference to the scenario."""
-        return self._lives.uncertain
+        weights = self._world.weights[:, None] / self._world.replications
+        _, _, in_run_off = lifetimes.factors(self._world, self.terms)
+        run_off = self._world.whole_lives.run_off[..., 2]
+        return worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
 
     def _bands(self, members: list[int], origins: list[int]) -> dict[str, float]:
         """Of the value of one of them, and of the present value of all."""
-        units = self._lives.units[..., members, :][..., origins].sum(axis=(-2, -1))
+        units = self.lives.units[..., members, :][..., origins].sum(axis=(-2, -1))
         within, beyond, customers, worth = np.moveaxis(units, -1, 0)
-        found = self._lives.bands("present_value", within + beyond)
+        found = self.lives.bands("present_value", within + beyond)
         if customers.any():
-            found |= self._lives.bands("clv", ratio_units(worth, customers))
+            found |= self.lives.bands("clv", ratio_units(worth, customers))
         return {name: value for name, value in found.items() if name not in ("clv", "present_value")}
 
     @keywords_checked
@@ -117,14 +115,15 @@ class Clv:
         keys = [SEGMENT, ORIGIN] if by == SEGMENT else [ORIGIN]
         spread = tables.quantiles(self._world, keys, quantiles)
         spread = spread.drop(columns=["customers", "mean"])
+        of_within, of_beyond, of_customers, of_worth = self._values
         rows = []
         groups = [(s, [k]) for k, s in enumerate(self._world.segments)]
         for name, members in groups if by == SEGMENT else [("", list(range(len(groups))))]:
             for o, origin in enumerate(self._world.origins):
                 row: dict[str, object] = {SEGMENT: name} if by == SEGMENT else {}
-                within, beyond = self._within[members, o].sum(), self._beyond[members, o].sum()
-                customers = self._customers[members, o].sum()
-                worth = self._worth[members, o].sum()  # as of joining: not from the bins
+                within, beyond = of_within[members, o].sum(), of_beyond[members, o].sum()
+                customers = of_customers[members, o].sum()
+                worth = of_worth[members, o].sum()  # as of joining: not from the bins
                 row |= {
                     "origin": origin,
                     "customers": customers,
@@ -143,14 +142,15 @@ class Clv:
     def _by_cohort(self) -> pd.DataFrame:
         of_acquisition = [self._world.index[name] for name in of_role("acquisition")]
         paid = self._world.mean[..., of_acquisition].sum(axis=(2, 3))
-        dated = np.asarray(self._world.simulation.discount_dated)
+        dated = self._world.whole_lives.dated
+        recurring, acquiring, _ = lifetimes.factors(self._world, self.terms)
         rows = []
         for _, part in self.cohorts().groupby(["segment", "joined"], sort=False):
             segment, joined = str(part["segment"].iloc[0]), int(part["joined"].iloc[0])
             s, since = self._world.segments.index(segment), max(joined, 1)
-            value = float(self._recurring[since - 1 :] @ part["contribution"])
+            value = float(recurring[since - 1 :] @ part["contribution"])
             if joined > 0:
-                value -= paid[s, since - 1] * self._acquiring[since - 1]
+                value -= paid[s, since - 1] * acquiring[since - 1]
             people = float(part["became"].iloc[0])
             each = value / dated[since - 1] / people if people else np.nan
             rows.append((segment, joined, people, part["kept"].iloc[-1], each))
@@ -172,7 +172,7 @@ class Clv:
         horizon are worth if nobody of them would have come otherwise: part of the equity already, so never
         added to it. `referrals` says what it is if some would.
         """
-        within, beyond = self._within.sum(axis=0), self._beyond.sum(axis=0)
+        within, beyond = self._values[:2].sum(axis=1)
         lines = [NAMES[origin] for origin in self._world.origins]
         table = pd.DataFrame({"line": lines, "within_horizon": within, "beyond_horizon": beyond})
         total = pd.DataFrame([("customer equity", within.sum(), beyond.sum())], columns=table.columns)
@@ -210,21 +210,18 @@ class Clv:
             raise ValueError(f"later is {later!r}; it must be 0 or more")
         yearly = (1 + self.terms.inflation) / (1 + self.terms.discount)
         then = yearly ** (periods / self.model.periods_per_year)
-        world, simulation, referred = (
-            self._world,
-            self._world.simulation,
-            self._world.origins.index(REFERRED),
-        )
+        world, lives = self._world, self._world.whole_lives
+        referred = world.origins.index(REFERRED)
         of_referred = world.mean[:, :, referred, :]
         joined = of_referred[..., world.index["joined"]] + of_referred[..., world.index["leads"]]
-        factors = np.asarray(simulation.discount_acquisition)[: world.periods]
-        value = self._within[:, referred] + self._beyond[:, referred]
-        customers = self._customers[:, referred]
+        factors = lives.acquiring[: world.periods]
+        within, beyond, customers, _ = self._values[..., referred]
+        value = within + beyond
         table = pd.DataFrame({"segment": world.segments, "customers": customers, "value": value})
         table["expansion"] = (1 - share) * value
         table["acceleration"] = share * value * (1 - then)
         table["had_come_anyway"] = share * value * then
-        table["saved_acquisition"] = share * then * (joined * simulation.acquisition_cost(0)) @ factors
+        table["saved_acquisition"] = share * then * (joined * lives.acquisition_cost) @ factors
         table["referral_value"] = table[["expansion", "acceleration", "saved_acquisition"]].sum(axis=1)
         total = table.drop(columns="segment").sum()
         table.loc[len(table)] = {"segment": "(total)", **total}
@@ -233,9 +230,8 @@ class Clv:
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from."""
-        simulation = self._world.simulation
-        found = provenance(self.anchored, simulation, self.seed)
-        found |= {"run_off": simulation.run_off_periods, **as_dict(self.terms)}
+        found = provenance(self.anchored, self.lives.ran, self.seed, self._world.replications)
+        found |= {"run_off": self._run_off_periods, **as_dict(self.terms)}
         return {"scenario": self.scenario, "values": self._taxed(), **found}
 
     @property
@@ -268,7 +264,8 @@ class Clv:
         """What today's prospects and lapsed customers are worth, who are no customers."""
         if not tables.other_kinds(tables.customers_and_money(self._world, [])):
             return ""
-        rest = float((self._within[:, 0] + self._beyond[:, 0] - self._worth[:, 0]).sum())
+        within, beyond, _, worth = self._values[..., 0]
+        rest = float((within + beyond - worth).sum())
         text = figures.amount(rest, self.model.currency)
         return f" Of the equity, {text} is that of today's prospects and lapsed customers."
 
@@ -280,7 +277,7 @@ class Clv:
 
     def _note(self) -> str:
         """What the bands are of."""
-        size, level = self._lives.size, f"{100 * self.level:g} % intervals"
+        size, level = self.lives.size, f"{100 * self.level:g} % intervals"
         if self.uncertain:
             drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
             return f"Means over {drawn}; the ranges hold 80 % of the draws."
@@ -290,8 +287,9 @@ class Clv:
 
     def _left(self) -> str:
         """What is to be known about who is there at the end of the run-off."""
-        years = self._world.simulation.run_off_periods / self.model.periods_per_year
-        value = float(self._within.sum() + self._beyond.sum())
+        years = self._run_off_periods / self.model.periods_per_year
+        within, beyond, _, _ = self._values
+        value = float(within.sum() + beyond.sum())
         return about_left(self.left, years, self.left_worth, value, self.model.currency)
 
     def sentences(self) -> list[str]:
@@ -357,7 +355,8 @@ def clv(
     """
     core = core_of(model)
     checked_names("scenario", scenario, [BASELINE, *core.scenarios])
-    used = checked_terms(terms).for_model(core)
+    asked = checked_terms(terms)
+    used = asked.for_model(core)
     used.periods_within(core.horizon, core.periods_per_year)  # a horizon too long is refused at once
     threads = checked_threads(threads)
     size = checked_size(
@@ -385,4 +384,4 @@ def clv(
         values_at_joining=True,
         terms=used,
     )
-    return Clv(firm, used, lives)
+    return Clv(firm, scenario, lives, asked)

@@ -83,11 +83,11 @@ def sequential(name: str, model: gw.Model, scenario: str, threads: int) -> tuple
     asked = f"{100 * SHARE:g} %"
     study, seconds = cpu_timed(lambda: gw.compare(model, scenario, precision=asked, draws=0, threads=threads))
     row = study.table().iloc[0]
-    customers = 2 * int(study.result.agents.sum())
+    customers = 2 * int(sum(study.provenance["agents_per_replication"].values()))
     width = (row["npv_high"] - row["npv_low"]) / 2 / abs(row["npv"])
-    weights = "survival weights" if study.result.survival_weights else "no weights"
+    weights = "survival weights" if study.provenance["survival_weights"] else "no weights"
     how = f"measured: {study.status} +-{100 * width:.1f} %, {study.replications} replications, {weights}"
-    _, within = cpu_timed(lambda: study.question.answer(threads, run_off=False))
+    _, within = cpu_timed(lambda: study.question.values(threads))
     alone = Way(name, customers * study.replications, within, how)
     return alone, Way(f"{name}, and beyond the horizon", alone.customers, seconds, how), study
 
@@ -147,8 +147,10 @@ def net_values(model: gw.Model, scenario: str, seed: int, replications: int, thr
     shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[terms.timing]
     due = table["period"] - 1
     once, recurring = ((1 + terms.discount) ** (-(due + s) / core.periods_per_year) for s in (0.0, shift))
-    flows = run._world.flows()
-    upfront = np.tile(sum((flow[2] for flow in flows), np.zeros(core.horizon)), replications)
+    upfront = np.zeros(core.horizon)
+    for _, part in run.investments().groupby("name"):
+        upfront = upfront + part["upfront"].to_numpy()
+    upfront = np.tile(upfront, replications)
     dated = table["acquisition_cost"] + upfront
     net = table["contribution"] - table["investment_cost"] - table["event_cost"] + dated
     return (net * recurring - dated * once).groupby(table["replication"]).sum()
@@ -158,7 +160,7 @@ def check_net_values(model: gw.Model, scenario: str, threads: int) -> None:
     """With equal seeds these are the values a study takes differences of."""
     study = gw.compare(model, scenario, replications=2, draws=0, survival_weights=False, threads=threads)
     one, two = (net_values(model, world, study.seed, 2, threads) for world in (scenario, "baseline"))
-    np.testing.assert_allclose(one - two, np.ravel(study.result.npv_units(0)), rtol=1e-9)
+    np.testing.assert_allclose(one - two, np.ravel(study.npv_units(study.scenarios[0])), rtol=1e-9)
 
 
 def telecom(threads: int) -> None:
@@ -169,7 +171,7 @@ def telecom(threads: int) -> None:
         paired, beyond, study = sequential("paired", model, scenario, threads)
         npv = study.table().iloc[0]["npv"]
         differences = net_values(model, scenario, 1_001 + number, TELECOM_REPLICATIONS, threads) - baseline
-        unit = 2 * int(study.result.agents.sum())
+        unit = 2 * int(sum(study.provenance["agents_per_replication"].values()))
         variance = differences.var()
         independent = extrapolated(
             "independent seeds, same engine",
@@ -309,8 +311,8 @@ def needed(model: gw.Model, scenario: str, survival: bool, threads: int) -> Way:
             threads=threads,
         )
     )
-    units = np.asarray(study.result.npv_units(0)).ravel()
-    unit = 2 * int(study.result.agents.sum())
+    units = np.asarray(study.npv_units(study.scenarios[0])).ravel()
+    unit = 2 * int(sum(study.provenance["agents_per_replication"].values()))
     per_customer = seconds / (unit * WEIGHTS_REPLICATIONS)
     return extrapolated("", float(units.mean()), float(units.var(ddof=1)), unit, per_customer, "")
 

@@ -63,7 +63,7 @@ def test_p_npv_positive_and_evpi_with_few_agents_are_the_closed_form_after_corre
     assert found.p_npv_positive == pytest.approx(probability, abs=allowed)
     assert found.evpi == pytest.approx(loss, abs=allowed_loss)
 
-    naive = np.asarray(study.result.npv_units(0)).mean(axis=1)
+    naive = np.asarray(study.npv_units(study.scenarios[0])).mean(axis=1)
     assert (naive > 0).mean() < probability - allowed
     assert np.maximum(naive, 0).mean() - max(0.0, naive.mean()) > loss + allowed_loss
 
@@ -80,7 +80,7 @@ def test_scenarios_share_their_luck_within_a_draw_and_draws_do_not() -> None:
         scenarios={"campaign": ["campaign"], "nothing": ["nothing"], "offer": ["offer"]},
     )
     study = gw.compare(model, ["campaign", "nothing"], draws=32, batches=2)
-    assert not np.asarray(study.result.npv_units(1)).any()
+    assert not np.asarray(study.npv_units(study.scenarios[1])).any()
     # The campaign does not depend on the assumption: its value differs between draws by luck alone.
     units = study.npv_units("campaign")
     assert len(np.unique(units)) == units.size
@@ -97,7 +97,7 @@ def test_scenarios_share_their_luck_within_a_draw_and_draws_do_not() -> None:
 def test_the_interval_is_that_of_the_paired_replications() -> None:
     model = gw.example("hotel").assign({"agents": 500, "horizon": 12})
     study = gw.compare(model, "repair", replications=12)
-    units = np.ravel(study.result.npv_units(0))
+    units = np.ravel(study.npv_units(study.scenarios[0]))
     assert units.size == study.replications == 12  # the unit is the replication
     row = study.table().iloc[0]
     half = stats.t.ppf(0.975, 11) * units.std(ddof=1) / math.sqrt(12)
@@ -131,7 +131,7 @@ def test_roi_is_a_ratio_of_means() -> None:
     assert row["contribution"] == pytest.approx(75_000)
     assert row["roi"] == pytest.approx(0.5, abs=4 * 0.023)
     assert row["roi_low"] < 0.5 < row["roi_high"]
-    npv = np.ravel(study.result.npv_units(0))
+    npv = np.ravel(study.npv_units(study.scenarios[0]))
     assert (npv / (75_000 - npv)).mean() > row["roi_high"]
 
 
@@ -149,8 +149,8 @@ def test_the_irr_is_that_of_the_mean_flow() -> None:
         horizon=6, stages={"customer": {"fee": 30, "churn": "20 %"}}, finance={"discount": "10 %"}
     )
     study = gw.compare(model, "campaign", replications=8, draws=0)
-    terms, row = study.terms, study.table().iloc[0]
-    years, amounts = study.result.flows(0).cash(terms, study.model.periods_per_year, False)
+    row, flows = study.table().iloc[0], study.comparison("campaign").flows
+    years, amounts = flows.years, flows.cash
     assert (np.asarray(amounts) @ (1 + row["irr"]) ** -np.asarray(years)) == pytest.approx(
         0, abs=1e-6 * np.abs(amounts).sum()
     )

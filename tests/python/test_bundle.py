@@ -1,11 +1,12 @@
 """Shares of a bundle: Shapley values against what can be worked out by hand."""
 
+import itertools
+import math
 from collections.abc import Callable
 
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill.analysis import bundle
 from goodwill.analysis.variants import half_width
 from goodwill.text.vocabulary import EVENTS
 
@@ -90,21 +91,35 @@ def test_subsets_have_the_luck_of_the_study(make_firm: Callable[..., gw.Model]) 
     assert (table["shapley"] <= table["order_high"]).all()
 
 
-def test_above_eight_orders_are_sampled_with_an_error(
-    monkeypatch: pytest.MonkeyPatch, study: gw.Study
-) -> None:
-    exact = study.shapley("both")
-    monkeypatch.setattr(bundle, "EXACT", 2)
-    sampled = study.shapley("both", permutations=6)
-    assert sampled["shapley"].sum() == pytest.approx(exact["shapley"].sum(), rel=1e-9)
-    assert (sampled["shapley_low"] - 1e-6 <= exact["shapley"]).all()
-    assert (exact["shapley"] <= sampled["shapley_high"] + 1e-6).all()
+def test_above_eight_orders_are_sampled_with_an_error() -> None:
+    """Six that add 1 to the fee and three that double it, beside the mean over all subsets."""
+    adding, doubling = [f"add_{k}" for k in range(6)], [f"double_{k}" for k in range(3)]
+    players = [*adding, *doubling]
+    investments = {name: {"changes": {"customer.fee": {"add": 1}}} for name in adding}
+    investments |= {name: {"changes": {"customer.fee": {"times": 2}}} for name in doubling}
+    study = gw.compare(fees(investments=investments, scenarios={"many": players}), replications=2)
+
+    def value(some: set[str]) -> int:
+        return 6_000 * ((30 + len(some & set(adding))) * 2 ** len(some & set(doubling)) - 30)
+
+    sampled = study.shapley("many", permutations=20).set_index("investment")
+    assert sampled["shapley"].sum() == pytest.approx(value({*players}), rel=1e-9)
+    for name in players:
+        rest = [player for player in players if player != name]
+        exact = sum(
+            (value({*some, name}) - value({*some})) / (9 * math.comb(8, size))
+            for size in range(9)
+            for some in itertools.combinations(rest, size)
+        )
+        row = sampled.loc[name]
+        assert row["shapley_low"] < exact < row["shapley_high"]
+        assert row["order_low"] <= exact <= row["order_high"]
     with pytest.raises(ValueError, match="permutations is 1; it must be a whole number from 2"):
-        study.shapley("both", permutations=1)
+        study.shapley("many", permutations=1)
 
 
 def test_the_half_width_is_that_of_the_study(make_firm: Callable[..., gw.Model]) -> None:
     study = gw.compare(make_firm(agents=400), ["train"], replications=5)
     row = study.table().iloc[0]
-    found = half_width(np.asarray(study.result.npv_units(0)), study.level)
+    found = half_width(np.asarray(study.npv_units(study.scenarios[0])), study.level)
     assert found == pytest.approx((row["npv_high"] - row["npv_low"]) / 2, rel=1e-9)

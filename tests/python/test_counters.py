@@ -3,10 +3,9 @@
 import goodwill as gw
 import numpy as np
 import pytest
-from goodwill import _core
 from goodwill.engine.anchoring import anchored
-from goodwill.engine.model import core_of
-from goodwill.results.ledger import COUNTERS, World, of_role
+from goodwill.engine.calls import simulated
+from goodwill.results.ledger import COUNTERS, of_role
 
 ROLES = ("revenue", "margin", "cost_to_serve", "acquisition")
 MODEL = gw.Model(
@@ -32,8 +31,7 @@ MODEL = gw.Model(
 
 
 def test_every_counter_of_money_is_in_every_sum() -> None:
-    simulation = _core.simulate(core_of(MODEL), anchored(MODEL, 1), ["baseline"], seed=1, replications=2)
-    world = World(simulation, 0, 12)
+    _, (world,) = simulated(anchored(MODEL, 1), ["baseline"], 1, "", seed=1, replications=2)
     sums = world.mean.sum(axis=(0, 1, 2))
     money = {name: sums[world.index[name]] for name in COUNTERS if COUNTERS[name] in ROLES}
     assert all(value > 0 for value in money.values())  # this model moves them all

@@ -112,9 +112,9 @@ def test_a_precision_is_reached_by_more_of_the_same() -> None:
 def test_a_run_of_a_study_has_its_draws() -> None:
     study = gw.compare(firm(), "dearer", draws=8, batches=2)
     run = study.run("dearer")
-    firmwide = np.asarray(study.result.firm("dearer"))
-    fees = list(study.result.counters).index("fees")
-    assert run.table(by=[])["revenue"].iloc[0] == pytest.approx(firmwide[:, fees].sum(axis=1).mean())
+    world = study.world("dearer")
+    fees = world.firm[:, world.index["fees"]].sum(axis=1)
+    assert run.table(by=[])["revenue"].iloc[0] == pytest.approx(fees.mean())
     with pytest.raises(ValueError, match="no single replications are kept; draws=0 runs the best values"):
         run.table(by="replication")
 

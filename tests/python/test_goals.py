@@ -100,8 +100,8 @@ def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..
         goals={"customers": {"at_least": 0}},
     )
     first = gw.compare(model, ["scare"], draws=32, batches=2)
-    end = first.result.counters.index("end")
-    median = float(np.median(np.asarray(first.result.firm("scare"))[:, end, -1]))
+    scare = first.world("scare")
+    median = float(np.median(scare.firm[:, scare.index["end"], -1]))
     study = gw.compare(
         model.assign({"goals.customers.at_least": round(median)}), ["scare"], draws=32, batches=2
     )

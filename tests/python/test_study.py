@@ -209,7 +209,9 @@ def test_draws_of_the_assumptions() -> None:
     assert row["p_npv_positive"] == (study.npv_draws()["digital"] > 0).mean()
     longer = gw.compare(model, "digital", draws=24)
     assert longer.assumption_draws().iloc[:16].equals(study.assumption_draws())
-    np.testing.assert_array_equal(longer.result.npv_units(0)[:16], study.result.npv_units(0))
+    np.testing.assert_array_equal(
+        longer.npv_units(longer.scenarios[0])[:16], study.npv_units(study.scenarios[0])
+    )
     assert math.isnan(gw.compare(model, "digital", draws=0, replications=3).table()["npv_p10"].iloc[0])
     with pytest.raises(ValueError, match="draws is 3; it must be a whole number from 8"):
         gw.compare(model, "digital", draws=3)

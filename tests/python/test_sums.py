@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import goodwill as gw
 import pytest
+from goodwill.results.ledger import grouped
 
 
 def firm(count: int, fee: object, **more: object) -> gw.Model:
@@ -41,7 +42,7 @@ def test_no_digit_is_lost(fee: float) -> None:
     table = gw.run(model).table(by=[]).iloc[0]
     assert table["revenue"] == pytest.approx(12_000 * fee, rel=1e-12)
     study = gw.compare(model, replications=2)
-    world = study.world("baseline").grouped([])
+    world = grouped(study.world("baseline"), [])
     assert world.sum("fees")[0] == pytest.approx(12_000 * fee, rel=1e-12)
     value = gw.clv(model).table(by="origin").iloc[0]
     assert value["within_horizon"] == pytest.approx(12_000 * fee, rel=1e-12)

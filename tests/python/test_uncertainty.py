@@ -86,7 +86,7 @@ def test_both_variances_are_reported(make_firm: Callable[..., gw.Model]) -> None
     study = gw.compare(model, ["train"], draws=16, batches=2)
     found = study.uncertainty("train")
     assert found.simulation_variance > 0
-    means = np.asarray(study.result.npv_units(0)).mean(axis=1)
+    means = np.asarray(study.npv_units(study.scenarios[0])).mean(axis=1)
     assert found.parameter_variance == pytest.approx(max(0.0, means.var(ddof=1) - found.simulation_variance))
     assert found.npv.var(ddof=1) == pytest.approx(found.parameter_variance, abs=1e-6)
 

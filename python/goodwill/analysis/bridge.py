@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from goodwill.analysis.cashflows import dates
-from goodwill.results.ledger import Numbers, of_role
+from goodwill.engine.world import Numbers
+from goodwill.results.ledger import of_role
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_names
 from goodwill.text.vocabulary import FIRM, ORIGIN, SEGMENT
@@ -94,12 +95,12 @@ def steps(study: StudyResult, scenario: str) -> pd.DataFrame:
 def _of_the_firm(study: StudyResult, scenario: str) -> dict[str, float]:
     """Events, investments and tax, which belong to no customer."""
     when = dates(study)
-    found = study.result.flows(study.number(scenario))
+    found = study.comparison(scenario).flows
 
     def value(*lines: str) -> float:
-        return -sum(float(np.asarray(found.line(line)) @ when.factor(line)) for line in lines)
+        return -sum(float(found.line(line) @ when.factor(line)) for line in lines)
 
-    tax = found.present_value(study.terms, study.model.periods_per_year)["tax"]
+    tax = found.tax
     return {
         "events": value("event_once", "event_running"),
         "upfront": value("upfront"),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.analysis.variants import as_long, free_names, half_width, noted, values_of
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult, once, parts_of
 from goodwill.text.arguments import checked_threads, whole
 from goodwill.text.vocabulary import BASELINE, EVENTS

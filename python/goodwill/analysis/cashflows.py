@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_names
 from goodwill.text.vocabulary import END, MID, PERIOD, START, YEAR
@@ -74,16 +74,16 @@ def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataF
     Columns are those of `Study.flows`, each positive for what its name says. Amounts are in the prices of the
     terms; present values are 0 after the horizon of the terms.
     """
-    found = study.result.flows(study.number(scenario))
+    found = study.comparison(scenario).flows
     horizon = study.result.periods
     when = dates(study)
     paid, present = pd.DataFrame(index=range(horizon)), pd.DataFrame(index=range(horizon))
     for column, lines in LINES.items():
-        amounts = {line: np.asarray(found.line(line)) for line in lines}
+        amounts = {line: found.line(line) for line in lines}
         paid[column] = sum((x * when.growth(line) for line, x in amounts.items()), start=np.zeros(horizon))
         present[column] = sum((x * when.factor(line) for line, x in amounts.items()), start=np.zeros(horizon))
     # Tax falls due with the recurring money, and is in the prices of its time already.
-    taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))[:horizon]
+    taxes = found.taxes[:horizon]
     paid["tax"] = taxes
     present["tax"] = taxes * when.recurring_factor / when.recurring
     for table in (paid, present):
@@ -111,9 +111,9 @@ def flows(study: StudyResult, scenario: str, by: str = YEAR) -> pd.DataFrame:
 
 def _beyond(study: StudyResult, scenario: str, after: pd.DataFrame) -> dict[str, float]:
     """What comes after the horizon of the terms: the rest of the model's, and the run-off."""
-    found = study.result.flows(study.number(scenario))
-    taxes = np.asarray(found.taxes(study.terms, study.model.periods_per_year))
-    run_off = np.asarray(found.beyond)
+    found = study.comparison(scenario).flows
+    taxes = found.taxes
+    run_off = found.beyond
     horizon = study.result.periods
     prices = dates(study, horizon + len(run_off)).recurring[horizon:]
     row = {column: float(after[column].sum()) for column in ("contribution", "upfront", "running")}
@@ -128,7 +128,7 @@ def cumulative(study: StudyResult, scenario: str) -> tuple[Numbers, Numbers, Num
 
     Of the mean flow, within the horizon, in currency units; the last discounted sum is the NPV.
     """
-    found, terms = study.result.flows(study.number(scenario)), study.terms
-    years, amounts = (np.asarray(x) for x in found.cash(terms, study.model.periods_per_year, False))
+    found, terms = study.comparison(scenario).flows, study.terms
+    years, amounts = found.years, found.cash
     discounted = amounts * np.exp(-np.log1p(terms.discount) * years)
     return years, np.cumsum(amounts), np.cumsum(discounted)

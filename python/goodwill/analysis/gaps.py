@@ -15,7 +15,7 @@ from goodwill.analysis.variants import AT_ONCE, checked_length, free_names, half
 from goodwill.engine.anchoring import Anchored
 from goodwill.engine.calls import simulated
 from goodwill.engine.model import Model
-from goodwill.results.ledger import Numbers, World
+from goodwill.engine.world import Numbers, World
 from goodwill.results.study import StudyResult, once
 from goodwill.results.tables import COSTS, MARGINS
 from goodwill.text.arguments import checked_names, checked_threads
@@ -110,7 +110,7 @@ def _simulated(
     """The worlds of the scenarios at best values; few of them at a time."""
     waiting = iter(scenarios)
     while some := list(islice(waiting, AT_ONCE)):
-        found = simulated(
+        _, worlds = simulated(
             firm,
             some,
             threads,
@@ -120,7 +120,7 @@ def _simulated(
             replications=replications,
             experiences=True,
         )
-        yield from (World(found, k, firm.model.periods_per_year) for k in range(len(some)))
+        yield from worlds
 
 
 def _contribution(world: World) -> Numbers:

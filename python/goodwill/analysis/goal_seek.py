@@ -14,7 +14,7 @@ from goodwill._core import ModelError
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, values_of
 from goodwill.engine.model import Model
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
 from goodwill.text.arguments import checked_threads, number, whole

@@ -11,7 +11,7 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill.engine.model import core_of
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.results.tables import ratio
 from goodwill.text import figures
@@ -89,8 +89,8 @@ def indicator(study: StudyResult, world: str, name: str, period: int) -> Numbers
     """An indicator of the whole firm in a period (from 1), by units; NPS in points, shares as fractions."""
     checked_names("indicator", name, INDICATORS)
     checked_names("scenario", world, study.result.worlds)
-    kept = np.asarray(study.result.firm(world))
-    index = {counter: k for k, counter in enumerate(study.result.counters[: kept.shape[1]])}
+    kept = study.world(world).firm
+    index = {counter: k for k, counter in enumerate(study.world(world).counters[: kept.shape[1]])}
     return INDICATORS[name](lambda counter: kept[:, index[counter], period - 1])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
-from goodwill.results.ledger import World
+from goodwill.engine.world import World
 from goodwill.results.tables import walks_cut_off
 from goodwill.text import figures
 
@@ -95,7 +95,7 @@ def _nps_drift(world: World) -> list[str]:
             return []
         net = (promoters - detractors) / answers
         # Answers of simulated customers: each stands for several.
-        simulated = answers / max(float(np.max(world.simulation.weights)), 1.0)
+        simulated = answers / max(float(world.weights.max()), 1.0)
         found.append((100 * net, 100**2 * ((promoters + detractors) / answers - net**2) / simulated))
     (first, error), (last, other) = found
     if abs(last - first) <= max(NPS_MISS, 4 * math.sqrt(error + other)):
@@ -156,7 +156,7 @@ def own_error(anchoring: _core.Anchoring) -> str:
 
 
 def _closer(world: World, segment: str) -> str:
-    weights = dict(zip(world.segments, np.asarray(world.simulation.weights), strict=True))
+    weights = dict(zip(world.segments, world.weights, strict=True))
     some_stand_for_many = weights[segment] > 1 if segment else max(weights.values()) > 1
     if some_stand_for_many:
         return "more agents would bring it closer"

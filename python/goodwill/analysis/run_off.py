@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
 
@@ -45,8 +45,8 @@ def warnings(study: StudyResult) -> list[str]:
     factors = yearly ** -((result.periods + np.arange(result.run_off_periods)) / a_year)
 
     def of_world(name: str) -> tuple[Numbers, float]:
-        money = np.asarray(result.run_off(name))[..., 2].sum(axis=(0, 1))
-        return money, float(np.asarray(result.left(name)).mean())
+        money = study.world(name).run_off[..., 2].sum(axis=(0, 1))
+        return money, float(study.world(name).left.mean())
 
     found = []
     for row in study.table().to_dict("records"):

@@ -13,7 +13,7 @@ from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, noted, values_of
 from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, model_of
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult, once
 from goodwill.text.arguments import checked_threads
 from goodwill.text.vocabulary import DECLARED, STRUCTURAL

@@ -12,7 +12,7 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill.engine.model import Model, core_of
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, number
@@ -137,33 +137,33 @@ def _refuse_certainty(study: StudyResult) -> None:
 
 
 def _refuse_untouched(study: StudyResult, scenario: str) -> None:
-    if not study.result.rows[study.number(scenario)]["uncertain"]:
+    if not study.comparison(scenario).row["uncertain"]:
         raise ValueError(f"nothing is uncertain about {scenario!r}: no assumption makes a difference to it")
 
 
 def uncertainty(study: StudyResult, scenario: str) -> Uncertainty:
     """See `Study.uncertainty`."""
-    k = study.number(scenario)
+    found = study.comparison(scenario)
     _refuse_certainty(study)
     _refuse_untouched(study, scenario)
-    row, units = study.result.rows[k], study.result.npv_units(k)
+    row, units = found.row, found.npv_units
     information = _core.Information([units], study.result.values)
     parameter, simulation = _core.variances(units)
     table = register(study.model)
-    found = [information.of([a]) for a in range(len(table))]
-    table["share"] = [one.share[0] for one in found]
-    table["share_null"] = [one.share_null[0] for one in found]
-    table["evppi"] = [one.evppi for one in found]
-    table["evppi_se"] = [one.standard_error for one in found]
-    table["evppi_null"] = [one.null for one in found]
+    influences = [information.of([a]) for a in range(len(table))]
+    table["share"] = [one.share[0] for one in influences]
+    table["share_null"] = [one.share_null[0] for one in influences]
+    table["evppi"] = [one.evppi for one in influences]
+    table["evppi_se"] = [one.standard_error for one in influences]
+    table["evppi_null"] = [one.null for one in influences]
     table["held"] = _core.held(core_of(study.model))
     return Uncertainty(
         scenario=scenario,
         currency=study.model.currency,
         register=table,
         **{name: row[name] for name in ("p_npv_positive", "p_npv_positive_low", "p_npv_positive_high")},
-        npv=study.result.npv_draws(k),
-        payback=np.asarray(study.result.payback_by_draw(k)),
+        npv=found.npv_draws,
+        payback=np.asarray(found.payback_by_draw),
         parameter_variance=parameter,
         simulation_variance=simulation,
         evpi=information.evpi,
@@ -188,7 +188,7 @@ def acceptability(
     for budget in amounts:
         for name in names:
             above = np.nextafter(budget, np.inf)
-            units = study.result.npv_units(study.number(name))
+            units = study.comparison(name).npv_units
             p, low, high = _core.probability_within(units, above, np.inf, study.level)
             row = {"budget": budget, "scenario": name}
             rows.append({**row, "probability": p, "probability_low": low, "probability_high": high})

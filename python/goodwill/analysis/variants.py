@@ -12,7 +12,7 @@ from goodwill import _core
 from goodwill.engine.anchoring import Anchored
 from goodwill.engine.model import Model
 from goodwill.engine.question import Question
-from goodwill.results.ledger import Numbers
+from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_replications
 from goodwill.text.vocabulary import BASELINE
@@ -43,17 +43,13 @@ def at_best(study: StudyResult, replications: int) -> Question:
 def values_of(
     question: Question, firm: Anchored, scenarios: Iterable[str], threads: int
 ) -> dict[str, Numbers]:
-    """NPV by scenario: draws x batches, or one row of replications.
-
-    What lies beyond the horizon is not asked; following customers there would be most of the work.
-    """
+    """NPV by scenario, unit by unit; many scenarios in several parts."""
     names = list(scenarios)
     found: dict[str, Numbers] = {}
     for first in range(0, len(names), AT_ONCE):
         some = tuple(names[first : first + AT_ONCE])
         asked = dataclasses.replace(question, anchored=firm, scenarios=some)
-        answer = StudyResult(asked, asked.answer(threads, run_off=False))
-        found |= {name: answer.npv_units(name) for name in some}
+        found |= asked.values(threads)
     return found
 
 

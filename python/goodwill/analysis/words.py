@@ -156,7 +156,7 @@ def shown(study: StudyResult) -> pd.DataFrame:
         one["irr"] = irr_text(row)
         one["payback"] = payback_text(row, years)
         if table["p_npv_positive"].notna().any():
-            one["p(npv > 0)"] = _probability(row) if drawn and row["kind"] != "event" else "-"
+            one["p(npv > 0)"] = _probability(row) if drawn and row["kind"] != EVENT else "-"
         rows.append(one)
     return pd.DataFrame(rows)
 

@@ -23,6 +23,7 @@ from goodwill.report.workbook import check_openpyxl
 from goodwill.running import run
 from goodwill.text.display import text_table
 from goodwill.text.files import checked_file
+from goodwill.text.vocabulary import ORIGIN, PERIOD, SEGMENT
 
 
 @dataclass
@@ -90,7 +91,7 @@ def of_run(args: argparse.Namespace) -> Answer:
         threads=args.threads,
         level=args.level,
     )
-    by = ["period", "segment", "origin"] if args.by is None else [key for key in args.by.split(",") if key]
+    by = [PERIOD, SEGMENT, ORIGIN] if args.by is None else [key for key in args.by.split(",") if key]
     table = result.table(by=by)
     text = repr(result) if args.by is None else text_table(table)
     tables = {

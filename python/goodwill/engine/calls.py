@@ -1,20 +1,45 @@
-"""The one place that sets the simulator to work, with a progress bar; Ctrl-C is heard by the bindings."""
+"""The one place that sets the simulator to work, with a progress bar; Ctrl-C is heard by the bindings.
+
+What comes out is plain: nothing of the simulator outlives the call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored
+from goodwill.engine.compared import Compared, compared_of
 from goodwill.engine.progress import progress_bar
 from goodwill.engine.size import Size
+from goodwill.engine.world import Numbers, Pool, Ran, World, units_of, world_of
 
 
 def compared(
     asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
-) -> _core.Study:
+) -> Compared:
     """Scenarios on common luck."""
+    found = _compared(asked, scenarios, terms, threads, **options)
+    return compared_of(found, terms, asked.model.periods_per_year)
+
+
+def values(
+    asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
+) -> dict[str, Numbers]:
+    """Only the NPV of each scenario: draws x batches, or one row of replications.
+
+    What lies beyond the horizon is not asked; following customers there would be most of the work.
+    """
+    found = _compared(asked, scenarios, terms, threads, run_off=False, **options)
+    return {row["scenario"]: found.npv_units(k).reshape(found.draws, -1) for k, row in enumerate(found.rows)}
+
+
+def _compared(
+    asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
+) -> _core.Study:
     with progress_bar("Comparing") as progress:
         return _core.compare(
             asked.core, asked.levels, scenarios, terms, threads=threads, progress=progress, **options
@@ -23,31 +48,56 @@ def compared(
 
 def simulated(
     asked: Anchored, scenarios: Sequence[str], threads: int, title: str, **options: Any
-) -> _core.Simulation:
-    """Scenarios at best values, each replication kept."""
+) -> tuple[Ran, Iterator[World]]:
+    """Scenarios at best values, each replication kept; the last of the worlds lets the simulator go."""
     with progress_bar(title) as progress:
-        return _core.simulate(
+        found = _core.simulate(
             asked.core, asked.levels, scenarios, threads=threads, progress=progress, **options
         )
+    worlds = (world_of(found, k, asked.model.periods_per_year) for k in range(len(scenarios)))
+    return Ran.of(found), worlds
 
 
-def simulated_as_long(
-    asked: Anchored, scenario: str, size: Size, threads: int, title: str, **options: Any
-) -> Iterator[_core.Simulation]:
-    """One scenario: all replications at once, or the batches of each draw of the assumptions, one by one."""
-    options |= {"seed": size.seed, "threads": threads}
+def measured(
+    asked: Anchored,
+    scenario: str,
+    size: Size,
+    threads: int,
+    title: str,
+    measure: Callable[[World], Numbers],
+    **options: Any,
+) -> tuple[Ran, World, Numbers]:
+    """One scenario: all replications at once, or the batches of each draw of the assumptions, one by one.
+
+    Beside the mean world, what is measured of each unit: units x what it measures.
+    """
+    whole = bool(options.get("values"))
+    pool, units = Pool(), []
     with progress_bar(title) as progress:
-        if not size.draws:
-            options |= {"first_replication": size.first_replication, "replications": size.replications}
-            yield _core.simulate(asked.core, asked.levels, [scenario], progress=progress, **options)
-            return
-        options |= {"replications": size.batches, "share": 1 / size.batches, "run_off_periods": -1}
-        for d, drawn in enumerate(_core.draw_assumptions(asked.core, size.seed, 0, size.draws)):
-            options["first_replication"] = size.first_replication + d * size.batches
-            found = _core.simulate(asked.core, asked.levels, [scenario], drawn=drawn, **options)
-            options["run_off_periods"] = found.run_off_periods
-            progress((d + 1) / size.draws)
-            yield found
+        for found in _simulations(asked, scenario, size, progress, threads=threads, **options):
+            world = world_of(found, 0, asked.model.periods_per_year, whole)
+            units += [measure(unit) for unit in units_of(world, found, whole)]
+            if not size.draws:
+                return Ran.of(found), world, np.array(units)
+            pool.add(found, world)
+    return pool.ran, pool.world, np.array(units)
+
+
+def _simulations(
+    asked: Anchored, scenario: str, size: Size, progress: Callable[[float], None], **options: Any
+) -> Iterator[_core.Simulation]:
+    options |= {"seed": size.seed}
+    if not size.draws:
+        options |= {"first_replication": size.first_replication, "replications": size.replications}
+        yield _core.simulate(asked.core, asked.levels, [scenario], progress=progress, **options)
+        return
+    options |= {"replications": size.batches, "share": 1 / size.batches, "run_off_periods": -1}
+    for d, drawn in enumerate(_core.draw_assumptions(asked.core, size.seed, 0, size.draws)):
+        options["first_replication"] = size.first_replication + d * size.batches
+        found = _core.simulate(asked.core, asked.levels, [scenario], drawn=drawn, **options)
+        options["run_off_periods"] = found.run_off_periods
+        progress((d + 1) / size.draws)
+        yield found
 
 
 def expected(asked: Anchored, scenario: str, horizon: int | None, infinite: bool) -> dict[str, Any]:

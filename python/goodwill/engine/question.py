@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored
-from goodwill.engine.calls import compared
+from goodwill.engine.calls import compared, values
+from goodwill.engine.compared import Compared
 from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
+from goodwill.engine.world import Numbers
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,23 @@ class Question:
     def model(self) -> Model:
         return self.anchored.model
 
-    def answer(self, threads: int, run_off: bool = True) -> _core.Study:
-        """`run_off=False`: nobody is followed beyond the horizon; what is within it stays the same."""
+    @property
+    def used_terms(self) -> _core.Terms:
+        """The model's where these say nothing."""
+        return self.terms.for_model(self.anchored.core)
+
+    def answer(self, threads: int) -> Compared:
+        return compared(self.anchored, self.scenarios, self.used_terms, threads, **self._options())
+
+    def values(self, threads: int) -> dict[str, Numbers]:
+        """Only the NPV of each scenario, unit by unit."""
+        return values(self.anchored, self.scenarios, self.used_terms, threads, **self._options())
+
+    def _options(self) -> dict[str, Any]:
         target = None
         if self.precision is not None:
             target = _core.Target(self.precision[0], relative=self.precision[1], floor=self.floor)
-        return compared(
-            self.anchored,
-            self.scenarios,
-            self.terms.for_model(self.anchored.core),
-            threads,
-            seed=self.seed,
-            first_replication=self.first_replication,
-            replications=self.replications,
-            draws=self.draws,
-            batches=self.batches,
-            level=self.level,
-            simultaneous=self.simultaneous,
-            target=target,
-            most_units=self.most_replications,
-            survival_weights=self.survival_weights,
-            run_off=run_off,
-        )
+        names = ["seed", "first_replication", "replications", "draws", "batches", "level"]
+        names += ["simultaneous", "survival_weights"]
+        rest = {"target": target, "most_units": self.most_replications}
+        return {name: getattr(self, name) for name in names} | rest

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from goodwill.engine.world import World
 from goodwill.plots.axes import axes, dressed, in_words, nothing
 from goodwill.results import tables
-from goodwill.results.ledger import World
 from goodwill.results.lifetimes import NAMES
 from goodwill.text.arguments import keywords_checked
 from goodwill.text.vocabulary import ORIGIN

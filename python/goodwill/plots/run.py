@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goodwill.engine.model import Model
+from goodwill.engine.world import World
 from goodwill.plots.axes import axes, dressed, in_words
 from goodwill.results import tables
-from goodwill.results.ledger import World
 from goodwill.text.arguments import checked_names, keywords_checked
 from goodwill.text.vocabulary import ORIGIN, PERIOD, SEGMENT
 
@@ -22,7 +22,7 @@ class RunPlots:
         self._world, self._model, self._scenario = world, model, scenario
 
     @keywords_checked
-    def customers(self, *, by: str = "segment", ax: Axes | None = None) -> Axes:
+    def customers(self, *, by: str = SEGMENT, ax: Axes | None = None) -> Axes:
         """Customers at the end of each period, stacked by segment or by origin."""
         checked_names("key", by, (SEGMENT, ORIGIN), "customers can be stacked by")
         table = tables.customers_and_money(self._world, [PERIOD, by])

@@ -175,7 +175,7 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
 
 def _left(study: StudyResult) -> str:
     """Who is still there at the end of the run-off, in the baseline, of those at the horizon."""
-    left = float(np.asarray(study.result.left(BASELINE)).mean())
+    left = float(study.world(BASELINE).left.mean())
     are = "is" if round(left) == 1 else "are"
     return f"{figures.plural(round(left), 'customer')} of the baseline {are} left"
 

@@ -43,7 +43,7 @@ from goodwill.report.markup import (
 )
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
-from goodwill.text.vocabulary import EVENT
+from goodwill.text.vocabulary import BASELINE, EVENT
 
 
 def _kind(row: dict[Any, Any]) -> str:
@@ -308,9 +308,9 @@ def gaps(study: StudyResult) -> str:
         place = f"{row['journey']}.{row['touchpoint']}"
         shown = [("contacts", figures.count(row["contacts"])), ("failure", figures.percent(row["failure"]))]
         shown += [(column, f"{row[column]:.1f}") for column in ("expected", "delivered", "felt")]
-        cells = [figure(text, "baseline", f"gap.{place}.{column}", row[column]) for column, text in shown]
+        cells = [figure(text, BASELINE, f"gap.{place}.{column}", row[column]) for column, text in shown]
         worth, low, high = (
-            figure(figures.amount(row[end], "", size), "baseline", f"gap.{place}.{end}", row[end])
+            figure(figures.amount(row[end], "", size), BASELINE, f"gap.{place}.{end}", row[end])
             for end in ("worth", "worth_low", "worth_high")
         )
         cells.append("–" if math.isnan(row["worth"]) else with_range(worth, low, high))

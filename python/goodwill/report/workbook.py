@@ -21,13 +21,14 @@ from goodwill.report import content
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import missing
 from goodwill.text.files import checked_file, write_atomically
+from goodwill.text.vocabulary import FIRM, ORIGINS
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 RATE = '[>2]"above 200 %";0.0%'
 """Of return: beyond comparison with any other, digits say nothing."""
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
-    *("initial", "acquired", "referred", "(firm)", "customer_periods"),
+    *(*ORIGINS, FIRM, "customer_periods"),
     *("swing", "shapley", "alone", "last", "order_", "worth", "contacts", "before", "after", "saved"),
 )
 """How the names begin of columns that are read to the unit."""

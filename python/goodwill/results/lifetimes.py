@@ -1,4 +1,4 @@
-"""What customers bring over their whole lives, from the counters of a simulation."""
+"""What customers bring over their whole lives, from the counters of a world."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from goodwill import _core
-from goodwill.results.ledger import Numbers, World, of_role
-from goodwill.results.lives import OneUnit
+from goodwill.engine.world import Numbers, World
+from goodwill.results.ledger import of_role
 from goodwill.text.vocabulary import ACQUIRED, INITIAL, REFERRED
 
 NAMES = {INITIAL: "today's", ACQUIRED: "acquired", REFERRED: "referred"}
@@ -22,9 +22,8 @@ def _within(world: World, terms: _core.Terms) -> npt.NDArray[np.bool_]:
 def factors(world: World, terms: _core.Terms) -> tuple[Numbers, Numbers, Numbers]:
     """What money of each period is worth at t = 0: recurring and acquiring within the horizon of the terms,
     and that of the run-off."""
-    simulation = world.simulation
-    recurring, in_run_off = np.split(np.asarray(simulation.discount_recurring), [world.periods])
-    acquiring = np.asarray(simulation.discount_acquisition)[: world.periods]
+    recurring, in_run_off = np.split(world.whole_lives.recurring, [world.periods])
+    acquiring = world.whole_lives.acquiring[: world.periods]
     counts = _within(world, terms)
     return recurring * counts, acquiring * counts, in_run_off
 
@@ -32,26 +31,24 @@ def factors(world: World, terms: _core.Terms) -> tuple[Numbers, Numbers, Numbers
 def values(world: World, terms: _core.Terms) -> Numbers:
     """Each by segment and origin: present values at t = 0 within the horizon of the terms and beyond it,
     customers, and their values as of joining added up."""
-    simulation = world.simulation
-    which = (0, world.number) if isinstance(world, OneUnit) else (0,)
-    weights = np.asarray(simulation.weights)[:, None] / world.replications
+    lives, weights = world.whole_lives, world.weights[:, None] / world.replications
     cells, at = world.mean, world.index
-    recurring, in_run_off = np.split(np.asarray(simulation.discount_recurring), [world.periods])
-    acquiring = np.asarray(simulation.discount_acquisition)[: world.periods]
+    recurring, in_run_off = np.split(lives.recurring, [world.periods])
+    acquiring = lives.acquiring[: world.periods]
     counts = _within(world, terms)
     margins, serving, acquired = (
         sum(cells[..., at[name]] for name in of_role(role))
         for role in ("margin", "cost_to_serve", "acquisition")
     )
     money = (margins - serving) * recurring[:, None] - acquired * acquiring[:, None]
-    run_off = np.asarray(simulation.run_off(*which))[..., 2]
+    run_off = lives.run_off[..., 2]
     return np.array(
         [
             money[:, counts].sum(axis=1),
             money[:, ~counts].sum(axis=1) + run_off @ in_run_off * weights,
             # Today's are those who are customers now, the others those who are customers at some time.
-            np.asarray(simulation.values(*which)).sum(axis=2) * weights,
-            np.asarray(simulation.value_sums(*which)) * weights,
+            lives.values.sum(axis=2) * weights,
+            lives.value_sums * weights,
         ]
     )
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.compared import Compared, Comparison, StudyWorld
 from goodwill.engine.model import Model, core_of
+from goodwill.engine.plain import Plain
 from goodwill.engine.question import Question
-from goodwill.results.ledger import Numbers, StudyWorld
+from goodwill.engine.world import Numbers
 from goodwill.results.provenance import study_provenance
 from goodwill.text.arguments import checked_names, keywords_checked
 from goodwill.text.display import tabled
@@ -33,19 +35,28 @@ COLUMNS = (
 T = TypeVar("T")
 
 
-class StudyResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyResult(Plain):
     """What `goodwill.compare` found. `goodwill.Study` is this, and everything that can be asked of it."""
 
-    def __init__(self, question: Question, result: _core.Study) -> None:
-        self.question = question
-        self.result = result
-        self._worlds: dict[str, StudyWorld] = {}
-        self._known: dict[Hashable, Any] = {}
-        table = pd.DataFrame(result.rows)
-        self.irr_rates: dict[str, list[float]] = dict(zip(table["scenario"], table["irr_rates"], strict=True))
+    question: Question
+    result: Compared
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        table = pd.DataFrame(self.result.rows)
         table["kind"] = [_kind_of(self.model, *names) for names in table[["scenario", "against"]].to_numpy()]
-        table["replications"] = result.units
-        self._table = table[list(COLUMNS)]
+        table["replications"] = self.result.units
+        return table[list(COLUMNS)]
+
+    @cached_property
+    def _known(self) -> dict[Hashable, Any]:
+        return {}
+
+    @property
+    def irr_rates(self) -> dict[str, list[float]]:
+        """Every rate at which the present value of a scenario's mean flow is 0."""
+        return {row["scenario"]: list(row["irr_rates"]) for row in self.result.rows}
 
     @property
     def model(self) -> Model:
@@ -81,7 +92,7 @@ class StudyResult:
     @cached_property
     def terms(self) -> _core.Terms:
         """The terms as they were used: the model's where `compare` was told nothing."""
-        return self.question.terms.for_model(core_of(self.model))
+        return self.question.used_terms
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -121,14 +132,15 @@ class StudyResult:
         """
         if not self.uncertain:
             raise ValueError("nothing is uncertain in this study: it was run at best values")
-        rows = self.result.rows
-        draws = {row["scenario"]: self.result.npv_draws(k) for k, row in enumerate(rows) if row["uncertain"]}
+        draws = {
+            one.row["scenario"]: one.npv_draws for one in self.result.comparisons if one.row["uncertain"]
+        }
         index = pd.RangeIndex(self.result.draws, name="draw")
         return pd.DataFrame(draws, index=index)
 
     def npv_units(self, scenario: str) -> Numbers:
         """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
-        return self.result.npv_units(self.number(scenario)).reshape(self.result.draws, -1)
+        return self.comparison(scenario).npv_units.reshape(self.result.draws, -1)
 
     @tabled
     def assumption_draws(self) -> pd.DataFrame:
@@ -140,6 +152,10 @@ class StudyResult:
         """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
         checked_names("scenario", scenario, self.scenarios)
         return self.scenarios.index(scenario)
+
+    def comparison(self, scenario: str) -> Comparison:
+        """What was found of a scenario, as it stands in the result."""
+        return self.result.comparisons[self.number(scenario)]
 
     @keywords_checked
     def against(self, scenario: str) -> str:
@@ -155,20 +171,7 @@ class StudyResult:
     def world(self, name: str) -> StudyWorld:
         """Means of one world over all units, as tables take them."""
         checked_names("scenario", name, self.result.worlds)
-        if name not in self._worlds:
-            self._worlds[name] = StudyWorld(self.result, name, self.model.periods_per_year)
-        return self._worlds[name]
-
-    def __eq__(self, other: object) -> bool:
-        """Whether two studies have the same answer, unit by unit, bit for bit."""
-        if not isinstance(other, StudyResult) or not self._table.equals(other._table):
-            return False
-        return all(
-            np.array_equal(self.result.npv_units(k), other.result.npv_units(k))
-            for k in range(len(self.scenarios))
-        )
-
-    __hash__ = None  # type: ignore[assignment]
+        return self.result.by_world[name]
 
 
 def once(study: StudyResult, asked: Hashable, find: Callable[[], T]) -> T:

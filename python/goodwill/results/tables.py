@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.results.ledger import Grouped, Numbers, World, of_role
+from goodwill.engine.world import Numbers, World
+from goodwill.results.ledger import Grouped, add_up, grouped, of_role
 from goodwill.text import figures
 from goodwill.text.vocabulary import EVENT, INVESTMENT, ORIGIN, REPLICATION, SEGMENT
 
@@ -32,7 +33,7 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
 
     `contribution` is margin less the costs of serving and acquiring.
     """
-    g = world.grouped(by)
+    g = grouped(world, by)
     table = g.keys.copy()
     at = g.index
     table["customers_start"] = g.first[:, at["start"]] - g.first[:, at["joined"]]
@@ -64,7 +65,7 @@ def revenue(g: Grouped) -> Numbers:
 
 def forecast(world: World) -> Numbers:
     """Years x (customers at the end, revenue, contribution)."""
-    g = world.grouped(["year"])
+    g = grouped(world, ["year"])
     margins, costs = (sum(map(g.sum, names)) for names in (MARGINS, COSTS.values()))
     return np.column_stack([g.last[:, g.index["end"]], revenue(g), margins - costs])
 
@@ -116,7 +117,7 @@ def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str])
     What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present
     in the period, so that every breakdown adds up to the same total.
     """
-    flows = world.flows()
+    flows = world.flows
     for column, is_event in (("investment_cost", False), ("event_cost", True)):
         firm = np.zeros(world.periods)
         own = np.zeros(len(table))
@@ -150,12 +151,12 @@ def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbe
     present[:, present.sum(axis=(0, 2)) == 0, :] = 1.0  # nobody left: in equal parts
     amounts = present / present.sum(axis=(0, 2), keepdims=True) * firm[None, :, None]
     rest = [name for name in by if name != REPLICATION]
-    return world.add_up(amounts[..., None], rest)[:, 0]
+    return add_up(world, amounts[..., None], rest)[:, 0]
 
 
 def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) -> pd.DataFrame:
     """One row per group and item: columns from the counters `prefix.item`, items those of the first."""
-    g = world.grouped(by)
+    g = grouped(world, by)
     items = world.names(f"{next(iter(columns.values()))}.")
     parts = []
     for item in items:
@@ -204,9 +205,9 @@ def _column(table: pd.DataFrame, name: str) -> Numbers:
 
 def investments(world: World) -> pd.DataFrame:
     """What each investment and event of the scenario costs in each period, line by line."""
-    g = world.grouped(["period"])
+    g = grouped(world, ["period"])
     parts: list[pd.DataFrame] = []
-    for name, event, upfront, running in world.flows():
+    for name, event, upfront, running in world.flows:
         own = _of_customers(g, name)
         columns: dict[str, Any] = {
             "name": name,
@@ -226,8 +227,8 @@ def investments(world: World) -> pd.DataFrame:
 
 def cohorts(world: World) -> pd.DataFrame:
     """Customers by the period they joined in (0: the initial base), their revenue and contribution since."""
-    customers, revenue, contribution, became = world.simulation.cohorts(world.scenario)
-    weights = np.asarray(world.simulation.weights)[:, None, None] / world.replications
+    customers, revenue, contribution, became = world.whole_lives.cohorts
+    weights = world.weights[:, None, None] / world.replications
     parts = []
     periods = np.arange(1, world.periods + 1)
     for s, segment in enumerate(world.segments):
@@ -257,8 +258,8 @@ def cohorts(world: World) -> pd.DataFrame:
 def _of_values(world: World, by: list[str], name: str) -> Numbers:
     """`values` (customers by bins) or `value_sums` of the simulation, segment x origin; a key that is not
     asked for is added up."""
-    weights = np.asarray(world.simulation.weights) / world.replications
-    found = np.asarray(getattr(world.simulation, name)(world.scenario), dtype=np.float64)
+    weights = world.weights / world.replications
+    found = np.asarray(getattr(world.whole_lives, name), dtype=np.float64)
     found = found * weights.reshape(-1, *[1] * (found.ndim - 1))
     for axis, key in enumerate((SEGMENT, ORIGIN)):
         if key not in by:
@@ -273,7 +274,7 @@ def _keys_of(world: World, by: list[str], segment: int, origin: int) -> dict[str
 
 def distribution(world: World, by: list[str]) -> pd.DataFrame:
     """Customers by their present value within the horizon; bins of 2 % or less, empty ones left out."""
-    real, centers = _of_values(world, by, "values"), np.asarray(world.simulation.bin_centers)
+    real, centers = _of_values(world, by, "values"), world.whole_lives.bin_centers
     parts = []
     for s, o in np.ndindex(real.shape[:2]):
         some = real[s, o] > 0
@@ -288,7 +289,7 @@ def distribution(world: World, by: list[str]) -> pd.DataFrame:
 def quantiles(world: World, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
     """Customers, the mean of their present values (of their sum, not of bins) and quantiles, by keys."""
     real, sums = _of_values(world, keys, "values"), _of_values(world, keys, "value_sums")
-    centers = np.asarray(world.simulation.bin_centers)
+    centers = world.whole_lives.bin_centers
     rows = []
     for s, o in np.ndindex(sums.shape):
         some = real[s, o] > 0

@@ -12,6 +12,7 @@ from typing import ParamSpec
 import pandas as pd
 
 from goodwill.text import figures
+from goodwill.text.vocabulary import FIRM, KEYS, ORIGINS, PERIOD, REPLICATION, YEAR
 
 _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
@@ -37,7 +38,7 @@ _money = (
         "last",
     ),
     *("order_low", "order_high", "expansion", "acceleration", "anyway", "evppi", "evppi_se", "evppi_null"),
-    *("clv", "per_customer_and_use", "initial", "acquired", "referred", "(firm)"),
+    *("clv", "per_customer_and_use", *ORIGINS, FIRM),
 )
 _counts = (
     *("customers", "joined", "lost", "orders", "referrals", "converted", "responses", "contacts"),
@@ -61,7 +62,7 @@ def _is_of_one(column: str) -> bool:
 
 
 def _formatter(column: str, size: float) -> Callable[[float], str]:
-    if column in ("period", "year", "periods", "replication"):
+    if column in (PERIOD, YEAR, "periods", REPLICATION):
         return lambda x: f"{x:.0f}"
     if column.startswith(("p_", "roi")) or column in _fractions:
         return figures.percent
@@ -168,7 +169,7 @@ def _written(columns: list[Column]) -> str:
 
 def _names_of_rows(table: pd.DataFrame) -> int:
     """How many columns at the left say what a row is about: the first, and texts and keys that follow it."""
-    keys = ("period", "year", "periods", "replication", "segment", "origin", "against")
+    keys = (*KEYS, "periods", "against")
     names = 1
     while names < table.shape[1] - 1 and table.columns[names] in keys:
         names += 1
