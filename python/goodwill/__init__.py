@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from goodwill.comparing import compare
     from goodwill.expectation import Expectation, expect
     from goodwill.running import Run, run
+    from goodwill.saving import open, save
     from goodwill.study import Study
     from goodwill.valuing import Clv, clv
 
@@ -39,9 +40,11 @@ __all__ = [
     "compare",
     "example",
     "expect",
+    "open",
     "read",
     "reference",
     "run",
+    "save",
     "schema",
 ]
 
@@ -50,7 +53,7 @@ def __getattr__(name: str) -> object:
     """Questions and answers bring pandas with them: they are imported when the first of them is named."""
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
-    for module in ("checking", "comparing", "expectation", "running", "study", "valuing"):
+    for module in ("checking", "comparing", "expectation", "running", "saving", "study", "valuing"):
         found = vars(importlib.import_module(f"goodwill.{module}"))
         globals().update({public: found[public] for public in __all__ if public in found})
     return globals()[name]

@@ -13,6 +13,7 @@ import goodwill as gw
 import matplotlib
 import numpy as np
 import pytest
+from goodwill.engine.model import core_of
 from goodwill.text.arguments import KINDS
 
 FOREIGN = re.compile(
@@ -86,7 +87,6 @@ SOUND: dict[str, Any] = {
     "budgets": [1.0],
     "years": 1.0,
     "values": {"horizon": 4},
-    "model": None,
     "text": "horizon: 1",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
@@ -137,7 +137,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wrong_argument_is_refused_in_our_own_words(asked: str) -> None:
     function, argument, parameters = ASKED[asked]
     given = {
-        name: firm() if name == "model" else SOUND[name]
+        name: firm() if name == "model" else study() if name == "result" else SOUND[name]
         for name, parameter in parameters.items()
         if parameter.default is inspect.Parameter.empty
     }
@@ -173,7 +173,7 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
     asks.append(lambda: firm().assign({"customer.fee": value}))
     asks.append(lambda: firm().assign({value: 1}))
     asks.append(lambda: firm()[value])
-    asks.append(lambda: gw.Terms(discount=value).for_model(firm()._core))
+    asks.append(lambda: gw.Terms(discount=value).for_model(core_of(firm())))
     asks.append(lambda: gw.compare(firm(), "offer", terms=gw.Terms(tax=value), draws=8, threads=1))
     for ask in asks:
         try:
@@ -188,7 +188,7 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
 
 def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
-    elsewhere = {"Model", "Terms", "int", "float", "float | str", "object", "float | int | str"}
+    elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
     unknown = {
         f"{asked}: {parameter.annotation}"
         for asked, (_, argument, parameters) in ASKED.items()

@@ -1,0 +1,72 @@
+"""Results in files: saved whole or not at all, and opened as they were."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TypeAlias
+
+from goodwill.checking import Check
+from goodwill.engine.compared import Compared, Comparison, Flows, StudyWorld
+from goodwill.engine.question import Question
+from goodwill.engine.size import Size
+from goodwill.engine.terms import Terms
+from goodwill.engine.world import RESULTS, Lifelong, Ran, World
+from goodwill.expectation import Expectation
+from goodwill.results.archive import UnreadableError, packed, unpacked
+from goodwill.results.lives import Lives
+from goodwill.running import Run
+from goodwill.study import Study
+from goodwill.text.arguments import keywords_checked, shown
+from goodwill.text.files import checked_file, write_atomically
+from goodwill.valuing import Clv
+
+Result: TypeAlias = Check | Clv | Expectation | Run | Study
+RESULT_CLASSES = (Check, Clv, Expectation, Run, Study)
+PARTS = (Compared, Comparison, Flows, Lifelong, Lives, Question, Ran, Size, StudyWorld, Terms, World)
+ENDING = ".goodwill"
+
+
+@keywords_checked
+def save(result: Result, path: str | os.PathLike[str]) -> Path:
+    """Writes a result to one file, which ends in `.goodwill`, and returns its path.
+
+    The file is written whole or not at all. It holds the model, what was asked, and everything that was
+    found, so that `goodwill.open` gives back the same result. Raises `ValueError` for what is no result, and
+    if the file cannot be written there.
+    """
+    if not isinstance(result, RESULT_CLASSES):
+        raise ValueError(
+            f"result is {shown(result)}; it must be what gw.check, gw.clv, gw.compare, gw.expect or gw.run "
+            "gave"
+        )
+    return write_atomically(checked_file("path", path, ENDING), packed(result))
+
+
+@keywords_checked
+def open(path: str | os.PathLike[str]) -> Result:
+    """The result in a file that `goodwill.save` has written, the same bit for bit.
+
+    It answers whatever it could be asked before; what takes further simulation is simulated now, on the same
+    luck. A file holds no code, so that those of others can be opened. Raises `ValueError` for a file that is
+    damaged, altered, of a newer format, or no result. Warns if the file comes from a version of goodwill with
+    other results: what is simulated further then does not have the luck of the rest.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ValueError(f"path is {shown(str(path))}; the system says: {error.strerror}") from None
+    try:
+        result, manifest = unpacked(data, (*RESULT_CLASSES, *PARTS))
+        if not isinstance(result, RESULT_CLASSES):
+            raise UnreadableError("its content is not that of a result")
+    except UnreadableError as error:
+        raise ValueError(f"path is {shown(str(path))}; {error}") from None
+    if manifest["results"] != RESULTS:
+        warnings.warn(
+            f"{path} was computed by goodwill {manifest['goodwill']}, whose results are not those of this "
+            "version: it is as it was, but what is simulated further has luck of its own",
+            stacklevel=2,
+        )
+    return result
