@@ -60,9 +60,12 @@ def test_precision_and_draws(file: str, capsys: pytest.CaptureFixture[str]) -> N
     [["--html", "none/case.html"], ["--xlsx", "case.html"], ["--html", "case.xlsx"], ["--html", ""]],
 )
 def test_a_document_that_cannot_be_written_is_refused_before_simulating(
-    arguments: list[str], file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    file: str,
+    capsys: pytest.CaptureFixture[str],
+    no_more_simulation: Callable[[], None],
 ) -> None:
-    monkeypatch.setattr("goodwill.cli.answers.compare", lambda *_, **__: pytest.fail("it was simulated"))
+    no_more_simulation()
     assert main(["compare", file, *arguments]) == 2
     assert f"goodwill: {arguments[0]} is {arguments[1]!r}" in capsys.readouterr().err
 
@@ -172,10 +175,14 @@ def test_scenarios_stand_anywhere(
 
 
 def test_a_read_only_folder_is_refused_before_simulating(
-    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    file: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    no_more_simulation: Callable[[], None],
 ) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
-    monkeypatch.setattr("goodwill.cli.answers.run", lambda *_, **__: pytest.fail("it was simulated"))
+    no_more_simulation()
     assert main(["run", file, "--out", str(tmp_path / "new")]) == 2
     assert f"--out: the folder {tmp_path} cannot be written" in capsys.readouterr().err
 

@@ -1,5 +1,7 @@
 """The business case as a page and as a workbook: their figures are the study's, and they need no network."""
 
+import contextlib
+import itertools
 import math
 import re
 import shutil
@@ -18,6 +20,8 @@ import pandas as pd
 import pytest
 from goodwill import cli
 from goodwill.analysis import cashflows
+from goodwill.engine import calls
+from goodwill.engine.progress import progress_bar
 from goodwill.report import content, page
 
 mpl.use("Agg")
@@ -403,16 +407,23 @@ def test_nothing_is_written_half(study: gw.Study, tmp_path: Path, monkeypatch: p
     assert [path.name for path in tmp_path.iterdir()] == ["case.html"]
 
 
-def interrupted_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C when the first end of a tornado is simulated."""
-    monkeypatch.setattr("goodwill.analysis.tornado.values_of", lambda *_: signal.raise_signal(signal.SIGINT))
+def interrupted_simulation(monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+    """Ctrl-C when so many simulations are through: whatever is simulated shows its progress."""
+    begun = itertools.count()
+
+    def begin(title: str) -> contextlib.AbstractContextManager[Callable[[float], None]]:
+        if next(begun) >= first:
+            signal.raise_signal(signal.SIGINT)
+        return progress_bar(title)
+
+    monkeypatch.setattr(calls, "progress_bar", begin)
 
 
 @pytest.mark.parametrize(("method", "ending"), [("to_html", ".html"), ("to_excel", ".xlsx")])
 def test_an_interrupt_leaves_no_file(
     study: gw.Study, tmp_path: Path, method: str, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupted_simulation(monkeypatch)
+    interrupted_simulation(monkeypatch, 0)
     with pytest.raises(KeyboardInterrupt):
         getattr(study, method)(tmp_path / f"case{ending}")
     assert not list(tmp_path.iterdir())
@@ -421,7 +432,7 @@ def test_an_interrupt_leaves_no_file(
 def test_an_interrupted_command_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    interrupted_simulation(monkeypatch)
+    interrupted_simulation(monkeypatch, 2)  # the study, and what a tornado begins with
     asked = ["compare", "telecom", "digital", "--agents", "800", "--draws", "0", "--replications", "2"]
     code = cli.main([*asked, "--html", str(tmp_path / "a.html"), "--xlsx", str(tmp_path / "a.xlsx")])
     assert code == 130
