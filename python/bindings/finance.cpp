@@ -19,6 +19,15 @@ constexpr std::pair<const char*, Line> names[] = {{"revenue", Line::revenue},
                                                   {"running", Line::running},
                                                   {"use", Line::use}};
 
+/// A function of time for every time in an array.
+template <class Function>
+py::array_t<double> of_times(const py::array_t<double, py::array::c_style | py::array::forcecast>& times,
+                             Function&& function) {
+  std::vector<double> all(times.data(), times.data() + times.size());
+  for (double& time : all) time = function(time);
+  return array(all);
+}
+
 std::vector<CashFlow> sorted_flows(const std::vector<double>& years, const std::vector<double>& amounts) {
   if (years.size() != amounts.size())
     throw ModelError("amounts: " + std::to_string(amounts.size()) + " for " + std::to_string(years.size()) +
@@ -54,6 +63,30 @@ void register_finance(py::module_& m) {
           },
           py::arg("periods"), py::arg("periods_per_year"));
 
+  using Times = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  py::class_<Dates>(m, "Dates")
+      .def(py::init([](const Terms& terms, double periods_per_year) {
+             return Dates(valuation_of(terms), periods_per_year);
+           }),
+           py::arg("terms"), py::arg("periods_per_year"))
+      .def("due",
+           [](const Dates& dates, bool dated, int periods) {
+             std::vector<double> times;
+             for (int t = 1; t <= periods; ++t) times.push_back(dated ? Dates::dated(t) : dates.recurring(t));
+             return array(times);
+           })
+      .def("growth",
+           [](const Dates& dates, const Times& times) {
+             return of_times(times, [&](double time) { return dates.growth(time); });
+           })
+      .def("discount",
+           [](const Dates& dates, const Times& times) {
+             return of_times(times, [&](double time) { return dates.discount(time); });
+           })
+      .def("worth", [](const Dates& dates, const Times& times) {
+        return of_times(times, [&](double time) { return dates.worth(time); });
+      });
+
   py::class_<Target>(m, "Target")
       .def(py::init([](double half_width, bool relative, double floor) {
              Target target{half_width, relative, floor};
@@ -75,6 +108,13 @@ void register_finance(py::module_& m) {
                                     [](const py::object&) {
                                       std::vector<std::string> all;
                                       for (const auto& [name, line] : names) all.emplace_back(name);
+                                      return all;
+                                    })
+      .def_property_readonly_static("dated",
+                                    [](const py::object&) {
+                                      std::vector<std::string> all;
+                                      for (const auto& [name, line] : names)
+                                        if (is_dated(line)) all.emplace_back(name);
                                       return all;
                                     })
       .def_property_readonly("beyond", [](const Flows& f) { return array(f.beyond); })

@@ -39,7 +39,7 @@ from goodwill.text.arguments import (
     text,
 )
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.text.vocabulary import BASELINE, NOMINAL, ORIGIN, REAL, REFERRED, SEGMENT
+from goodwill.text.vocabulary import BASELINE, ORIGIN, REFERRED, SEGMENT
 
 COHORT = "cohort"
 ENDS = ("low", "high", "p10", "p90")
@@ -208,8 +208,7 @@ class Clv(OfOneScenario):
         periods = core_of(self.model).duration("later", wait)
         if periods < 0:
             raise ValueError(f"later is {later!r}; it must be 0 or more")
-        yearly = (1 + self.terms.inflation) / (1 + self.terms.discount)
-        then = yearly ** (periods / self.model.periods_per_year)
+        then = float(_core.Dates(self.terms, self.model.periods_per_year).worth([periods])[0])
         world, lives = self._world, self._world.whole_lives
         referred = world.origins.index(REFERRED)
         of_referred = world.mean[:, :, referred, :]

@@ -16,10 +16,10 @@ struct Refusal {
   }
 
   void response(const Response& r, const std::string& path) {
-    const Effects& e = r.effects;
-    if (e.good_word.value != 0) add(e.good_word.mark, path + ".good_word", "effects of good_word are");
-    if (e.bad_word.value != 0) add(e.bad_word.mark, path + ".bad_word", "effects of bad_word are");
-    if (e.price.value != 0) add(e.price.mark, path + ".price", "effects of price are");
+    for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
+      if (place == FeaturePlace::later && effect.value != 0)
+        add(effect.mark, path + "." + name, "effects of " + name + " are");
+    });
   }
 
   void investment(const Investment& i, const std::string& path) {

@@ -54,21 +54,10 @@ private:
     // A table has no effects, and what never or always happens takes none.
     if (r.form == Response::Form::table) return;
     if (r.level == 0 || (!r.rate && r.level == 1)) return;
-    const Effects& e = r.effects;
-    const std::pair<const char*, const Number*> effects[] = {{"satisfaction", &e.satisfaction},
-                                                             {"trust", &e.trust},
-                                                             {"tenure", &e.tenure},
-                                                             {"failures", &e.failures},
-                                                             {"recovered", &e.recovered},
-                                                             {"good_word", &e.good_word},
-                                                             {"bad_word", &e.bad_word},
-                                                             {"price", &e.price},
-                                                             {"referred", &e.referred},
-                                                             {"extreme", &e.extreme}};
-    for (const auto& [name, effect] : effects)
-      if (*effect != 0)
-        add(place(*effect, path + "." + name), path,
-            std::string("depends on ") + name + " (" + number(*effect) + ")", limit);
+    for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf) {
+      if (effect != 0)
+        add(place(effect, path + "." + name), path, "depends on " + name + " (" + number(effect) + ")", limit);
+    });
     if (r.frailty != 0)
       add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);
   }

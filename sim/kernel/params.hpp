@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sim/ledger/counters.hpp"
+#include "sim/state/customer.hpp"
 
 namespace goodwill {
 
@@ -32,7 +33,9 @@ struct ResponseParams {
   float value = 0;      // constant: the probability or rate itself
   Threshold threshold;  // constant probability
   float level = 0;      // link: includes what is constant in a block (referred)
-  float satisfaction = 0, trust = 0, tenure = 0, failures = 0, recovered = 0, extreme = 0;
+#define GOODWILL_MEMBER(name, place, of, value, text) float name = 0;
+  GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_MEMBER)  // link: its effects
+#undef GOODWILL_MEMBER
   std::int32_t trait = -1;  // frailty or beta level of the customer
   float trait_scale = 1;
   std::int32_t multiplier = -1;  // order multiplier, on the log scale

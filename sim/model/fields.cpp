@@ -211,26 +211,10 @@ template <>
 const Block& block_of<Response>() {
   constexpr auto effect = Unit::plain;
   static const Field fields[] = {
-      number<&Response::effects, &Effects::satisfaction>("satisfaction", effect, -100, 100,
-                                                         "Effect of a point of satisfaction above 7."),
-      number<&Response::effects, &Effects::trust>("trust", effect, -100, 100,
-                                                  "Effect of a unit of trust above 0.5."),
-      number<&Response::effects, &Effects::tenure>("tenure", effect, -100, 100,
-                                                   "Effect of ln(1 + tenure in years)."),
-      number<&Response::effects, &Effects::failures>(
-          "failures", effect, -100, 100, "Effect of each open failure of this and the previous period."),
-      number<&Response::effects, &Effects::recovered>(
-          "recovered", effect, -100, 100,
-          "Effect of having had a failure recovered within `recovered_window`."),
-      number<&Response::effects, &Effects::good_word>("good_word", effect, -100, 100,
-                                                      "Effect of a good message heard."),
-      number<&Response::effects, &Effects::bad_word>("bad_word", effect, -100, 100,
-                                                     "Effect of a bad message heard."),
-      number<&Response::effects, &Effects::price>("price", effect, -100, 100, "Effect of ln(price index)."),
-      number<&Response::effects, &Effects::referred>("referred", effect, -100, 100,
-                                                     "Effect of having been referred by a customer."),
-      number<&Response::effects, &Effects::extreme>("extreme", effect, -100, 100,
-                                                    "Effect of the distance of satisfaction from 7."),
+#define GOODWILL_FIELD(name, place, of, value, text)                                                         \
+  number<&Response::effects, &Effects::name>(#name, effect, -100, 100, text),
+      GOODWILL_EVERY_FEATURE(GOODWILL_FIELD)
+#undef GOODWILL_FIELD
       number<&Response::frailty>(
           "frailty", effect, 0, 10,
           "Standard deviation of a lasting difference between customers (normal, on the link scale)."),

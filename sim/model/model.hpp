@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/state/customer.hpp"
+
 namespace goodwill {
 
 /// Where something stands in the user's files; `file` is an index into Model::files (-1: built in code).
@@ -54,10 +56,19 @@ struct Named {
 
 enum class Period { day, week, month, year };
 
-/// Customer-state features of a response, in the order of the kernel's feature table.
+/// What a response depends on, and how much.
 struct Effects {
-  Number satisfaction, trust, tenure, failures, recovered, good_word, bad_word, price, referred, extreme;
+#define GOODWILL_MEMBER(name, place, of, value, text) Number name;
+  GOODWILL_EVERY_FEATURE(GOODWILL_MEMBER)
+#undef GOODWILL_MEMBER
 };
+/// visit(name, effect, its FeaturePlace, its FeatureOf) for each of them.
+template <class Visit>
+void for_each_effect(const Effects& e, Visit&& visit) {
+#define GOODWILL_VISIT(name, place, of, value, text) visit(#name, e.name, FeaturePlace::place, FeatureOf::of);
+  GOODWILL_EVERY_FEATURE(GOODWILL_VISIT)
+#undef GOODWILL_VISIT
+}
 
 /// A probability (log-odds) or a rate (log) that depends on the customer's state.
 struct Response {

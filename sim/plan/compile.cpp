@@ -139,19 +139,17 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   for (std::size_t t = 0; t < traits_.size(); ++t)
     if (traits_[t].response == index)
       (traits_[t].multiplier ? p.multiplier : p.trait) = static_cast<std::int32_t>(t);
-  const Effects& e = r.effects;
-  p.satisfaction = single(e.satisfaction);
-  p.trust = single(e.trust);
-  p.tenure = single(e.tenure);
-  p.failures = single(e.failures);
-  p.recovered = single(e.recovered);
-  p.extreme = single(e.extreme);
+  bool effects = false;
+  for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace place, FeatureOf) {
+    effects = effects || (place != FeaturePlace::later && effect != 0);
+  });
+#define GOODWILL_EFFECT(name, place, of, value, text) p.name = single(r.effects.name);
+  GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
+#undef GOODWILL_EFFECT
   const bool beta = r.form == Response::Form::beta;
   p.trait_scale = beta ? 1.0f : single(r.frailty);
   if (!beta && r.frailty == 0) p.trait = -1;
-  const bool effects = p.satisfaction != 0 || p.trust != 0 || p.tenure != 0 || p.failures != 0 ||
-                       p.recovered != 0 || p.extreme != 0 || e.referred != 0 || p.trait >= 0 ||
-                       p.multiplier >= 0;
+  effects = effects || p.trait >= 0 || p.multiplier >= 0;
   if (r.form == Response::Form::table) {
     p.form = ResponseParams::table;
     return p;
@@ -170,7 +168,12 @@ ResponseParams Compiled::response(const Response& r, int index) const {
                        : !std::isnan(r.solved) ? r.solved
                        : r.rate                ? math::log(r.level)
                                                : math::logit(r.level);
-  p.level = single(level + (referred_ ? e.referred.value : 0.0));
+  double common = 0;  // of all customers of the block
+  const double referred = referred_ ? 1 : 0;
+#define GOODWILL_EFFECT(name, place, of, value, text) common += r.effects.name * (value);
+  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_EFFECT, GOODWILL_NO_FEATURE)
+#undef GOODWILL_EFFECT
+  p.level = single(level + common);
   return p;
 }
 

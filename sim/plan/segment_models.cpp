@@ -83,7 +83,9 @@ int lived_past(const Model& model) {
     for (const auto& [name, intervention] : *interventions)
       if (intervention.impulse) see(intervention.impulse->who);
   for_each_response(model, [&](const std::string&, const Response& r) {
-    if (r.effects.failures != 0 || r.effects.recovered != 0) longest = std::max(longest, model.memory());
+    for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
+      if (of == FeatureOf::memory && effect != 0) longest = std::max(longest, model.memory());
+    });
   });
   return static_cast<int>(std::lround(std::min(longest, 10 * model.periods_per_year())));
 }

@@ -23,7 +23,9 @@ Tables::Tables(const Model& model, const Layout& layout, const Anchors& anchors)
     traits_.push_back(make_traits(own, frail));
     shelves_.push_back(std::make_unique<Shelf>());
     for_each_response(own, [&](const std::string&, const Response& r) {
-      referred_matters_ = referred_matters_ || r.effects.referred != 0;
+      for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace place, FeatureOf) {
+        referred_matters_ = referred_matters_ || (place == FeaturePlace::block && effect != 0);
+      });
     });
   }
   for (const auto* interventions : {&model.investments, &model.events})

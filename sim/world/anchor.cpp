@@ -132,9 +132,10 @@ private:
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
       for_each_response(models_[s], [&](const std::string& path, const Response& r) {
-        const Effects& e = r.effects;
-        const bool of_state =
-            e.satisfaction != 0 || e.trust != 0 || e.failures != 0 || e.recovered != 0 || e.extreme != 0;
+        bool of_state = false;
+        for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
+          of_state = of_state || (is_experienced(of) && effect != 0);
+        });
         state_moves_ |= of_state && (path.ends_with(".churn") || path.find(".moves.") != std::string::npos ||
                                      path.ends_with(".starts"));
         const bool average = r.form == Response::Form::average && r.level > 0 && (r.rate || r.level < 1);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/kernel/features.hpp"
 #include "sim/random/math64.hpp"
 #include "sim/world/population.hpp"
 
@@ -27,10 +28,13 @@ std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
 double unit(std::uint32_t word) { return (static_cast<double>(word) + 0.5) / 4294967296.0; }
 
 /// What the customer's satisfaction, trust and memory add to the log-odds (or the logarithm of the rate).
-double state_effect(const ResponseParams& r, const CustomerBlock& b, std::int32_t i) {
-  const float s = b.satisfaction[i] - 7.0f;
-  return static_cast<double>(r.satisfaction * s + r.trust * (b.trust[i] - 0.5f) + r.extreme * std::abs(s) +
-                             r.failures * b.failures[i] + r.recovered * b.recovered[i]);
+double state_effect(const ResponseParams& r, const FeatureArrays& x, std::int32_t i) {
+  float sum = 0;
+#define GOODWILL_EXPERIENCED(name, place, of, value, text)                                                   \
+  if constexpr (is_experienced(FeatureOf::of)) sum += r.name * (value);
+  GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EXPERIENCED)
+#undef GOODWILL_EXPERIENCED
+  return static_cast<double>(sum);
 }
 
 }  // namespace
@@ -117,13 +121,14 @@ void Population::live_past(Worker& worker, int replication, int segment,
 /// for the start of a journey.
 void Population::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
   const Params& p = plan_.segments[static_cast<std::size_t>(segment)].baseline->params();
+  const FeatureArrays x(b, p);
   const auto see = [&](const ResponseParams& r, std::uint32_t stages) {
     if (r.form != ResponseParams::link || r.at_risk < 0) return;
     std::int64_t sum = 0, count = 0;
     for (const std::int32_t i : kept) {
       if ((stages >> b.stage[i] & 1u) == 0) continue;
       ++count;
-      sum += std::llround(math::exp(std::min(state_effect(r, b, i), 10.0)) * state_factor_unit);
+      sum += std::llround(math::exp(std::min(state_effect(r, x, i), 10.0)) * state_factor_unit);
     }
     const auto k = static_cast<std::size_t>((r.at_risk - plan_.layout.responses_at) / 2);
     const std::lock_guard lock(mutex_);

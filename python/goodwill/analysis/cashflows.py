@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from goodwill import _core
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_names
-from goodwill.text.vocabulary import END, MID, PERIOD, START, YEAR
+from goodwill.text.vocabulary import PERIOD, YEAR
 
-DATED = ("acquisition", "event_once", "upfront", "per_customer")
+DATED = frozenset(_core.Flows.dated)
 """Lines due at the start of their period, whatever the timing of recurring money."""
 LINES = {
     "revenue": ("revenue",),
@@ -49,22 +50,19 @@ class Dates:
 
 
 def dates(study: StudyResult, periods: int | None = None) -> Dates:
-    """The factors of `scenarios/terms.cpp`: annual effective rate, dated and recurring money apart."""
+    """Dated and recurring money apart; in prices of t = 0 until it has grown."""
     terms, a_year = study.terms, study.model.periods_per_year
     periods = study.result.periods if periods is None else periods
     within = terms.periods_within(study.result.periods, a_year)
-    shift = {START: 1.0, MID: 0.5, END: 0.0}[terms.timing]
-    k = np.arange(periods)
-    at, later = k / a_year, (k + 1 - shift) / a_year
-    inflation = np.log1p(terms.inflation) if terms.nominal else 0.0
-    rate = np.log1p(terms.discount)
-    counts = k < within
+    of_terms = _core.Dates(terms, a_year)
+    dated, recurring = (of_terms.due(dated, periods) for dated in (True, False))
+    counts = np.arange(periods) < within
     return Dates(
         within,
-        np.exp(inflation * at),
-        np.exp(inflation * later),
-        np.exp((inflation - rate) * at) * counts,
-        np.exp((inflation - rate) * later) * counts,
+        of_terms.growth(dated),
+        of_terms.growth(recurring),
+        of_terms.worth(dated) * counts,
+        of_terms.worth(recurring) * counts,
     )
 
 
@@ -130,5 +128,6 @@ def cumulative(study: StudyResult, scenario: str) -> tuple[Numbers, Numbers, Num
     """
     found, terms = study.comparison(scenario).flows, study.terms
     years, amounts = found.years, found.cash
-    discounted = amounts * np.exp(-np.log1p(terms.discount) * years)
+    a_year = study.model.periods_per_year
+    discounted = amounts * _core.Dates(terms, a_year).discount(years * a_year)
     return years, np.cumsum(amounts), np.cumsum(discounted)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from goodwill import _core
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
@@ -41,8 +42,7 @@ def warnings(study: StudyResult) -> list[str]:
     """Of each scenario of which what is left, more or less than in the world it is compared with, is worth
     more than a hundredth of what it is worth."""
     terms, result, a_year = study.terms, study.result, study.model.periods_per_year
-    yearly = (1 + terms.discount) / (1 + terms.inflation if terms.nominal else 1.0)
-    factors = yearly ** -((result.periods + np.arange(result.run_off_periods)) / a_year)
+    factors = _core.Dates(terms, a_year).worth(result.periods + np.arange(result.run_off_periods))
 
     def of_world(name: str) -> tuple[Numbers, float]:
         money = study.world(name).run_off[..., 2].sum(axis=(0, 1))

@@ -1,6 +1,7 @@
 // Responses: the probability or rate of each customer, who decides on it, and what the ledger keeps of that.
 #pragma once
 
+#include "sim/kernel/features.hpp"
 #include "sim/kernel/shared/draws.hpp"
 #include "sim/kernel/shared/sums.hpp"
 #include "sim/ledger/counters.hpp"
@@ -27,37 +28,21 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     });
     return;
   }
-  {
-    const float* __restrict s = b.satisfaction;
-    const float* __restrict tau = b.trust;
-    const float level = r.level, ks = r.satisfaction, kt = r.trust;
-    for_each_lane(lanes, [=](std::int32_t i, std::int32_t lane) {
-      p[i] = level + (ks * (s[lane] - 7.0f) + kt * (tau[lane] - 0.5f));
-    });
-  }
-  if (r.tenure != 0.0f) {
-    const std::int32_t* __restrict tenure = b.tenure;
-    const float* __restrict log_tenure = c.params->log_tenure;
-    const std::int32_t last = c.params->n_log_tenure - 1;
-    const float k = r.tenure;
-    add_feature(lanes, p,
-                [=](std::int32_t i) { return k * log_tenure[tenure[i] < last ? tenure[i] : last]; });
-  }
-  if (r.failures != 0.0f) {
-    const float* __restrict failures = b.failures;
-    const float k = r.failures;
-    add_feature(lanes, p, [=](std::int32_t i) { return k * failures[i]; });
-  }
-  if (r.recovered != 0.0f) {
-    const float* __restrict recovered = b.recovered;
-    const float k = r.recovered;
-    add_feature(lanes, p, [=](std::int32_t i) { return k * recovered[i]; });
-  }
-  if (r.extreme != 0.0f) {
-    const float* __restrict s = b.satisfaction;
-    const float k = r.extreme;
-    add_feature(lanes, p, [=](std::int32_t i) { return k * __builtin_fabsf(s[i] - 7.0f); });
-  }
+  const FeatureArrays x(b, *c.params);
+  const float level = r.level;
+#define GOODWILL_EFFECT(name, place, of, value, text) [[maybe_unused]] const float of_##name = r.name;
+#define GOODWILL_TERM(name, place, of, value, text) +of_##name * (value)
+#define GOODWILL_ADD(name, place, of, value, text)                                                           \
+  if (of_##name != 0.0f) add_feature(lanes, p, [=](std::int32_t i) { return of_##name * (value); });
+  GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
+  for_each_lane(lanes, [=](std::int32_t at, std::int32_t i) {
+    p[at] = level + (GOODWILL_FEATURES(GOODWILL_TERM, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE,
+                                       GOODWILL_NO_FEATURE));
+  });
+  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_ADD, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
+#undef GOODWILL_ADD
+#undef GOODWILL_TERM
+#undef GOODWILL_EFFECT
   if (r.trait >= 0) {
     const float* __restrict trait =
         b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);

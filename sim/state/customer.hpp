@@ -1,0 +1,72 @@
+// What a customer carries, and what a response can depend on: each described once. Memory, joining, moving and
+// leaving follow from the one; from the other the fields of a model file with their reference and schema, what
+// the plan compiles, what the kernel adds up, what anchoring watches and what the exact solver refuses. Shared
+// with the kernel: no containers.
+#pragma once
+
+#include <cstdint>
+
+namespace goodwill {
+
+constexpr std::int32_t long_ago = -(1 << 28);  // a period long before any other
+
+/// When there is an array: always, with survival weights, or where the value of each customer is wanted.
+enum class Wanted { always, with_weights, with_values };
+/// In place of a first value: it is set apart, by who makes or draws it.
+struct Apart {};
+constexpr Apart apart;
+
+// The state of a customer, each array described once: type, name, when it is wanted, value of who joins
+// (`who` are the parameters of newcomers) and what it is. Members, memory, joining, moving and leaving
+// follow.
+#define GOODWILL_CUSTOMER_STATE(X)                                                                           \
+  X(std::uint32_t, id_lo, always, apart, "lower half of the id")                                             \
+  X(std::uint32_t, id_hi, always, apart, "upper half")                                                       \
+  X(float, satisfaction, always, apart, "0 to 10")                                                           \
+  X(float, expectation, always, apart, "0 to 10")                                                            \
+  X(float, trust, always, apart, "0 to 1")                                                                   \
+  X(std::int32_t, tenure, always, apart, "periods since joining")                                            \
+  X(std::int32_t, stage, always, who.stage, "the number of stages means lost")                               \
+  X(std::int32_t, moved, always, 0, "all ones when a journey changed the stage in this period")              \
+  X(float, failures, always, 0, "remembered, fading; only while not closed")                                 \
+  X(float, recovered, always, 0, "remembered, fading")                                                       \
+  X(std::int32_t, failed_at, always, long_ago, "period of the latest unclosed failure, or long_ago")         \
+  X(std::int32_t, surveyed, always, 0, "the last answer: 1 detractor, 2 passive, 3 promoter, 0 none")        \
+  X(std::int32_t, surveyed_at, always, long_ago, "its period")                                               \
+  X(std::int32_t, weight, with_weights, apart, "survival weight, see weight.hpp; without it all weigh 1")    \
+  X(std::int32_t, customer, with_values, 0, "all ones: is or was a customer; of the base: at t = 0")         \
+  X(double, gain, with_values, 0, "contribution in this period")                                             \
+  X(double, revenue, with_values, 0, "in this period")                                                       \
+  X(double, value, with_values, 0, "discounted contribution so far")
+
+/// Where its effect is worked out: customer by customer (`pair`: the two that nearly every response has, in
+/// one go), once for a block of customers who have it in common, or not yet.
+enum class FeaturePlace { pair, customer, block, later };
+/// What its value hangs on.
+enum class FeatureOf { state, memory, tenure, origin, others };
+
+// P, C, B and L are for features of the four places: (name, place, of, value of a customer, text of its field).
+// In the value, `x` are the arrays of a block and `i` a customer in it; of what a block has in common,
+// `referred` is 1 if its customers were.
+#define GOODWILL_FEATURES(P, C, B, L)                                                                        \
+  P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
+  P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
+  C(tenure, customer, tenure, x.log_of_tenure(i), "Effect of ln(1 + tenure in years).")                      \
+  C(failures, customer, memory, x.failures[i],                                                               \
+    "Effect of each open failure of this and the previous period.")                                          \
+  C(recovered, customer, memory, x.recovered[i],                                                             \
+    "Effect of having had a failure recovered within `recovered_window`.")                                   \
+  L(good_word, later, others, 0, "Effect of a good message heard.")                                          \
+  L(bad_word, later, others, 0, "Effect of a bad message heard.")                                            \
+  L(price, later, others, 0, "Effect of ln(price index).")                                                   \
+  B(referred, block, origin, referred, "Effect of having been referred by a customer.")                      \
+  C(extreme, customer, state, __builtin_fabsf(x.satisfaction[i] - 7.0f),                                     \
+    "Effect of the distance of satisfaction from 7.")
+#define GOODWILL_EVERY_FEATURE(X) GOODWILL_FEATURES(X, X, X, X)
+#define GOODWILL_FEATURES_OF_CUSTOMER(X) GOODWILL_FEATURES(X, X, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
+#define GOODWILL_NO_FEATURE(name, place, of, value, text)
+
+/// Whether it changes with what a customer experiences.
+constexpr bool is_experienced(FeatureOf of) { return of == FeatureOf::state || of == FeatureOf::memory; }
+
+}  // namespace goodwill
