@@ -11,13 +11,6 @@ namespace goodwill {
 namespace {
 
 template <class T>
-std::vector<std::string> names(const Named<T>& named) {
-  std::vector<std::string> list;
-  for (const auto& [name, item] : named) list.push_back(name);
-  return list;
-}
-
-template <class T>
 py::dict as_dict(const Named<T>& named) {
   py::dict d;
   for (const auto& [name, item] : named) d[py::str(name)] = item;
@@ -83,12 +76,12 @@ void register_model(py::module_& m) {
       .def_property_readonly("periods_per_year", &Model::periods_per_year)
       .def_property_readonly("discount", [](const Model& model) { return model.finance.discount.value; })
       .def_property_readonly("timing", [](const Model& model) { return word(model.finance.timing); })
-      .def_property_readonly("segments", [](const Model& model) { return names(model.segments); })
-      .def_property_readonly("stages", [](const Model& model) { return names(model.stages); })
-      .def_property_readonly("journeys", [](const Model& model) { return names(model.journeys); })
-      .def_property_readonly("assumptions", [](const Model& model) { return names(model.assumptions); })
-      .def_property_readonly("investments", [](const Model& model) { return names(model.investments); })
-      .def_property_readonly("events", [](const Model& model) { return names(model.events); })
+      .def_property_readonly("segments", [](const Model& model) { return model.segments.names(); })
+      .def_property_readonly("stages", [](const Model& model) { return model.stages.names(); })
+      .def_property_readonly("journeys", [](const Model& model) { return model.journeys.names(); })
+      .def_property_readonly("assumptions", [](const Model& model) { return model.assumptions.names(); })
+      .def_property_readonly("investments", [](const Model& model) { return model.investments.names(); })
+      .def_property_readonly("events", [](const Model& model) { return model.events.names(); })
       .def_property_readonly("scenarios", [](const Model& model) { return as_dict(model.scenarios); })
       .def_property_readonly("compare", [](const Model& model) { return as_dict(model.compare); })
       .def("unsupported", [](const Model& model) { return unsupported(model); });

@@ -161,12 +161,6 @@ void keep(Journal& journal, const Slot& slot) {
              slot);
 }
 
-Model inherited(const Model& model) {
-  Model copy = model;
-  inherit_channels(copy);
-  return copy;
-}
-
 }  // namespace
 
 double sum_of_shares(const Stage& stage) {
@@ -204,6 +198,11 @@ void inherit_channels(Model& model) {
     for (auto& [point_name, point] : journey.touchpoints)
       if (const auto channel = channels.find(point.channel); channel != channels.end())
         inherit(point, *channel->second);
+}
+
+Model inherited(Model model) {
+  inherit_channels(model);
+  return model;
 }
 
 ChangeSet::ChangeSet(const Model& model) : index_(inherited(model)) {

@@ -17,6 +17,7 @@ struct TimedChange {
 
 /// Touchpoints take what they do not give themselves from their channel. `given` stays as it was.
 void inherit_channels(Model& model);
+Model inherited(Model model);
 
 /// What was overwritten, so that it can be put back: a trial costs what it touches, not a copy of the model.
 class Journal {

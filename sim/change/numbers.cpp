@@ -9,11 +9,6 @@ namespace goodwill {
 
 namespace {
 
-Model inherited(Model model) {
-  inherit_channels(model);
-  return model;
-}
-
 class Walk {
 public:
   Walk(const Model& model, const std::function<void(const NumberPlace&)>& visit)

@@ -71,9 +71,7 @@ private:
       plain(r, where);
       const Assumption* there = model_.assumptions.find(other);
       if (!there) {
-        std::vector<std::string> names;
-        for (const auto& [known, ignored] : model_.assumptions) names.push_back(known);
-        found_.problem(r.mark, where, unknown_name("an assumption", other, names));
+        found_.problem(r.mark, where, unknown_name("an assumption", other, model_.assumptions.names()));
       } else if (other == name) {
         found_.problem(r.mark, where, "an assumption has no correlation with itself; name another one");
       } else if (std::abs(r) == 1) {

@@ -13,13 +13,6 @@ namespace goodwill {
 
 namespace {
 
-template <class T>
-std::vector<std::string> names_of(const Named<T>& named) {
-  std::vector<std::string> out;
-  for (const auto& [name, item] : named) out.push_back(name);
-  return out;
-}
-
 /// Names in their order, and quick to look up.
 struct NameList {
   std::vector<std::string> list{};
@@ -29,7 +22,7 @@ struct NameList {
   NameList(std::vector<std::string> names)
       : list(std::move(names)), set(list.begin(), list.end()) {}  // NOLINT
   template <class T>
-  NameList(const Named<T>& named) : NameList(names_of(named)) {}  // NOLINT
+  NameList(const Named<T>& named) : NameList(named.names()) {}  // NOLINT
   bool has(const std::string& name) const { return set.contains(name); }
 };
 
@@ -188,7 +181,7 @@ private:
     NameList targets{};
 
     Points(const Journey& journey, const NameList& stages) {
-      std::vector<std::string> names = names_of(journey.touchpoints);
+      std::vector<std::string> names = journey.touchpoints.names();
       names.insert(names.end(), stages.list.begin(), stages.list.end());
       names.insert(names.end(), {"lost", "done"});
       targets = NameList(std::move(names));
@@ -212,8 +205,7 @@ private:
   }
 
   void journeys() {
-    Model effective = model_;
-    inherit_channels(effective);
+    const Model effective = inherited(model_);
     for (const auto& [name, journey] : effective.journeys) {
       if (journey.starts.otherwise)
         problem(journey.starts.mark, name + ".starts", "expected a probability, found 'otherwise'");
@@ -299,10 +291,10 @@ private:
   }
 
   void scenarios() {
-    std::vector<std::string> all = names_of(model_.investments);
-    for (const std::string& event : names_of(model_.events)) all.push_back(event);
+    std::vector<std::string> all = model_.investments.names();
+    for (const std::string& event : model_.events.names()) all.push_back(event);
     const NameList parts(std::move(all));
-    all = names_of(model_.scenarios);
+    all = model_.scenarios.names();
     if (!model_.scenarios.find("baseline")) all.emplace_back("baseline");
     const NameList known_scenarios(std::move(all));
     for (const auto& [name, list] : model_.scenarios) {

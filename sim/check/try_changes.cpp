@@ -73,8 +73,7 @@ private:
   /// Places that investments change, one number each: what a change makes of it rises with what it was, so
   /// the segments at both ends tell for all.
   void find_extremes() {
-    Model effective = model_;
-    inherit_channels(effective);
+    Model effective = inherited(model_);
     std::map<const Field*, std::set<const Place*>> places;
     for (const auto* interventions : {&model_.investments, &model_.events})
       for (const auto& [name, intervention] : *interventions)

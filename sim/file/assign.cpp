@@ -118,8 +118,7 @@ bool assign_new(Model& model, const PathIndex& index, const std::string& path, c
   if (!std::holds_alternative<Collection>(slot) && !std::holds_alternative<Named<Names>*>(slot) &&
       !std::holds_alternative<Named<std::string>*>(slot))
     return false;
-  Node wrapped;
-  wrapped.kind = Node::Kind::mapping;
+  Node wrapped = Node::of(Node::Kind::mapping);
   wrapped.mark = value.mark;
   wrapped.members.emplace_back(Node::scalar(path.substr(dot + 1)), value);
   assign_at(model, place, wrapped, parent, reader, fixed);
@@ -129,14 +128,12 @@ bool assign_new(Model& model, const PathIndex& index, const std::string& path, c
 }  // namespace
 
 Node get(const Model& model, const std::string& path) {
-  Model effective = model;
-  inherit_channels(effective);
+  const Model effective = inherited(model);
   const PathIndex index(effective);
   const auto found = index.find(path, PathIndex::Purpose::read);
   if (!found.problem.empty()) throw ModelError({Problem{"", 0, 0, "", found.problem}});
   if (found.places.size() == 1) return node_at(effective, *found.places[0]);
-  Node by_segment;
-  by_segment.kind = Node::Kind::mapping;
+  Node by_segment = Node::of(Node::Kind::mapping);
   for (const Place* place : found.places)
     by_segment.members.emplace_back(Node::scalar(place->words[1]), node_at(effective, *place));
   return by_segment;

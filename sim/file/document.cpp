@@ -324,9 +324,14 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-Node Node::scalar(std::string text) {
+Node Node::of(Kind kind) {
   Node out;
-  out.kind = Kind::scalar;
+  out.kind = kind;
+  return out;
+}
+
+Node Node::scalar(std::string text) {
+  Node out = of(Kind::scalar);
   out.text = std::move(text);
   return out;
 }

@@ -26,6 +26,7 @@ struct Node {
 
   const Node* find(std::string_view key) const;
   static Node scalar(std::string text);
+  static Node of(Kind kind);  ///< an empty one
 };
 
 /// Not a std::pair: a pair needs the whole Node before Node is whole.

@@ -102,6 +102,10 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
       }
     }
   };
+  const auto members = [&](std::string_view what, auto&& read) {
+    if (!expect(Node::Kind::mapping, node, path, what)) return;
+    for (const auto& [key, value] : node.members) read(key, value);
+  };
   std::visit(Overloaded{
                  [&](Number* x) { number(*x, node, accept, path); },
                  [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
@@ -132,45 +136,37 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                  [&](Next* x) { next(*x, node, path); },
                  [&](std::optional<Range>* x) { range(*x, f, node, path); },
                  [&](Named<Response>* x) {
-                   if (!expect(Node::Kind::mapping, node, path, "a mapping {stage: response}")) return;
                    x->items.clear();
-                   for (const auto& [key, value] : node.members)
+                   members("a mapping {stage: response}", [&](const Node& key, const Node& value) {
                      response(x->items.emplace_back(key.text, Response{}).second, value, accept,
                               join_path(path, key.text));
+                   });
                  },
                  [&](Named<Number>* x) {
-                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: number}")) return;
                    x->items.clear();
-                   for (const auto& [key, value] : node.members)
+                   members("a mapping {name: number}", [&](const Node& key, const Node& value) {
                      number(x->items.emplace_back(key.text, Number{}).second, value, accept,
                             join_path(path, key.text));
+                   });
                  },
                  [&](std::vector<Change>* x) { changes(*x, node, path); },
                  [&](Each* x) {
-                   if (!expect(Node::Kind::mapping, node, path, "a mapping {touchpoint: money}")) return;
                    x->clear();
-                   for (const auto& [key, value] : node.members) {
+                   members("a mapping {touchpoint: money}", [&](const Node& key, const Node& value) {
                      number(x->emplace_back(key.text, Number{}).second, value, accept,
                             join_path(path, key.text));
                      x->back().second.mark = key.mark;
-                   }
+                   });
                  },
                  [&](Named<std::string>* x) {
-                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: name}")) return;
-                   for (const auto& [key, value] : node.members) {
-                     std::string* known = x->find(key.text);
-                     text(known ? *known : x->items.emplace_back(key.text, "").second, value,
-                          join_path(path, key.text));
-                   }
+                   members("a mapping {name: name}", [&](const Node& key, const Node& value) {
+                     text(x->at(key.text), value, join_path(path, key.text));
+                   });
                  },
                  [&](Named<Names>* x) {
-                   if (!expect(Node::Kind::mapping, node, path, "a mapping {name: [names]}")) return;
-                   for (const auto& [key, value] : node.members) {
-                     if (!is_name(key, path)) continue;
-                     Names* known = x->find(key.text);
-                     names(known ? *known : x->items.emplace_back(key.text, Names{}).second, value,
-                           join_path(path, key.text));
-                   }
+                   members("a mapping {name: [names]}", [&](const Node& key, const Node& value) {
+                     if (is_name(key, path)) names(x->at(key.text), value, join_path(path, key.text));
+                   });
                  },
                  [&](const Short& x) { brief(x, f, node, path); },
                  [&](const Object& x) { object(x.at, *x.block, node, path); },

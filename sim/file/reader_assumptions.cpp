@@ -28,9 +28,7 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
     quiet.assumption(a, *node->second, name);
     return a.best ? a.best->value : 0;
   }
-  std::vector<std::string> names;
-  if (assumptions_)
-    for (const auto& [known, a] : *assumptions_) names.push_back(known);
+  std::vector<std::string> names = assumptions_ ? assumptions_->names() : std::vector<std::string>();
   for (const auto& [known, node] : assumption_nodes_) names.emplace_back(known);
   std::sort(names.begin(), names.end());  // the order of a table of hashes is nobody's
   problem(use.mark, path, unknown_name("an assumption", name, names));

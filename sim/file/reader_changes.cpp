@@ -64,8 +64,7 @@ void read_changes(std::vector<Change>& changes, const ChangedBy& by, const PathI
 
 void finish_changes(Model& model, Reader& reader) {
   for (auto& [name, event] : model.events) event.event = true;
-  Model effective = model;
-  inherit_channels(effective);
+  const Model effective = inherited(model);
   const PathIndex index(effective);
   for (auto& [name, s] : model.segments) read_changes(s.changes, {name + ".changes", name}, index, reader);
   for (auto& [name, i] : model.investments)

@@ -12,11 +12,8 @@ namespace goodwill {
 
 namespace {
 
-Node mapping() {
-  Node node;
-  node.kind = Node::Kind::mapping;
-  return node;
-}
+Node mapping() { return Node::of(Node::Kind::mapping); }
+Node sequence() { return Node::of(Node::Kind::sequence); }
 
 bool plain_text(const std::string& s) {
   static const char* const words[] = {"null", "Null", "NULL", "~"};
@@ -46,8 +43,7 @@ Node text(const std::string& s) {
 }
 
 Node list(const std::vector<std::string>& names) {
-  Node node;
-  node.kind = Node::Kind::sequence;
+  Node node = sequence();
   for (const std::string& n : names) node.items.push_back(text(n));
   return node;
 }
@@ -98,8 +94,7 @@ Node response(const Response& r, Unit unit, Write what) {
       put(node, format_scalar(from, Unit::duration), to_node(level, unit));
     return node;
   case Response::Form::beta: {
-    Node ab;
-    ab.kind = Node::Kind::sequence;
+    Node ab = sequence();
     ab.items = {to_node(r.alpha, Unit::plain), to_node(r.beta, Unit::plain)};
     put(node, word(r.form), std::move(ab));
     return node;
@@ -138,8 +133,7 @@ Node assumption(const Assumption& a, Write what) {
   Node node = object(&a, block_of<Assumption>(), what);
   if (!a.distribution) return node;
   std::erase_if(node.members, [](const auto& m) { return m.first.text == "best"; });
-  Node parameters;
-  parameters.kind = Node::Kind::sequence;
+  Node parameters = sequence();
   for (const Number& p : a.parameters) parameters.items.push_back(to_node(p, Unit::plain));
   put(node, word(*a.distribution), std::move(parameters));
   return node;

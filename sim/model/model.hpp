@@ -42,6 +42,11 @@ struct Named {
   auto end() { return items.end(); }
   bool empty() const { return items.empty(); }
   std::size_t size() const { return items.size(); }
+  std::vector<std::string> names() const {
+    std::vector<std::string> list;
+    for (const auto& [name, item] : items) list.push_back(name);
+    return list;
+  }
   int index(const std::string& name) const {
     for (std::size_t i = 0; i < items.size(); ++i)
       if (items[i].first == name) return static_cast<int>(i);
@@ -52,6 +57,11 @@ struct Named {
     return i < 0 ? nullptr : &items[static_cast<std::size_t>(i)].second;
   }
   T* find(const std::string& name) { return const_cast<T*>(std::as_const(*this).find(name)); }
+  /// That of this name, new if there is none.
+  T& at(const std::string& name) {
+    T* const known = find(name);
+    return known ? *known : items.emplace_back(name, T{}).second;
+  }
 };
 
 enum class Period { day, week, month, year };

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/beta.hpp>
-#include <cmath>
 
+#include "sim/random/math64.hpp"
 #include "tests/cpp/uncertain.hpp"
 
 namespace {
