@@ -56,13 +56,13 @@ def open(path: str | os.PathLike[str]) -> Result:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise ValueError(f"path is {shown(str(path))}; the system says: {error.strerror}") from None
+        raise ValueError(f"path is {str(path)!r}; the system says: {error.strerror}") from None
     try:
         result, manifest = unpacked(data, (*RESULT_CLASSES, *PARTS))
         if not isinstance(result, RESULT_CLASSES):
             raise UnreadableError("its content is not that of a result")
     except UnreadableError as error:
-        raise ValueError(f"path is {shown(str(path))}; {error}") from None
+        raise ValueError(f"path is {str(path)!r}; {error}") from None
     if manifest["results"] != RESULTS:
         warnings.warn(
             f"{path} was computed by goodwill {manifest['goodwill']}, whose results are not those of this "

@@ -144,6 +144,7 @@ def test_a_saved_result_is_the_same_bits(name: str, tmp_path: Path, monkeypatch:
     assert again._repr_html_() == result._repr_html_()
     assert again.provenance == result.provenance
     assert again.model == result.model
+    assert getattr(again, "question", None) == getattr(result, "question", None)
     for ask in ASKED[type(result)]:
         assert same(ask(again), ask(result))
     assert gw.save(again, tmp_path / "again.goodwill").read_bytes() == file.read_bytes()
@@ -156,6 +157,28 @@ def test_a_copy_is_the_same(name: str) -> None:
     for again in (pickle.loads(pickle.dumps(result)), copy.copy(result), copy.deepcopy(result)):
         assert again == result
         assert repr(again) == repr(result)
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_comes_out_is_its_callers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a caller does to a table or an array leaves the result as it was."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    result = made(name)
+    before = pickle.loads(pickle.dumps(result))
+    found = [ask(result) for ask in ASKED[type(result)][:-2]]  # without charts
+    if isinstance(result, gw.Study) and result.uncertain:
+        deep = result.uncertainty(str(result.npv_draws().columns[0]))
+        found += [deep.npv, deep.payback]
+    for one in found:
+        if isinstance(one, np.ndarray):
+            one[:] = 7
+        elif isinstance(one, pd.DataFrame) and one is not getattr(result, "drift", None):
+            for column in one.select_dtypes("number"):
+                one.loc[:, column] = 7
+            for values in one.select_dtypes("number").to_dict("series").values():
+                if values.to_numpy().flags.writeable:
+                    values.to_numpy()[:] = 7
+    assert result == before
 
 
 def test_documents_of_an_opened_study(tmp_path: Path) -> None:
@@ -178,6 +201,7 @@ def test_another_process_opens_it(tmp_path: Path) -> None:
 def test_results_that_differ_are_not_equal() -> None:
     assert made("run") != gw.run(firm(), scenario="both", replications=3, seed=2)
     assert made("run") == gw.run(firm(), scenario="both", replications=3, threads=1)
+    assert made("run") == gw.run(firm(), scenario="both", precision=1e-3, replications=3, most_replications=3)
     assert made("compare") != made("compare, drawn")
     assert made("clv") != gw.clv(firm(), replications=3)
 

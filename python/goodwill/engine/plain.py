@@ -16,7 +16,7 @@ class Plain:
         return {field.name: getattr(self, field.name) for field in _fields(self)}
 
     def __eq__(self, other: object) -> bool:
-        """Whether both hold the same, bit for bit."""
+        """Whether both hold the same answer, bit for bit, however it was asked for."""
         if not isinstance(other, Plain) or type(self) is not type(other):
             return False
         names = [field.name for field in _fields(self) if field.compare]

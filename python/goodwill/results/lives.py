@@ -25,8 +25,8 @@ class Lives(Plain):
     world: World
     units: Numbers
     """Draws x batches x measures, or one row of replications."""
-    size: Size
-    status: str
+    size: Size = field(compare=False)
+    status: str = field(compare=False)
     """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
     uncertain: bool
     """Whether the assumptions were drawn and can make a difference to this scenario."""

@@ -12,7 +12,7 @@ import pandas as pd
 from goodwill import _core
 from goodwill.engine.compared import Compared, Comparison, StudyWorld
 from goodwill.engine.model import Model, core_of
-from goodwill.engine.plain import Plain
+from goodwill.engine.plain import Plain, same
 from goodwill.engine.question import Question
 from goodwill.engine.world import Numbers
 from goodwill.results.provenance import study_provenance
@@ -140,12 +140,13 @@ class StudyResult(Plain):
 
     def npv_units(self, scenario: str) -> Numbers:
         """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
-        return self.comparison(scenario).npv_units.reshape(self.result.draws, -1)
+        return self.comparison(scenario).npv_units.reshape(self.result.draws, -1).copy()
 
     @tabled
     def assumption_draws(self) -> pd.DataFrame:
         """Values of the assumptions by draw, in the unit of their uses and per period."""
-        return pd.DataFrame(self.result.values, columns=core_of(self.model).assumptions).rename_axis("draw")
+        names = core_of(self.model).assumptions
+        return pd.DataFrame(self.result.values.copy(), columns=names).rename_axis("draw")
 
     @keywords_checked
     def number(self, scenario: str) -> int:
@@ -172,6 +173,14 @@ class StudyResult(Plain):
         """Means of one world over all units, as tables take them."""
         checked_names("scenario", name, self.result.worlds)
         return self.result.by_world[name]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two studies have the same answer, unit by unit, bit for bit, however it was asked for."""
+        if not isinstance(other, StudyResult):
+            return False
+        return same(self.result.comparisons, other.result.comparisons)
+
+    __hash__ = None
 
 
 def once(study: StudyResult, asked: Hashable, find: Callable[[], T]) -> T:
