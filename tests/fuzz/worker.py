@@ -84,6 +84,16 @@ def round_trip(model: gw.Model) -> None:
         raise FoundError("to_yaml() or pickle gives another model")
 
 
+def saved(study: gw.Study) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            again = gw.open(gw.save(study, f"{folder}/study.goodwill"))
+        except ValueError as error:
+            raise FoundError(f"a saved study is refused: {error}") from error
+    if again != study or repr(again) != repr(study):
+        raise FoundError("a saved study is another one")
+
+
 def compared(model: gw.Model, r: random.Random, threads: int) -> str:
     names = list(model.scenarios) or None
     study = gw.compare(model, names and names[:2], replications=2, threads=threads)
@@ -96,6 +106,7 @@ def compared(model: gw.Model, r: random.Random, threads: int) -> str:
         lambda: study.flows(scenario),
         lambda: study._repr_html_(),
         lambda: study.run(scenario),
+        lambda: saved(study),
     ]
     answered(r.choice(about))
     return shown
