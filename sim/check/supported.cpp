@@ -16,10 +16,11 @@ struct Refusal {
   }
 
   void response(const Response& r, const std::string& path) {
-    for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
-      if (place == FeaturePlace::later && effect.value != 0)
-        add(effect.mark, path + "." + name, "effects of " + name + " are");
-    });
+    for_each_effect(r.effects,
+                    [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
+                      if (place == FeaturePlace::later && effect.value != 0)
+                        add(effect.mark, path + "." + name, "effects of " + name + " are");
+                    });
   }
 
   void investment(const Investment& i, const std::string& path) {

@@ -56,7 +56,8 @@ private:
     if (r.level == 0 || (!r.rate && r.level == 1)) return;
     for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf) {
       if (effect != 0)
-        add(place(effect, path + "." + name), path, "depends on " + name + " (" + number(effect) + ")", limit);
+        add(place(effect, path + "." + name), path, "depends on " + name + " (" + number(effect) + ")",
+            limit);
     });
     if (r.frailty != 0)
       add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);

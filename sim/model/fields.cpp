@@ -215,9 +215,9 @@ const Block& block_of<Response>() {
   number<&Response::effects, &Effects::name>(#name, effect, -100, 100, text),
       GOODWILL_EVERY_FEATURE(GOODWILL_FIELD)
 #undef GOODWILL_FIELD
-      number<&Response::frailty>(
-          "frailty", effect, 0, 10,
-          "Standard deviation of a lasting difference between customers (normal, on the link scale)."),
+          number<&Response::frailty>(
+              "frailty", effect, 0, 10,
+              "Standard deviation of a lasting difference between customers (normal, on the link scale)."),
   };
   static const Block b = block<Response>("response",
                                          "A probability (effects are log-odds ratios) or rate (effects are "

@@ -1,7 +1,7 @@
-// What a customer carries, and what a response can depend on: each described once. Memory, joining, moving and
-// leaving follow from the one; from the other the fields of a model file with their reference and schema, what
-// the plan compiles, what the kernel adds up, what anchoring watches and what the exact solver refuses. Shared
-// with the kernel: no containers.
+// What a customer carries, and what a response can depend on: each described once. Memory, joining, moving
+// and leaving follow from the one; from the other the fields of a model file with their reference and schema,
+// what the plan compiles, what the kernel adds up, what anchoring watches and what the exact solver refuses.
+// Shared with the kernel: no containers.
 #pragma once
 
 #include <cstdint>
@@ -45,9 +45,9 @@ enum class FeaturePlace { pair, customer, block, later };
 /// What its value hangs on.
 enum class FeatureOf { state, memory, tenure, origin, others };
 
-// P, C, B and L are for features of the four places: (name, place, of, value of a customer, text of its field).
-// In the value, `x` are the arrays of a block and `i` a customer in it; of what a block has in common,
-// `referred` is 1 if its customers were.
+// P, C, B and L are for features of the four places: (name, place, of, value of a customer, text of its
+// field). In the value, `x` are the arrays of a block and `i` a customer in it; of what a block has in
+// common, `referred` is 1 if its customers were.
 #define GOODWILL_FEATURES(P, C, B, L)                                                                        \
   P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
