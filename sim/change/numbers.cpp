@@ -9,9 +9,9 @@ namespace goodwill {
 
 namespace {
 
-class Walk {
+class NumberVisit {
 public:
-  Walk(const Model& model, const std::function<void(const NumberPlace&)>& visit)
+  NumberVisit(const Model& model, const std::function<void(const NumberPlace&)>& visit)
       : effective_(inherited(model)), index_(effective_), visit_(visit) {}
 
   void object(void* at, const Block& block, const std::string& path) {
@@ -123,7 +123,7 @@ private:
 }  // namespace
 
 void for_each_number(Model& model, const std::function<void(const NumberPlace&)>& visit) {
-  Walk(model, visit).object(&model, block_of<Model>(), "");
+  NumberVisit(model, visit).object(&model, block_of<Model>(), "");
 }
 
 }  // namespace goodwill

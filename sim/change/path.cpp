@@ -62,7 +62,7 @@ Slot item_of(const Slot& slot, int item) {
 }
 
 /// Collects the places of a model by following its descriptions.
-struct Walk {
+struct PlaceFinder {
   std::vector<Place>& out;
   std::vector<std::string> words{};
   Address address{};
@@ -200,7 +200,7 @@ std::string Place::full() const { return join(words, true); }
 std::string Place::brief() const { return join(words, false); }
 
 PathIndex::PathIndex(const Model& model) {
-  Walk walk{places_};
+  PlaceFinder walk{places_};
   walk.object(const_cast<Model*>(&model), block_of<Model>());
   for (Place& p : places_)
     if (separate(p.words[0])) p.changed = Changed::never;

@@ -15,9 +15,9 @@ namespace goodwill {
 /// Customers over their whole life, in the baseline: present value at the start of contribution, without
 /// acquisition.
 struct LifetimeValue {
-  /// [segment][stage]: one customer now in this stage with tenure 0; his own contribution
+  /// [segment][stage]: one customer now in this stage with tenure 0; their own contribution
   std::vector<std::vector<double>> by_stage;
-  /// [segment][stage]: the same and that of the customers he refers, and they, and so on
+  /// [segment][stage]: the same and that of the customers they refer, and these refer, and so on
   std::vector<std::vector<double>> with_referrals;
   std::vector<double> base, base_with_referrals;  ///< [segment]: today's customers together
   /// Customers in each generation of referred customers per one of the generation before (spectral radius of

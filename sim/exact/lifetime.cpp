@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 
 #include "sim/exact/markov.hpp"
+#include "sim/model/findings.hpp"
 #include "sim/model/scalar.hpp"
 
 namespace goodwill {
@@ -64,7 +65,7 @@ Crowd lifetime_sum(const Chain& chain, const TenureClasses& tenures, const std::
 }
 
 [[noreturn]] void refuse(const Plan& plan, const Mark& mark, const char* path, const std::string& text) {
-  throw ModelError({problem_at(plan.model(), mark, path, text)});
+  throw ModelError({problem_at(plan.model().files, mark, path, text)});
 }
 
 class Lifetimes {
@@ -95,7 +96,7 @@ public:
       newcomer[s] = own[at(s)](joins_in(s), 0);
       system(s, refers_to(s)) -= referred[at(s)](joins_in(s), 0);
     }
-    // The value of a referred customer with all that follow him, by segment.
+    // The value of a referred customer with all that follow them, by segment.
     const VectorXd whole = system.partialPivLu().solve(newcomer);
     for (int s = 0; s < n_; ++s) {
       const Crowd all = own[at(s)] + referred[at(s)] * whole[refers_to(s)];
@@ -108,7 +109,7 @@ public:
   }
 
 private:
-  /// The stage in which somebody referred joins segment s, and the segment that somebody whom he refers
+  /// The stage in which somebody referred joins segment s, and the segment that somebody whom they refer
   /// joins.
   int joins_in(int s) const { return plan_.scenarios.front().newcomers[at(s)].front().referred.stage; }
   int refers_to(int s) const { return plan_.segments[at(s)].referral_segment; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/model/findings.hpp"
 #include "sim/model/scalar.hpp"
 #include "sim/plan/plan.hpp"
 
@@ -32,7 +33,7 @@ public:
 
 private:
   void add(const Mark& mark, const std::string& path, const std::string& what, const char* limit) {
-    Problem problem = problem_at(model_, mark, path, what + ": the exact solver takes " + limit);
+    Problem problem = problem_at(model_.files, mark, path, what + ": the exact solver takes " + limit);
     const auto same = [&](const Problem& p) { return p.str() == problem.str(); };
     if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(std::move(problem));
   }
@@ -76,13 +77,6 @@ private:
 };
 
 }  // namespace
-
-Problem problem_at(const Model& model, const Mark& mark, const std::string& path, const std::string& text) {
-  const bool known =
-      mark.line > 0 && mark.file >= 0 && static_cast<std::size_t>(mark.file) < model.files.size();
-  if (!known) return {"", 0, 0, path, text};
-  return {model.files[static_cast<std::size_t>(mark.file)], mark.line, mark.column, path, text};
-}
 
 std::vector<Problem> not_markov(const Model& model, const std::vector<Intervention>& interventions) {
   Search search(model);

@@ -16,7 +16,4 @@ struct Intervention;
 /// is a Markov chain.
 std::vector<Problem> not_markov(const Model& model, const std::vector<Intervention>& interventions);
 
-/// Where something stands, for a problem.
-Problem problem_at(const Model& model, const Mark& mark, const std::string& path, const std::string& text);
-
 }  // namespace goodwill

@@ -67,7 +67,7 @@ inline void for_each_array(Scratch& s, Visit&& visit) {
 }
 
 /// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
-enum class Walk : std::int32_t { automatic, masked, wave };
+enum class WalkMode : std::int32_t { automatic, masked, wave };
 
 /// Calls back to who keeps births and leavers. Rare events only.
 struct Sink {
@@ -86,7 +86,7 @@ struct PeriodContext {
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin
   Sum* order_money = nullptr;   // revenue and margin of orders of different value
   Scratch* scratch = nullptr;
-  Walk walk = Walk::automatic;
+  WalkMode walk = WalkMode::automatic;
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
   std::int64_t* cohort_customers = nullptr;
   Sum *cohort_revenue = nullptr,

@@ -9,7 +9,7 @@
 namespace goodwill {
 
 constexpr std::int32_t full_weight = 1 << 30;
-/// Nobody is carried with less: who would be is drawn, to stay with this weight or to leave.
+/// Nobody is carried with less: a draw decides whether they stay with this weight or leave.
 constexpr std::int32_t least_weight = full_weight / 8;
 
 namespace {

@@ -134,7 +134,7 @@ const Block& block_of<Cost>() {
       number<&Cost::upfront>("upfront", Unit::money, 0, kMostMoney, "Once, at the start."),
       number<&Cost::running>("running", Unit::money_per_period, 0, kMostMoney, "In every period it acts."),
       number<&Cost::per_customer>("per_customer", Unit::money, 0, kMostMoney,
-                                  "Once for every customer reached, when he is first reached."),
+                                  "Once for every customer, when first reached."),
       number<&Cost::each>("each", Unit::money, 0, kMostMoney,
                           "`{touchpoint: money}` for each contact of those reached."),
   };

@@ -40,7 +40,7 @@ struct SegmentPlan {
   int referral_segment = 0;
 };
 
-/// Cost per treated customer, due when he is first reached.
+/// Cost per treated customer, due when they are first reached.
 struct TreatmentCost {
   int investment = 0, start = 1, end = 0;
   std::int32_t bit = -1;  ///< of the treatment group's mask; -1: everybody

@@ -8,7 +8,7 @@ namespace goodwill {
 namespace {
 
 /// Poisson quantile of the upper tail probability v for a mean above 300: the whole part of x, where 1 - v =
-/// Q(x, lambda) (Giles 2016). His expansion around the normal quantile is within 20 / lambda^1.5 of x down to
+/// Q(x, lambda) (Giles 2016). The expansion around the normal quantile is within 20 / lambda^1.5 of x down to
 /// v = 1e-10; where a whole number is that near, the distribution itself decides. So the result is exact, and
 /// monotone.
 inline std::int32_t poisson_of_many(double lambda, double v) {

@@ -49,7 +49,7 @@ void ReferralCount::add(int scenario, int replication, std::int64_t born) {
   auto& count = born_[static_cast<std::size_t>(scenario * replications_ + replication)];
   if ((count += born) > most_[static_cast<std::size_t>(scenario)])
     throw ModelError(
-        "referrals: they explode; a customer brings one or more others in his lifetime, and so do they "
+        "referrals: they explode; a customer brings one or more others in a lifetime, and so do they "
         "(lower referrals.rate or referrals.conversion)");
 }
 

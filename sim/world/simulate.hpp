@@ -26,7 +26,7 @@ struct SimulationOptions {
   const Strata* strata = nullptr;  ///< anchoring: what the customers are like is spread evenly
   bool advocacy = true;            ///< false: nobody refers
   int block = 4096;                ///< customers of a block; the results do not depend on it
-  Walk walk = Walk::automatic;
+  WalkMode walk = WalkMode::automatic;
   const Kernel* kernel = nullptr;  ///< null: the best one
   Cancel cancel = nullptr;
   /// Progress: customer-periods scheduled by the initial and acquired customers, and those finished.

@@ -33,7 +33,7 @@ Model model_of(const Part& part) {
 }
 
 /// Per item: one customer in one period.
-void period(benchmark::State& state, const Kernel& kernel, const Part& part, Walk walk) {
+void period(benchmark::State& state, const Kernel& kernel, const Part& part, WalkMode walk) {
   Setting setting(model_of(part));
   setting.join(kernel);
   int number = 0;
@@ -49,7 +49,7 @@ void life(benchmark::State& state, const Kernel& kernel) {
     setting.join(kernel);
     for (int number = 1; number <= setting.periods(); ++number) {
       lived += setting.size();
-      setting.period(kernel, number, Walk::automatic);
+      setting.period(kernel, number, WalkMode::automatic);
     }
   }
   state.SetItemsProcessed(lived);
@@ -58,17 +58,17 @@ void life(benchmark::State& state, const Kernel& kernel) {
 [[maybe_unused]] const bool registered = [] {
   for (const Kernel* kernel : available_kernels()) {
     const std::string isa = kernel->name;
-    const auto add = [&](const Part& part, Walk walk, const char* how) {
+    const auto add = [&](const Part& part, WalkMode walk, const char* how) {
       benchmark::RegisterBenchmark(("period/" + std::string(part.name) + how + "/" + isa).c_str(), period,
                                    *kernel, part, walk)
           ->MinTime(0.1);
     };
     for (const Part& part : parts) {
       if (std::string(part.name).rfind("touchpoint_", 0) == 0 && &part != &parts[1]) {
-        add(part, Walk::masked, "/masked");
-        add(part, Walk::wave, "/wave");
+        add(part, WalkMode::masked, "/masked");
+        add(part, WalkMode::wave, "/wave");
       } else {
-        add(part, Walk::automatic, "");
+        add(part, WalkMode::automatic, "");
       }
     }
     benchmark::RegisterBenchmark(("life_of_a_block/reference/" + isa).c_str(), life, *kernel)->MinTime(0.2);

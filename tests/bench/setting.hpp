@@ -35,7 +35,7 @@ public:
     kernel.join(b, 0, block_size, plan_.segments[0].initial, key, worker_.scratch);
   }
 
-  void period(const Kernel& kernel, int number, Walk walk) {
+  void period(const Kernel& kernel, int number, WalkMode walk) {
     PeriodContext c;
     c.params = &plan_.compiled(plan_.scenarios[0], 0, 0, false, number).params();
     c.key = key;

@@ -131,7 +131,7 @@ TEST(Bits, SumsOfSmallProbabilitiesInAnyBlockSize) {
 
 TEST(Bits, MaskedWaveOrAutomatic) {
   for (const Kernel* one : available_kernels())
-    for (const Walk walk : {Walk::masked, Walk::wave, Walk::automatic}) {
+    for (const WalkMode walk : {WalkMode::masked, WalkMode::wave, WalkMode::automatic}) {
       SimulationOptions options = standard();
       options.kernel = one;
       options.walk = walk;

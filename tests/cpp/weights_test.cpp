@@ -49,7 +49,7 @@ TEST(Weights, SameBitsForThreadsBlocksKernelsAndWalks) {
     expect_same(options, "blocks of " + std::to_string(block));
   }
   for (const Kernel* one : available_kernels())
-    for (const Walk walk : {Walk::masked, Walk::wave, Walk::automatic}) {
+    for (const WalkMode walk : {WalkMode::masked, WalkMode::wave, WalkMode::automatic}) {
       SimulationOptions options = standard();
       options.kernel = one;
       options.walk = walk;

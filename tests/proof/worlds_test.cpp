@@ -125,7 +125,7 @@ std::string one_to_one(int count, int arrivals) {
 }
 
 TEST(Worlds, OneMoreCustomerChangesNobodyElse) {
-  // The ledger of n + 1 customers is that of n plus that of the one, with all those he referred.
+  // The ledger of n + 1 customers is that of n plus that of the one, with all those they referred.
   SimulationOptions options;
   options.values = true;
   const Model few = read_model_text(one_to_one(300, 8), "m.yaml"),

@@ -180,7 +180,7 @@ def test_referrals_expand_accelerate_and_save() -> None:
     assert parts.sum() == pytest.approx(some["value"], rel=1e-14)
     assert some["expansion"] == pytest.approx(0.6 * some["value"])
     assert some["had_come_anyway"] == pytest.approx(0.4 * some["value"] / 1.1**1.5)
-    # Each of those 40 % would have cost 20, less the tax saved half a month later, 18 months after he came.
+    # Each of those 40 % would have cost 20, less the tax saved half a month later, 18 months after they came.
     table = gw.run(steady()).table(by=["period", "origin"])
     joined = table[table["origin"] == "referred"]["joined"].to_numpy()
     cost = 20 * (1 - 0.25 * 1.1 ** (-0.5 / 12))

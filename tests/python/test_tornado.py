@@ -141,7 +141,9 @@ def test_all_scenarios_are_simulated_together_and_once(
     pd.testing.assert_frame_equal(first, alone)
     first.loc[:, "swing"] = 0.0
     no_more_simulation()
-    pd.testing.assert_frame_equal(study.tornado("train"), alone)  # and what a caller does to it stays his
+    pd.testing.assert_frame_equal(
+        study.tornado("train"), alone
+    )  # and what a caller does to it is theirs alone
     assert (study.tornado("strike")["swing"] != 0).any()
     assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))
 

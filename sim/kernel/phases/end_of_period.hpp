@@ -23,7 +23,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   });
 }
 
-/// This period's contribution and revenue of each customer: into his value and his cohort.
+/// This period's contribution and revenue of each customer: into their value and cohort.
 void settle(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t n = b.size;
   const double discount = c.environment->discount, scale = c.params->value_scale;

@@ -8,10 +8,6 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-bool masked(const PeriodContext& c, std::int32_t walking, std::int32_t size) {
-  return c.walk == Walk::masked || (c.walk == Walk::automatic && walking * 5 >= size * 3);
-}
-
 /// The first step, when everybody who starts is at the same touchpoint: full width under a mask, or a list.
 std::int32_t first_step(const JourneyParams& j, std::uint32_t index, CustomerBlock& b, const Lanes& started,
                         std::int32_t walking, const PeriodContext& c) {

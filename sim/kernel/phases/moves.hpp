@@ -18,7 +18,7 @@ void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restric
 }
 
 /// Churn by weight: every customer's shrinks by the probability of leaving, and nobody is drawn. Below the
-/// least weight the word of churn decides whether he stays with that weight or leaves (Russian roulette; for
+/// least weight the word of churn decides whether they stay with that weight or leave (Russian roulette; for
 /// who has the least weight already it is churn as usual), so means stay right and nobody is carried for
 /// nothing.
 void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stage,

@@ -7,7 +7,7 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Keeps one in 2^halvings customers by lot; the caller counts him for all of them.
+/// Keeps one in 2^halvings customers by lot; the caller counts each for all of them.
 void thin(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   draw_lanes(b, {nullptr, b.size, nullptr}, c, purpose(Decision::thinning));

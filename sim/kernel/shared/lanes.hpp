@@ -109,12 +109,16 @@ std::int32_t count(std::int32_t n, const std::int32_t* mask) {
   return m;
 }
 
+/// Whether so many of a block are worked on at full width under a mask, and not as a list.
+bool masked(const PeriodContext& c, std::int32_t set, std::int32_t size) {
+  return c.walk == WalkMode::masked || (c.walk == WalkMode::automatic && set * 5 >= size * 3);
+}
+
 /// Lanes of a mask: full width when most are set, otherwise a list.
 Lanes lanes_of(const CustomerBlock& b, const std::int32_t* mask, const PeriodContext& c) {
   const std::int32_t set = count(b.size, mask);
   if (set == b.size) return {nullptr, b.size, nullptr};
-  const bool wide = c.walk == Walk::masked || (c.walk == Walk::automatic && set * 5 >= b.size * 3);
-  if (wide) return {nullptr, b.size, mask};
+  if (masked(c, set, b.size)) return {nullptr, b.size, mask};
   return {c.scratch->list, compress(b.size, mask, c.scratch->list), nullptr};
 }
 
