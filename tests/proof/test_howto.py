@@ -72,8 +72,8 @@ def test_the_guide_compiles(tmp_path: Path) -> None:
         assert refused(tree, source) == ""
 
 
-# Steps whose absence the compiler sees, by the source in which it misses something. Without the description of
-# a field (1), the feature (3), what is booked (6) or the kernel (7) the tree compiles, and the checks fail.
+# Steps whose absence the compiler sees, by the source that misses something. Without the description of
+# a field (1), the feature (3), what is booked (6) or the kernel (7) it compiles, and the checks fail.
 @pytest.mark.parametrize(
     ("left_out", "source"),
     [

@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import math
 import os
 import pickle
 import subprocess
@@ -204,6 +205,15 @@ def test_results_that_differ_are_not_equal() -> None:
     assert made("run") == gw.run(firm(), scenario="both", precision=1e-3, replications=3, most_replications=3)
     assert made("compare") != made("compare, drawn")
     assert made("clv") != gw.clv(firm(), replications=3)
+
+
+def test_what_is_no_number_is_the_same_in_a_file(tmp_path: Path) -> None:
+    # Where nothing varies a correlation is no number, with either sign bit; JSON keeps none.
+    study = gw.compare(gw.example("telecom"), ["digital"], replications=2)
+    row = study.result.comparisons[0].row
+    for nothing in (math.nan, -math.nan):
+        row["correlation"] = nothing
+        assert gw.open(gw.save(study, tmp_path / "study.goodwill")) == study
 
 
 def test_every_cut_and_every_changed_byte_is_refused(tmp_path: Path) -> None:

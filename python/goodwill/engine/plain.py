@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import struct
 from typing import Any
 
@@ -32,7 +33,8 @@ def _fields(value: Any) -> tuple[dataclasses.Field[Any], ...]:
 def same(a: Any, b: Any) -> bool:
     """Whether two plain values are the same, bit for bit."""
     if isinstance(a, float) and isinstance(b, float):
-        return struct.pack("d", a) == struct.pack("d", b)
+        # No number is no number, whatever its sign bit: a file does not keep that.
+        return struct.pack("d", a) == struct.pack("d", b) or (math.isnan(a) and math.isnan(b))
     if type(a) is not type(b):
         return False
     if isinstance(a, np.ndarray):
