@@ -309,11 +309,15 @@ void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options
   throw ModelError(text);
 }
 
-/// Compiles the tables of the first and the last period in which the same interventions act. Numbers move
-/// evenly between the two, so these have the largest amounts, the smallest, and what leaves its bounds.
+/// Compiles the tables of the first and the last period in which the same interventions act and the same ones
+/// are on their ramps. What they add moves evenly between the two, so these have the largest amounts, the
+/// smallest, and what leaves its bounds. (Factors multiplied may bulge a little; sums watch for overflow.)
 void Plan::plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const {
-  const auto same_act = [](const Activity& a, const Activity& b) {
-    return std::ranges::equal(a, b, {}, &Acting::intervention, &Acting::intervention);
+  const auto phase = [&](const Acting& a) {
+    return std::pair(a.intervention, a.age == settled_age(tables.definition(a.intervention)));
+  };
+  const auto same_act = [&](const Activity& a, const Activity& b) {
+    return std::ranges::equal(a, b, {}, phase, phase);
   };
   for (std::size_t s = 0; s < segments.size(); ++s)
     for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {

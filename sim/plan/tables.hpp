@@ -50,6 +50,7 @@ public:
   /// From any thread. Throws ModelError for changes that leave the bounds of a field.
   const Compiled& of(std::size_t segment, bool referred, const Activity& activity) const;
 
+  /// Those compiled so far; not while others compile.
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (const auto& shelf : shelves_)

@@ -53,9 +53,9 @@ enum class FeatureOf { state, memory, tenure, origin, others };
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
   C(tenure, customer, tenure, x.log_of_tenure(i), "Effect of ln(1 + tenure in years).")                      \
   C(failures, customer, memory, x.failures[i],                                                               \
-    "Effect of each open failure of this and the previous period.")                                          \
+    "Effect of each failure remembered and not made good; it fades with `memory`.")                          \
   C(recovered, customer, memory, x.recovered[i],                                                             \
-    "Effect of having had a failure recovered within `recovered_window`.")                                   \
+    "Effect of each recovery remembered; it fades with `memory`.")                                           \
   L(good_word, later, others, 0, "Effect of a good message heard.")                                          \
   L(bad_word, later, others, 0, "Effect of a bad message heard.")                                            \
   L(price, later, others, 0, "Effect of ln(price index).")                                                   \

@@ -173,6 +173,25 @@ TEST(Plan, ChangesThatLeaveTheBoundsAreRefused) {
   EXPECT_NE(said.find("m.yaml:3:"), std::string::npos) << said;
 }
 
+TEST(Plan, WhatOpposingRampsReachOnTheWayIsRefused) {
+  // Quality 9: 10.4 when two ramps are at their top, 9.6 when the third is.
+  const std::string said = refusal_of([&] {
+    Planned(R"(
+horizon: 12
+segments: {every: {count: 10}}
+stages: {customer: {churn: 2 %}}
+journeys: {use: {starts: 50 %, touchpoints: {use: {quality: 9}}}}
+investments:
+  one: {ramp: 2, changes: {use.use.quality: {add: 0.8}}}
+  two: {ramp: 2, changes: {use.use.quality: {add: 0.8}}}
+  down: {ramp: 10, changes: {use.use.quality: {add: -1}}}
+scenarios: {three: [down, one, two]}
+)",
+            {"three"});
+  });
+  EXPECT_NE(said.find("use.use.quality"), std::string::npos) << said;
+}
+
 TEST(Plan, DiscountFactors) {
   const auto factors = [](const std::string& timing) {
     const Model m = read_model_text("segments: {all: {count: 10}}\nstages: {customer: {churn: 2 %}}\n"

@@ -29,12 +29,12 @@ std::size_t count(const Plan& plan) {
 TEST(Tables, AreCompiledWhenFirstNeeded) {
   const Model model = read_model_text(ramped, "m.yaml");
   const Plan plan(model, unanchored(model), {"slow"});
-  // The baseline, the first and the last step of the ramp; in two segments.
-  EXPECT_EQ(count(plan), 6u);
+  // The baseline, the first and the last step of the ramp, and its top; in two segments.
+  EXPECT_EQ(count(plan), 8u);
   plan.compiled(plan.scenarios[0], 1, 0, false, 20);
-  EXPECT_EQ(count(plan), 7u);
+  EXPECT_EQ(count(plan), 9u);
   plan.compiled(plan.scenarios[0], 1, 0, true, 20);  // being referred makes no difference here
-  EXPECT_EQ(count(plan), 7u);
+  EXPECT_EQ(count(plan), 9u);
 }
 
 TEST(Tables, AreShared) {

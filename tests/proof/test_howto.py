@@ -116,7 +116,8 @@ def test_the_mechanism_works(tmp_path: Path) -> None:
 
 @pytest.mark.full
 @pytest.mark.parametrize(
-    ("left_out", "named"), [(1, "points"), (3, "points"), (6, "The plan"), (7, "The kernel")]
+    ("left_out", "named"),
+    [(1, "customer.points"), (3, "customer.churn.points"), (6, "The plan"), (7, "The kernel: points change")],
 )
 def test_a_step_left_out_is_named(tmp_path: Path, left_out: int, named: str) -> None:
     done = checked(copy_of_tree(tmp_path, left_out))

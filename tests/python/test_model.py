@@ -3,7 +3,9 @@
 import copy
 import json
 import pickle
+import re
 from pathlib import Path
+from typing import Any
 
 import goodwill as gw
 import numpy as np
@@ -122,6 +124,26 @@ def test_shows_itself(model: gw.Model) -> None:
     assert "young 2,000" in model._repr_html_()
     hostile = gw.Model(name="<script>", segments={"a": {"count": 1}}, stages={"customer": {"fee": 1}})
     assert "<script>" not in hostile._repr_html_()
+
+
+def names_of(schema: Any) -> set[str]:
+    """Fields and words that a model file knows."""
+    if isinstance(schema, list):
+        return set().union(*map(names_of, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return {
+        *schema.get("properties", {}),
+        *map(str, schema.get("enum", [])),
+        *set().union(*map(names_of, schema.values())),
+    }
+
+
+def test_texts_of_fields_name_only_what_there_is() -> None:
+    known = names_of(gw.schema()) | {"all", "baseline", "done", "lost", "otherwise"}
+    quoted = set(re.findall(r"`([a-z_]+)`", gw.reference()))
+    assert len(quoted) > 50
+    assert quoted <= known
 
 
 def test_schema_and_reference() -> None:

@@ -112,6 +112,24 @@ def test_payback_has_a_probability(study: gw.Study) -> None:
         found.p_payback(-1)
 
 
+def test_an_outlay_that_is_drawn_is_the_same_wherever_it_stands() -> None:
+    firm = gw.Model(
+        horizon="6 months",
+        assumptions={"outlay": {"low": 50, "best": 100, "high": 400}},
+        segments={"all": {"count": 100}},
+        stages={"customer": {"fee": 10, "churn": 0}},
+        investments={"a": {"cost": {"upfront": "$outlay"}, "changes": {"customer.fee": {"add": 1}}}},
+        scenarios={"a_alone": ["a"]},
+    )
+    study = gw.compare(firm, ["a_alone"], draws=16, batches=2)
+    mean = study.assumption_draws()["outlay"].mean()
+    assert mean > 110  # not the best value
+    ((name, _, upfront, _),) = study.world("a_alone").flows
+    assert name == "a"
+    found = upfront[0], study.run("a_alone").investments()["upfront"].iloc[0], study.table()["cost"].iloc[0]
+    assert found == pytest.approx((mean, mean, mean), rel=1e-12)
+
+
 def test_without_draws_there_is_no_probability() -> None:
     study = gw.compare(linear(), ["dearer"], replications=2)
     with pytest.raises(ValueError, match="nothing is uncertain in this study"):
