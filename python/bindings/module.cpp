@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
   register_errors(m);
   register_model(m);
   register_simulation(m);
+  register_simulated(m);
   register_finance(m);
   register_uncertainty(m);
   register_study(m);

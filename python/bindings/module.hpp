@@ -17,6 +17,7 @@ namespace py = pybind11;
 void register_errors(py::module_& m);
 void register_model(py::module_& m);
 void register_simulation(py::module_& m);
+void register_simulated(py::module_& m);
 void register_finance(py::module_& m);
 void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);

@@ -12,141 +12,6 @@
 #include "sim/world/run_off.hpp"
 
 namespace goodwill {
-namespace {
-
-std::vector<py::ssize_t> shape_of_cells(const Layout& l) {
-  return {l.segments, l.periods, origins, l.counters};
-}
-
-const Ledger& ledger(const Simulation& s, int scenario, int replication) {
-  const int scenarios = static_cast<int>(s.plan->scenarios.size());
-  if (scenario < 0 || scenario >= scenarios || replication < 0 || replication >= s.replications)
-    throw py::index_error("no such scenario or replication");
-  return s.result.ledgers[static_cast<std::size_t>(scenario * s.replications + replication)];
-}
-
-Ledger total(const Simulation& s, int scenario) {
-  Ledger sum = ledger(s, scenario, 0);
-  for (int r = 1; r < s.replications; ++r) sum.merge(ledger(s, scenario, r));
-  return sum;
-}
-
-/// Of one replication, or of all added up (-1).
-Ledger chosen(const Simulation& s, int scenario, int replication) {
-  return replication < 0 ? total(s, scenario) : ledger(s, scenario, replication);
-}
-
-void require_values(const Ledger& l) {
-  if (!l.with_values())
-    throw ModelError("this simulation did not keep the value of customers: run it with values=True");
-}
-
-py::array values(const Simulation& s, int scenario, int replication) {
-  const Ledger sum = chosen(s, scenario, replication);
-  require_values(sum);
-  std::vector<std::int64_t> all;
-  for (const Distribution& d : sum.values) all.insert(all.end(), d.counts().begin(), d.counts().end());
-  return array(all, {s.plan->layout.segments, origins, Distribution::size});
-}
-
-/// Segment x origin: the values of simulated customers added up, over replications.
-py::array value_sums(const Simulation& s, int scenario, int replication) {
-  const Ledger sum = chosen(s, scenario, replication);
-  require_values(sum);
-  std::vector<double> all;
-  for (const Distribution& d : sum.values) all.push_back(d.sum());
-  return array(all, {s.plan->layout.segments, origins});
-}
-
-py::tuple cohorts(const Simulation& s, int scenario) {
-  const Ledger sum = total(s, scenario);
-  require_values(sum);
-  std::vector<std::int64_t> customers, became;
-  std::vector<double> revenue, contribution;
-  const double unit = std::ldexp(1.0, -s.plan->layout.value_scale);
-  for (const Cohorts& c : sum.cohorts) {
-    customers.insert(customers.end(), c.customers.begin(), c.customers.end());
-    became.insert(became.end(), c.became.begin(), c.became.end());
-    for (const Sum x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
-    for (const Sum x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
-  }
-  const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
-                                       s.plan->layout.periods};
-  return py::make_tuple(array(customers, shape), array(revenue, shape), array(contribution, shape),
-                        array(became, {s.plan->layout.segments, s.plan->layout.periods + 1}));
-}
-
-/// Segment x period: what acquiring a customer costs in a scenario.
-py::array acquisition_cost(const Simulation& s, int scenario) {
-  const Layout& l = s.plan->layout;
-  std::vector<double> all;
-  for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
-    all.insert(all.end(), costs.begin(), costs.end());
-  return array(all, {l.segments, l.periods});
-}
-
-/// Segment x origin x period after the horizon x (present, revenue, contribution): sums over replications,
-/// of simulated customers.
-py::array run_off(const Simulation& s, int scenario, int replication) {
-  const Ledger sum = chosen(s, scenario, replication);
-  const Layout& l = s.plan->layout;
-  std::vector<double> all;
-  for (int segment = 0; segment < l.segments; ++segment)
-    for (int o = 0; o < origins; ++o)
-      for (int t = 1; t <= l.run_off; ++t)
-        for (int what = 0; what < run_off_counters; ++what)
-          all.push_back(sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what)));
-  return array(all, {l.segments, origins, l.run_off, run_off_counters});
-}
-
-/// Segment x origin: simulated customers at the end of the run-off, sums over replications.
-py::array left(const Simulation& s, int scenario, int replication) {
-  const Ledger sum = chosen(s, scenario, replication);
-  const Layout& l = s.plan->layout;
-  std::vector<double> all;
-  for (int segment = 0; segment < l.segments; ++segment)
-    for (int o = 0; o < origins; ++o)
-      all.push_back(static_cast<double>(sum.left(segment, static_cast<Origin>(o))) * l.count_unit());
-  return array(all, {l.segments, origins});
-}
-
-std::vector<double> bin_centers() {
-  std::vector<double> centers;
-  for (int k = 0; k < Distribution::size; ++k) centers.push_back(Distribution::center(k));
-  return centers;
-}
-
-}  // namespace
-
-std::vector<std::string> segment_names(const Model& model) {
-  std::vector<std::string> names;
-  for (const auto& [name, segment] : model.segments) names.push_back(name);
-  return names;
-}
-
-std::vector<std::string> origin_names() { return {"initial", "acquired", "referred"}; }
-
-py::array_t<std::int64_t> agents(const Plan& plan) {
-  std::vector<std::int64_t> all;
-  for (const SegmentPlan& segment : plan.segments) all.push_back(segment.agents);
-  return array(all);
-}
-
-py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std::vector<double>& firm) {
-  py::list flows;
-  for (const Intervention& intervention : world.interventions) {
-    const auto column = [&](CostKind kind) {
-      std::vector<double> amounts;
-      for (int t = 0; t < plan.horizon(); ++t)
-        amounts.push_back(firm[static_cast<std::size_t>(t * plan.layout.firm_counters() +
-                                                        plan.layout.cost(kind, intervention.index))]);
-      return array(amounts);
-    };
-    flows.append(py::make_tuple(intervention.name, intervention.definition->event, column(CostKind::upfront),
-                                column(CostKind::running)));
-  }
-  return flows;
-}
 
 void check_supported(const Model& model) {
   std::vector<Problem> problems = unsupported(model);
@@ -188,6 +53,68 @@ void run_with_progress(SimulationOptions& options, const py::object& progress,
   run_interruptible([&] { body(options); }, cancel, progress.is_none() ? std::function<void()>{} : report);
 }
 
+namespace {
+
+/// What a simulation is asked beside model, levels and scenarios; each option by its name.
+struct Request {
+  std::int64_t seed = 0, first_replication = 0;
+  int replications = 1, threads = 0;
+  bool values = false, values_at_joining = false, experiences = false;
+  bool run_off = false;
+  int run_off_periods = -1;    ///< -1: until 99.9 % are lost
+  std::optional<Terms> terms;  ///< of the values of customers; absent: the model's, before tax
+  std::vector<double> drawn;   ///< values of the assumptions; empty: the best ones
+  double share = 1;            ///< of the model's agents
+  py::object progress = py::none();
+
+  explicit Request(const py::kwargs& asked) {
+    Options o(asked);
+    o.take("seed", seed);
+    o.take("first_replication", first_replication);
+    o.take("replications", replications);
+    o.take("threads", threads);
+    o.take("values", values);
+    o.take("values_at_joining", values_at_joining);
+    o.take("experiences", experiences);
+    o.take("run_off", run_off);
+    o.take("run_off_periods", run_off_periods);
+    o.take("terms", terms);
+    o.take("drawn", drawn);
+    o.take("share", share);
+    o.take("progress", progress);
+    o.end();
+  }
+};
+
+Simulation simulated(const Model& model, const Anchoring& anchoring,
+                     const std::vector<std::string>& scenarios, const Request& asked) {
+  SimulationOptions options = make_options(model, asked.seed, asked.first_replication, asked.replications,
+                                           asked.threads, asked.values);
+  options.values_at_joining = asked.values_at_joining;
+  PlanOptions of_plan;
+  of_plan.experiences = asked.experiences;
+  if (asked.terms) of_plan.valuation = valuation_of(*asked.terms);
+  of_plan.share = asked.share;
+  Simulation s;
+  s.replications = asked.replications;
+  s.threads = asked.threads > 0 ? asked.threads : all_cores();
+  s.instruction_set = kernel().name;
+  run_with_progress(options, asked.progress, [&](const SimulationOptions& o) {
+    of_plan.cancel = o.cancel;
+    if (asked.run_off)
+      of_plan.run_off = asked.run_off_periods >= 0
+                            ? asked.run_off_periods
+                            : run_off_periods(model, anchoring.anchors, asked.threads, o.cancel);
+    const Model used = asked.drawn.empty() ? model : at_values(model, asked.drawn);
+    const Anchors anchors = asked.drawn.empty() ? anchoring.anchors : shifted(model, used, anchoring.anchors);
+    s.plan = std::make_shared<const Plan>(used, anchors, scenarios, of_plan);
+    s.result = simulate(*s.plan, o);
+  });
+  return s;
+}
+
+}  // namespace
+
 void register_simulation(py::module_& m) {
   py::class_<Anchoring>(m, "Anchoring")
       .def(py::init(&restored), py::arg("model"), py::arg("plain"))
@@ -226,106 +153,11 @@ void register_simulation(py::module_& m) {
       py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
       "Raises ModelError for changes that leave the bounds of a field.");
 
-  py::class_<Simulation>(m, "Simulation")
-      .def_property_readonly("scenarios",
-                             [](const Simulation& s) {
-                               std::vector<std::string> names;
-                               for (const auto& world : s.plan->scenarios) names.push_back(world.name);
-                               return names;
-                             })
-      .def_readonly("replications", &Simulation::replications)
-      .def_readonly("threads", &Simulation::threads)
-      .def_readonly("instruction_set", &Simulation::instruction_set)
-      .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
-      .def_property_readonly("segments", [](const Simulation& s) { return segment_names(s.plan->model()); })
-      .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
-      .def_property_readonly("origins", [](const Simulation&) { return origin_names(); })
-      .def_property_readonly("weights",
-                             [](const Simulation& s) {
-                               std::vector<double> weights;
-                               for (const SegmentPlan& segment : s.plan->segments)
-                                 weights.push_back(segment.weight);
-                               return array(weights);
-                             })
-      .def_property_readonly("agents", [](const Simulation& s) { return agents(*s.plan); })
-      .def_property_readonly(
-          "base_tenure", [](const Simulation& s) { return array(s.result.base_tenure); },
-          "Sum of the base's tenures at the start, in periods, by segment over all replications.")
-      .def(
-          "cells",
-          [](const Simulation& s, int scenario, int replication) {
-            return array(ledger(s, scenario, replication).numbers(), shape_of_cells(s.plan->layout));
-          },
-          py::arg("scenario"), py::arg("replication"))
-      .def(
-          "total",
-          [](const Simulation& s, int scenario) {
-            return array(total(s, scenario).numbers(), shape_of_cells(s.plan->layout));
-          },
-          py::arg("scenario"))
-      .def("values", &values, py::arg("scenario"), py::arg("replication") = -1)
-      .def("value_sums", &value_sums, py::arg("scenario"), py::arg("replication") = -1)
-      .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
-      .def("cohorts", &cohorts, py::arg("scenario"))
-      .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
-      .def("run_off", &run_off, py::arg("scenario"), py::arg("replication") = -1)
-      .def("left", &left, py::arg("scenario"), py::arg("replication") = -1)
-      .def("acquisition_cost", &acquisition_cost, py::arg("scenario"))
-      .def_property_readonly("discount_dated",
-                             [](const Simulation& s) { return array(s.plan->discount.dated); })
-      .def_property_readonly("discount_recurring",
-                             [](const Simulation& s) { return array(s.plan->discount.recurring); })
-      .def_property_readonly("discount_acquisition",
-                             [](const Simulation& s) { return array(s.plan->discount.acquisition); })
-      .def(
-          "investment_flows",
-          [](const Simulation& s, int scenario) {
-            const Ledger& one = ledger(s, scenario, 0);
-            std::vector<double> firm;
-            for (int t = 1; t <= s.plan->horizon(); ++t)
-              for (const double amount : one.firm(t)) firm.push_back(amount);
-            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)], firm);
-          },
-          py::arg("scenario"));
-
   m.def(
       "simulate",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
-         std::int64_t seed, std::int64_t first_replication, int replications, int threads, bool with_values,
-         bool with_run_off, bool values_at_joining, bool experiences, const py::object& terms,
-         const std::vector<double>& drawn, double share, int run_off, const py::object& progress) {
-        SimulationOptions options =
-            make_options(model, seed, first_replication, replications, threads, with_values);
-        options.values_at_joining = values_at_joining;
-        std::optional<Valuation> valuation;
-        if (!terms.is_none()) valuation = valuation_of(terms.cast<Terms>());
-        Simulation s;
-        s.replications = replications;
-        s.threads = threads > 0 ? threads : all_cores();
-        s.instruction_set = kernel().name;
-        run_with_progress(options, progress, [&](const SimulationOptions& o) {
-          PlanOptions of_plan;
-          of_plan.experiences = experiences;
-          of_plan.valuation = valuation;
-          of_plan.cancel = o.cancel;
-          of_plan.share = share;
-          if (with_run_off)
-            of_plan.run_off =
-                run_off >= 0 ? run_off : run_off_periods(model, anchoring.anchors, threads, o.cancel);
-          const Model used = drawn.empty() ? model : at_values(model, drawn);
-          const Anchors anchors = drawn.empty() ? anchoring.anchors : shifted(model, used, anchoring.anchors);
-          s.plan = std::make_shared<const Plan>(used, anchors, scenarios, of_plan);
-          s.result = simulate(*s.plan, o);
-        });
-        return s;
-      },
-      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::kw_only(), py::arg("seed") = 0,
-      py::arg("first_replication") = 0, py::arg("replications") = 1, py::arg("threads") = 0,
-      py::arg("values") = false, py::arg("run_off") = false, py::arg("values_at_joining") = false,
-      py::arg("experiences") = false, py::arg("terms") = py::none(), py::arg("drawn") = std::vector<double>{},
-      py::arg("share") = 1.0, py::arg("run_off_periods") = -1, py::arg("progress") = py::none(),
-      "`terms`: of the values of customers; `drawn`: at these values of the assumptions, with `share` of the "
-      "model's agents.");
+         const py::kwargs& asked) { return simulated(model, anchoring, scenarios, Request(asked)); },
+      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), "Options by name: see Request.");
 }
 
 }  // namespace goodwill

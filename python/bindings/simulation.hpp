@@ -24,6 +24,24 @@ PlainAnchoring plain(const Anchoring& anchoring);
 /// Throws ModelError for levels that do not fit the model.
 Anchoring restored(const Model& model, const PlainAnchoring& plain);
 
+/// Options of a call, taken by name; whoever is not asked for one has its default.
+class Options {
+public:
+  explicit Options(const py::kwargs& asked) : left_(asked.attr("copy")()) {}
+  template <class T>
+  void take(const char* name, T& to) {
+    if (left_.contains(name)) to = left_.attr("pop")(name).cast<T>();
+  }
+  /// Throws TypeError for names that nobody took.
+  void end() const {
+    for (const auto& [name, value] : left_)
+      throw py::type_error("there is no option '" + name.cast<std::string>() + "'");
+  }
+
+private:
+  py::dict left_;
+};
+
 std::vector<std::string> segment_names(const Model& model);
 std::vector<std::string> origin_names();
 /// Simulated customers of the base, by segment.

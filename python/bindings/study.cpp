@@ -148,20 +148,29 @@ void register_study(py::module_& m) {
   m.def(
       "compare",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
-         const Terms& terms, std::int64_t seed, std::int64_t first_replication, int replications, int draws,
-         int batches, int threads, double level, bool simultaneous, const py::object& target, int most_units,
-         const py::object& survival_weights, bool run_off, const py::object& progress) {
+         const Terms& terms, const py::kwargs& asked) {
         StudyOptions options;
-        options.simulation = make_options(model, seed, first_replication, 1, threads, false);
         options.terms = terms;
-        options.level = level;
-        options.simultaneous = simultaneous;
-        options.draws = draws;
-        options.batches = batches;
-        options.replications = replications;
-        options.most_units = most_units;
-        if (!target.is_none()) options.target = target.cast<Target>();
-        if (!survival_weights.is_none()) options.survival_weights = survival_weights.cast<bool>();
+        std::int64_t seed = 0, first_replication = 0;
+        int threads = 0;
+        bool run_off = true;
+        py::object progress = py::none();
+        Options o(asked);
+        o.take("seed", seed);
+        o.take("first_replication", first_replication);
+        o.take("replications", options.replications);
+        o.take("draws", options.draws);
+        o.take("batches", options.batches);
+        o.take("threads", threads);
+        o.take("level", options.level);
+        o.take("simultaneous", options.simultaneous);
+        o.take("target", options.target);
+        o.take("most_units", options.most_units);
+        o.take("survival_weights", options.survival_weights);
+        o.take("run_off", run_off);
+        o.take("progress", progress);
+        o.end();
+        options.simulation = make_options(model, seed, first_replication, 1, threads, false);
         if (!run_off) options.run_off = 0;
         PyStudy result;
         result.threads = threads > 0 ? threads : all_cores();
@@ -170,11 +179,8 @@ void register_study(py::module_& m) {
         });
         return result;
       },
-      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("terms"), py::kw_only(),
-      py::arg("seed") = 0, py::arg("first_replication") = 0, py::arg("replications") = 30,
-      py::arg("draws") = 0, py::arg("batches") = 4, py::arg("threads") = 0, py::arg("level") = 0.95,
-      py::arg("simultaneous") = false, py::arg("target") = py::none(), py::arg("most_units") = 2000,
-      py::arg("survival_weights") = py::none(), py::arg("run_off") = true, py::arg("progress") = py::none());
+      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("terms"),
+      "Options by name: those of StudyOptions, seed, threads, run_off and progress.");
 }
 
 }  // namespace goodwill

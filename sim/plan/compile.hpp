@@ -2,6 +2,7 @@
 // traits, and the compiled parameters of one segment and treatment group in one period.
 #pragma once
 
+#include <cmath>
 #include <deque>
 #include <initializer_list>
 #include <memory>
@@ -109,6 +110,8 @@ private:
   std::vector<Price> prices_;
 };
 
+inline float single(double x) { return static_cast<float>(x); }
+inline std::int32_t whole_periods(double x) { return static_cast<std::int32_t>(std::lround(x)); }
 Threshold threshold(double p);
 /// The stages of a kind, as a bit set.
 std::uint32_t stages_of(const Model& model, Stage::Kind kind);

@@ -135,6 +135,7 @@ private:
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
   void weigh(const PlanOptions& options);
+  static NewcomerParams newcomer(const Segment& segment, int stage, const std::vector<TraitParams>& traits);
   Newcomers newcomers(std::size_t segment, const Model& environment) const;
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;

@@ -1,0 +1,206 @@
+// What a simulation found, as arrays.
+#include "python/bindings/arrays.hpp"
+#include "python/bindings/simulation.hpp"
+
+namespace goodwill {
+namespace {
+
+std::vector<py::ssize_t> shape_of_cells(const Layout& l) {
+  return {l.segments, l.periods, origins, l.counters};
+}
+
+const Ledger& ledger(const Simulation& s, int scenario, int replication) {
+  const int scenarios = static_cast<int>(s.plan->scenarios.size());
+  if (scenario < 0 || scenario >= scenarios || replication < 0 || replication >= s.replications)
+    throw py::index_error("no such scenario or replication");
+  return s.result.ledgers[static_cast<std::size_t>(scenario * s.replications + replication)];
+}
+
+Ledger total(const Simulation& s, int scenario) {
+  Ledger sum = ledger(s, scenario, 0);
+  for (int r = 1; r < s.replications; ++r) sum.merge(ledger(s, scenario, r));
+  return sum;
+}
+
+/// Of one replication, or of all added up (-1).
+Ledger chosen(const Simulation& s, int scenario, int replication) {
+  return replication < 0 ? total(s, scenario) : ledger(s, scenario, replication);
+}
+
+void require_values(const Ledger& l) {
+  if (!l.with_values())
+    throw ModelError("this simulation did not keep the value of customers: run it with values=True");
+}
+
+py::array values(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
+  require_values(sum);
+  std::vector<std::int64_t> all;
+  for (const Distribution& d : sum.values) all.insert(all.end(), d.counts().begin(), d.counts().end());
+  return array(all, {s.plan->layout.segments, origins, Distribution::size});
+}
+
+/// Segment x origin: the values of simulated customers added up, over replications.
+py::array value_sums(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
+  require_values(sum);
+  std::vector<double> all;
+  for (const Distribution& d : sum.values) all.push_back(d.sum());
+  return array(all, {s.plan->layout.segments, origins});
+}
+
+py::tuple cohorts(const Simulation& s, int scenario) {
+  const Ledger sum = total(s, scenario);
+  require_values(sum);
+  std::vector<std::int64_t> customers, became;
+  std::vector<double> revenue, contribution;
+  const double unit = std::ldexp(1.0, -s.plan->layout.value_scale);
+  for (const Cohorts& c : sum.cohorts) {
+    customers.insert(customers.end(), c.customers.begin(), c.customers.end());
+    became.insert(became.end(), c.became.begin(), c.became.end());
+    for (const Sum x : c.revenue) revenue.push_back(static_cast<double>(x) * unit);
+    for (const Sum x : c.contribution) contribution.push_back(static_cast<double>(x) * unit);
+  }
+  const std::vector<py::ssize_t> shape{s.plan->layout.segments, s.plan->layout.periods + 1,
+                                       s.plan->layout.periods};
+  return py::make_tuple(array(customers, shape), array(revenue, shape), array(contribution, shape),
+                        array(became, {s.plan->layout.segments, s.plan->layout.periods + 1}));
+}
+
+/// Segment x period: what acquiring a customer costs in a scenario.
+py::array acquisition_cost(const Simulation& s, int scenario) {
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
+    all.insert(all.end(), costs.begin(), costs.end());
+  return array(all, {l.segments, l.periods});
+}
+
+/// Segment x origin x period after the horizon x (present, revenue, contribution): sums over replications,
+/// of simulated customers.
+py::array run_off(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (int segment = 0; segment < l.segments; ++segment)
+    for (int o = 0; o < origins; ++o)
+      for (int t = 1; t <= l.run_off; ++t)
+        for (int what = 0; what < run_off_counters; ++what)
+          all.push_back(sum.run_off(segment, t, static_cast<Origin>(o), static_cast<RunOff>(what)));
+  return array(all, {l.segments, origins, l.run_off, run_off_counters});
+}
+
+/// Segment x origin: simulated customers at the end of the run-off, sums over replications.
+py::array left(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (int segment = 0; segment < l.segments; ++segment)
+    for (int o = 0; o < origins; ++o)
+      all.push_back(static_cast<double>(sum.left(segment, static_cast<Origin>(o))) * l.count_unit());
+  return array(all, {l.segments, origins});
+}
+
+std::vector<double> bin_centers() {
+  std::vector<double> centers;
+  for (int k = 0; k < Distribution::size; ++k) centers.push_back(Distribution::center(k));
+  return centers;
+}
+
+}  // namespace
+
+std::vector<std::string> segment_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const auto& [name, segment] : model.segments) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> origin_names() { return {"initial", "acquired", "referred"}; }
+
+py::array_t<std::int64_t> agents(const Plan& plan) {
+  std::vector<std::int64_t> all;
+  for (const SegmentPlan& segment : plan.segments) all.push_back(segment.agents);
+  return array(all);
+}
+
+py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std::vector<double>& firm) {
+  py::list flows;
+  for (const Intervention& intervention : world.interventions) {
+    const auto column = [&](CostKind kind) {
+      std::vector<double> amounts;
+      for (int t = 0; t < plan.horizon(); ++t)
+        amounts.push_back(firm[static_cast<std::size_t>(t * plan.layout.firm_counters() +
+                                                        plan.layout.cost(kind, intervention.index))]);
+      return array(amounts);
+    };
+    flows.append(py::make_tuple(intervention.name, intervention.definition->event, column(CostKind::upfront),
+                                column(CostKind::running)));
+  }
+  return flows;
+}
+
+void register_simulated(py::module_& m) {
+  py::class_<Simulation>(m, "Simulation")
+      .def_property_readonly("scenarios",
+                             [](const Simulation& s) {
+                               std::vector<std::string> names;
+                               for (const auto& world : s.plan->scenarios) names.push_back(world.name);
+                               return names;
+                             })
+      .def_readonly("replications", &Simulation::replications)
+      .def_readonly("threads", &Simulation::threads)
+      .def_readonly("instruction_set", &Simulation::instruction_set)
+      .def_property_readonly("counters", [](const Simulation& s) { return s.plan->layout.counter_names(); })
+      .def_property_readonly("segments", [](const Simulation& s) { return segment_names(s.plan->model()); })
+      .def_property_readonly("periods", [](const Simulation& s) { return s.plan->horizon(); })
+      .def_property_readonly("origins", [](const Simulation&) { return origin_names(); })
+      .def_property_readonly("weights",
+                             [](const Simulation& s) {
+                               std::vector<double> weights;
+                               for (const SegmentPlan& segment : s.plan->segments)
+                                 weights.push_back(segment.weight);
+                               return array(weights);
+                             })
+      .def_property_readonly("agents", [](const Simulation& s) { return agents(*s.plan); })
+      .def_property_readonly(
+          "base_tenure", [](const Simulation& s) { return array(s.result.base_tenure); },
+          "Sum of the base's tenures at the start, in periods, by segment over all replications.")
+      .def(
+          "cells",
+          [](const Simulation& s, int scenario, int replication) {
+            return array(ledger(s, scenario, replication).numbers(), shape_of_cells(s.plan->layout));
+          },
+          py::arg("scenario"), py::arg("replication"))
+      .def(
+          "total",
+          [](const Simulation& s, int scenario) {
+            return array(total(s, scenario).numbers(), shape_of_cells(s.plan->layout));
+          },
+          py::arg("scenario"))
+      .def("values", &values, py::arg("scenario"), py::arg("replication") = -1)
+      .def("value_sums", &value_sums, py::arg("scenario"), py::arg("replication") = -1)
+      .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
+      .def("cohorts", &cohorts, py::arg("scenario"))
+      .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
+      .def("run_off", &run_off, py::arg("scenario"), py::arg("replication") = -1)
+      .def("left", &left, py::arg("scenario"), py::arg("replication") = -1)
+      .def("acquisition_cost", &acquisition_cost, py::arg("scenario"))
+      .def_property_readonly("discount_dated",
+                             [](const Simulation& s) { return array(s.plan->discount.dated); })
+      .def_property_readonly("discount_recurring",
+                             [](const Simulation& s) { return array(s.plan->discount.recurring); })
+      .def_property_readonly("discount_acquisition",
+                             [](const Simulation& s) { return array(s.plan->discount.acquisition); })
+      .def(
+          "investment_flows",
+          [](const Simulation& s, int scenario) {
+            const Ledger& one = ledger(s, scenario, 0);
+            std::vector<double> firm;
+            for (int t = 1; t <= s.plan->horizon(); ++t)
+              for (const double amount : one.firm(t)) firm.push_back(amount);
+            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)], firm);
+          },
+          py::arg("scenario"));
+}
+
+}  // namespace goodwill

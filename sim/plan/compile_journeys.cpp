@@ -1,0 +1,138 @@
+// Journeys and their touchpoints, as the kernel's flat tables.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/model/words.hpp"
+#include "sim/plan/compile.hpp"
+#include "sim/random/math64.hpp"
+
+namespace goodwill {
+namespace {
+
+/// A touchpoint's path without the words that drop out.
+std::string brief(std::string path) {
+  for (const std::string word : {"journeys.", "touchpoints."})
+    if (const auto at = path.find(word); at == 0 || (at != std::string::npos && path[at - 1] == '.'))
+      path.erase(at, word.size());
+  return path;
+}
+
+}  // namespace
+
+BranchParams Compiled::branch(const Branch& b, const Journey* journey) {
+  std::vector<ArrowParams> arrows;
+  double given = 0, total = 0;
+  for (const auto& arrow : b.arrows) given += arrow.otherwise ? 0.0 : arrow.share.value;
+  for (const auto& arrow : b.arrows) {
+    const double share = arrow.otherwise ? std::max(0.0, 1 - given) : arrow.share.value;
+    total += share;
+    ArrowParams a;
+    a.up_to = threshold(total > 1 - 1e-12 ? 1 : total);
+    const int place = journey ? journey->touchpoints.index(arrow.target) : -1;
+    a.target = place >= 0               ? place
+               : arrow.target == "done" ? static_cast<int>(go_done)
+               : arrow.target == "lost" ? static_cast<int>(go_lost)
+                                        : go_stage - stage_index(model_, arrow.target);
+    if (share > 0) arrows.push_back(a);
+  }
+  const auto size = static_cast<std::int32_t>(arrows.size());
+  return {keep(std::move(arrows), arrows_), size};
+}
+
+WhoParams Compiled::who(const Who& w) const {
+  WhoParams p;
+  p.any = false;
+  constexpr std::int32_t far = 1 << 27;  // below the distance to `long_ago`
+  if (w.failed_ago) {
+    p.closes = true;
+    p.failed_from = w.failed_ago->from ? whole_periods(*w.failed_ago->from) : 0;
+    p.failed_to = w.failed_ago->to ? whole_periods(*w.failed_ago->to) : far;
+  }
+  if (w.tenure) {
+    p.tenure_from = w.tenure->from ? whole_periods(*w.tenure->from) : 0;
+    p.tenure_to = w.tenure->to ? whole_periods(*w.tenure->to) : far;
+  }
+  if (w.satisfaction) {
+    if (w.satisfaction->from) p.satisfaction_from = single(*w.satisfaction->from);
+    if (w.satisfaction->to) p.satisfaction_to = single(*w.satisfaction->to);
+  }
+  if (!w.stage.empty()) {
+    p.stages = 0;
+    for (const auto& name : w.stage) p.stages |= 1u << stage_index(model_, name);
+  }
+  p.within = std::max(1, whole_periods(w.within ? w.within->value : model_.periods_per_year() / 12));
+  const auto answer = named<Who::Answer>(w.surveyed);
+  p.surveyed = answer ? 1 + static_cast<std::int32_t>(*answer) : 0;
+  return p;
+}
+
+TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
+                                      int counter, const std::vector<DueCost>& costs) {
+  TouchpointParams p;
+  // Waiting lowers the likelihood to recommend by 0.0949 per log-minute (Riess 2025).
+  p.quality = single(t.quality - 0.0949 * math::log1p(t.wait));
+  p.sd = single(t.sd);
+  p.quality_failed = single(t.quality_failed);
+  p.quality_recovered = single(t.quality_recovered);
+  p.paradox = model_.experience.paradox;
+  p.failure = threshold(t.failure);
+  p.recovery = threshold(t.recovery);
+  p.happens = threshold(t.happens);
+  p.always_happens = t.happens >= 1;
+  if (t.who) p.who = who(*t.who);
+  p.step = single(std::min(1.0, model_.experience.learning * t.weight));
+  const Next& n = t.next;
+  const Branch nothing{};
+  if (n.plain) {
+    p.next[0] = p.next[1] = p.next[2] = branch(*n.plain, &j);
+  } else {
+    p.next[0] = branch(n.ok ? *n.ok : nothing, &j);
+    p.next[1] = branch(n.failed ? *n.failed : nothing, &j);
+    p.next[2] = n.recovered ? branch(*n.recovered, &j) : p.next[0];
+  }
+  p.counter = counter;
+  const Brought contact = book(counter, {{money_touchpoint_cost, t.cost},
+                                         {money_earnings, t.earns},
+                                         {money_earnings_margin, t.earns * t.margin}});
+  const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
+  p.earns = contact.revenue;
+  p.left = contact.contribution;
+  p.recovery_cost = -recovery.contribution;
+  for (const auto& due : costs)
+    for (const auto& [at, amount] : due.cost->each)
+      if (brief(at) == path) price(counter, layout_.cost(CostKind::use, due.investment), amount);
+  return p;
+}
+
+void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
+  int counter = layout_.touchpoints_at, experience = layout_.experiences_at, k = 0;
+  for (const auto& [name, journey] : model_.journeys) {
+    JourneyParams j;
+    j.stages = params_.customer_stages;
+    if (!journey.stages.empty()) {
+      j.stages = 0;
+      for (const auto& stage : journey.stages) j.stages |= 1u << stage_index(model_, stage);
+    }
+    j.starts = response_with_tables(journey.starts, index++);
+    j.starts.most = max_walks;
+    Branch first;
+    first.arrows.push_back({journey.touchpoints.items.front().first, Number(1), false, {}});
+    j.first = branch(journey.first ? *journey.first : first, &journey);
+    std::vector<TouchpointParams> touchpoints;
+    for (const auto& [place, t] : journey.touchpoints) {
+      touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
+      counter += 3;
+      if (experience < 0) continue;
+      touchpoints.back().experience = experience;
+      experience += 3;
+    }
+    j.size = static_cast<std::int32_t>(touchpoints.size());
+    j.touchpoints = keep(std::move(touchpoints), touchpoints_);
+    j.counter = layout_.journeys_at + 2 * k++;
+    journeys_.push_back(j);
+  }
+  params_.journeys = journeys_.data();
+  params_.n_journeys = static_cast<std::int32_t>(journeys_.size());
+}
+
+}  // namespace goodwill
