@@ -38,6 +38,7 @@ public:
     object(const_cast<Model*>(&model_), block_of<Model>(), "", Mark{});
     stages();
     journeys();
+    teams();
     reachable_stages();
     investments();
     scenarios();
@@ -245,6 +246,25 @@ private:
     for (const auto* b :
          {&point.next.plain, &point.next.ok, &point.next.failed, &point.next.recovered, &point.next.full})
       branch(*b, points, path, visit);
+  }
+
+  void teams() {
+    for (const auto& [name, team] : model_.teams) {
+      if (team.capacity.has_value() == team.agents.has_value())
+        problem(
+            team.mark, name,
+            "a team has either a 'capacity', the contacts it can serve in a period, or 'agents', the people "
+            "on duty; found " +
+                std::string(team.capacity ? "both" : "neither"));
+      if (!team.capacity) continue;
+      const Team usual;
+      for (const auto& [field, member] :
+           {std::pair("handling", &Team::handling), std::pair("patience", &Team::patience),
+            std::pair("hours", &Team::hours), std::pair("shrinkage", &Team::shrinkage)})
+        if ((team.*member).value != (usual.*member).value)
+          problem((team.*member).mark, name + "." + field,
+                  "is of a team with 'agents'; this one has a 'capacity'");
+    }
   }
 
   void reachable_stages() {

@@ -32,12 +32,6 @@ struct Refusal {
 
 std::vector<Problem> unsupported(const Model& model) {
   Refusal refuse{model};
-  for (const auto& [name, team] : model.teams) refuse.add(team.mark, name, "teams are");
-  for (const auto& [name, channel] : model.channels)
-    if (!channel.team.empty()) refuse.add(channel.mark, name + ".team", "teams are");
-  for (const auto& [name, journey] : model.journeys)
-    for (const auto& [point, t] : journey.touchpoints)
-      if (!t.team.empty()) refuse.add(t.mark, name + "." + point + ".team", "teams are");
   if (model.market) refuse.add(model.market->mark, "market", "markets are");
   if (model.word_of_mouth) refuse.add(model.word_of_mouth->mark, "word_of_mouth", "word of mouth is");
 

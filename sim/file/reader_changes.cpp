@@ -25,6 +25,8 @@ std::string forbidden(const Change& change, const Place& place, const ChangedBy&
     return place.kind == Place::Kind::average ? "an observed average is changed by segments only; change '" +
                                                     change.path.substr(0, change.path.rfind('.')) + "'"
                                               : "'" + place.full() + "' is changed by segments only";
+  if (place.changed == Changed::by_interventions && !by.segment.empty())
+    return "'" + place.full() + "' belongs to the whole firm; it is changed by investments and events only";
   if (!by.segment.empty() && !bare && place.words[0] == "segments" && place.words[1] != by.segment)
     return "this belongs to the segment '" + place.words[1] + "'";
   if (change.op == Change::Op::odds && !takes_odds(place.accept))

@@ -33,6 +33,7 @@ constexpr int even_dimensions = 2 + 5 * even_steps;
   X(float, d, "")                                                                                            \
   X(std::int32_t, mask, "of lanes")                                                                          \
   X(std::int32_t, code, "outcomes")                                                                          \
+  X(std::int32_t, full, "who finds no room")                                                                 \
   X(std::int32_t, target, "where a branch leads")                                                            \
   X(std::int32_t, list, "lanes")                                                                             \
   X(std::int32_t, list2, "lanes")                                                                            \

@@ -80,17 +80,20 @@ struct Price {
 };
 
 struct TouchpointParams {
-  float quality = 0, sd = 0, quality_failed = 0, quality_recovered = 0;
+  float quality = 0, sd = 0, quality_failed = 0, quality_recovered = 0, quality_full = 0;
   bool paradox = false;
   Threshold failure, recovery, happens;
   bool always_happens = true;
   WhoParams who;
   float step = 0;              // min(1, learning * weight)
-  BranchParams next[3];        // by outcome: ok, failed, recovered
+  BranchParams next[4];        // by outcome: ok, failed, recovered, full
   double earns = 0, left = 0;  // revenue, and what is left of it after cost: for the value of a customer
   double recovery_cost = 0;
   std::int32_t counter = 0;      // ledger: contacts, failed, recovered
   std::int32_t experience = -1;  // ledger: sums of expected, delivered, felt; -1: not wanted
+  std::int32_t team = -1;        // that serves it, of Environment::teams; -1: nobody finds it full
+  std::int32_t full = -1;        // ledger: those who found it full
+  float wait = 0;                // minutes, counted in `quality`; what a team lets people wait adds to it
 };
 
 struct JourneyParams {
@@ -163,10 +166,18 @@ struct Params {
   double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
 };
 
+/// What a team is for those who come to it in a period.
+struct Crowding {
+  Threshold full;    // it has no room
+  float wait = 0;    // minutes, of who is served
+  float strain = 0;  // points of quality lost
+};
+
 /// What a period is for everybody in a world.
 struct Environment {
   std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
   double discount = 1;      // of recurring money, for the value of a customer
+  const Crowding* teams = nullptr;
 };
 
 /// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.

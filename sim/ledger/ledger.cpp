@@ -56,6 +56,8 @@ std::vector<std::string> Layout::counter_names() const {
   for (std::size_t k = firm_costs; k < cost_kinds; ++k)
     for (const auto& n : investment_names) names.push_back(std::string(cost_info[k].name) + "." + n);
   for (const auto& n : investment_names) add("treated.", n);
+  if (full_at >= 0)
+    for (const auto& n : touchpoint_names) add("full.", n);
   if (experiences_at >= 0)
     for (const auto& n : touchpoint_names) {
       add("sum_expected.", n);
@@ -132,7 +134,7 @@ void Cohorts::merge(const Cohorts& other) {
 
 Ledger::Ledger(const Layout& layout, bool with_values)
     : segments_(layout.segments), periods_(layout.periods), run_off_periods_(layout.run_off),
-      moneys_(layout.moneys()), interventions_(layout.interventions()), firm_scale_(layout.firm_scale),
+      moneys_(layout.moneys()), firm_counters_(layout.firm_counters()), firm_scale_(layout.firm_scale),
       units_(layout.counter_units()) {
   for (int k = 0; k < layout.counters; ++k) money_places_.push_back(layout.money_place(k));
   const std::size_t rows = static_cast<std::size_t>(segments_) * origins,
@@ -140,7 +142,7 @@ Ledger::Ledger(const Layout& layout, bool with_values)
                     beyond = rows * static_cast<std::size_t>(run_off_periods_);
   cells_.resize(lines * units_.size());
   money_.resize(lines * static_cast<std::size_t>(moneys_));
-  firm_.resize(static_cast<std::size_t>(periods_) * static_cast<std::size_t>(layout.firm_counters()));
+  firm_.resize(static_cast<std::size_t>(periods_) * static_cast<std::size_t>(firm_counters_));
   left_.resize(rows);
   run_off_present_.resize(beyond);
   run_off_revenue_.resize(beyond);
@@ -169,16 +171,14 @@ void Ledger::add(int segment, Origin origin, const RunOffRows& rows) {
   add_cells(&run_off_contribution_[from], rows.contribution.data(), n);
 }
 
-void Ledger::add(int period, CostKind kind, int intervention, double amount) {
-  const auto at = static_cast<std::size_t>((period - 1) * firm_costs + static_cast<int>(kind)) *
-                      static_cast<std::size_t>(interventions_) +
-                  static_cast<std::size_t>(intervention);
+void Ledger::add(int period, int firm_counter, double amount) {
+  const auto at = static_cast<std::size_t>((period - 1) * firm_counters_ + firm_counter);
   const Sum whole = to_sum(amount, std::ldexp(1.0, firm_scale_ - 40));
   add_cells(&firm_[at], &whole, 1);
 }
 
 std::vector<double> Ledger::firm(int period) const {
-  const auto width = static_cast<std::size_t>(firm_costs * interventions_);
+  const auto width = static_cast<std::size_t>(firm_counters_);
   std::vector<double> row;
   for (std::size_t k = 0; k < width; ++k)
     row.push_back(std::ldexp(static_cast<double>(firm_[static_cast<std::size_t>(period - 1) * width + k]),

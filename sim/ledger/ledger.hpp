@@ -22,10 +22,11 @@ struct Layout {
   int responses_at = 0;     ///< exposure, sum of probabilities per response
   int costs_at = 0;         ///< money by CostKind (not of the firm), investment and event
   int treated_at = 0;       ///< customers first reached, per investment and event
+  int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
   int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
-      investment_names;
+      investment_names, team_names;
   std::vector<bool> response_is_rate;
   int firm_scale = 60;   ///< the firm's own costs are in units of 2^-firm_scale
   int money_scale = 20;  ///< sums of money are in units of 2^-money_scale, the plan's largest amount decides
@@ -44,7 +45,9 @@ struct Layout {
     return k < firm_costs ? k * interventions() + intervention
                           : costs_at + (k - firm_costs) * interventions() + intervention;
   }
-  int firm_counters() const { return firm_costs * interventions(); }
+  /// Fixed cost of a team, in the row of the firm.
+  int team_cost(int team) const { return firm_costs * interventions() + team; }
+  int firm_counters() const { return team_cost(static_cast<int>(team_names.size())); }
   /// Place of a counter among the sums of money; -1: it is none.
   int money_place(int counter) const {
     if (counter >= costs_at && counter < treated_at) return money_counters + counter - costs_at;
@@ -122,10 +125,11 @@ public:
   /// room.
   void add(int segment, Origin origin, const Rows& rows);
   void add(int segment, Origin origin, const RunOffRows& rows);
-  /// What the firm pays for an intervention in a period: the same for however many customers.
-  void add(int period, CostKind kind, int intervention, double amount);
+  /// What the firm pays in a period, however many customers there are; `firm_counter`: Layout::cost() of an
+  /// intervention, or Layout::team_cost().
+  void add(int period, int firm_counter, double amount);
   void merge(const Ledger& other);
-  /// The firm's row of a period: by firm cost and intervention, see Layout::cost(); real money.
+  /// The firm's row of a period, by firm counter; real money.
   std::vector<double> firm(int period) const;
   /// Of period 1, 2, ... after the horizon, in plain units, of simulated customers.
   double run_off(int segment, int period, Origin origin, RunOff what) const;
@@ -159,7 +163,7 @@ private:
     return line(segment, period, origin) * units_.size();
   }
   double in_units(std::size_t line, std::size_t counter) const;
-  int segments_ = 0, periods_ = 0, run_off_periods_ = 0, moneys_ = 0, interventions_ = 0, firm_scale_ = 0;
+  int segments_ = 0, periods_ = 0, run_off_periods_ = 0, moneys_ = 0, firm_counters_ = 0, firm_scale_ = 0;
   std::vector<double> units_;      // by counter
   std::vector<int> money_places_;  // by counter
   std::vector<std::int64_t> cells_, left_, run_off_present_;

@@ -63,9 +63,9 @@ Overloaded(F...) -> Overloaded<F...>;
 
 /// What a name in a text field must name.
 enum class Refers { nothing, stage, segment, channel, team };
-/// Who may change a field: `changes:` of anybody, of segments only, or nobody (only another definition of the
-/// model).
-enum class Changed { by_anybody, by_segments, never };
+/// Who may change a field: `changes:` of anybody, of segments only, of investments and events only because it
+/// belongs to the whole firm, or nobody (only another definition of the model).
+enum class Changed { by_anybody, by_segments, by_interventions, never };
 
 struct Field {
   std::string_view name;

@@ -166,8 +166,29 @@ const Block& block_of<Assumption>() {
 template <>
 const Block& block_of<Team>() {
   static const Field fields[] = {
-      number<&Team::capacity>("capacity", Unit::rate_per_period, 0, kInf, "Contacts it can serve."),
-      number<&Team::cost>("cost", Unit::money_per_period, 0, kMostMoney, "Fixed cost."),
+      number<&Team::capacity>("capacity", Unit::rate_per_period, 0, kInf,
+                              "Contacts it can serve; what last period's load leaves over finds it full.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::agents>("agents", Unit::plain, 0, 10'000,
+                            "In place of a capacity: people on duty; callers wait for them or give up.")
+          .reserved_for(Changed::by_interventions)
+          .from("Palm 1957"),
+      number<&Team::handling>("handling", Unit::minutes, 0.1, 10'000,
+                              "With agents: mean time of one contact.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::patience>("patience", Unit::minutes, 0.1, 10'000,
+                              "With agents: mean time after which a caller gives up.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::hours>("hours", Unit::plain, 0.1, 24, "With agents: hours a day in which it is open.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::shrinkage>("shrinkage", Unit::share, 0, 0.99,
+                               "With agents: share of their time for breaks, training and illness.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::cost>("cost", Unit::money_per_period, 0, kMostMoney, "Fixed cost of the whole team.")
+          .reserved_for(Changed::by_interventions),
+      number<&Team::strain>("strain", Unit::points, 0, 10,
+                            "Points of quality lost at full use; from 80 % on, in proportion.")
+          .reserved_for(Changed::by_interventions),
   };
   static const Block b = block<Team>(
       "team", "People with a limited capacity; who finds no room has the outcome `full`.", fields);

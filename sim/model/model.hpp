@@ -271,11 +271,16 @@ struct Goal {
   Mark mark{};
 };
 
-// Read and checked, run in a later version.
+/// People whose time is limited: by a capacity, or by how many of them there are.
 struct Team {
-  Number capacity{0}, cost{0};
+  std::optional<Number> capacity, agents;  ///< exactly one
+  Number handling{6}, patience{3};         ///< minutes
+  Number hours{10};                        ///< a day
+  Number shrinkage{0}, cost{0}, strain{0};
   Mark mark{};
 };
+
+// Read and checked, run in a later version.
 struct WordOfMouth {
   Number negative{0}, positive{0};
   std::string network;

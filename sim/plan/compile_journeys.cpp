@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/kernel/waiting.hpp"
 #include "sim/model/words.hpp"
 #include "sim/plan/compile.hpp"
-#include "sim/random/math64.hpp"
 
 namespace goodwill {
 namespace {
@@ -69,11 +69,13 @@ WhoParams Compiled::who(const Who& w) const {
 TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
                                       int counter, const std::vector<DueCost>& costs) {
   TouchpointParams p;
-  // Waiting lowers the likelihood to recommend by 0.0949 per log-minute (Riess 2025).
-  p.quality = single(t.quality - 0.0949 * math::log1p(t.wait));
+  p.quality = single(t.quality - lost_by_waiting(t.wait));
+  p.wait = single(t.wait);
   p.sd = single(t.sd);
   p.quality_failed = single(t.quality_failed);
   p.quality_recovered = single(t.quality_recovered);
+  p.quality_full = single(t.quality_full);
+  p.team = model_.teams.index(t.team);
   p.paradox = model_.experience.paradox;
   p.failure = threshold(t.failure);
   p.recovery = threshold(t.recovery);
@@ -84,11 +86,13 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   const Next& n = t.next;
   const Branch nothing{};
   if (n.plain) {
-    p.next[0] = p.next[1] = p.next[2] = branch(*n.plain, &j);
+    p.next[0] = p.next[1] = p.next[2] = p.next[3] = branch(*n.plain, &j);
   } else {
     p.next[0] = branch(n.ok ? *n.ok : nothing, &j);
     p.next[1] = branch(n.failed ? *n.failed : nothing, &j);
     p.next[2] = n.recovered ? branch(*n.recovered, &j) : p.next[0];
+    p.next[3] = n.full ? branch(*n.full, &j) : BranchParams{};
+    if (p.team < 0) p.next[3] = p.next[0];
   }
   p.counter = counter;
   const Brought contact = book(counter, {{money_touchpoint_cost, t.cost},
@@ -105,7 +109,7 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
 }
 
 void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
-  int counter = layout_.touchpoints_at, experience = layout_.experiences_at, k = 0;
+  int counter = layout_.touchpoints_at, experience = layout_.experiences_at, full = layout_.full_at, k = 0;
   for (const auto& [name, journey] : model_.journeys) {
     JourneyParams j;
     j.stages = params_.customer_stages;
@@ -122,6 +126,7 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     for (const auto& [place, t] : journey.touchpoints) {
       touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
       counter += 3;
+      if (full >= 0) touchpoints.back().full = full++;
       if (experience < 0) continue;
       touchpoints.back().experience = experience;
       experience += 3;

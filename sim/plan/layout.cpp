@@ -38,6 +38,11 @@ Layout make_layout(const Model& model, bool experiences) {
   at += (cost_kinds - firm_costs) * static_cast<int>(l.investment_names.size());
   l.treated_at = at;
   at += static_cast<int>(l.investment_names.size());
+  if (!model.teams.empty()) {
+    l.full_at = at;
+    at += static_cast<int>(l.touchpoint_names.size());
+  }
+  for (const auto& [name, team] : model.teams) l.team_names.push_back(name);
   if (experiences) {
     l.experiences_at = at;
     at += 3 * static_cast<int>(l.touchpoint_names.size());

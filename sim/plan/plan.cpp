@@ -21,11 +21,14 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
     for (const auto& [name, intervention] : *interventions)
       for (const auto& change : intervention.changes) {
         const auto found = index.find(change.path, PathIndex::Purpose::change);
-        if (!found.places.empty() && found.places.front()->words.front() == "segments")
-          of_segments_.insert(&change);
+        if (found.places.empty()) continue;
+        const Place& place = *found.places.front();
+        if (place.words.front() == "segments") of_segments_.insert(&change);
+        if (place.changed == Changed::by_interventions) of_firm_.insert(&change);
       }
   discount = discount_factors(options.valuation.value_or(valuation_of(*model_)), model_->periods_per_year(),
                               last_period());
+  plan_past(anchors);
   plan_segments(anchors, options);
   for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
   choose_scale();
@@ -91,6 +94,19 @@ void Plan::weigh(const PlanOptions& options) {
   }
 }
 
+/// Who serves whom, and how crowded it was before the first period.
+void Plan::plan_past(const Anchors& anchors) {
+  const Model own = inherited(*model_);
+  for (const auto& [name, journey] : own.journeys)
+    for (const auto& [place, t] : journey.touchpoints) team_of.push_back(own.teams.index(t.team));
+  if (std::any_of(team_of.begin(), team_of.end(), [](std::int32_t team) { return team >= 0; }))
+    coupled_by.emplace_back("teams");
+  loads = anchors.loads;
+  loads.resize(own.teams.size());
+  const Teams teams = plan_teams(own, {});
+  for (std::size_t k = 0; k < teams.size(); ++k) past_teams.push_back(crowding(teams[k]->at(loads[k])));
+}
+
 void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
   const Model& m = *model_;
   weigh(options);
@@ -111,8 +127,8 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
       const double year = m.periods_per_year();
       try {
         plan.candidates = std::make_unique<Candidates>(
-            Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year), plan.trait_params,
-            plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
+            Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year, past_teams.data()),
+            plan.trait_params, plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
       } catch (const NobodyStays&) {
         const std::string& name = m.segments.items[s].first;
         throw ModelError("segment '" + name + "': everybody is lost " +

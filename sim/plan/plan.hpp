@@ -11,6 +11,7 @@
 #include "sim/model/cancel.hpp"
 #include "sim/plan/candidates.hpp"
 #include "sim/plan/tables.hpp"
+#include "sim/plan/teams.hpp"
 
 namespace goodwill {
 
@@ -48,10 +49,9 @@ struct TreatmentCost {
   double amount = 0;
 };
 
-/// What the firm pays as a whole for an intervention in one period.
+/// What the firm pays as a whole in one period, for an intervention or a team.
 struct FirmPayment {
-  CostKind kind = CostKind::upfront;
-  std::int32_t intervention = 0;
+  int counter = 0;  ///< Layout::cost() or Layout::team_cost()
   int period = 1;
   double amount = 0;
 };
@@ -75,7 +75,8 @@ struct ScenarioPlan {
   std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
   std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
   std::vector<TreatmentCost> treatments;
-  std::vector<FirmPayment> payments;  ///< for interventions, whatever the customers do
+  std::vector<FirmPayment> payments;
+  std::vector<Teams> teams;  ///< [period - 1]
   std::uint32_t groups() const { return std::uint32_t{1} << audiences.size(); }
   /// Which interventions act on the treatment group of a segment in a period of the horizon.
   Activity activity(std::size_t segment, std::uint32_t mask, int period) const;
@@ -117,16 +118,24 @@ public:
   Tables tables;
   std::vector<SegmentPlan> segments;
   std::vector<ScenarioPlan> scenarios;
-  DiscountFactors discount;  ///< of the values of customers
+  DiscountFactors discount;           ///< of the values of customers
+  std::vector<std::int32_t> team_of;  ///< by touchpoint, in the layout's order; -1: none
+  std::vector<double> loads;          ///< by team, of the period before the first
+  std::vector<Crowding> past_teams;   ///< as they were in everybody's past
+  /// Through what customers influence one another, so that all of a world live period by period together;
+  /// empty: through nothing.
+  std::vector<std::string> coupled_by;
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
   /// Parameters of a segment and treatment group in a period; after the horizon nothing acts any more.
   const Compiled& compiled(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
                            int period) const;
+  /// Of a period from 1 on, but for what follows from what customers do.
   Environment environment(int period) const {
     return {period, discount.recurring[static_cast<std::size_t>(period - 1)]};
   }
+  Environment past(int period) const { return {period, 1, past_teams.data()}; }
   int max_traits() const;
   /// An amount in units of the ledger's sums.
   Sum fixed(double amount) const;
@@ -137,14 +146,17 @@ private:
   void weigh(const PlanOptions& options);
   static NewcomerParams newcomer(const Segment& segment, int stage, const std::vector<TraitParams>& traits);
   Newcomers newcomers(std::size_t segment, const Model& environment) const;
+  void plan_past(const Anchors& anchors);
   void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
+  void plan_firm(ScenarioPlan& scenario) const;
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;
   void check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_costs(ScenarioPlan& scenario) const;
   void choose_scale();
 
-  std::set<const Change*> of_segments_;  ///< changes of segment fields: they are environment, not treatment
+  /// Changes of segment fields and of the firm as a whole: they are environment, not treatment.
+  std::set<const Change*> of_segments_, of_firm_;
 };
 
 }  // namespace goodwill

@@ -35,6 +35,19 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   return o;
 }
 
+/// Those among `changes` that are at work in a period, whoever is reached.
+std::vector<TimedChange> active_changes(const ScenarioPlan& scenario, const std::set<const Change*>& changes,
+                                        int period) {
+  std::vector<TimedChange> active;
+  for (const auto& intervention : scenario.interventions)
+    if (intervention.active(period))
+      for (const auto& change : intervention.definition->changes)
+        if (changes.contains(&change))
+          active.push_back(
+              {&change, ramp_at(*intervention.definition, intervention.age(period)), intervention.index});
+  return active;
+}
+
 }  // namespace
 
 Activity ScenarioPlan::activity(std::size_t segment, std::uint32_t mask, int period) const {
@@ -98,7 +111,22 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   plan_extremes(scenario, options);
   plan_costs(scenario);
   plan_environment(scenario, options);
+  plan_firm(scenario);
   return scenario;
+}
+
+/// What belongs to the firm as a whole: its teams. Reach never scales them.
+void Plan::plan_firm(ScenarioPlan& scenario) const {
+  if (model_->teams.empty()) return;
+  Teams teams;
+  for (int t = 1; t <= horizon(); ++t) {
+    const std::vector<TimedChange> active = active_changes(scenario, of_firm_, t);
+    teams = plan_teams(active.empty() ? *model_ : tables.changed(0, active), teams);
+    scenario.teams.push_back(teams);
+    for (std::size_t k = 0; k < teams.size(); ++k)
+      if (teams[k]->cost() != 0)
+        scenario.payments.push_back({layout.team_cost(static_cast<int>(k)), t, teams[k]->cost()});
+  }
 }
 
 /// What does not hang on who is reached: how many join in a period, at what cost, and how they are. Only
@@ -110,13 +138,7 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
   for (std::size_t s = 0; s < segments.size(); ++s) {
     for (int t = 1; t <= horizon(); ++t) {
       check_cancelled(options.cancel);
-      std::vector<TimedChange> active;
-      for (const auto& intervention : scenario.interventions)
-        if (intervention.active(t))
-          for (const auto& change : intervention.definition->changes)
-            if (of_segments_.contains(&change))
-              active.push_back(
-                  {&change, ramp_at(*intervention.definition, intervention.age(t)), intervention.index});
+      const std::vector<TimedChange> active = active_changes(scenario, of_segments_, t);
       const Model environment = active.empty() ? Model{} : tables.changed(s, active);
       const Model& now = active.empty() ? tables.segment_models()[s] : environment;
       const Segment& segment = now.segments.items[s].second;
@@ -208,9 +230,9 @@ void Plan::plan_costs(ScenarioPlan& scenario) const {
     const Cost& cost = intervention.definition->cost;
     for (int t = intervention.start; t <= intervention.end; ++t) {
       if (t == intervention.start && cost.upfront != 0)
-        scenario.payments.push_back({CostKind::upfront, intervention.index, t, cost.upfront});
+        scenario.payments.push_back({layout.cost(CostKind::upfront, intervention.index), t, cost.upfront});
       if (cost.running != 0)
-        scenario.payments.push_back({CostKind::running, intervention.index, t, cost.running});
+        scenario.payments.push_back({layout.cost(CostKind::running, intervention.index), t, cost.running});
     }
     if (cost.per_customer == 0) continue;
     for (std::size_t s = 0; s < segments.size(); ++s)

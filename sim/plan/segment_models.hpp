@@ -19,6 +19,7 @@ struct SegmentAnchor {
 struct Anchors {
   std::vector<SegmentAnchor> segments;
   double survey_bias = 0;
+  std::vector<double> loads;  ///< contacts that come to each team in a period, before the first; empty: none
 };
 
 /// What lives are lived by, without the investments, events and scenarios that change it: those are many, and

@@ -57,7 +57,7 @@ void multiply_by_itself(Square& matrix, int n) {
 }  // namespace
 
 Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<double>& state,
-                   double periods_per_year)
+                   double periods_per_year, const Crowding* teams)
     : n_(params.n_stages) {
   for (int g = 0; g < n_; ++g) {
     const StageParams& from = params.stages[g];
@@ -72,7 +72,7 @@ Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<dou
   for (int j = 0; j < params.n_journeys; ++j)
     if (can_change_stage(params.journeys[j]))
       exits_.push_back({&params.journeys[j], chance(params.journeys[j].starts, responses_at, state)});
-  find_spans(periods_per_year);
+  find_spans(periods_per_year, teams);
 }
 
 Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
@@ -88,7 +88,7 @@ Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
   return c;
 }
 
-void Skeleton::find_spans(double periods_per_year) {
+void Skeleton::find_spans(double periods_per_year, const Crowding* teams) {
   const int oldest = static_cast<int>(100 * periods_per_year);
   std::set<int> starts{0};
   double steepest = 0;
@@ -127,7 +127,7 @@ void Skeleton::find_spans(double periods_per_year) {
     for (const Exit& exit : exits_) {
       std::vector<double> ends;
       for (int g = 0; g < n_; ++g) {
-        const Walk walk = expected_walk(*exit.journey, g, span.from, n_);
+        const Walk walk = expected_walk(*exit.journey, g, span.from, n_, teams);
         ends.insert(ends.end(), walk.to_stage.begin(), walk.to_stage.end());
         ends.push_back(walk.lost);
       }

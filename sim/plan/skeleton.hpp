@@ -12,8 +12,9 @@ namespace goodwill {
 class Skeleton {
 public:
   /// `state`: what satisfaction, trust and memory add to the log-odds of each response, on average (empty:
-  /// nothing); `responses_at`: Layout::responses_at. Keeps `params`.
-  Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year);
+  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps `params`.
+  Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year,
+           const Crowding* teams = nullptr);
 
   int stages() const { return n_; }
   /// Indices of the segment's traits that decide who stays and where. The functions below take their values
@@ -47,7 +48,7 @@ private:
   };
 
   Chance chance(const ResponseParams& response, int responses_at, const std::vector<double>& state);
-  void find_spans(double periods_per_year);
+  void find_spans(double periods_per_year, const Crowding* teams);
   double value(const Chance& chance, const Span& span, const std::vector<double>& traits) const;
   /// Into `to`: probabilities of the stages after one period, by the stage before.
   void transitions(const Span& span, const std::vector<double>& traits, double* to) const;

@@ -50,7 +50,7 @@ Walks expected_walks(double starts, bool rate, double leaves) {
   return walks;
 }
 
-Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages) {
+Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages, const Crowding* teams) {
   using Eigen::VectorXd;
   Walk walk{VectorXd::Zero(journey.size), VectorXd::Zero(journey.size), VectorXd::Zero(journey.size),
             VectorXd::Zero(stages)};
@@ -62,13 +62,16 @@ Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stag
       if (at[k] == 0) continue;
       const TouchpointParams& t = journey.touchpoints[k];
       const double happens = t.always_happens ? 1.0 : probability(t.happens);
-      const double contacts = is_for(t.who, stage, tenure) ? at[k] * happens : 0.0;
+      const double come = is_for(t.who, stage, tenure) ? at[k] * happens : 0.0;
+      const double full = teams && t.team >= 0 ? come * probability(teams[t.team].full) : 0.0;
+      const double contacts = come - full;
       const double troubled = contacts * probability(t.failure);
       const double recovered = troubled * probability(t.recovery), failed = troubled - recovered;
       walk.contacts[k] += contacts;
       walk.failed[k] += failed;
       walk.recovered[k] += recovered;
-      lead_on(t.next[0], at[k] - troubled, next, walk);  // what did not happen leads on as ok
+      lead_on(t.next[3], full, next, walk);
+      lead_on(t.next[0], at[k] - full - troubled, next, walk);  // what did not happen leads on as ok
       lead_on(t.next[1], failed, next, walk);
       lead_on(t.next[2], recovered, next, walk);
     }

@@ -29,6 +29,8 @@ struct Walks {
 Walks expected_walks(double starts, bool rate, double leaves);
 
 /// The walk of a customer in this stage with this tenure; both stay what they are until the walk ends.
-Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages);
+/// `teams`: how crowded they are; null where no touchpoint has a team.
+Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages,
+                   const Crowding* teams = nullptr);
 
 }  // namespace goodwill

@@ -27,6 +27,7 @@ enum class Decision : std::uint32_t {
   first = 7,         // index (journey, walk); word 0 chooses the first touchpoint
   touchpoint = 8,    // index (journey, walk, step); words failure, recovery, quality, next
   happens = 9,       // index (journey, walk, step); word 0
+  full = 19,         // likewise: whether the team has room
   order = 10,        // word 0: number of orders
   order_value = 11,  // index: which order; word 0
   monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "sim/ledger/sums.hpp"
@@ -65,21 +66,27 @@ void Nowhere::takes(PeriodContext& c) {
   c.order_money = &money[2];
 }
 
-void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners) {
+Lived::Lived(const Setup& setup, Origin origin) {
+  const Layout& layout = setup.plan.layout;
+  const auto periods = static_cast<std::size_t>(layout.periods),
+             beyond = static_cast<std::size_t>(layout.run_off);
+  rows = {std::vector<std::int64_t>(periods * static_cast<std::size_t>(layout.counters)),
+          std::vector<Sum>(periods * static_cast<std::size_t>(layout.moneys()))};
+  run_off = {std::vector<std::int64_t>(beyond), std::vector<Sum>(beyond), std::vector<Sum>(beyond)};
+  const bool wanted = setup.options.values;
+  cohorts = Cohorts(wanted ? layout.periods : 0, origin == Origin::initial ? 1 : layout.periods + 1);
+  if (wanted) values.emplace(layout.value_scale);
+  survey_bins.resize(setup.options.survey_bins ? survey_bin_count : 0);
+}
+
+void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived) {
   const Layout& layout = setup_.plan.layout;
-  const auto periods = static_cast<std::size_t>(layout.periods);
   group_ = group;
   block_ = &block;
   joiners_ = std::move(joiners);
+  lived_ = &lived;
   row_.resize(static_cast<std::size_t>(layout.counters));
   money_.resize(static_cast<std::size_t>(layout.moneys()));
-  lived_.rows = {std::vector<std::int64_t>(periods * row_.size()), std::vector<Sum>(periods * money_.size())};
-  lived_.cohorts =
-      Cohorts(block.gain ? layout.periods : 0, group.origin == Origin::initial ? 1 : layout.periods + 1);
-  if (block.gain) lived_.values.emplace(layout.value_scale);
-  lived_.survey_bins.resize(setup_.options.survey_bins ? survey_bin_count : 0);
-  lived_.scheduled = static_cast<std::int64_t>(block.size) * layout.periods;
-  for (const Joiner& j : joiners_) lived_.scheduled += layout.periods - j.period + 1;
 
   PeriodContext& c = context_;
   c.key = setup_.key(group.replication);
@@ -88,7 +95,7 @@ void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> j
   c.advocacy = setup_.options.advocacy;
   c.survival = layout.survival_weights;
   c.newcomers = group.origin != Origin::initial;
-  c.survey_bins = lived_.survey_bins.empty() ? nullptr : lived_.survey_bins.data();
+  c.survey_bins = lived.survey_bins.empty() ? nullptr : lived.survey_bins.data();
   c.cohort_stride = layout.periods;
   c.sink.self = this;
   c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
@@ -99,6 +106,12 @@ void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> j
     c.sink.left = [](void* self, double value, std::int32_t tenure, std::int32_t customer) {
       static_cast<Life*>(self)->leave(value, tenure, customer);
     };
+}
+
+std::int32_t Life::most_in(int period) const {
+  std::int32_t n = block_->size;
+  for (std::size_t k = next_; k != joiners_.size() && joiners_[k].period <= period; ++k) ++n;
+  return n;
 }
 
 int Life::first_period() const { return joiners_.empty() ? 1 : joiners_.front().period; }
@@ -142,8 +155,8 @@ void Life::join(const Environment& now, Scratch& scratch) {
   const auto number = [&](std::int32_t first) {
     return b.weight ? std::accumulate(b.weight + first, b.weight + b.size, std::int64_t{0}) : b.size - first;
   };
-  std::int64_t* row = &lived_.rows.counts[at * row_.size()];
-  Sum* money = &lived_.rows.money[at * money_.size()];
+  std::int64_t* row = &lived_->rows.counts[at * row_.size()];
+  Sum* money = &lived_->rows.money[at * money_.size()];
   if (next_ > from)
     be_born(setup_.kernel, b, std::span(joiners_).subspan(from, next_ - from), who, context_.key, scratch,
             setup_.options.strata);
@@ -172,17 +185,20 @@ void Life::join(const Environment& now, Scratch& scratch) {
 void Life::live_within(const Environment& now) {
   const auto at = static_cast<std::size_t>(now.period - 1);
   PeriodContext& c = context_;
-  c.row = &lived_.rows.counts[at * row_.size()];
+  std::fill(row_.begin(), row_.end(), 0);  // its own: prices are of its group
+  c.row = row_.data();
   Sum of_orders[2] = {};
   c.order_money = of_orders;
   if (block_->gain) {
-    c.cohort_customers = &lived_.cohorts.customers[at];
-    c.cohort_revenue = &lived_.cohorts.revenue[at];
-    c.cohort_contribution = &lived_.cohorts.contribution[at];
-    c.cohort_became = lived_.cohorts.became.data();
+    c.cohort_customers = &lived_->cohorts.customers[at];
+    c.cohort_revenue = &lived_->cohorts.revenue[at];
+    c.cohort_contribution = &lived_->cohorts.contribution[at];
+    c.cohort_became = lived_->cohorts.became.data();
   }
   setup_.kernel.period(*block_, c);
-  book_money(*c.params, c.row, of_orders, &lived_.rows.money[at * money_.size()]);
+  book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
+  std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],
+                 &lived_->rows.counts[at * row_.size()], std::plus<>{});
 }
 
 void Life::live_beyond(const Environment& now) {
@@ -209,9 +225,10 @@ void Life::live_beyond(const Environment& now) {
   const auto sum = [&](int counter) {
     return stands_for_ * money_[static_cast<std::size_t>(layout.money_place(counter))];
   };
-  lived_.run_off.present.push_back(stands_for_ * present);
-  lived_.run_off.revenue.push_back(sum_of(Role::revenue, sum));
-  lived_.run_off.contribution.push_back(recurring_contribution(sum));
+  const auto at = static_cast<std::size_t>(lived);
+  lived_->run_off.present[at] += stands_for_ * present;
+  lived_->run_off.revenue[at] += sum_of(Role::revenue, sum);
+  lived_->run_off.contribution[at] += recurring_contribution(sum);
 }
 
 void Life::refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight) {
@@ -243,15 +260,15 @@ void Life::leave(double value, std::int32_t tenure, std::int32_t customer) {
   const double worth =
       at_joining ? value / setup_.plan.discount.dated[static_cast<std::size_t>(joined - 1)] : value;
   if (customer != 0)
-    lived_.values->add(worth);
+    lived_->values->add(worth);
   else if (context_.newcomers)
-    lived_.values->add_to_sum(worth);
+    lived_->values->add_to_sum(worth);
 }
 
-Lived Life::finish() {
+void Life::finish() {
   const CustomerBlock& b = *block_;
   const Plan& plan = setup_.plan;
-  lived_.run_off.left = stands_for_ * customers(b, plan.segments.front().baseline->params());
+  lived_->run_off.left += stands_for_ * customers(b, plan.segments.front().baseline->params());
   period_ = plan.last_period() + 1;
   if (b.gain) {
     const Params& baseline = plan.segments[static_cast<std::size_t>(group_.segment)].baseline->params();
@@ -261,7 +278,6 @@ Lived Life::finish() {
     }
   }
   report();
-  return std::move(lived_);
 }
 
 }  // namespace goodwill

@@ -40,14 +40,14 @@ struct Setup {
   void check_cancelled() const { goodwill::check_cancelled(options.cancel); }
 };
 
-/// What a life leaves behind.
+/// What lives of one segment and origin in one world leave behind.
 struct Lived {
+  Lived(const Setup& setup, Origin origin);
   Rows rows;
   RunOffRows run_off;
   Cohorts cohorts;
   std::optional<Distribution> values;
   std::vector<std::int64_t> survey_bins;
-  std::int64_t scheduled = 0;  ///< customer-periods there were to live, of whom was known at the beginning
 };
 
 /// Where the kernel writes what nobody reads.
@@ -64,8 +64,14 @@ public:
   Life& operator=(const Life&) = delete;
 
   /// `block` holds those who are here from the start, and has room for the joiners, who stand in the order of
-  /// their periods.
-  void begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners);
+  /// their periods. What it leaves behind is added to `lived`, of nobody else at the same time.
+  void begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived);
+  /// More joiners, of later periods.
+  void expect(const Joiner& joiner) { joiners_.push_back(joiner); }
+  /// How many customers there are at most in the next period.
+  std::int32_t most_in(int period) const;
+  /// The same customers in another place.
+  void move_to(CustomerBlock& block) { block_ = &block; }
   /// The first period in which somebody is here.
   int first_period() const;
   /// Nobody is here, and nobody will join.
@@ -74,7 +80,7 @@ public:
   /// without referrals.
   void step(const Environment& now, Scratch& scratch);
   /// After the last period.
-  Lived finish();
+  void finish();
   /// Whom the block's customers referred since this was last asked.
   std::vector<Joiner> take_referred() { return std::move(referred_); }
 
@@ -89,6 +95,7 @@ private:
 
   const Setup& setup_;
   Group group_{};
+  Lived* lived_ = nullptr;
   CustomerBlock* block_ = nullptr;
   std::vector<Joiner> joiners_, referred_;
   std::size_t next_ = 0;         // of the joiners
@@ -99,7 +106,6 @@ private:
   Nowhere nowhere_;
   std::vector<std::int64_t> row_;  // of a period beyond the horizon
   std::vector<Sum> money_;
-  Lived lived_;
 };
 
 }  // namespace goodwill

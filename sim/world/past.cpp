@@ -41,15 +41,15 @@ double state_effect(const ResponseParams& r, const FeatureArrays& x, std::int32_
 
 std::vector<Joiner> Population::candidates(int replication, int segment, std::int64_t first, std::int64_t n,
                                            std::vector<double>& traits) const {
-  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  const SegmentPlan& s = plan.segments[static_cast<std::size_t>(segment)];
   const Candidates& law = *s.candidates;
-  const Key k = setup_.key(replication);
+  const Key k = setup.key(replication);
   std::vector<Joiner> joiners;
   std::vector<double> luck;
   std::int32_t entrants = 0;
   for (std::int64_t i = first; i < first + n; ++i) {
     const CustomerId id = initial_id(segment, i);
-    const Strata* const even = options_.strata && options_.strata->holds(i) ? options_.strata : nullptr;
+    const Strata* const even = options.strata && options.strata->holds(i) ? options.strata : nullptr;
     const Words w = even ? Words{} : draw_for(k, id, 0, purpose(Decision::tenure));
     const int age = law.ages().at(even ? even->uniform(i, Strata::age) : unit(w.w0));
     const int lived = law.lived(age);
@@ -77,17 +77,17 @@ std::vector<Joiner> Population::candidates(int replication, int segment, std::in
 
 void Population::live_past(Worker& worker, int replication, int segment,
                            const std::vector<Joiner>& candidates, const std::vector<double>& traits) {
-  const SegmentPlan& s = plan_.segments[static_cast<std::size_t>(segment)];
+  const SegmentPlan& s = plan.segments[static_cast<std::size_t>(segment)];
   CustomerBlock& b = worker.base.block;
   b.size = 0;
-  std::vector<std::int64_t> unread(static_cast<std::size_t>(plan_.layout.counters));
+  std::vector<std::int64_t> unread(static_cast<std::size_t>(plan.layout.counters));
   PeriodContext c;
   c.params = &s.baseline->params();
-  c.key = setup_.key(replication);
+  c.key = setup.key(replication);
   c.row = unread.data();
   c.scratch = &worker.scratch;
-  c.walk = options_.walk;
-  if (options_.strata) c.even = options_.strata->even();
+  c.walk = options.walk;
+  if (options.strata) c.even = options.strata->even();
   c.advocacy = false;
   // The past is not part of anybody's value: its money and its cohort columns go nowhere.
   Nowhere nowhere;
@@ -98,7 +98,7 @@ void Population::live_past(Worker& worker, int replication, int segment,
     const auto joining = next;
     while (next != candidates.end() && next->period == t) ++next;
     const std::int32_t from = b.size;
-    be_born(kernel_, b, {joining, next}, s.initial, c.key, worker.scratch, options_.strata);
+    be_born(kernel, b, {joining, next}, s.initial, c.key, worker.scratch, options.strata);
     for (auto joiner = joining; joiner != next; ++joiner) {
       if (joiner->stage < 0) continue;
       const auto lane = from + static_cast<std::int32_t>(joiner - joining);
@@ -109,10 +109,10 @@ void Population::live_past(Worker& worker, int replication, int segment,
             static_cast<float>(traits[static_cast<std::size_t>(joiner->entrant) * deciding.size() + k]);
     }
     if (t == 1) break;  // the past ends here
-    setup_.check_cancelled();
-    const Environment now{t};
+    setup.check_cancelled();
+    const Environment now = plan.past(t);
     c.environment = &now;
-    kernel_.period(b, c);
+    kernel.period(b, c);
   }
   if (b.value) std::fill_n(b.value, b.size, 0.0);
 }
@@ -120,7 +120,7 @@ void Population::live_past(Worker& worker, int replication, int segment,
 /// Sums for SimulationResult::state_factor, over those in the stage that a move leaves and over all of them
 /// for the start of a journey.
 void Population::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
-  const Params& p = plan_.segments[static_cast<std::size_t>(segment)].baseline->params();
+  const Params& p = plan.segments[static_cast<std::size_t>(segment)].baseline->params();
   const FeatureArrays x(b, p);
   const auto see = [&](const ResponseParams& r, std::uint32_t stages) {
     if (r.form != ResponseParams::link || r.at_risk < 0) return;
@@ -130,55 +130,31 @@ void Population::measure_state(const CustomerBlock& b, const std::vector<std::in
       ++count;
       sum += std::llround(math::exp(std::min(state_effect(r, x, i), 10.0)) * state_factor_unit);
     }
-    const auto k = static_cast<std::size_t>((r.at_risk - plan_.layout.responses_at) / 2);
-    const std::lock_guard lock(mutex_);
-    result_.state_factor[static_cast<std::size_t>(segment)][k] += sum;
-    result_.state_count[static_cast<std::size_t>(segment)][k] += count;
+    results.count_state(segment, (r.at_risk - plan.layout.responses_at) / 2, sum, count);
   };
   for (int g = 0; g < p.n_stages; ++g)
     for (int k = 0; k < p.stages[g].n_moves; ++k) see(p.stages[g].moves[k], 1u << g);
   for (int j = 0; j < p.n_journeys; ++j) see(p.journeys[j].starts, p.journeys[j].stages);
 }
 
-std::int64_t Population::base(int replication, int segment, std::int64_t first, std::int64_t n,
-                              std::int64_t wanted) {
-  Workers::Loan worker(workers_);
-  const Key k = setup_.key(replication);
+std::vector<std::int32_t> Population::base(Worker& worker, int replication, int segment, std::int64_t first,
+                                           std::int64_t n, std::int64_t wanted) {
   std::vector<double> traits;
   const std::vector<Joiner> joiners = candidates(replication, segment, first, n, traits);
-  live_past(*worker, replication, segment, joiners, traits);
-  CustomerBlock& b = worker->base.block;
+  live_past(worker, replication, segment, joiners, traits);
+  const CustomerBlock& b = worker.base.block;
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
-  for (std::int32_t i = 0; i < b.size; ++i) kept[static_cast<std::size_t>(i)] = i;
+  std::iota(kept.begin(), kept.end(), 0);
   if (b.size > wanted) {
     std::nth_element(kept.begin(), kept.begin() + wanted, kept.end(),
                      [&](std::int32_t x, std::int32_t y) { return id_of(b, x) < id_of(b, y); });
     kept.resize(static_cast<std::size_t>(wanted));
   }
-  if (options_.mean_state) measure_state(b, kept, segment);
+  if (options.mean_state) measure_state(b, kept, segment);
   std::int64_t tenure = 0;
   for (const std::int32_t i : kept) tenure += b.tenure[i];
-  {
-    const std::lock_guard lock(mutex_);
-    result_.base_customers[static_cast<std::size_t>(segment)] += static_cast<std::int64_t>(kept.size());
-    result_.base_tenure[static_cast<std::size_t>(segment)] += tenure;
-  }
-  for (std::size_t scenario = 0; scenario < plan_.scenarios.size(); ++scenario) {
-    const ScenarioPlan& world = plan_.scenarios[scenario];
-    std::vector<std::vector<std::int32_t>> groups(std::size_t{1} << world.audiences.size());
-    if (groups.size() == 1) {
-      groups[0] = kept;
-    } else {
-      for (const std::int32_t i : kept) groups[group(world, segment, id_of(b, i), k)].push_back(i);
-    }
-    for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
-      if (groups[mask].empty()) continue;
-      worker->life.block.size = 0;
-      append_lanes(b, groups[mask], worker->life.block);
-      live(*worker, {replication, segment, static_cast<int>(scenario), mask, Origin::initial}, {});
-    }
-  }
-  return static_cast<std::int64_t>(kept.size());
+  results.count_base(segment, static_cast<std::int64_t>(kept.size()), tenure);
+  return kept;
 }
 
 }  // namespace goodwill

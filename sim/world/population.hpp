@@ -1,38 +1,51 @@
-// The customers of a simulation and the memory they live in, in pieces that simulate() makes tasks of: the
-// independent schedule, in which each block lives from its beginning to its end.
+// Who the customers of a simulation are: the base and its past, who is acquired, and whom interventions
+// reach. How their lives are gone through is the business of a schedule.
 #pragma once
 
-#include <mutex>
+#include <functional>
 
-#include "sim/world/life.hpp"
+#include "sim/world/results.hpp"
 #include "sim/world/worker.hpp"
 
 namespace goodwill {
 
-/// A simulation in progress: who its customers are, the blocks they live in, and the results.
 class Population {
 public:
   Population(const Plan& plan, const SimulationOptions& options);
 
-  /// Lives the pasts of candidates [first, first + n), keeps at most `wanted` survivors (the first by id),
-  /// and lives their futures in every scenario. Returns the number kept.
-  std::int64_t base(int replication, int segment, std::int64_t first, std::int64_t n, std::int64_t wanted);
-  /// Lives the customers acquired in one scenario, those of ordinals [first, first + n) over all periods.
-  void acquired(int replication, int segment, int scenario, std::int64_t first, std::int64_t n);
-  /// How many are acquired over the horizon.
-  std::int64_t count_acquired(int replication, int segment, int scenario) const;
-
-  /// Customer-periods between joining and the horizon of those ordinals.
-  std::int64_t acquired_periods(int replication, int segment, int scenario, std::int64_t first,
-                                std::int64_t n) const;
-
-  SimulationResult take() { return std::move(result_); }
-
-private:
+  /// Lives the pasts of candidates [first, first + n) in `worker.base`; returns the lanes of those to keep,
+  /// the first `wanted` by id of those who are still here.
+  std::vector<std::int32_t> base(Worker& worker, int replication, int segment, std::int64_t first,
+                                 std::int64_t n, std::int64_t wanted);
+  /// Which block of candidates it was, where those are who came through, and which lanes of it are kept.
+  using Settle = std::function<void(std::int64_t, Worker&, const std::vector<std::int32_t>&)>;
+  /// The base of a segment: the first by id of those candidates who are still here, block by block, on any
+  /// thread and in any order.
+  void gather(int replication, int segment, const Settle& settle);
+  /// Those acquired in one scenario, of ordinals [first, first + n) over all periods, the earliest first.
   std::vector<Joiner> newcomers(int replication, int segment, int scenario, std::int64_t first,
                                 std::int64_t n) const;
-  std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
+  /// How many are acquired over the horizon.
+  std::int64_t count_acquired(int replication, int segment, int scenario) const;
+  /// The treatment group of a customer.
   std::uint32_t group(const ScenarioPlan& scenario, int segment, CustomerId id, const Key& key) const;
+
+  /// An empty block.
+  std::unique_ptr<BlockMemory> memory(int capacity) const {
+    return std::make_unique<BlockMemory>(capacity, plan.max_traits(), options.values,
+                                         plan.layout.survival_weights);
+  }
+
+  const Plan& plan;
+  SimulationOptions options;
+  const Kernel& kernel;
+  Workers workers;
+  Results results;
+  ReferralCount referrals;
+  Setup setup;
+
+private:
+  std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
   /// The candidates [first, first + n) who come through their skeleton, the earliest first; `traits`: those
   /// that decided it, entrant by entrant.
   std::vector<Joiner> candidates(int replication, int segment, std::int64_t first, std::int64_t n,
@@ -40,20 +53,6 @@ private:
   void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
                  const std::vector<double>& traits);
   void measure_state(const CustomerBlock& base, const std::vector<std::int32_t>& kept, int segment);
-  /// Lives a block and, generation by generation, whom it refers.
-  void live(Worker& worker, const Group& group, const std::vector<Joiner>& joiners);
-  void live_joiners(Worker& worker, int replication, int segment, int scenario, Origin origin,
-                    std::vector<Joiner> joiners);
-  void keep(const Group& group, const Lived& lived);
-
-  const Plan& plan_;
-  SimulationOptions options_;
-  const Kernel& kernel_;
-  Workers workers_;
-  SimulationResult result_;
-  std::mutex mutex_;
-  ReferralCount referrals_;
-  Setup setup_;
 };
 
 }  // namespace goodwill

@@ -1,4 +1,4 @@
-// The independent schedule: blocks of customers live their whole lives in cache, one task each, in any order.
+// A simulation: all worlds of a plan, over all replications.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 #include "sim/model/cancel.hpp"
 #include "sim/plan/plan.hpp"
 #include "sim/world/strata.hpp"
+#include "sim/world/surroundings.hpp"
 
 namespace goodwill {
 
@@ -36,6 +37,7 @@ struct SimulationOptions {
 struct SimulationResult {
   /// [scenario x replications + replication]
   std::vector<Ledger> ledgers;
+  std::vector<std::vector<TeamUse>> teams;  ///< [world as above][(period - 1) x teams + team]
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp

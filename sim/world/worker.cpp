@@ -38,6 +38,11 @@ std::size_t scratch_bytes(int capacity) {
 
 }  // namespace
 
+double customer_bytes(int n_traits, bool values, bool weights) {
+  constexpr int many = 1 << 16;
+  return static_cast<double>(block_bytes(many, n_traits, values, weights)) / many;
+}
+
 double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights) {
   return 2.0 * static_cast<double>(block_bytes(capacity, n_traits, values, weights)) +
          static_cast<double>(scratch_bytes(capacity));

@@ -19,7 +19,8 @@ private:
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
 };
 
-/// Bytes of the arrays of one worker, for the estimate of what a simulation needs.
+/// Bytes of one customer and of the arrays of one worker, for the estimate of what a simulation needs.
+double customer_bytes(int n_traits, bool values, bool weights);
 double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights);
 
 class Worker {

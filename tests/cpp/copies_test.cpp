@@ -24,7 +24,7 @@ stages:
   customer: {fee: 3, churn: 2 %, moves: {lapsed: 1 %}}
   lapsed: {kind: lapsed, churn: 10 %}
 channels: {phone: {quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
-teams: {desk: {capacity: 100}}
+teams: {desk: {capacity: 100}, phones: {agents: 20}}
 journeys: {support: {starts: 5 %, touchpoints: {call: {channel: phone}}}}
 investments: {coaching: {changes: {phone.failure: {times: 0.5}}}}
 events: {breach: {lasts: 3}}

@@ -131,11 +131,11 @@ TEST(Plan, AudiencesAreGroups) {
 TEST(Plan, CostsAreDated) {
   const Planned p(ramped, {"audiences", "shock"});
   const ScenarioPlan& s = p.plan.scenarios[0];
-  const auto paid = [](const ScenarioPlan& world, CostKind kind, const std::string& name, int period) {
+  const auto paid = [&](const ScenarioPlan& world, CostKind kind, const std::string& name, int period) {
     double sum = 0;
     for (const FirmPayment& due : world.payments)
       for (const Intervention& i : world.interventions)
-        if (i.index == due.intervention && i.name == name && due.kind == kind && due.period == period)
+        if (i.name == name && due.counter == p.plan.layout.cost(kind, i.index) && due.period == period)
           sum += due.amount;
     return sum;
   };

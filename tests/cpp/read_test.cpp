@@ -82,7 +82,7 @@ TEST(Read, HotelAndDental) {
   EXPECT_EQ(dental.segments.find("patients")->arrivals.value, 45);
   EXPECT_EQ(dental.segments.find("patients")->arrivals_stage, "enquiring");
   EXPECT_EQ(dental.stages.find("enquiring")->kind, Stage::Kind::prospect);
-  EXPECT_EQ(dental.teams.find("chairs")->capacity.value, 610);
+  EXPECT_EQ(dental.teams.find("chairs")->capacity->value, 610);
   EXPECT_EQ(dental.journeys.find("visit")->touchpoints.find("waiting")->wait.value, 25);
 }
 

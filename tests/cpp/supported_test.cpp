@@ -35,7 +35,6 @@ struct Refused {
 
 TEST(Supported, TheRestIsRefusedByName) {
   const Refused cases[] = {
-      {"teams: {desk: {capacity: 3}}", "m.yaml:3:9: desk: teams are not supported yet\n"},
       {"market: {size: 100}", "m.yaml:3:9: market: markets are not supported yet\n"},
       {"word_of_mouth: {negative: 1}", "m.yaml:3:16: word_of_mouth: word of mouth is not supported yet\n"},
       {"survey: {response: {base: 5 %, price: 1}}",

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "scenarios/study.hpp"
-#include "sim/world/population.hpp"
+#include "sim/world/independent.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {
@@ -138,8 +138,11 @@ TEST(Worlds, OneMoreCustomerChangesNobodyElse) {
   while (kept < 301) {
     Population population(v.plan, options);
     ++candidate;
-    kept += population.base(0, 0, candidate, 1, 1);
-    alone = population.take().ledgers;
+    Workers::Loan worker(population.workers);
+    const std::vector<std::int32_t> here = population.base(*worker, 0, 0, candidate, 1, 1);
+    kept += static_cast<std::int64_t>(here.size());
+    Independent(population).base(*worker, 0, 0, here);
+    alone = population.results.take().ledgers;
     ASSERT_LT(candidate, 100'000);
   }
   for (std::size_t k = 0; k < scenarios.size(); ++k) {
@@ -160,9 +163,9 @@ TEST(Worlds, FewerArrivalsAreAPrefix) {
       v(more, unanchored(more, 0, 12), scenarios, options);
   for (int k = 0; k < static_cast<int>(scenarios.size()); ++k) {
     Population population(v.plan, options);
-    for (int t = 1; t <= v.plan.horizon(); ++t) population.acquired(0, 0, k, 8 * (t - 1) + 5, 3);
+    for (int t = 1; t <= v.plan.horizon(); ++t) Independent(population).acquired(0, 0, k, 8 * (t - 1) + 5, 3);
     Ledger sum = w.ledger(k);
-    sum.merge(population.take().ledgers[static_cast<std::size_t>(k)]);
+    sum.merge(population.results.take().ledgers[static_cast<std::size_t>(k)]);
     EXPECT_EQ(difference(w.plan.layout, sum, v.ledger(k)), "") << scenarios[static_cast<std::size_t>(k)];
   }
 }

@@ -27,6 +27,9 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
   return (static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit ? -1 : 0) | t.always;
 }
 
+/// No word is.
+GOODWILL_INLINE bool never(Threshold t) { return t == Threshold{}; }
+
 constexpr std::uint32_t all_words = 15;
 
 /// Words of a decision for these lanes, into the scratch's w0 to w3; at least those in the set `wanted`,

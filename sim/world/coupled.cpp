@@ -1,0 +1,291 @@
+#include "sim/world/coupled.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <numeric>
+
+#include "sim/world/parallel.hpp"
+
+namespace goodwill {
+namespace {
+
+/// A base as its past left it: the customers of one block of candidates.
+using Base = std::vector<std::unique_ptr<BlockMemory>>;
+
+/// A block that lives in the memory it needs: who joins makes it grow.
+class Member {
+public:
+  Member(const Setup& setup, const Group& group, std::unique_ptr<BlockMemory> memory,
+         std::vector<Joiner> joiners, Lived& lived)
+      : group_(group), memory_(std::move(memory)), joiners_(joiners.size()), life_(setup) {
+    life_.begin(group, memory_->block, std::move(joiners), lived);
+  }
+  const Group& group() const { return group_; }
+  Life& life() { return life_; }
+  std::size_t joiners() const { return joiners_; }
+  void expect(const Joiner& joiner) {
+    life_.expect(joiner);
+    ++joiners_;
+  }
+  void step(const Environment& now, const Population& all, Scratch& scratch) {
+    if (life_.over()) return;
+    const std::int32_t most = life_.most_in(now.period);
+    if (most > memory_->block.capacity) grow(most, all);
+    if (most > 0) life_.step(now, scratch);
+  }
+
+private:
+  void grow(std::int32_t to, const Population& all) {
+    auto larger = all.memory(std::min(std::max(to, 2 * memory_->block.capacity), all.options.block));
+    std::vector<std::int32_t> lanes(static_cast<std::size_t>(memory_->block.size));
+    std::iota(lanes.begin(), lanes.end(), 0);
+    append_lanes(memory_->block, lanes, larger->block);
+    memory_ = std::move(larger);
+    life_.move_to(memory_->block);
+  }
+
+  Group group_;
+  std::unique_ptr<BlockMemory> memory_;
+  std::size_t joiners_;
+  Life life_;
+};
+
+/// What is booked by those who are stepped by one task.
+class Crowd {
+public:
+  explicit Crowd(const Setup& setup) : setup_(setup) {}
+  Lived& lived(int segment, Origin origin) {
+    auto& place = lived_[{segment, origin}];
+    if (!place) place = std::make_unique<Lived>(setup_, origin);
+    return *place;
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (auto& [key, lived] : lived_) visit(key.first, key.second, *lived);
+  }
+
+private:
+  const Setup& setup_;
+  std::map<std::pair<int, Origin>, std::unique_ptr<Lived>> lived_;
+};
+
+/// Blocks of common descent: whom a block refers live in blocks of their own.
+class Family {
+public:
+  Family(Population& all, Crowd& crowd, int replication, int scenario)
+      : all_(all), crowd_(crowd), replication_(replication), scenario_(scenario) {}
+
+  void add(int segment, std::uint32_t mask, Origin origin, std::unique_ptr<BlockMemory> memory,
+           std::vector<Joiner> joiners) {
+    members_.push_back(
+        {std::make_unique<Member>(all_.setup, Group{replication_, segment, scenario_, mask, origin},
+                                  std::move(memory), std::move(joiners), crowd_.lived(segment, origin)),
+         {}});
+  }
+
+  void step(const Environment& now, Scratch& scratch) {
+    for (Branch& branch : members_) branch.member->step(now, all_, scratch);
+    for (std::size_t k = 0; k < members_.size(); ++k)
+      for (const Joiner& joiner : members_[k].member->life().take_referred()) welcome(k, joiner);
+  }
+  bool over() const {
+    return std::all_of(members_.begin(), members_.end(),
+                       [](const Branch& branch) { return branch.member->life().over(); });
+  }
+  void finish() {
+    for (Branch& branch : members_) branch.member->life().finish();
+  }
+
+private:
+  struct Branch {
+    std::unique_ptr<Member> member;
+    std::map<std::uint32_t, std::size_t> children;  ///< the youngest, by treatment group
+  };
+
+  void welcome(std::size_t parent, const Joiner& joiner) {
+    const int of = members_[parent].member->group().segment;
+    const int segment = all_.plan.segments[static_cast<std::size_t>(of)].referral_segment;
+    const std::uint32_t mask = all_.group(all_.plan.scenarios[static_cast<std::size_t>(scenario_)], segment,
+                                          joiner.id, all_.setup.key(replication_));
+    const auto known = members_[parent].children.find(mask);
+    if (known != members_[parent].children.end()) {
+      Member& child = *members_[known->second].member;
+      if (child.joiners() < static_cast<std::size_t>(all_.options.block)) return child.expect(joiner);
+    }
+    members_[parent].children[mask] = members_.size();
+    add(segment, mask, Origin::referred, all_.memory(smallest), {joiner});
+  }
+  static constexpr int smallest = 16;
+
+  Population& all_;
+  Crowd& crowd_;
+  int replication_, scenario_;
+  std::deque<Branch> members_;
+};
+
+/// One scenario in one replication.
+class World {
+public:
+  World(Population& all, int replication, int scenario, std::int64_t crowds)
+      : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
+        replication_(replication), scenario_(scenario), surroundings_(plan_, world_) {
+    for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
+  }
+
+  /// `last`: the base is wanted by nobody else.
+  void live(std::vector<Base>& bases, bool last) {
+    const int segments = static_cast<int>(plan_.segments.size());
+    for (int s = 0; s < segments; ++s) {
+      settle(s, bases[static_cast<std::size_t>(s)], last);
+      expect_acquired(s);
+    }
+    for (int t = 1; t <= plan_.last_period() && (t <= plan_.horizon() || !over()); ++t) step(t);
+    for (Family& family : families_) family.finish();
+    for (Crowd& crowd : crowds_)
+      crowd.for_each([&](int segment, Origin origin, const Lived& lived) {
+        all_.results.keep(replication_, segment, scenario_, origin, lived);
+      });
+    all_.results.keep_teams(replication_, scenario_, surroundings_.take_teams());
+  }
+
+private:
+  Family& new_family() {
+    return families_.emplace_back(all_, crowds_[families_.size() % crowds_.size()], replication_, scenario_);
+  }
+
+  void settle(int segment, Base& base, bool last) {
+    const Key key = all_.setup.key(replication_);
+    for (auto& memory : base) {
+      if (!memory) continue;
+      CustomerBlock& b = memory->block;
+      present_ += b.size;
+      Family& family = new_family();
+      if (last && world_.groups() == 1) {
+        family.add(segment, 0, Origin::initial, std::move(memory), {});
+        continue;
+      }
+      std::vector<std::vector<std::int32_t>> groups(world_.groups());
+      for (std::int32_t i = 0; i < b.size; ++i)
+        groups[all_.group(world_, segment, id_of(b, i), key)].push_back(i);
+      for (std::uint32_t mask = 0; mask < groups.size(); ++mask) {
+        if (groups[mask].empty()) continue;
+        auto own = all_.memory(static_cast<int>(groups[mask].size()));
+        append_lanes(b, groups[mask], own->block);
+        family.add(segment, mask, Origin::initial, std::move(own), {});
+      }
+      if (last) memory.reset();
+    }
+  }
+
+  void expect_acquired(int segment) {
+    const Key key = all_.setup.key(replication_);
+    const std::int64_t total = all_.count_acquired(replication_, segment, scenario_);
+    for (std::int64_t at = 0; at < total; at += all_.options.block) {
+      std::vector<std::vector<Joiner>> groups(world_.groups());
+      for (const Joiner& j : all_.newcomers(replication_, segment, scenario_, at,
+                                            std::min<std::int64_t>(all_.options.block, total - at))) {
+        groups[all_.group(world_, segment, j.id, key)].push_back(j);
+        arriving_[j.period] += 1;
+      }
+      Family& family = new_family();
+      for (std::uint32_t mask = 0; mask < groups.size(); ++mask)
+        if (!groups[mask].empty())
+          family.add(segment, mask, Origin::acquired, all_.memory(1), std::move(groups[mask]));
+    }
+  }
+
+  void step(int period) {
+    const Environment& now = surroundings_.next(period);
+    const std::size_t n = crowds_.size();
+    for_each_task(static_cast<std::int64_t>(std::min(n, families_.size())), [&](std::int64_t crowd) {
+      Workers::Loan worker(all_.workers);
+      for (auto k = static_cast<std::size_t>(crowd); k < families_.size(); k += n)
+        families_[k].step(now, worker->scratch);
+    });
+    if (period > plan_.horizon()) return;
+    const std::size_t from =
+        static_cast<std::size_t>(period - 1) * static_cast<std::size_t>(plan_.layout.counters);
+    for (Crowd& crowd : crowds_)
+      crowd.for_each([&](int segment, Origin, const Lived& lived) {
+        surroundings_.add(segment, &lived.rows.counts[from]);
+      });
+    surroundings_.end_period();
+    present_ += arriving_[period];
+    if (all_.options.done) all_.options.done->fetch_add(present_, std::memory_order_relaxed);
+  }
+
+  bool over() const {
+    return std::all_of(families_.begin(), families_.end(), [](const Family& f) { return f.over(); });
+  }
+
+  Population& all_;
+  const Plan& plan_;
+  const ScenarioPlan& world_;
+  int replication_, scenario_;
+  Surroundings surroundings_;
+  std::deque<Crowd> crowds_;
+  std::deque<Family> families_;
+  std::int64_t present_ = 0;                // for progress: of the base and acquired, leavers too
+  std::map<int, std::int64_t> arriving_{};  // by period
+};
+
+/// All scenarios of one replication, one after another: they share the base.
+void live_replication(Population& all, int replication, std::int64_t crowds) {
+  const Plan& plan = all.plan;
+  std::vector<Base> bases(plan.segments.size());
+  for_each_task(static_cast<std::int64_t>(plan.segments.size()), [&](std::int64_t s) {
+    Base& base = bases[static_cast<std::size_t>(s)];
+    std::mutex mutex;
+    if (plan.segments[static_cast<std::size_t>(s)].agents == 0) return;
+    all.gather(replication, static_cast<int>(s),
+               [&](std::int64_t number, const Worker& worker, const std::vector<std::int32_t>& kept) {
+                 if (kept.empty()) return;
+                 auto own = all.memory(static_cast<int>(kept.size()));
+                 append_lanes(worker.base.block, kept, own->block);
+                 const std::lock_guard lock(mutex);
+                 const auto place = static_cast<std::size_t>(number);
+                 if (base.size() <= place) base.resize(place + 1);
+                 base[place] = std::move(own);
+               });
+  });
+  const int scenarios = static_cast<int>(plan.scenarios.size());
+  for (int k = 0; k < scenarios; ++k) World(all, replication, k, crowds).live(bases, k == scenarios - 1);
+}
+
+}  // namespace
+
+double together_bytes(const Plan& plan, const SimulationOptions& options) {
+  double customers = 0;
+  for (std::size_t s = 0; s < plan.segments.size(); ++s)
+    customers += static_cast<double>(plan.segments[s].agents) * (plan.scenarios.size() > 1 ? 2 : 1);
+  return customers * customer_bytes(plan.max_traits(), options.values, plan.layout.survival_weights);
+}
+
+void live_together(Population& population) {
+  const Plan& plan = population.plan;
+  const SimulationOptions& options = population.options;
+  constexpr double side_by_side = 0x1p28;  // bytes of replications that live at the same time
+  const int threads = options.threads > 0 ? options.threads : all_cores();
+  if (options.total) {
+    std::int64_t total = 0;
+    for (int r = 0; r < options.replications; ++r)
+      for (int s = 0; s < static_cast<int>(plan.segments.size()); ++s)
+        for (int k = 0; k < static_cast<int>(plan.scenarios.size()); ++k) {
+          total += plan.segments[static_cast<std::size_t>(s)].agents * plan.horizon();
+          for (const Joiner& j : population.newcomers(r, s, k, 0, population.count_acquired(r, s, k)))
+            total += plan.horizon() - j.period + 1;
+        }
+    options.total->store(total);
+  }
+  const bool few = options.replications < threads || together_bytes(plan, options) * threads > side_by_side;
+  if (few) {
+    for (int r = 0; r < options.replications; ++r) live_replication(population, r, 4 * threads);
+  } else {
+    for_each_task(options.replications,
+                  [&](std::int64_t r) { live_replication(population, static_cast<int>(r), 1); });
+  }
+}
+
+}  // namespace goodwill

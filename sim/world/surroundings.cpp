@@ -1,0 +1,50 @@
+#include "sim/world/surroundings.hpp"
+
+namespace goodwill {
+
+Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
+    : plan_(plan), scenario_(scenario), loads_(plan.loads), teams_(plan.past_teams) {
+  came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
+  full_ = came_;
+}
+
+const Environment& Surroundings::next(int period) {
+  if (period <= plan_.horizon())
+    for (std::size_t k = 0; k < teams_.size(); ++k) {
+      const TeamPlan& team = *scenario_.teams[static_cast<std::size_t>(period - 1)][k];
+      const TeamState state = team.at(loads_[k]);
+      teams_[k] = crowding(state);
+      record_.push_back({0, team.capacity(), 0, state.wait});
+    }
+  now_ = plan_.environment(period);
+  now_.teams = teams_.data();
+  return now_;
+}
+
+void Surroundings::add(int segment, const std::int64_t* row) {
+  const auto s = static_cast<std::size_t>(segment);
+  for (std::size_t p = 0; p < plan_.team_of.size(); ++p) {
+    if (plan_.team_of[p] < 0) continue;
+    const auto team = static_cast<std::size_t>(plan_.team_of[p]);
+    const std::int64_t served = row[plan_.layout.touchpoints_at + 3 * static_cast<int>(p)],
+                       full = row[plan_.layout.full_at + static_cast<int>(p)];
+    came_[s][team] += served + full;
+    full_[s][team] += full;
+  }
+}
+
+/// Counts of simulated customers become contacts of real ones; in the order of the segments, because sums of
+/// numbers depend on it.
+void Surroundings::end_period() {
+  for (std::size_t k = 0; k < teams_.size(); ++k) {
+    TeamUse& use = record_[record_.size() - teams_.size() + k];
+    for (std::size_t s = 0; s < came_.size(); ++s) {
+      use.load += plan_.segments[s].weight * static_cast<double>(came_[s][k]);
+      use.unserved += plan_.segments[s].weight * static_cast<double>(full_[s][k]);
+      came_[s][k] = full_[s][k] = 0;
+    }
+    loads_[k] = use.load;
+  }
+}
+
+}  // namespace goodwill

@@ -1,0 +1,42 @@
+// What a world is for those who live in it: it follows from what all of them did in the period before.
+#pragma once
+
+#include <vector>
+
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+
+/// A team in a period: who came, and how it went. Of real customers.
+struct TeamUse {
+  double load = 0;      ///< contacts that came
+  double capacity = 0;  ///< contacts it has time for
+  double unserved = 0;  ///< contacts that found no room
+  double wait = 0;      ///< minutes, of who was served
+  bool operator==(const TeamUse&) const = default;
+};
+
+/// The environments of one world, period by period. Within a period nothing changes.
+class Surroundings {
+public:
+  Surroundings(const Plan& plan, const ScenarioPlan& scenario);
+  /// Of the next period. Beyond the horizon everything stays as it was last.
+  const Environment& next(int period);
+  /// Part of what customers of a segment did in the period; `row` holds the ledger's counters.
+  void add(int segment, const std::int64_t* row);
+  /// All of it has been added. Within the horizon only.
+  void end_period();
+  /// Period by period, team by team.
+  std::vector<TeamUse> take_teams() { return std::move(record_); }
+
+private:
+  const Plan& plan_;
+  const ScenarioPlan& scenario_;
+  std::vector<std::vector<std::int64_t>> came_, full_;  // by segment and team
+  std::vector<double> loads_;
+  std::vector<Crowding> teams_;
+  std::vector<TeamUse> record_;
+  Environment now_;
+};
+
+}  // namespace goodwill
