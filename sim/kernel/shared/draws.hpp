@@ -29,7 +29,7 @@ GOODWILL_INLINE std::int32_t below(std::uint32_t word, Threshold t) {
 
 constexpr std::uint32_t all_words = 15;
 
-/// Words of a decision for these lanes, into the scratch's w0 to w3; at least those in the set `wanted`,
+/// Draws the words of a decision for these lanes into scratch.w0 to w3: at least those in the set `wanted`,
 /// because even words are made one by one.
 void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose,
                 std::uint32_t wanted = all_words) {
