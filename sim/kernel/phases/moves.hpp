@@ -1,4 +1,5 @@
-// Moves between stages at the end of a period, churn first; with survival weights churn shrinks them instead.
+// Moves between stages at the end of a period, churn first; with survival weights
+// churn shrinks weights instead.
 #pragma once
 
 #include "sim/kernel/shared/kinds.hpp"
