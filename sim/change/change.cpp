@@ -1,3 +1,6 @@
+// How changes act on a model. One file because a change is applied in one go: numbers, branches and the
+// inheritance from channels, in an order that only ChangeSet::apply() knows, with the same bounds, problems
+// and journal.
 #include "sim/change/change.hpp"
 
 #include <algorithm>
@@ -33,7 +36,7 @@ double moved(double old, const Change& change, double f) {
   return f == 1 ? target : old + f * (target - old);
 }
 
-/// One application: the model, the problems, and what is being done.
+/// One application of changes: the model, and the problems found.
 struct Act {
   Model& model;
   std::vector<Problem>& problems;
@@ -92,8 +95,8 @@ struct ShareChange {
   std::size_t arrow;
 };
 
-/// All changes of one intervention to one branch together; the others, `done` included, share what is left in
-/// proportion.
+/// Applies all changes of one intervention to one branch together; the other targets, `done` included, share
+/// what is left in proportion.
 void change_branch(const Act& act, Branch& branch, const std::vector<ShareChange>& changes) {
   double given = 0;
   for (const Arrow& a : branch.arrows) given += a.otherwise ? 0 : a.share.value;
@@ -150,7 +153,7 @@ Touchpoint* touchpoint_of(Model& model, const Address& address) {
   return &model.journeys.items[item(0)].second.touchpoints.items[item(1)].second;
 }
 
-/// Keeps what stands in a slot that a change writes to.
+/// Keeps the value of a slot before a change writes to it.
 void keep(Journal& journal, const Slot& slot) {
   std::visit(Overloaded{
                  [&](const Short& x) { keep(journal, number_of(x)); }, [&](Number* x) { journal.keep(*x); },
@@ -206,7 +209,7 @@ Model inherited(Model model) {
 }
 
 ChangeSet::ChangeSet(const Model& model) : index_(inherited(model)) {
-  std::vector<Problem> ignored;  // told when the change is applied
+  std::vector<Problem> ignored;  // reported when the change is applied
   const auto know = [&](const std::vector<Change>& changes) {
     for (const Change& c : changes) known_[&c] = targets_of(c, ignored, model);
   };
@@ -241,7 +244,7 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
     const Target& target;
   };
   std::vector<Step> channels, others;
-  std::deque<std::vector<Target>> strangers;  // targets of changes that are not of the model
+  std::deque<std::vector<Target>> strangers;  // targets of changes that the model does not hold
   for (const TimedChange& c : changes) {
     const auto it = known_.find(c.change);
     const bool known = it != known_.end() && !it->second.empty();
@@ -286,7 +289,7 @@ void ChangeSet::apply(Model& copy, std::span<const TimedChange> changes, std::ve
   else
     inherit_channels(copy);
   all(others);
-  for (auto step = others.rbegin(); step != others.rend(); ++step) {  // the last change of a row went too far
+  for (auto step = others.rbegin(); step != others.rend(); ++step) {  // the last change of a row is to blame
     const Address::Step& top = step->target.place->address.steps.front();
     if (top.field->name != "stages" || top.item < 0) continue;
     const std::string_view field = step->target.place->address.steps[1].field->name;

@@ -15,7 +15,7 @@ struct TimedChange {
   int intervention = -1;  ///< index of the investment or event; -1: the segment itself
 };
 
-/// Touchpoints take what they do not give themselves from their channel. `given` stays as it was.
+/// Touchpoints take from their channel what they do not give themselves. `given` stays as it was.
 void inherit_channels(Model& model);
 Model inherited(Model model);
 
@@ -41,9 +41,9 @@ public:
   /// this.
   explicit ChangeSet(const Model& model);
 
-  /// Applies to a copy of the model, in this order: channel fields, inheritance, the rest as listed; `copy`
-  /// keeps its layout. Carries changes of an anchored level to `solved`, except those of the segment, which
-  /// stand before anchoring. With a journal only the touchpoints that are changed inherit.
+  /// Applies changes to a copy of the model, in this order: channel fields, inheritance, the rest as listed;
+  /// `copy` keeps its layout. Changes of an anchored level are carried to `solved`, except those of the
+  /// segment, which come before anchoring. With a journal only the touchpoints that are changed inherit.
   void apply(Model& copy, std::span<const TimedChange> changes, std::vector<Problem>& problems,
              Journal* journal = nullptr) const;
 
@@ -51,7 +51,7 @@ public:
     const Place* place;
     Address branch;  ///< of a share: where its branch lives
   };
-  /// What a change of that model changes.
+  /// The targets of a change that the model holds.
   const std::vector<Target>& targets(const Change& change) const { return known_.at(&change); }
 
 private:

@@ -1,4 +1,5 @@
-// Every number that a model's file can say, wherever it stands: what assumptions put their values into.
+// Every number that a model file can say, wherever it stands: the places into which
+// assumptions put their values.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,9 @@ struct NumberPlace {
   std::optional<Change::Op> change{};  ///< an operand of a change
 };
 
-/// Visits them in the order of the descriptions. Left out are the assumptions themselves and the tenures of a
-/// table. `model` keeps its layout. The bounds of an operand need the path of its change to be known.
+/// Visits all numbers in the order of the descriptions, except those of the assumptions
+/// themselves and the tenures of a table. `model` keeps its layout. An operand has bounds only
+/// where the path of its change is known.
 void for_each_number(Model& model, const std::function<void(const NumberPlace&)>& visit);
 
 }  // namespace goodwill

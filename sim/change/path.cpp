@@ -1,3 +1,5 @@
+// Paths of a model. One file because finding places, looking them up and naming them share one rule: which
+// words of a path may drop out.
 #include "sim/change/path.hpp"
 
 #include <algorithm>
@@ -29,7 +31,7 @@ std::string join(const std::vector<std::string>& words, bool all) {
   return out;
 }
 
-/// Whether `given` is `full`, of which structural words may be left out.
+/// Whether `given` means `full`, perhaps without some of its structural words.
 bool matches(const std::vector<std::string>& full, const std::vector<std::string>& given) {
   std::size_t g = 0;
   for (std::size_t i = 0; i < full.size(); ++i) {
@@ -88,7 +90,7 @@ struct PlaceFinder {
     words.pop_back();
   }
 
-  /// One of the things that the field at the end of the address holds.
+  /// Visits one item of the field at the end of the address.
   template <class F>
   void item(const std::string& word, std::size_t i, F&& visit) {
     const std::size_t last = address.steps.size() - 1;
@@ -179,7 +181,7 @@ struct PlaceFinder {
   }
 };
 
-/// Namespaces of their own: only full paths lead there, and changes never do.
+/// Blocks with names of their own: only full paths lead there, and changes never do.
 bool separate(const std::string& word) {
   return word == "investments" || word == "events" || word == "assumptions" || word == "scenarios" ||
          word == "compare" || word == "goals";
@@ -252,7 +254,7 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose,
   return found;
 }
 
-/// That there is no such path, and which are near.
+/// Says that there is no such path, and which ones are near.
 std::string PathIndex::unknown(const std::string& path,
                                const std::function<bool(const Place&)>& offered) const {
   const std::vector<std::string> given = split(path);

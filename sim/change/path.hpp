@@ -48,7 +48,7 @@ struct Place {
   std::string brief() const;  ///< without the words that drop out
 };
 
-/// All places of one model; the model must outlive the index only for its names' sake while building.
+/// All places of one model, to which the index keeps no reference.
 class PathIndex {
 public:
   explicit PathIndex(const Model& model);
@@ -58,9 +58,9 @@ public:
     std::vector<const Place*> places;  ///< several only for a bare segment field
     std::string problem;               ///< empty when found
   };
-  /// `purpose`: what may be addressed, so that the nearest valid path is one that helps.
+  /// `purpose`: what the path is for, so that the nearest valid path is one that helps.
   enum class Purpose { change, read };
-  /// `offered`: of those, what may be proposed instead of an unknown path.
+  /// `offered`: which of those may be proposed in place of an unknown path.
   Found find(const std::string& path, Purpose purpose,
              const std::function<bool(const Place&)>& offered = nullptr) const;
 

@@ -6,7 +6,7 @@ void check(const Model& model, Findings& found) {
   check_names(model, found);
   check_assumptions(model, found);
   check_goals(model, found);
-  if (found.problems() == 0) try_changes(model, found);  // with wrong numbers only more would come out wrong
+  if (found.problems() == 0) try_changes(model, found);  // wrong numbers would only lead to more wrong ones
 }
 
 }  // namespace goodwill

@@ -11,9 +11,11 @@ void check(const Model& model, Findings& found);
 void check_names(const Model& model, Findings& found);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.
 void check_assumptions(const Model& model, Findings& found);
-/// The part of `check` that tries every investment on every segment: what comes out must be a valid model.
+/// The part of `check` that tries the changes of segments, investments and events: what comes out must be a
+/// valid model.
 void try_changes(const Model& model, Findings& found);
-/// The part of `check` about goals: indicators, and figures within their reach.
+/// The part of `check` about goals: known indicators, periods within the horizon,
+/// limits that can both be met.
 void check_goals(const Model& model, Findings& found);
 
 }  // namespace goodwill

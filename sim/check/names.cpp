@@ -1,4 +1,5 @@
-// Names and reachability: whether what is referred to exists, and whether what exists can be reached.
+// Names and reachability: whether what is referred to exists, and whether what exists can be reached. One
+// file because both come from the same walk: a branch whose targets are looked up also reaches them.
 #include <algorithm>
 #include <functional>
 #include <set>
@@ -74,7 +75,7 @@ private:
       problem(branch.mark, path, "the branch adds up to " + percent(sum) + "; at most 100 %");
   }
 
-  /// Every text that names something, found by its description; sums of branches, ends of ranges.
+  /// Checks every text that names something, as its description says; sums of branches; ends of ranges.
   void object(void* at, const Block& block, const std::string& path, const Mark& mark) {
     for (const Field& f : block.fields) {
       const Slot slot = f.at(at);

@@ -1,5 +1,5 @@
-// Every investment alone on every segment, fully ramped: what comes out must be a valid model. Segments and
-// investments can be hundreds, so each investment is tried only where a segment may make a difference.
+// Tries every investment alone on every segment, fully ramped: what comes out must be a valid model. Segments
+// and investments can be hundreds, so each investment is tried only where a segment may make a difference.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -14,8 +14,8 @@ namespace {
 using Changes = std::vector<const Change*>;
 
 /// The field that an address leads to within its segment, stage, channel or touchpoint: changes of different
-/// ones have nothing to do with each other. A channel's field is that of its touchpoints; churn and moves are
-/// one row.
+/// fields do not affect each other. A channel's field counts as that of its touchpoints, and churn counts as
+/// a move, because they are one row.
 const Field* field_of(const Address& address) {
   for (const Address::Step& step : address.steps) {
     if (is_structural(step.field->name)) continue;
@@ -70,8 +70,8 @@ private:
     if (list.empty() || list.back() != change) list.push_back(change);
   }
 
-  /// Places that investments change, one number each: what a change makes of it rises with what it was, so
-  /// the segments at both ends tell for all.
+  /// Finds the extremes of the places that investments change and that hold one number: the result of a
+  /// change rises with the number before, so the segments at both ends speak for all.
   void find_extremes() {
     Model effective = inherited(model_);
     std::map<const Field*, std::set<const Place*>> places;
@@ -129,7 +129,7 @@ private:
     }
   }
 
-  /// The first segment to which these fields are as to all others that do not change them.
+  /// The first segment that changes none of these fields; it speaks for all others that change none.
   std::size_t indifferent(const std::set<const Field*>& fields) {
     const auto entry = indifferent_.try_emplace(fields, 0);
     std::size_t& first = entry.first->second;
@@ -174,7 +174,7 @@ private:
   Journal journal_;
   std::vector<std::map<const Field*, Changes>> segments_;  ///< their changes, by field
   std::map<const Field*, std::vector<std::size_t>> touching_;
-  std::set<const Field*> by_channel_;  ///< of touchpoints, which segments change through a channel
+  std::set<const Field*> by_channel_;  ///< fields of touchpoints that segments change through a channel
   std::map<std::set<const Field*>, std::size_t> indifferent_;
   std::map<const Place*, Extremes> extremes_;
   std::set<std::pair<const Change*, std::string>> told_;

@@ -27,7 +27,7 @@ bool is_in(std::uint32_t stages, int stage) { return (stages >> stage & 1u) != 0
 /// What never happens is neither drawn nor booked, as in the kernel.
 bool impossible(const ResponseParams& r) { return r.form == ResponseParams::constant && r.value == 0; }
 
-/// The period of customers of one tenure class. Rows: the stage they begin in; the phases are the kernel's.
+/// One period of the customers of a tenure class, in the phases of the kernel. Rows: the stage they begin in.
 class PeriodOfClass {
 public:
   PeriodOfClass(const Params& params, const Layout& layout, int tenure)
@@ -89,8 +89,8 @@ private:
     for (int g = 0; g < n_; ++g) {
       if (!is_in(j.stages, g)) continue;
       const Walk& walk = walks[static_cast<std::size_t>(g)];
-      // One change of stage a period: those who moved before walk, but stay where they are. The stage held is
-      // no change.
+      // Customers change the stage at most once a period: those whom an earlier journey has moved still walk,
+      // but stay where they are. The stage already held is no change.
       const double leaves = walk.to_stage.sum() - walk.to_stage[g] + walk.lost;
       const Walks times = expected_walks(starts, j.starts.rate, leaves);
       const VectorXd here = still.col(g) + moved.col(g), free = times.before_leaving * still.col(g);
@@ -101,7 +101,7 @@ private:
       for (int h = 0; h < n_; ++h) {
         if (h == g || walk.to_stage[h] == 0) continue;
         moved_.col(h) += free * walk.to_stage[h];
-        // The walks that were to follow go on there.
+        // Their remaining walks go on there.
         if (is_in(j.stages, h))
           walked(j, walks[static_cast<std::size_t>(h)],
                  still.col(g) * ((times.all - times.before_leaving) * walk.to_stage[h] / leaves));
@@ -124,7 +124,7 @@ private:
     const VectorXd customers_now = customers(), ordered = rate * customers_now;
     book(o.rate, customers_now, rate);
     add(count_orders, ordered);
-    if (o.log_sd == 0) return;  // the value of each is a price
+    if (o.log_sd == 0) return;  // all have one value, which is a price
     add(money_orders, ordered * o.value);
     add(money_order_margin, ordered * (o.value * o.margin));
   }
@@ -169,7 +169,7 @@ private:
     }
   }
 
-  /// Of what kind they are at the end, and who changed it on the way.
+  /// Counts the kinds at the end, and those whose kind has changed on the way.
   void kinds() {
     for (int g = 0; g < n_; ++g) {
       double customers = 0, prospects = 0;

@@ -1,5 +1,6 @@
-// One period as a Markov chain with rewards, from the same tables that the kernel reads. Probabilities are
-// those of the kernel's thresholds (multiples of 2^-32), amounts have the 24 bits of a float.
+// One period as a Markov chain with rewards, from the same tables that the kernel reads. Plain probabilities
+// are those of the kernel's thresholds (multiples of 2^-32); rates, tables by tenure and anchored levels have
+// the 24 bits of a float. Money has double precision.
 #pragma once
 
 #include <vector>
@@ -11,8 +12,7 @@
 
 namespace goodwill {
 
-/// Tenures from which on another parameter holds (0 first): between two of them customers of a stage are
-/// alike.
+/// Tenures at which some parameter changes (0 first): between two of them customers of a stage are alike.
 class TenureClasses {
 public:
   explicit TenureClasses(const std::vector<const Params*>& all);

@@ -16,7 +16,7 @@ namespace {
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 /// Shares of a segment's customers by treatment group. Audiences of one name share their luck, so that a
-/// wider reach holds a narrower one; others are independent.
+/// wider reach contains a narrower one; others are independent.
 std::vector<double> group_shares(const ScenarioPlan& scenario, std::size_t segment) {
   std::map<std::uint32_t, std::vector<std::size_t>> by_luck;
   for (std::size_t k = 0; k < scenario.audiences.size(); ++k)
@@ -86,7 +86,7 @@ private:
 
   Crowd nobody() const { return Crowd::Zero(plan_.layout.stages, tenures_.last() + 1); }
 
-  /// Customers of each age in the stages of those who stayed so long in the baseline.
+  /// Fills the bases: customers of each age, in the stages of those who stay so long in the baseline.
   void find_bases() {
     for (std::size_t s = 0; s < plan_.segments.size(); ++s) {
       const SegmentPlan& segment = plan_.segments[s];
@@ -153,7 +153,7 @@ private:
     }
   }
 
-  /// Costs per treated customer: those here when it starts, and who joins while it lasts.
+  /// Costs per treated customer: for those here when it starts, and for those who join while it lasts.
   void treat(int t) {
     for (const TreatmentCost& cost : scenario_.treatments)
       for (const Group& g : groups_) {

@@ -12,8 +12,8 @@
 
 namespace goodwill {
 
-/// Customers over their whole life, in the baseline: present value at the start of contribution, without
-/// acquisition.
+/// The value of customers over their whole life in the baseline: present value, at the start, of their
+/// contribution without acquisition.
 struct LifetimeValue {
   /// [segment][stage]: one customer now in this stage with tenure 0; their own contribution
   std::vector<std::vector<double>> by_stage;
@@ -59,26 +59,25 @@ private:
   std::vector<double> cells_;
 };
 
-/// The same of a row of counters; it is dated by the model's timing.
+/// The recurring contribution of a row of counters; it is dated by the model's timing.
 template <class Row>
 double recurring_of(const Row& row) {
   return recurring_contribution([&](std::int32_t counter) -> double { return row[counter]; });
 }
 
-/// What is due on joining.
+/// The part of a row that is due on joining.
 template <class Row>
 double acquisition_of(const Row& row) {
   return sum_of(Role::acquisition, [&](std::int32_t counter) -> double { return row[counter]; });
 }
 
 /// The expectation of a simulation of this scenario over `horizon` periods (none: the model's). With
-/// `infinite` also the value of customers over their whole life; that is a figure of the baseline and refused
-/// for other scenarios.
+/// `infinite` also the value of customers over their whole life, which is a figure of the baseline and
+/// refused for other scenarios.
 ///
-/// Probabilities are those of the kernel's tables, multiples of 2^-32; amounts and levels have the 24 bits of
-/// a float. Throws ModelError: whatever makes the model no Markov chain, by place and value; an unknown
-/// scenario; a base of which fewer than 1 in 2,000 survive their past; with `infinite`, values or referrals
-/// without limit.
+/// Probabilities and rates are as precise as in the kernel's tables, see chain.hpp. Throws ModelError for
+/// whatever makes the model no Markov chain, by place and value; for an unknown scenario; for a base in which
+/// nobody could be here today; and with `infinite` for values or referrals without limit.
 Expectation expect(const Model& model, const Anchors& anchors, const std::string& scenario = "baseline",
                    std::optional<int> horizon = {}, bool infinite = false);
 

@@ -18,7 +18,7 @@ constexpr double negligible = 1e-12;  // a probability that rounding alone may l
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
-/// Stages that are for ever: nobody in them is ever lost, and from wherever they lead to, the way leads back.
+/// Stages that last for ever: nobody in them is ever lost, and every stage they lead to leads back to them.
 std::vector<bool> lasting_stages(const MatrixXd& next) {
   const int n = static_cast<int>(next.rows());
   std::vector<std::vector<bool>> reach(at(n), std::vector<bool>(at(n + 1)));
@@ -40,7 +40,7 @@ std::vector<bool> lasting_stages(const MatrixXd& next) {
 }
 
 /// Expected sum over all periods t = 1, 2, ... of v^(t - 1) x the reward of period t, by stage and tenure;
-/// reward by tenure class and stage. If it has no limit, `endless` is a stage that is the reason.
+/// reward by tenure class and stage. If the sum has no limit, `endless` becomes a stage that is the reason.
 Crowd lifetime_sum(const Chain& chain, const TenureClasses& tenures, const std::vector<VectorXd>& reward,
                    double v, int& endless) {
   const int n = static_cast<int>(chain.next[0].rows());
@@ -109,8 +109,8 @@ public:
   }
 
 private:
-  /// The stage in which somebody referred joins segment s, and the segment that somebody whom they refer
-  /// joins.
+  /// The stage in which a referred customer joins segment s, and the segment in which
+  /// those whom they refer join.
   int joins_in(int s) const { return plan_.scenarios.front().newcomers[at(s)].front().referred.stage; }
   int refers_to(int s) const { return plan_.segments[at(s)].referral_segment; }
 
@@ -138,7 +138,7 @@ private:
     return value;
   }
 
-  /// How many referred customers follow one, generation by generation; refuses 1 and more.
+  /// The referred customers in each generation per one of the generation before; refuses 1 and more.
   double check_growth() const {
     if (!plan_.model().referrals) return 0;
     MatrixXd offspring = MatrixXd::Zero(n_, n_);

@@ -20,7 +20,7 @@ class Search {
 public:
   explicit Search(const Model& model) : model_(model) {}
 
-  /// A segment's model with these changes applied.
+  /// Looks at a segment's model to which these changes have been applied.
   void look(const Model& m, const std::vector<TimedChange>& changes) {
     changes_ = &changes;
     for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });

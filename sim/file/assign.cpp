@@ -23,7 +23,8 @@ Node node_at(const Model& model, const Place& place) {
   return node;
 }
 
-/// Every level is to be solved again: the model describes another baseline.
+/// Forgets what was solved, because the model describes another baseline; numbers that use an assumption
+/// return to its best value.
 void forget_solutions(Model& model) {
   const PathIndex index(model);
   for (const Place& place : index.places()) {
@@ -38,8 +39,8 @@ void forget_solutions(Model& model) {
   model.survey.solved_bias = 0;
 }
 
-/// One share of a branch was `before` and has been assigned: the others, the implicit `done` included, share
-/// what is left in proportion, as they do when an investment changes a share. `fixed` are the arrows this
+/// One share of a branch was `before` and has been assigned. The others, the implicit `done` included, share
+/// what is left in proportion, as when an investment changes a share. `fixed`: the arrows that this
 /// assignment has given already.
 void share_rest(Branch& branch, std::size_t arrow, double before, std::set<const Arrow*>& fixed,
                 Reader& reader, const Node& value, const std::string& path) {
@@ -104,7 +105,7 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
   reader.slot(*place.field, slot, value, path);
 }
 
-/// A name that does not stand there yet: `investments.coaching` is assigned as `{coaching: ..}` to
+/// Assigns a name that does not exist yet: `investments.coaching` is assigned as `{coaching: ..}` to
 /// `investments`.
 bool assign_new(Model& model, const PathIndex& index, const std::string& path, const Node& value,
                 Reader& reader, std::set<const Arrow*>& fixed) {
@@ -152,7 +153,7 @@ Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>
   reader.assumptions_from(copy.assumptions);
   std::set<const Arrow*> fixed;  // shares given in this assignment
   for (const auto& [path, value] : values) {
-    const PathIndex index(copy);  // an assignment before may have added names
+    const PathIndex index(copy);  // an earlier assignment may have added names
     const auto named = index.find(path, PathIndex::Purpose::read);
     if (named.problem.empty() && named.places[0]->words[0] == "period") {
       reader.problem(value.mark, path,

@@ -9,7 +9,7 @@
 
 namespace goodwill {
 
-/// What stands there, as it would be written: a number per period, a mapping, a list.
+/// The value at a path, as it would be written: a number per period, a mapping, a list.
 Node get(const Model& model, const std::string& path);
 std::string get_text(const Model& model, const std::string& path);
 /// A changed copy, checked as a whole; values in the grammar of a model file. Throws ModelError with all

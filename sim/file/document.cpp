@@ -1,3 +1,5 @@
+// From YAML text to a tree of nodes. One file because yaml-cpp hands the text over event by event: limits,
+// aliases and messages all need what the Builder holds open at that moment.
 #include "sim/file/document.hpp"
 
 #include <yaml-cpp/eventhandler.h>
@@ -99,8 +101,8 @@ public:
   }
 
 private:
-  /// A character that looks like a space and is none, at the start of a line or after a ':' of it: YAML takes
-  /// it for a letter. Looked for in this line and in the one before, where the text may have begun.
+  /// Finds a character that looks like a space and is none, at the start of a line or after its ':', because
+  /// YAML takes it for a letter. Looks in this line and in the one before, where the text may have begun.
   std::optional<Stop> blank_like(std::size_t at) const {
     const std::size_t line = line_of(at);
     for (std::size_t k = line > 0 ? line - 1 : 0; k <= line; ++k) {
@@ -135,8 +137,8 @@ private:
     return static_cast<std::size_t>(std::upper_bound(lines_.begin(), lines_.end(), at) - lines_.begin()) - 1;
   }
 
-  /// Columns count characters, not bytes. Counting goes on from the last mark: a line may hold 100,000 of
-  /// them.
+  /// Columns count characters, not bytes. Counts on from the last mark, because a line
+  /// may hold 100,000 of them.
   Mark mark(std::size_t at) {
     const std::size_t line = line_of(at);
     if (line != last_line_) last_line_ = line, last_at_ = lines_[line], last_column_ = 1;
@@ -163,7 +165,7 @@ private:
     if (bytes_ > kMaxText) throw Stop{at, "more than 16 MiB of text, aliases expanded"};
   }
 
-  /// Counts before anything is copied; returns the height.
+  /// Counts a node before it is copied; returns its height.
   std::size_t count_copy(const Node& original, std::size_t at) {
     count(at, 1, original.text.size());
     std::size_t inner = 0;
@@ -187,7 +189,7 @@ private:
     problem(offset(at), "tags are not used in models; leave out " + in_quotes(shown));
   }
 
-  /// yaml-cpp takes the end of the file for the closing quote.
+  /// Refuses a quote that is never closed, because yaml-cpp takes the end of the file for its end.
   void check_closed(std::size_t at) {
     while (at < text_.size() &&
            (text_[at] == '&' || text_[at] == '!')) {  // an anchor or a tag before the quote
@@ -270,7 +272,7 @@ private:
     problem(at, "found " + in_quotes(key) + "; a ':' is followed by a space");
   }
 
-  /// `{fee: 1,000}` is a fee of 1 and something called 000; so is `{fee: 1,50}`.
+  /// YAML reads `{fee: 1,000}` as a fee of 1 and something called 000, and `{fee: 1,50}` likewise.
   static bool parted_by_comma(const Open& parent) {
     if (!parent.flow || parent.key.kind != Node::Kind::scalar || parent.key.quoted ||
         digits_at_start(parent.key.text) == 0 || parent.node.members.empty())

@@ -29,7 +29,7 @@ struct Node {
   static Node of(Kind kind);  ///< an empty one
 };
 
-/// Not a std::pair: a pair needs the whole Node before Node is whole.
+/// Not a std::pair, which needs Node to be complete before it is.
 struct Member {
   Node first, second;  ///< the key (a scalar, with its mark) and the value
 
@@ -37,11 +37,11 @@ struct Member {
 };
 
 /// Parses YAML text. Limits (size, depth, alias expansion), bytes that are not UTF-8, duplicate keys and
-/// syntax errors are problems, never a crash. After a problem that ends the reading (syntax, limits, not
-/// text) the result is of kind null: what was not read must not be reported as missing. After the others
-/// (duplicate or unusable keys, tags) the rest of the document is returned beside them. An alias stands where
-/// it is used, its contents where they were written. `file` is the index for marks, `name` the name shown in
-/// problems.
+/// syntax errors are problems, never a crash. A problem that ends the reading (syntax, limits, not text)
+/// leaves a result of kind null, so that nothing unread is reported as missing. After other problems
+/// (duplicate or unusable keys, tags) the rest of the document is returned. An alias has the position where
+/// it is used, its contents the one where they were written. `file` is the index for marks, `name` the name
+/// shown in problems.
 Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems,
                     Cancel cancel = nullptr);
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder that a path without its file lies in; `.` for a bare name.
+/// The folder that a file lies in; `.` for a bare name.
 fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
@@ -26,9 +26,9 @@ public:
   Files(std::vector<std::string>& names, std::vector<Problem>& problems, Trust trust, Cancel cancel)
       : names_(names), problems_(problems), trust_(trust), cancel_(cancel) {}
 
-  /// The document with its includes, which are relative to `folder`; `chain` are the files on the way here.
-  /// What cannot be included ends the reading: all that is missing then would only look like further
-  /// mistakes.
+  /// The document with its includes, which are relative to `folder`; `chain` are the files on the way
+  /// here. A file that cannot be included ends the reading, because all that is missing then would
+  /// look like further mistakes.
   Node with_includes(Node node, const std::string& folder, std::vector<std::string> chain) {
     if (node.kind != Node::Kind::mapping) return node;
     const auto include = std::find_if(node.members.begin(), node.members.end(),
@@ -54,7 +54,7 @@ public:
     const std::size_t before = problems_.size();
     Node base = load(path);
     if (problems_.size() > before && base.kind == Node::Kind::null) throw ModelError(std::move(problems_));
-    // Nothing is said of what stands in a file that is none: it may be anybody's.
+    // A file that is no model may be anybody's, so nothing is said of its contents.
     const auto known = [](const auto& member) {
       return member.first.text == "model" || block_of<Model>().find(member.first.text) != nullptr;
     };
@@ -84,7 +84,7 @@ private:
     throw ModelError(std::move(problems_));
   }
 
-  /// Why a file may not be included, if so.
+  /// Why a file may not be included; empty: it may.
   std::string forbidden(const std::string& folder, const std::string& target, const std::string& path) const {
     constexpr const char* remedy = "; if you trust this file, read(.., trust=True) or --trust";
     if (trust_ == Trust::ordinary && fs::path(target).is_absolute())
@@ -95,7 +95,7 @@ private:
     if (trust_ == Trust::all) return {};
     const fs::path real = fs::canonical(path, error);
     if (!fs::is_regular_file(real, error)) return in_quotes(target) + " is no ordinary file" + remedy;
-    // The path itself may climb; a link may lead no further than to where it has climbed.
+    // The path itself may climb, but a link may not lead out of the folder to which it has climbed.
     fs::path root = fs::canonical(folder, error);
     for (const fs::path& step : fs::path(target).lexically_normal())
       if (step == "..") root = root.parent_path();
@@ -156,7 +156,7 @@ private:
 
 Period period_of(const Node& document) {
   const Node* node = document.find("period");
-  return named<Period>(node ? node->text : "").value_or(Period::month);  // the walk tells of anything else
+  return named<Period>(node ? node->text : "").value_or(Period::month);  // the reader reports anything else
 }
 
 Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems, Cancel cancel) {

@@ -25,10 +25,10 @@ public:
   void text(std::string& out, const Node& node, const std::string& path, bool several_lines = false);
   void response(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void branch(Branch& out, const Node& node, const std::string& path);
-  /// Whether the level of a response that may be either is written as a rate, without %; nothing: it does not
-  /// say.
+  /// Whether a response that may be a probability or a rate is a rate, written without %;
+  /// empty: its levels do not say.
   std::optional<bool> is_rate(const Node& node, const std::string& path);
-  /// Reads `assumptions:` in the units their uses ask for; call it last.
+  /// Reads `assumptions:` in the units that their uses ask for; call it after everything that uses them.
   void assumptions(Named<Assumption>& out, const Node& node);
 
   bool is_name(const Node& key, const std::string& path);
@@ -47,7 +47,7 @@ private:
   void distribution(Assumption& out, const Node& node, Assumption::Distribution kind,
                     const std::string& path);
   bool expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view what);
-  /// The first value written of an assumption; null: none here.
+  /// The first value written in an assumption, to see how it is written; null: there is none.
   const Node* assumed(const std::string& name) const;
   std::string not_whole(const std::string& text, double periods, const Accept& accept) const;
   std::string with_percent(const std::string& text, const Accept& accept) const;
@@ -57,11 +57,10 @@ private:
   Period period_;
   std::unordered_map<std::string_view, const Node*> assumption_nodes_;
   const Named<Assumption>* assumptions_ = nullptr;
-  std::unordered_map<std::string, Accept> uses_;  ///< of assumptions, the first of each
+  std::unordered_map<std::string, Accept> uses_;  ///< the first use of each assumption
 };
 
-/// Reads the values of all changes in the units of the paths they change, and sets what follows from what was
-/// read.
+/// Reads the values of all changes in the units of the paths they change, and marks the events as events.
 void finish_changes(Model& model, Reader& reader);
 
 }  // namespace goodwill

@@ -20,7 +20,7 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
   if (assumptions_) {
     if (const Assumption* a = assumptions_->find(name)) return a->best ? a->best->value : 0;
   } else if (const auto node = assumption_nodes_.find(name); node != assumption_nodes_.end()) {
-    Assumption a;  // problems of the definition are told where it stands
+    Assumption a;  // problems of the definition are reported where it stands
     std::vector<Problem> told;
     Findings unsaid(found_.files(), told);
     Reader quiet(unsaid, period_);
@@ -30,7 +30,7 @@ double Reader::best_of(const std::string& name, const Accept& accept, const Node
   }
   std::vector<std::string> names = assumptions_ ? assumptions_->names() : std::vector<std::string>();
   for (const auto& [known, node] : assumption_nodes_) names.emplace_back(known);
-  std::sort(names.begin(), names.end());  // the order of a table of hashes is nobody's
+  std::sort(names.begin(), names.end());  // the order of a hash table means nothing
   problem(use.mark, path, unknown_name("an assumption", name, names));
   return 0;
 }

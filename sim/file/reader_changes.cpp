@@ -14,7 +14,7 @@ struct ChangedBy {
   std::string segment;  ///< empty: an investment or event
 };
 
-/// What forbids this change, or nothing.
+/// Why this change is forbidden; empty: it is not.
 std::string forbidden(const Change& change, const Place& place, const ChangedBy& by, bool bare) {
   if (place.kind == Place::Kind::other && place.changed != Changed::never)
     return "'" + place.full() + "' is not a number; a change names one";

@@ -33,7 +33,7 @@ std::string Reader::not_whole(const std::string& text, double periods, const Acc
          (two ? "are " + count(below) + " and " : "is ") + count(above);
 }
 
-/// `2` where at most 100 % is accepted: what may be meant.
+/// What `2` may mean where at most 100 % is accepted.
 std::string Reader::with_percent(const std::string& text, const Accept& accept) const {
   if (accept.high != 1 || accept.unit == Unit::plain || text.find('%') != std::string::npos) return {};
   const std::size_t end = std::min(text.find_first_not_of("+0123456789_."), text.size());
@@ -250,7 +250,7 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
     read = number(r.from.emplace(), low, accept, path);
     read &= number(r.to.emplace(), high, accept, path);
   }
-  if (!read) out.reset();  // no end to compare with the other
+  if (!read) out.reset();  // an end is missing: there is nothing to compare
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {

@@ -145,7 +145,7 @@ std::string definition(const Block& block) {
          std::string(kAny) + "},\n      \"properties\": {" + level + "\n" + properties(block) + "\n      }}";
 }
 
-/// Values that are no block.
+/// Definitions of values that are not blocks.
 std::string shared() {
   std::string operations;
   for (const std::string_view w : words<Change::Op>)

@@ -9,7 +9,7 @@ namespace goodwill {
 
 constexpr std::size_t kMaxBytes = 4u << 20;
 
-/// Thrown where the reading of a text ends before its end.
+/// Thrown where reading stops before the end of a text.
 struct Stop {
   std::size_t at;  ///< byte
   std::string text;
@@ -24,7 +24,7 @@ void check_text(std::string_view text);
 /// empty.
 std::string_view looks_like_space(std::string_view text);
 
-/// yaml-cpp's message in the user's words; what is not known is passed on.
+/// yaml-cpp's message in the user's words; unknown ones are passed on.
 std::string in_plain_words(const std::string& message);
 
 /// False for the second and later bytes of a UTF-8 character.

@@ -48,7 +48,7 @@ Node list(const std::vector<std::string>& names) {
   return node;
 }
 
-/// A mapping with a name for each; nothing for none.
+/// A mapping from name to item; null if there are none.
 template <class List, class F>
 Node named(const List& items, F&& node_of) {
   Node node = mapping();
@@ -74,7 +74,7 @@ Node object(const void* at, const Block& block, Write what) {
     Node value = to_node(f, slot, what);
     const auto* const* number = std::get_if<Number*>(&slot);
     const bool said = number && (*number)->given;
-    // `{}` is said, too: a `recovered: {}` ends the journey, where nothing at all would be as `ok`.
+    // `{}` also says something: `recovered: {}` ends the journey, where nothing at all would be as `ok`.
     const Node unsaid = to_node(f, f.at(block.defaults), what);
     const bool differs = value.kind != unsaid.kind || write_yaml(value) != write_yaml(unsaid);
     if (inherits && number ? said : said || differs || what == Write::all)
@@ -216,8 +216,8 @@ void with_percent(Node& number) {
   if (number.kind == Node::Kind::scalar && read.ec == std::errc()) number.text = format_percent(value);
 }
 
-/// A level that may be a rate is a probability only when it is written with %, and so are the assumptions in
-/// it.
+/// Writes with % the levels that may be rates and are probabilities, because without it they would be rates;
+/// likewise the assumptions in them.
 void say_probabilities(Node& document, const Model& model) {
   for (const auto& [name, journey] : model.journeys) {
     Node* starts = inside(inside(inside(&document, "journeys"), name), "starts");
@@ -253,7 +253,7 @@ std::string write_model(const Model& model, Write what) {
 }
 
 std::string model_hash(const Model& model) {
-  // FNV-1a from two starting points; each byte also enters the second after a rotation, so the halves differ
+  // FNV-1a, and beside it a hash with a rotation and another multiplier, so that the two halves differ.
   std::uint64_t a = 0xcbf29ce484222325ULL, b = 0x6c62272e07bb0142ULL;
   for (unsigned char c : write_model(model, Write::all)) {
     a = (a ^ c) * 0x100000001b3ULL;

@@ -10,7 +10,7 @@
 namespace goodwill {
 
 enum class Write {
-  given,  ///< what the model says differently from the defaults, or says at all
+  given,  ///< what the model itself says, or what differs from the defaults
   all,    ///< every field that has a value (a touchpoint with a channel: what it says itself)
 };
 

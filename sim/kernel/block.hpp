@@ -21,7 +21,7 @@ constexpr bool is_wanted(Wanted wanted, bool values, bool weights) {
   return wanted == Wanted::always || (wanted == Wanted::with_values ? values : weights);
 }
 
-/// Every per-customer array that is there but the traits, for code that moves customers.
+/// Visits every per-customer array that exists, except the traits: for code that moves customers.
 template <class Visit>
 inline void for_each_array(CustomerBlock& b, Visit&& visit) {
 #define GOODWILL_VISIT(type, name, wanted, first, text)                                                      \
@@ -30,7 +30,7 @@ inline void for_each_array(CustomerBlock& b, Visit&& visit) {
 #undef GOODWILL_VISIT
 }
 
-/// The same of two blocks that have the same arrays.
+/// The same for two blocks that have the same arrays.
 template <class Visit>
 inline void for_each_pair(const CustomerBlock& a, CustomerBlock& b, Visit&& visit) {
 #define GOODWILL_VISIT(type, name, wanted, first, text)                                                      \

@@ -17,7 +17,7 @@ extern const Kernel kernel_x86_64_v4;
 
 namespace {
 
-/// Those this processor can run, the best last.
+/// The kernels this processor can run, the best last.
 std::vector<const Kernel*> detect() {
   std::vector<const Kernel*> found{&kernel_x86_64};
 #ifdef GOODWILL_ISA_X86

@@ -1,4 +1,5 @@
-// What the features of sim/state/customer.hpp read. Internal linkage, because kernels share it.
+// The arrays that the features of sim/state/customer.hpp read. Internal linkage, because each instruction set
+// compiles its own copy.
 #pragma once
 
 #include "sim/kernel/block.hpp"
@@ -13,7 +14,7 @@ struct FeatureArrays {
   GOODWILL_CUSTOMER_STATE(GOODWILL_MEMBER)
 #undef GOODWILL_MEMBER
   const float* log_tenure;
-  std::int32_t last;  // of log_tenure
+  std::int32_t last;  // index in log_tenure
 
   FeatureArrays(const CustomerBlock& b, const Params& p)
       :

@@ -1,5 +1,5 @@
-// The kernel: what happens to a block of customers in one period. Compiled once per instruction set, each in
-// a namespace of its name, so that a profile tells them apart.
+// The kernel: what happens to a block of customers in one period. Compiled once per instruction set, each
+// time in a namespace named after it, so that a profile tells them apart.
 #ifndef GOODWILL_ISA
 #define GOODWILL_ISA x86_64
 #endif
@@ -28,7 +28,7 @@ namespace {
 
 void period(CustomerBlock& b, const PeriodContext& c) {
   if (b.size == 0) return;
-  c.scratch->place_group = 0;  // that of another block or period
+  c.scratch->place_group = 0;  // what stands there is of another block or period
   if (c.halvings > 0) thin(b, c);
   impulses(b, c);
   stage_money(b, c, fixed_counters);

@@ -15,7 +15,7 @@ struct EvenWords {
   const std::uint32_t* words = nullptr;
   std::int32_t size = 0;
 };
-/// Dimensions of EvenWords, see phases/even.hpp.
+/// Dimensions of EvenWords, see sim/kernel/shared/even.hpp.
 constexpr int even_steps = 4;
 constexpr int even_dimensions = 2 + 5 * even_steps;
 
@@ -50,7 +50,7 @@ constexpr int even_dimensions = 2 + 5 * even_steps;
 struct Scratch {
   std::int32_t capacity = 0;
   std::int32_t common_stage = -1;  // the stage that all customers of the block are in now; -1: they differ
-  std::uint32_t place_group = 0;   // 1 + the group of draws for which `place` is
+  std::uint32_t place_group = 0;   // 1 + the group of draws that `place` is for
   std::uint32_t* start[4] = {};    // start words of four journeys, all lanes
   std::uint32_t* monthly[4] = {};  // words of Decision::monthly, all lanes
 #define GOODWILL_MEMBER(type, name, text) type* name = nullptr;
@@ -67,10 +67,11 @@ inline void for_each_array(Scratch& s, Visit&& visit) {
 #undef GOODWILL_VISIT
 }
 
-/// How a journey step is computed; the bits are the same. `automatic` is masked above an occupancy of 0.6.
+/// How a journey step is computed; the bits are the same. `automatic` works under a mask
+/// from an occupancy of 0.6 on.
 enum class WalkMode : std::int32_t { automatic, masked, wave };
 
-/// Calls back to who keeps births and leavers. Rare events only.
+/// Calls back whoever keeps births and leavers. For rare events only.
 struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
@@ -79,23 +80,23 @@ struct Sink {
                std::int32_t customer) = nullptr;  // null: not wanted
 };
 
-/// Everything a period needs beside the block.
+/// Everything a period needs besides the block.
 struct PeriodContext {
   const Environment* environment = nullptr;
   const Params* params = nullptr;
   Key key{};
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin
-  Sum* order_money = nullptr;   // revenue and margin of orders of different value
+  Sum* order_money = nullptr;   // revenue and margin of orders whose values differ
   Scratch* scratch = nullptr;
   WalkMode walk = WalkMode::automatic;
   bool newcomers = false;  // the block joined within the horizon: its cohort is the period of joining
   std::int64_t* cohort_customers = nullptr;
   Sum *cohort_revenue = nullptr,
       *cohort_contribution = nullptr;     // this period's column (with CustomerBlock::gain)
-  std::int64_t* cohort_became = nullptr;  // by period joined in
+  std::int64_t* cohort_became = nullptr;  // by period of joining
   std::int32_t cohort_stride = 0;
-  bool advocacy = true;                 // the past makes no referrals
-  std::int32_t halvings = 0;            // first of all, one in 2^halvings customers is kept by lot
+  bool advocacy = true;                 // false for the past, which makes no referrals
+  std::int32_t halvings = 0;            // before anything else, lot keeps one in 2^halvings customers
   bool survival = false;                // churn shrinks CustomerBlock::weight instead of being drawn
   EvenWords even{};                     // anchoring: the luck of a block is spread evenly over its lanes
   std::int64_t* survey_bins = nullptr;  // anchoring: response probability by satisfaction
@@ -106,10 +107,10 @@ constexpr int survey_bin_count = 1001;  // satisfaction in hundredths
 /// One instruction set.
 struct Kernel {
   const char* name;
-  /// Draws state and traits of the lanes [from, to), whose ids, tenure and weight are set.
+  /// Draws state and traits of the lanes [from, to), whose ids, tenure and weight are already set.
   void (*join)(CustomerBlock& block, std::int32_t from, std::int32_t to, const NewcomerParams& who,
                const Key& key, Scratch& scratch);
-  /// One period in the life of a block (phases in order), leavers removed.
+  /// Lives one period of a block, phase by phase, and removes the leavers.
   void (*period)(CustomerBlock& block, const PeriodContext& context);
   /// For benchmarks and tests: the words of n customers; exp and normal quantile over arrays.
   void (*words)(std::int32_t n, const std::uint32_t* lo, const std::uint32_t* hi, std::uint32_t period,

@@ -12,27 +12,27 @@ namespace goodwill {
 
 constexpr int max_stages = 30;
 constexpr int max_steps = 64;
-constexpr float most_rate = 1e5f;     // events a period; what effects drive above is held there
+constexpr float most_rate = 1e5f;     // events a period; effects that drive a rate higher are cut off here
 constexpr int max_walks = 15;         // of one journey by one customer in a period
 constexpr int max_touchpoints = 255;  // of one journey
 
-/// A uniform word is below p: a signed comparison of the word with its top bit flipped; `always` covers p
-/// = 1.
+/// Whether a uniform word is below p: compares it as a signed number, its top bit
+/// flipped. `always` is for p = 1.
 struct Threshold {
   std::int32_t limit = INT32_MIN;
   std::int32_t always = 0;  // all ones when p = 1
   bool operator==(const Threshold&) const = default;
 };
 
-/// A probability or rate that depends on the customer. On the link scale (log-odds or log) except when
-/// `constant`.
+/// A probability or rate that depends on the customer. Only the form `link` is on the
+/// link scale (log-odds or log).
 struct ResponseParams {
   enum Form : std::int32_t { constant, link, table };
   Form form = constant;
   bool rate = false;
   float value = 0;      // constant: the probability or rate itself
   Threshold threshold;  // constant probability
-  float level = 0;      // link: includes what is constant in a block (referred)
+  float level = 0;      // link: includes what a block has in common (referred)
 #define GOODWILL_MEMBER(name, place, of, value, text) float name = 0;
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_MEMBER)  // link: its effects
 #undef GOODWILL_MEMBER
@@ -44,14 +44,14 @@ struct ResponseParams {
   std::int32_t tenures = 0;
   std::int32_t at_risk =
       -1;                  // ledger counter of customer-periods at risk; the sum of probabilities follows it
-  float most = most_rate;  // of a rate, in that sum: what exceeds it does not happen
+  float most = most_rate;  // a rate counts in that sum up to this: more events do not happen
 };
 
 /// Targets of a branch: touchpoints of the journey are >= 0.
 enum : std::int32_t { go_done = -1, go_lost = -2, go_stage = -3 /* stage k is go_stage - k */ };
 
 struct ArrowParams {
-  Threshold up_to;  // cumulative: the first arrow whose threshold the word meets is taken; otherwise done
+  Threshold up_to;  // cumulative: the word takes the first arrow it is below; if none, it is done
   std::int32_t target = go_done;
 };
 struct BranchParams {
@@ -59,7 +59,7 @@ struct BranchParams {
   std::int32_t size = 0;
 };
 
-/// Who a touchpoint is for. Tests not used are neutral.
+/// Who a touchpoint is for. Tests that are not used let everybody pass.
 struct WhoParams {
   bool any = true;
   bool closes = false;                                // failed_ago: the touchpoint closes the failure
@@ -71,8 +71,8 @@ struct WhoParams {
   std::int32_t within = 0;                               // periods since the answer, at most
 };
 
-/// Money follows from what is counted: each one in `counter` of a row is so much in its place `money` (from
-/// first_money() on, then the investments).
+/// Money follows from what is counted: each unit of a row's `counter` adds `amount` to its place `money` (see
+/// Layout::money_place).
 struct Price {
   std::int32_t counter = 0, money = 0;
   double amount = 0;
@@ -109,7 +109,7 @@ struct ExperienceParams {
   float adaptation = 0, contrast = 0, loss_aversion = 0, forgiveness = 0, gain = 0, recovered_gain = 0,
         loss = 0;
   float impression = 1;  // what a failure or recovery adds to the memory of them
-  float remembered = 0;  // what is left of them a period later
+  float remembered = 0;  // the share of them that is left a period later
 };
 
 struct StageParams {
@@ -118,7 +118,7 @@ struct StageParams {
   const std::int32_t* targets = nullptr;  // stage of each move; the number of stages means lost
   const std::int32_t* counters = nullptr;  // ledger counter of each move
   std::int32_t n_moves = 0;
-  std::int32_t otherwise = -1;  // target of who made no other move
+  std::int32_t otherwise = -1;  // target of those who made no other move
   std::int32_t otherwise_counter = -1;
 };
 

@@ -1,5 +1,5 @@
-// Survival weights: what is left of a customer when churn is multiplied in instead of drawn. Whole numbers of
-// 2^-30, so that sums of them do not depend on order. Internal linkage (see threefry.hpp).
+// Survival weights: what is left of a customer when churn is multiplied in instead of drawn. They are whole
+// multiples of 2^-30, so that their sums do not depend on order. Internal linkage (see threefry.hpp).
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ GOODWILL_INLINE std::int64_t weighed(std::int64_t amount, std::int32_t weight) {
   return whole * weight + ((rest * weight + full_weight / 2) >> 30);
 }
 
-/// The same of an amount from 0 to 2^30, a share of the weight: the multiplication that vectors have.
+/// The same for a share from 0 to 2^30: a multiplication that vectors have.
 GOODWILL_INLINE std::int32_t share_of(std::int32_t weight, std::int32_t share) {
   const std::uint64_t product =
       std::uint64_t{static_cast<std::uint32_t>(weight)} * static_cast<std::uint32_t>(share);

@@ -10,8 +10,8 @@ namespace goodwill {
 enum class Origin : std::int32_t { initial, acquired, referred };
 constexpr int origins = 3;
 
-/// What a counter is. Whatever is added up follows from it: units, present values and flows, contribution,
-/// the value of a customer, run-off, bridge, savings, the exact solver's rewards and the tables of Python.
+/// What a counter is. All sums follow from it: units, present values and flows, contribution, the value of a
+/// customer, run-off, bridge, savings, the exact solver's rewards and the tables of Python.
 enum class Role : std::int32_t {
   count,          // of customers or events
   periods,        // of tenure
@@ -25,8 +25,9 @@ enum class Role : std::int32_t {
 constexpr bool is_money(Role role) { return role >= Role::revenue; }
 
 // The fixed counters of a row, each described once: its constant, name, role and what it is. Prospects and
-// lapsed are no customers. Money stands last: of it there is only the place here, its sums have 128 bits and
-// stand apart. A new one is one line here, and is booked once: by a price in sim/plan/compile.cpp.
+// lapsed are not customers. Money stands last: the list only gives its place, because its sums have 128 bits
+// and are kept apart. New money takes one line here and one price in sim/plan/compile.cpp or
+// compile_journeys.cpp.
 #define GOODWILL_COUNTERS(X)                                                                                 \
   X(count_start, "start", count, "customers (in stages of kind customer) when the stage money is due")       \
   X(count_joined, "joined", count, "who joined as customers; counted in start")                              \
@@ -89,7 +90,7 @@ constexpr bool money_stands_last() {
 }
 static_assert(money_stands_last(), "a counter of money belongs to the end of the list, behind the counts");
 
-/// Adds up what `get` says of each counter of a role.
+/// Adds up what `get` returns for each counter of a role.
 template <class Get>
 auto sum_of(Role role, Get&& get) {
   decltype(get(std::int32_t{})) sum{};

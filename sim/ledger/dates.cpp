@@ -25,7 +25,8 @@ DiscountFactors discount_factors(const Valuation& valuation, double periods_per_
   DiscountFactors factors;
   for (int t = 1; t <= periods; ++t) {
     const double recurring = dates.worth(dates.recurring(t)), dated = dates.worth(Dates::dated(t));
-    // Tax on dated money is due with that on recurring money, in the prices of when the money was spent.
+    // Tax on dated money is due together with that on recurring money, on the amount in prices
+    // of the time it was spent.
     const double until_taxed = dates.growth(Dates::dated(t) - dates.recurring(t));
     factors.dated.push_back(dated);
     factors.recurring.push_back((1 - valuation.tax) * recurring);

@@ -10,11 +10,11 @@ namespace goodwill {
 /// On what terms money over time is valued.
 struct Valuation {
   double discount = 0;   ///< annual effective rate
-  double inflation = 0;  ///< a year: amounts grow with it, and `discount` is nominal; 0 of real terms
+  double inflation = 0;  ///< per year: amounts grow with it, and `discount` is nominal; 0 in real terms
   Finance::Timing timing = Finance::Timing::mid;  ///< of recurring money
   double tax = 0;  ///< rate on profit, due with recurring money; losses are credited at once
 };
-/// Of the model's `finance`, before tax.
+/// The terms of the model's `finance`, before tax.
 Valuation valuation_of(const Model& model);
 
 /// Times are in periods from t = 0. Money of period t (from 1) is due at its start if it is dated, and as the
@@ -25,11 +25,11 @@ public:
   static double dated(int period) { return period - 1; }
   double recurring(int period) const { return period - before_end_; }
   double years(double time) const { return time / periods_per_year_; }
-  /// Of prices, since t = 0.
+  /// How prices have grown since t = 0.
   double growth(double time) const;
   /// What one unit of money, in prices of its own time, is worth at t = 0.
   double discount(double time) const;
-  /// The same of one unit in prices of t = 0: growth x discount.
+  /// The same for one unit in prices of t = 0: growth x discount.
   double worth(double time) const;
 
 private:

@@ -19,7 +19,7 @@ void add_cells(Whole* to, const Whole* from, std::size_t n) {
                        "replications, or what happens very often (orders.rate, referrals.rate)");
 }
 
-/// Adds to the beginning: what is not there counts as 0.
+/// Adds to the beginning of `to`; what `from` lacks counts as 0.
 template <class Whole>
 void add_part(std::vector<Whole>& to, const std::vector<Whole>& from) {
   if (to.size() < from.size()) throw std::logic_error("ledgers of different shape cannot be merged");
@@ -68,7 +68,7 @@ std::vector<std::string> Layout::counter_names() const {
 }
 
 std::vector<double> Layout::counter_units() const {
-  const double money = std::ldexp(count_unit(), -money_scale);  // each unit of a count is so much
+  const double money = std::ldexp(count_unit(), -money_scale);  // one unit of a price per unit of a count
   std::vector<double> units(static_cast<std::size_t>(counters), count_unit());
   for (std::size_t k = 0; k < fixed_counters; ++k) {
     const Role role = counter_info[k].role;

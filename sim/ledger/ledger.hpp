@@ -20,7 +20,7 @@ struct Layout {
   int journeys_at = 0;      ///< started, truncated per journey
   int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
   int responses_at = 0;     ///< exposure, sum of probabilities per response
-  int costs_at = 0;         ///< money by CostKind (not of the firm), investment and event
+  int costs_at = 0;         ///< money by CostKind (without the firm's), investment and event
   int treated_at = 0;       ///< customers first reached, per investment and event
   int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
@@ -29,9 +29,9 @@ struct Layout {
       investment_names, team_names;
   std::vector<bool> response_is_rate;
   int firm_scale = 60;   ///< the firm's own costs are in units of 2^-firm_scale
-  int money_scale = 20;  ///< sums of money are in units of 2^-money_scale, the plan's largest amount decides
+  int money_scale = 20;  ///< sums of money are in units of 2^-money_scale, set by the plan's largest amount
   int value_scale = 64;  ///< those of customers' values in units of 2^-value_scale
-  /// Customers and events are counted by weight, in units of 2^-30, and tenure in those of state.
+  /// Whether customers and events are counted by weight, in units of 2^-30, and tenure in the unit of states.
   bool survival_weights = false;
 
   std::vector<std::string>
@@ -48,7 +48,7 @@ struct Layout {
   /// Fixed cost of a team, in the row of the firm.
   int team_cost(int team) const { return firm_costs * interventions() + team; }
   int firm_counters() const { return team_cost(static_cast<int>(team_names.size())); }
-  /// Place of a counter among the sums of money; -1: it is none.
+  /// Place of a counter among the sums of money; -1: it is not money.
   int money_place(int counter) const {
     if (counter >= costs_at && counter < treated_at) return money_counters + counter - costs_at;
     return counter >= first_money() && counter < fixed_counters ? counter - first_money() : -1;
@@ -72,7 +72,7 @@ public:
   static int bin(double value);
   static double center(int bin);
   void add(double value);
-  /// Of somebody who never was a customer: their cost is borne by those who are.
+  /// For somebody who never was a customer: the customers bear their cost.
   void add_to_sum(double value);
   void merge(const Distribution& other);
   const std::vector<std::int64_t>& counts() const { return counts_; }
@@ -85,13 +85,13 @@ private:
   std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(size, 0);
 };
 
-/// Who joined in a period (0: the initial base): how many of them are customers in each period, and the
-/// revenue and contribution of all of them.
+/// By period of joining (0: the initial base): how many of those who joined are customers in each period, and
+/// the revenue and contribution of all of them.
 struct Cohorts {
   int periods = 0;
-  std::vector<std::int64_t> customers;     ///< (periods + 1) x periods
+  std::vector<std::int64_t> customers;     ///< rows x periods
   std::vector<Sum> revenue, contribution;  ///< likewise, in units of 2^-value_scale
-  std::vector<std::int64_t> became;  ///< by period joined in: those who were customers within the horizon
+  std::vector<std::int64_t> became;  ///< by period of joining: those who were customers within the horizon
   Cohorts() = default;
   explicit Cohorts(int n) : Cohorts(n, n + 1) {}
   Cohorts(int n, int rows);  ///< rows: 1 for the initial base alone
@@ -109,7 +109,7 @@ struct Rows {
   std::vector<Sum> money;
 };
 
-/// The same of the periods after the horizon, as RunOff names it.
+/// The same for the periods after the horizon, as RunOff names it.
 struct RunOffRows {
   std::vector<std::int64_t> present;
   std::vector<Sum> revenue, contribution;
@@ -121,21 +121,20 @@ public:
   Ledger() = default;
   Ledger(const Layout& layout, bool with_values);
 
-  /// Adds rows of one segment and origin, from the first period on. Throws ModelError where a sum has no
-  /// room.
+  /// Adds rows of one segment and origin, from the first period on. Throws ModelError where a sum overflows.
   void add(int segment, Origin origin, const Rows& rows);
   void add(int segment, Origin origin, const RunOffRows& rows);
-  /// What the firm pays in a period, however many customers there are; `firm_counter`: Layout::cost() of an
+  /// Adds what the firm pays in a period, however many customers there are; `firm_counter`: Layout::cost() of an
   /// intervention, or Layout::team_cost().
   void add(int period, int firm_counter, double amount);
   void merge(const Ledger& other);
   /// The firm's row of a period, by firm counter; real money.
   std::vector<double> firm(int period) const;
-  /// Of period 1, 2, ... after the horizon, in plain units, of simulated customers.
+  /// A figure of period 1, 2, ... after the horizon, in plain units, of simulated customers.
   double run_off(int segment, int period, Origin origin, RunOff what) const;
   /// Customers at the end of the run-off.
   std::int64_t left(int segment, Origin origin) const { return left_[row(segment, origin)]; }
-  /// A counter that is no money.
+  /// A counter that is not money.
   std::int64_t get(int segment, int period, Origin origin, int counter) const {
     return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
   }

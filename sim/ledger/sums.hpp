@@ -1,4 +1,5 @@
-// From amounts to whole numbers of 128 bits and back. Internal linkage, because kernels share it.
+// From amounts to whole numbers of 128 bits. Internal linkage, because each instruction
+// set compiles its own copy.
 #pragma once
 
 #include "sim/ledger/counters.hpp"
@@ -7,8 +8,8 @@
 namespace goodwill {
 namespace {
 
-/// An amount in units of 1 / (scale x 2^40), below 2^62 / scale. Two conversions to 64 bits, because one to
-/// 128 is a call; all 53 bits of the amount are kept.
+/// An amount in units of 1 / (scale x 2^40); it must be below 2^62 / scale. Two conversions to 64 bits,
+/// because one to 128 is a call; what is smaller than a unit is cut off.
 GOODWILL_INLINE Sum to_sum(double amount, double scale) {
   const double high = amount * scale;
   const auto whole = static_cast<std::int64_t>(high);

@@ -15,8 +15,8 @@ struct Accept {
   bool whole = false;
 };
 
-/// What the level of a response must be: of a field that takes a probability or a rate, according to which it
-/// is.
+/// What the level of a response must be. Where a field takes a probability or a rate, it depends on which of
+/// the two the response is.
 Accept accept_of(const Response& response, const Field& field);
 /// What a field accepts at its full path: the bounds of a goal are in the unit of its indicator.
 Accept accepted_at(const Field& field, std::string_view path);
@@ -27,8 +27,8 @@ std::string value_text(double value, const Accept& accept);
 /// `12.5 %`, short enough for a message.
 std::string percent(double fraction);
 bool within(double value, const Accept& accept);
-/// The value of an assumption where it is used: the nearest whole period (at least 1) where periods are
-/// counted.
+/// The value of an assumption where it is used: where periods are counted, the nearest whole number of them,
+/// at least the lowest accepted.
 double used_at(double value, const Accept& accept);
 
 }  // namespace goodwill

@@ -1,4 +1,5 @@
-// How long work is stopped from outside: whoever waits for it sets a flag, and the work looks now and then.
+// How work that takes long is stopped from outside: whoever waits for it sets a flag, at which the work looks
+// now and then.
 #pragma once
 
 #include <atomic>
@@ -11,7 +12,7 @@ struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
-using Cancel = const std::atomic<bool>*;  ///< null: nobody will
+using Cancel = const std::atomic<bool>*;  ///< null: nobody will cancel
 
 inline void check_cancelled(Cancel cancel) {
   if (cancel && cancel->load(std::memory_order_relaxed)) throw Interrupted();
@@ -19,8 +20,8 @@ inline void check_cancelled(Cancel cancel) {
 
 inline thread_local Cancel cancel_of_thread = nullptr;
 
-/// While it lives, planning and solving on this thread can be cancelled: they are called from many places, of
-/// which few have a flag to hand on.
+/// While it lives, planning and solving on this thread can be cancelled: they are called from many places,
+/// few of which have a flag to hand on.
 class Cancellable {
 public:
   explicit Cancellable(Cancel cancel) { cancel_of_thread = cancel; }

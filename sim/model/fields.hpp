@@ -109,16 +109,17 @@ struct Block {
   std::vector<std::string> names() const;
 };
 
-/// The two ways to write a value, described once. All numbers of it accept what the field accepts.
+/// The two ways to write a value, described once. All its numbers accept what the field accepts.
 struct Form {
   std::string_view accepted;          ///< both ways, for messages
   std::string_view called;            ///< the block, in messages
   const Block* block;                 ///< its parts; one without a name: names are free; null: a word instead
   Slot (*brief)(void*) = nullptr;     ///< the number alone; null: there is only the block
-  bool* (*in_full)(void*) = nullptr;  ///< which way it was, where the parts do not tell
+  bool* (*in_full)(void*) = nullptr;  ///< whether it is in full, where the parts do not tell
   std::string_view word{};
 
-  /// Whether the parts have descriptions and paths of their own; else a number's path is that of the field.
+  /// Whether the parts have descriptions and paths of their own; otherwise a number's
+  /// path is that of the field.
   bool described() const { return block && !block->text.empty(); }
   std::string path_of(const Field& part, const std::string& field) const;
 };
@@ -126,7 +127,7 @@ struct Form {
 Field part_of(const Field& field, const Field& part);
 /// The number that stands for the whole.
 Slot number_of(const Short& value);
-/// Whether the short way would not say it all.
+/// Whether the short way would not say everything.
 bool is_in_full(const Short& value);
 /// The block, where its names are free; else null.
 Named<Number>* by_name(const Short& value);
@@ -135,7 +136,7 @@ Named<Number>* by_name(const Short& value);
 template <class T>
 const Block& block_of();
 
-/// The structs that have one, the model first, in the order of the schema and the reference page.
+/// The structs that have a description, the model first, in the order of the schema and the reference page.
 // clang-format off
 #define GOODWILL_BLOCKS(X) \
   X(Model) X(Segment) X(Spread) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Next) X(Who) X(Experience) \

@@ -11,11 +11,11 @@
 
 namespace goodwill {
 
-/// A problem where `mark` says, if it says anything.
+/// A problem at `mark`, if that is known.
 Problem problem_at(const std::vector<std::string>& files, const Mark& mark, const std::string& path,
                    std::string text);
 
-/// The list that everybody adds to who reads or checks the model.
+/// The list to which reader and checks add what they find.
 class Findings {
 public:
   /// Both lists must outlive this.
@@ -27,7 +27,7 @@ public:
   const std::vector<std::string>& files() const { return files_; }
   void go_on() const { check_cancelled(cancel_); }  ///< throws when the work is cancelled
 
-  /// A text or an item of a list (`scenarios.all.coaching`) stands there.
+  /// Notes where a text or an item of a list (`scenarios.all.coaching`) stands.
   void place(const std::string& path, const Mark& mark) { marks_[path] = mark; }
   /// Where it stands; `otherwise` when it was not read here.
   Mark mark_of(const std::string& path, const Mark& otherwise = {}) const {

@@ -1,5 +1,6 @@
-// The definition: one YAML file as typed values. Plain data; what each field means, its unit, bounds and text
-// stand once in fields.cpp. All amounts are in the model's own period (converted by the reader).
+// The definition: a model file as typed values. Plain data; what each field means, its unit, bounds and text
+// stand once in fields*.cpp. All amounts are in the model's own period (converted by the reader). One file
+// because the structs hold each other by value, up to Model.
 #pragma once
 
 #include <limits>
@@ -57,7 +58,7 @@ struct Named {
     return i < 0 ? nullptr : &items[static_cast<std::size_t>(i)].second;
   }
   T* find(const std::string& name) { return const_cast<T*>(std::as_const(*this).find(name)); }
-  /// That of this name, new if there is none.
+  /// The item of this name, added if there is none.
   T& at(const std::string& name) {
     T* const known = find(name);
     return known ? *known : items.emplace_back(name, T{}).second;
@@ -72,7 +73,7 @@ struct Effects {
   GOODWILL_EVERY_FEATURE(GOODWILL_MEMBER)
 #undef GOODWILL_MEMBER
 };
-/// visit(name, effect, its FeaturePlace, its FeatureOf) for each of them.
+/// Calls visit(name, effect, its FeaturePlace, its FeatureOf) for each of them.
 template <class Visit>
 void for_each_effect(const Effects& e, Visit&& visit) {
 #define GOODWILL_VISIT(name, place, of, value, text) visit(#name, e.name, FeaturePlace::place, FeatureOf::of);
@@ -280,7 +281,7 @@ struct Team {
   Mark mark{};
 };
 
-// Read and checked, run in a later version.
+// Read and checked; a later version will run them.
 struct WordOfMouth {
   Number negative{0}, positive{0};
   std::string network;
@@ -291,7 +292,6 @@ struct Market {
   std::string network;
   Mark mark{};
 };
-;
 
 struct Model {
   std::vector<std::string> files;  ///< names for Mark::file; the first is the file the user named

@@ -20,7 +20,7 @@ std::string join(const std::vector<Problem>& problems) {
   return out;
 }
 
-/// Case and the kind of separator make no difference between names that may be meant.
+/// Makes case and the kind of separator alike: they make no difference between names that may be meant.
 std::string folded(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -30,7 +30,7 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-/// Edit distance in which two letters exchanged count as one (optimal string alignment).
+/// Edit distance in which exchanging two neighbouring letters counts as one edit (optimal string alignment).
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   std::iota(last.begin(), last.end(), std::size_t{0});
@@ -82,7 +82,8 @@ std::pair<unsigned, std::size_t> code_point(std::string_view text) {
   return {code, n};
 }
 
-/// Controls of two kinds, separators of lines, and marks that turn the direction of writing.
+/// Whether a terminal obeys a character instead of showing it: the two sets of controls, separators of lines,
+/// and marks that turn the direction of writing.
 bool obeyed(unsigned code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x200E || code == 0x200F ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);

@@ -37,7 +37,7 @@ std::string control_in(std::string_view text, bool one_line);
 
 /// The valid name nearest to `found` (edit distance, case ignored), or empty when none is near.
 std::string nearest(std::string_view found, const std::vector<std::string>& names);
-/// `a, b, c` with `, ` between.
+/// The parts with `between` between them: `a, b, c`.
 std::string joined(const std::vector<std::string>& parts, std::string_view between);
 /// `'falure' is not a field of a touchpoint; did you mean 'failure'? Allowed: ...`.
 std::string unknown_name(const std::string& what, const std::string& found,

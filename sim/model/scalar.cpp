@@ -1,3 +1,6 @@
+// Reading and writing numbers with units. One file because there is one grammar: parse_scalar()
+// accepts it, format_scalar() writes it, describe() explains it, and `%` moves the point by one
+// function in both directions.
 #include "sim/model/scalar.hpp"
 
 #include <algorithm>

@@ -11,14 +11,14 @@
 namespace goodwill {
 namespace {
 
-constexpr double nobody = 1e-6;  // of all weight: older customers are left out
+constexpr double nobody = 1e-6;  // share of all weight: the oldest with less than this are left out
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 double sum(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
 
-/// Cells along each of this many traits: few enough that all of them are quickly looked over. Beyond four
-/// traits the others are not divided.
+/// The number of cells along each of this many traits: few enough that all cells are looked over quickly.
+/// Only the first four traits are divided.
 std::vector<int> divide(std::size_t traits) {
   const int along = traits <= 1 ? 32 : traits == 2 ? 16 : traits == 3 ? 8 : 4;
   std::vector<int> cells(traits, along);
@@ -26,7 +26,7 @@ std::vector<int> divide(std::size_t traits) {
   return cells;
 }
 
-/// Calls visit(index along each) for every point of a grid, the last one fastest.
+/// Calls visit(index along each) for every point of a grid; the last index runs fastest.
 template <class Visit>
 void for_each_point(const std::vector<int>& sizes, Visit&& visit) {
   std::vector<int> point(sizes.size());
@@ -66,7 +66,7 @@ std::vector<double> Candidates::joining() const {
   return stages;
 }
 
-/// Uniforms of the deciding traits become their values.
+/// Turns the uniforms of the deciding traits into their values.
 void Candidates::to_values(std::vector<double>& uniforms) const {
   for (std::size_t k = 0; k < uniforms.size(); ++k)
     uniforms[k] = trait_value(trait_params_[at(skeleton_.traits()[k])], math::normal_quantile(uniforms[k]));
@@ -80,8 +80,8 @@ void Candidates::tabulate_stages(int oldest) {
   }
 }
 
-/// Survival at the corners of the cells bounds that inside, because it is monotone in each trait. A bound
-/// holds from its checkpoint on; checkpoints follow one another more and more slowly.
+/// Survival at the corners of a cell bounds survival inside it, because it is monotone in each trait. A bound
+/// holds from its checkpoint on; the distance from one checkpoint to the next grows.
 void Candidates::tabulate_bounds(int oldest) {
   std::vector<int> checkpoints;
   for (int k = 0; k <= oldest; k += std::max(1, k / 8)) {
@@ -126,16 +126,16 @@ void Candidates::tabulate_bounds(int oldest) {
   }
 }
 
-/// Normal scores along each of this many traits over which survival is averaged, from -6 to 6 by the
-/// trapezoidal rule: it is exact to a part in a thousand, to the oldest ages, where one in a hundred thousand
-/// is left. Beyond four traits the others stand at their medians.
+/// The number of normal scores along each of this many traits over which survival is averaged, from -6 to 6
+/// by the trapezoidal rule. It is exact to a part in a thousand, up to the oldest ages, where one in a
+/// hundred thousand is left. Beyond four traits the others stand at their medians.
 std::vector<int> score_grid(std::size_t traits) {
   std::vector<int> scores(traits, traits <= 1 ? 33 : traits == 2 ? 21 : traits == 3 ? 13 : 9);
   for (std::size_t k = 4; k < traits; ++k) scores[k] = 1;
   return scores;
 }
 
-/// With traits: the mean over their distribution, at ages that follow one another more and more slowly,
+/// With traits, survival is its mean over their distribution, at ages that lie further and further apart and
 /// geometrically between them. The ages asked rest on it.
 void Candidates::find_survival(int oldest) {
   if (per_trait_.empty()) {
@@ -177,7 +177,7 @@ double Candidates::bound(int early) const {
 
 void Candidates::find_ages(const std::vector<double>& asked) {
   const bool steady = asked.empty();
-  // Who never leaves has no steady state.
+  // Where nobody ever leaves there is no steady state.
   if (steady && survival_.back() > 1 - nobody) oldest_ = std::min(oldest_, ten_years_);
   std::vector<double> weights;
   for (int age = 0; age <= oldest_; ++age) {
@@ -189,7 +189,7 @@ void Candidates::find_ages(const std::vector<double>& asked) {
   }
   const double total = sum(weights);
   if (!(total > 0)) throw NobodyStays();
-  // The oldest that together weigh next to nothing are left out.
+  // The oldest, who together weigh next to nothing, are left out.
   double rest = 0;
   while (steady && weights.size() > 1 && rest + weights.back() < nobody * total) {
     rest += weights.back();

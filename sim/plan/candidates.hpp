@@ -1,4 +1,4 @@
-// Candidates for the base: their ages, and who of them comes through their early life.
+// Candidates for the base: their ages, and which of them come through their early life.
 #pragma once
 
 #include <exception>
@@ -12,14 +12,15 @@ namespace goodwill {
 
 struct NobodyStays : std::exception {};
 
-/// A customer of the base is one who stayed their whole age: first through a skeleton of it, then, in the
+/// A customer of the base has stayed their whole age: first through a skeleton of their life, then, in the
 /// last `past` periods, through a life in full. Candidates are drawn such that those who come through both
-/// have jointly the ages asked and the traits and stages of survivors to that age.
+/// have the ages asked, and the traits and stages of survivors to that age.
 ///
-/// Who is gone after the skeleton is not lived through: ages are drawn in proportion to a bound of survival.
-/// Where traits decide who stays, that bound is taken over cells of equal probability of the traits; a
-/// candidate draws the cell in proportion to its bound, their traits within the cell, and is accepted with
-/// their own survival over the bound. The cells only spare refusals; the law of who is accepted is exact.
+/// Candidates who are gone after the skeleton are not lived through: ages are drawn in proportion to a bound
+/// of survival. Where traits decide who stays, that bound is taken over cells of equal probability of the
+/// traits. A candidate draws a cell in proportion to its bound, then their traits within the cell, and is
+/// accepted with their own survival over the bound. The cells only save refusals; the distribution of those
+/// accepted is exact.
 class Candidates {
 public:
   /// `asked`: P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state, where ages are in
@@ -36,9 +37,9 @@ public:
   /// The traits that decide, as indices among the segment's.
   const std::vector<int>& traits() const { return skeleton_.traits(); }
 
-  /// The stage of a candidate of this age at the end of their skeleton; -1: gone. Uniforms: of cell,
-  /// acceptance and stage, and of the candidate's own traits, which become the traits of who has come
-  /// through.
+  /// The stage of a candidate of this age at the end of their skeleton; -1: gone. Takes uniforms
+  /// for the cell, the acceptance, the stage and, in `traits`, the candidate's own traits, which
+  /// it turns into their values.
   int enter(int age, double cell, double acceptance, double stage, std::vector<double>& traits) const;
 
 private:
@@ -58,7 +59,7 @@ private:
   int stage_, past_, oldest_, ten_years_;
   std::vector<int> per_trait_;               ///< cells along each deciding trait, the last one varies fastest
   std::vector<std::vector<double>> stages_;  ///< no trait decides: stages by early periods
-  std::vector<int> checkpoint_of_;           ///< by early periods: which bounds hold from there on
+  std::vector<int> checkpoint_of_;           ///< by early periods: the checkpoint whose bounds hold
   std::vector<std::vector<double>> bounds_;  ///< [checkpoint][cell]
   std::vector<double> mean_bound_;           ///< by checkpoint
   std::vector<Discrete> cells_;              ///< by checkpoint: drawn in proportion to their bounds

@@ -85,7 +85,7 @@ std::size_t Compiled::bytes() const {
   std::size_t sum = sizeof *this;
   const auto add = [&](const auto& store) {
     for (const auto& values : store)
-      sum += sizeof values + 16 + values.size() * sizeof values.front();  // 16: of the allocator
+      sum += sizeof values + 16 + values.size() * sizeof values.front();  // 16: the allocator's
   };
   add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(numbers_);
   return sum + stages_.size() * sizeof(StageParams) + journeys_.size() * sizeof(JourneyParams) +
@@ -97,7 +97,7 @@ void Compiled::price(int counter, int money, double amount) {
   if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
 }
 
-/// All money that follows from each occurrence of a counter; what it brings is added up by role.
+/// Prices each occurrence of a counter, and adds up by role what one occurrence brings.
 Compiled::Brought Compiled::book(int counter, std::initializer_list<std::pair<Counter, double>> amounts) {
   for (const auto& [money, amount] : amounts) price(counter, money, amount);
   const auto of = [&](std::int32_t money) {
@@ -138,7 +138,7 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     p.form = ResponseParams::table;
     return p;
   }
-  // Nobody and everybody are exact, whatever the effects; so is a plain number.
+  // The levels 0 and 1 are exact whatever the effects; so is a plain number.
   const bool certain = r.level == 0 || (!r.rate && r.level == 1);
   if (!beta && (certain || (!effects && std::isnan(r.solved)))) {
     p.form = ResponseParams::constant;
@@ -152,7 +152,7 @@ ResponseParams Compiled::response(const Response& r, int index) const {
                        : !std::isnan(r.solved) ? r.solved
                        : r.rate                ? math::log(r.level)
                                                : math::logit(r.level);
-  double common = 0;  // of all customers of the block
+  double common = 0;  // what all customers of the block share
   const double referred = referred_ ? 1 : 0;
 #define GOODWILL_EFFECT(name, place, of, value, text) common += r.effects.name * (value);
   GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_EFFECT, GOODWILL_NO_FEATURE)
@@ -189,7 +189,7 @@ void Compiled::stages(int& index) {
     s.left = brought.contribution;
     std::vector<ResponseParams> moves{response_with_tables(stage.churn, index++)};
     std::vector<std::int32_t> targets{lost}, counters{move_counter++};
-    double left = 1 - stage.churn.level;  // of those present at the start, where moves are shares of them
+    double left = 1 - stage.churn.level;  // share of those present at the start; for moves that are shares
     for (const auto& [target, move] : stage.moves) {
       const int counter = target == "lost" ? counters[0] : move_counter++, response_index = index++;
       if (move.otherwise) {

@@ -52,7 +52,7 @@ std::vector<float> log_of_tenure(double periods_per_year);
 struct DueImpulse {
   const Impulse* impulse;
 };
-/// A cost per touchpoint done of an active investment.
+/// A cost per contact of an active investment.
 struct DueCost {
   int investment;
   const Cost* cost;
@@ -68,10 +68,10 @@ public:
   Compiled(const Compiled&) = delete;
   Compiled& operator=(const Compiled&) = delete;
   const Params& params() const { return params_; }
-  /// Amounts become whole numbers; once, when the scale of the plan is known.
+  /// Turns amounts into whole numbers; to be called once, when the scale of the plan is known.
   void scale(const Layout& layout);
   const std::vector<Price>& prices() const { return prices_; }
-  std::size_t bytes() const;  ///< what it holds, about
+  std::size_t bytes() const;  ///< about what it holds
 
 private:
   template <class T>
@@ -117,7 +117,7 @@ Threshold threshold(double p);
 std::uint32_t stages_of(const Model& model, Stage::Kind kind);
 /// Index of a stage by name; the number of stages for `lost`.
 int stage_index(const Model& model, const std::string& name);
-/// The stage a segment's customers have (and that arrivals join in), as an index.
+/// The stage of a segment's customers, as an index; arrivals join in it unless the model names another.
 int segment_stage(const Model& model, const Segment& segment);
 
 }  // namespace goodwill

@@ -78,8 +78,8 @@ void Plan::weigh(const PlanOptions& options) {
       plan.weight = count > 0 ? count / agents : most / wanted;
     }
   }
-  // Where referrals lead into another segment, its customers must not be much lighter than their referrers:
-  // each referral would become a crowd.
+  // Where referrals lead into another segment, its customers must not be much lighter than their referrers,
+  // or each referral would become a crowd.
   for (std::size_t s = 0; s < segments.size() && !m.agents_all; ++s) {
     const Model& own = tables.segment_models()[s];
     if (!own.referrals || own.referrals->segment.empty()) continue;

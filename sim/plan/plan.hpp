@@ -35,9 +35,9 @@ struct SegmentPlan {
   std::unique_ptr<Candidates> candidates;  ///< for the base; null: there is none
   std::vector<TraitParams> trait_params;
   NewcomerParams initial;
-  const Compiled* baseline = nullptr;  ///< under which the past is lived
+  const Compiled* baseline = nullptr;  ///< the past is lived under these
   double referral_copies =
-      1;  ///< referred customers per referral: weights of referrer's and own segment differ
+      1;  ///< referred customers per referral: the weights of the two segments may differ
   int referral_segment = 0;
 };
 
@@ -70,7 +70,7 @@ struct ScenarioPlan {
   };
   std::string name;
   std::vector<Intervention> interventions;
-  std::vector<Audience> audiences;                ///< those that reach only a part: bit k of a group's mask
+  std::vector<Audience> audiences;                ///< those that reach only a part; bit k of a group's mask
   std::vector<std::vector<double>> arrivals;      ///< [segment][period - 1], simulated customers
   std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
   std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
@@ -82,11 +82,11 @@ struct ScenarioPlan {
   Activity activity(std::size_t segment, std::uint32_t mask, int period) const;
 };
 
-/// How few of the customers of the run-off are followed: half of those still there are dropped by lot, and
+/// How few customers of the run-off are followed: lot drops half of those still there, and
 /// the others stand for all.
 struct Thinning {
   int at_once = 0;  ///< halvings when the run-off begins
-  int every = 0;    ///< periods after which half of them are dropped, again and again; 0: never
+  int every = 0;    ///< half of them are dropped again after so many periods each time; 0: never
 };
 
 struct PlanOptions {
@@ -94,10 +94,10 @@ struct PlanOptions {
   int horizon = 0;                      ///< 0: the model's
   int run_off = 0;                      ///< periods lived after the horizon
   Thinning thinning{};                  ///< of the run-off; not with values
-  double share = 1;                     ///< of the model's agents: a batch of them
+  double share = 1;                     ///< share of the model's agents: one batch of them
   bool arrivals = true;
-  /// Churn by luck is replaced by carrying the probability of still being there: the same means with far less
-  /// noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
+  /// Carries the probability that a customer is still there instead of drawing churn: the same means with far
+  /// less noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
   bool experiences = false;              ///< count what is expected, delivered and felt at each touchpoint
   std::optional<Valuation> valuation{};  ///< of customers; absent: by the model's finance, before tax
@@ -128,7 +128,7 @@ public:
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
-  /// Parameters of a segment and treatment group in a period; after the horizon nothing acts any more.
+  /// Parameters of a segment and treatment group in a period; after the horizon no intervention acts.
   const Compiled& compiled(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
                            int period) const;
   /// Of a period from 1 on, but for what follows from what customers do.

@@ -9,8 +9,8 @@
 
 namespace goodwill {
 
-/// Sums have 125 bits: the largest amount takes as many as the events leave that one period may have. What is
-/// too small beside it to be right to nine digits is refused.
+/// Sums have 125 bits: the largest amount gets those that the events of a simulation leave over, at most 82.
+/// Amounts too small beside it to be right to nine digits are refused.
 void Plan::choose_scale() {
   struct Found {
     double amount = 0;
@@ -47,7 +47,8 @@ void Plan::choose_scale() {
     throw ModelError("amounts of money are too small to be added up: the largest is " +
                      format_scalar(largest.amount, Unit::plain) + " (" + largest.what + ")");
   const int size = largest.amount > 0 ? std::ilogb(largest.amount) + 1 : 0;
-  // As many again for each customer referred, 2^9 events a period, and without weights 2^20 replications.
+  // Bits for all customers, 2^5 referred ones for each, 2^9 events a period, and 2^30 for weights or else
+  // 2^20 replications.
   const int events = std::ilogb(customers + most_arriving) + 1 + 5 + 9 + (layout.survival_weights ? 30 : 20);
   layout.money_scale = std::min(125 - events, 82) - size;
   layout.value_scale = 80 - size;
@@ -56,7 +57,7 @@ void Plan::choose_scale() {
                      format_scalar(smallest.amount, Unit::plain) + " (" + smallest.what + ") beside " +
                      format_scalar(largest.amount, Unit::plain) + " (" + largest.what +
                      "); leave the small one out, or simulate fewer agents");
-  // The firm's own money stands apart: it is paid a few times, however large it is.
+  // The firm's own money has its own scale: however large it is, it is paid only a few times.
   double firm = 0;
   for (const auto& scenario : scenarios)
     for (const FirmPayment& cost : scenario.payments) firm = std::max(firm, std::abs(cost.amount));

@@ -94,7 +94,7 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   for (auto& intervention : scenario.interventions) {
     if (std::all_of(intervention.reach.begin(), intervention.reach.end(), [](double r) { return r >= 1; }))
       continue;
-    // Who shares an audience shares its luck; with an equal reach it is the same group.
+    // Interventions that share an audience share its luck; with an equal reach they have the same group.
     ScenarioPlan::Audience audience{hash(intervention.definition->audience.empty()
                                              ? intervention.name
                                              : intervention.definition->audience),
@@ -129,7 +129,7 @@ void Plan::plan_firm(ScenarioPlan& scenario) const {
   }
 }
 
-/// What does not hang on who is reached: how many join in a period, at what cost, and how they are. Only
+/// What does not depend on who is reached: how many join in a period, at what cost, and in what state. Only
 /// changes of segment fields count here, and reach never scales them.
 void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const {
   scenario.arrivals.resize(segments.size());
@@ -153,8 +153,8 @@ void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) 
   }
 }
 
-/// Refuses what would take hours because nobody said how many to simulate: a firm of a thousand customers
-/// with millions who join every month has figures of two firms, or of two units of time.
+/// Refuses what would take hours because nobody said how many to simulate. A firm of a thousand customers
+/// that millions join every month has figures of two firms, or of two units of time.
 void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
                           const PlanOptions& options) const {
   constexpr double most = 1e7;
@@ -199,9 +199,10 @@ void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options
   throw ModelError(text);
 }
 
-/// Compiles the tables of the first and the last period in which the same interventions act and the same ones
-/// are on their ramps. What they add moves evenly between the two, so these have the largest amounts, the
-/// smallest, and what leaves its bounds. (Factors multiplied may bulge a little; sums watch for overflow.)
+/// Compiles the tables of the first and the last period of each stretch in which the same interventions act
+/// and the same ones are on their ramps. What they add moves evenly between the two, so these tables have the
+/// largest and the smallest amounts, and show what leaves its bounds. (Factors multiplied may bulge a little;
+/// sums watch for overflow.)
 void Plan::plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const {
   const auto phase = [&](const Acting& a) {
     return std::pair(a.intervention, a.age == settled_age(tables.definition(a.intervention)));

@@ -9,7 +9,7 @@
 namespace goodwill {
 namespace {
 
-/// What customer ids, bit sets and random number addresses have room for.
+/// Refuses sizes for which customer ids, bit sets and addresses of random numbers have no room.
 void check_size(const Model& m) {
   const auto check = [](std::size_t found, std::size_t most, const std::string& what) {
     if (found > most)

@@ -22,17 +22,17 @@ struct Anchors {
   std::vector<double> loads;  ///< contacts that come to each team in a period, before the first; empty: none
 };
 
-/// What lives are lived by, without the investments, events and scenarios that change it: those are many, and
-/// a copy is made for each segment.
+/// The model without investments, events, scenarios, assumptions and goals. Those can be many, and a copy is
+/// made for each segment.
 Model without_what_if(const Model& model);
-/// One segment's, under these changes of interventions, of a model without_what_if(). Throws ModelError where
-/// they leave the bounds of a field.
+/// One segment's model under these changes of interventions, from a model without_what_if(). Throws
+/// ModelError where they leave the bounds of a field.
 Model segment_model(const Model& lived, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
                     const std::vector<TimedChange>& interventions);
-/// Every segment's, without any intervention.
+/// Every segment's model, without any intervention.
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
-/// Periods of a customer's past that are lived in full: two years, or the longest memory in the segment's
-/// model that something looks at, ten years at most.
+/// Periods of a customer's past that are lived in full: two years, or as far as something in this model looks
+/// back, ten years at most.
 int lived_past(const Model& model);
 
 }  // namespace goodwill

@@ -11,8 +11,8 @@
 namespace goodwill {
 namespace {
 
-// Within a span the effect of tenure on the log-odds varies by this much at most. The hazard is then right to
-// the variance of its logarithm, 0.05^2 / 24, a ten-thousandth.
+// Within a span the effect of tenure on the log-odds varies by this much at most. The relative error of the
+// hazard is then half the variance of its logarithm, 0.05^2 / 24: a ten-thousandth.
 constexpr double same_enough = 0.05;
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
@@ -30,7 +30,7 @@ bool can_change_stage(const JourneyParams& journey) {
          });
 }
 
-/// A matrix of n x n on the stack: one of these is made for every candidate.
+/// A matrix of n x n on the stack, because one is made for every candidate.
 struct Square {
   double at[max_stages * max_stages];
 };
@@ -147,7 +147,7 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
 }
 
-/// One period, in the order of the kernel: journeys, then moves of who has not changed the stage yet.
+/// One period in the order of the kernel: journeys, then moves of those who have not changed their stage yet.
 void Skeleton::transitions(const Span& span, const std::vector<double>& traits, double* to) const {
   const std::size_t n = at(n_);
   std::fill_n(to, n * n, 0.0);

@@ -12,7 +12,7 @@ namespace goodwill {
 class Skeleton {
 public:
   /// `state`: what satisfaction, trust and memory add to the log-odds of each response, on average (empty:
-  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps `params`.
+  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps pointers into `params`.
   Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year,
            const Crowding* teams = nullptr);
 
@@ -20,12 +20,12 @@ public:
   /// Indices of the segment's traits that decide who stays and where. The functions below take their values
   /// in this order.
   const std::vector<int>& traits() const { return traits_; }
-  /// Probabilities of the stages after `periods` more periods, from this tenure on; what is missing to 1 is
-  /// lost.
+  /// Moves the probabilities of the stages on by `periods`, starting at this tenure;
+  /// what they lack to 1 is lost.
   void advance(double* stages, int tenure, int periods, const std::vector<double>& traits) const;
 
 private:
-  /// A response at its mean: a probability, or log-odds that hang on tenure and a trait.
+  /// A response at its mean: a probability, or log-odds that depend on tenure and a trait.
   struct Chance {
     const ResponseParams* response = nullptr;
     double state = 0;
@@ -40,7 +40,7 @@ private:
     const JourneyParams* journey = nullptr;
     Chance starts;
   };
-  /// Tenures between which nothing changes, or hardly.
+  /// A stretch of tenures over which nothing changes, or hardly anything.
   struct Span {
     int from = 0;
     double log_tenure = 0;                  ///< mean of ln(1 + years)

@@ -66,7 +66,7 @@ std::unique_ptr<Compiled> Tables::compile(std::size_t segment, bool referred,
     for (const auto& change : intervention.changes)
       changes.push_back({&change, ramp_at(intervention, age), index});
     if (!intervention.cost.each.empty()) costs.push_back({index, &intervention.cost});
-    // Without `who` once, in the first period; with it, whoever matches while it lasts.
+    // An impulse without `who` acts once, in the first period; with it, on whoever matches while it lasts.
     if (intervention.impulse && (age == 1 || intervention.impulse->who))
       impulses.push_back({&*intervention.impulse});
   }

@@ -1,5 +1,5 @@
-// The kernel's tables by segment and what acts on it: compiled when first needed, and shared by everybody for
-// whom the same is true.
+// The kernel's tables by segment and by what acts on it: compiled when first needed, and shared by all
+// customers to whom the same applies.
 #pragma once
 
 #include <compare>
@@ -16,19 +16,20 @@
 
 namespace goodwill {
 
-/// An intervention at work, and in which of its periods: 1, 2, ..., held where nothing changes any more.
+/// An intervention at work and its age in periods: 1, 2, ..., up to the age after which
+/// nothing changes any more.
 struct Acting {
   std::int32_t intervention = 0;  ///< in Layout::investment_names
   std::int32_t age = 1;
   auto operator<=>(const Acting&) const = default;
 };
-/// All that act on a group of customers, in the order of their scenario: where it is the same, so are the
-/// parameters.
+/// All interventions that act on a group of customers, in the order of their scenario. Where this is the
+/// same, so are the parameters.
 using Activity = std::vector<Acting>;
 
-/// The period from which on an intervention acts as it will always act.
+/// The age from which an intervention acts as it always will.
 std::int32_t settled_age(const Investment& intervention);
-/// How far its changes have got at an age: 1 is all the way.
+/// How far its changes have come at an age: 1 is all the way.
 double ramp_at(const Investment& intervention, std::int32_t age);
 
 class Tables {
@@ -36,7 +37,7 @@ public:
   /// `model` and `layout` must outlive this.
   Tables(const Model& model, const Layout& layout, const Anchors& anchors);
 
-  /// Without any intervention.
+  /// The models of the segments without any intervention.
   const std::vector<Model>& segment_models() const { return models_; }
   const std::vector<Trait>& traits(std::size_t segment) const { return traits_[segment]; }
   /// The segment's model under these changes.
@@ -44,20 +45,21 @@ public:
   const Investment& definition(std::int32_t intervention) const {
     return *definitions_[static_cast<std::size_t>(intervention)];
   }
-  /// Whether being referred makes a difference to somebody; else they share the tables of everybody.
+  /// Whether being referred makes a difference to somebody; if not, all share the same tables.
   bool referred_matters() const { return referred_matters_; }
 
-  /// From any thread. Throws ModelError for changes that leave the bounds of a field.
+  /// The tables for an activity, compiled if need be; from any thread. Throws ModelError for changes that
+  /// leave the bounds of a field.
   const Compiled& of(std::size_t segment, bool referred, const Activity& activity) const;
 
-  /// Those compiled so far; not while others compile.
+  /// Visits those compiled so far; not while others compile.
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (const auto& shelf : shelves_)
       for (const auto& [key, place] : shelf->places)
         if (place.compiled) visit(*place.compiled);
   }
-  /// Amounts become whole numbers of the layout's scale: in what is there, and in what will be compiled.
+  /// Turns amounts into whole numbers of the layout's scale, in what is compiled and in what will be.
   void scale();
 
 private:

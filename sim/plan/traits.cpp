@@ -9,8 +9,9 @@
 namespace goodwill {
 namespace {
 
-/// Table of y(z) on the kernel's grid, where cdf(y) = Phi(z) and upper(y) = 1 - cdf(y) is accurate in the
-/// upper tail. Beyond +-5.5 the ends are drawn out straight: fewer than 4 in 100 million draws.
+/// Table of y(z) on the kernel's grid, where cdf(y) = Phi(z) and upper(y) = 1 - cdf(y) is
+/// accurate in the upper tail. Beyond +-5.5, where fewer than 4 in 100 million draws lie, the
+/// ends continue as straight lines.
 template <class Cdf, class Upper>
 std::vector<float> invert(Cdf&& cdf, Upper&& upper, double low, double high) {
   constexpr int coarse = 512;  // solved exactly, then interpolated to the kernel's grid

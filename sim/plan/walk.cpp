@@ -11,7 +11,7 @@ bool is_for(const WhoParams& who, int stage, int tenure) {
   return who.any || (tenure >= who.tenure_from && tenure < who.tenure_to && (who.stages >> stage & 1u) != 0);
 }
 
-/// Shares out `mass` over the targets of a branch; what it leaves over is done.
+/// Shares out `mass` over the targets of a branch; the rest is done.
 void lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk& walk) {
   double before = 0;
   for (int a = 0; a < branch.size; ++a) {
@@ -38,7 +38,7 @@ Walks expected_walks(double starts, bool rate, double leaves) {
   if (!rate) return {starts, starts, 0};
   Walks walks;
   double term = math::exp(-starts), more = 1 - term,
-         still = 1;  // P(N = n - 1), P(N >= n), nobody has left before
+         still = 1;  // P(N = n - 1), P(N >= n), P(still here)
   for (int n = 1; n <= max_walks; ++n) {
     walks.all += more;
     walks.before_leaving += more * still;

@@ -23,12 +23,13 @@ struct Walk {
 struct Walks {
   double all = 0;             ///< walks, if the stage were never changed
   double before_leaving = 0;  ///< walks until one of them changes the stage, that one included
-  double truncated = 0;       ///< above the most
+  double truncated = 0;       ///< walks above max_walks
 };
-/// At this probability or rate, where one walk in `1 / leaves` changes the stage.
+/// For a journey that starts with this probability or rate, where each walk changes the stage with
+/// probability `leaves`.
 Walks expected_walks(double starts, bool rate, double leaves);
 
-/// The walk of a customer in this stage with this tenure; both stay what they are until the walk ends.
+/// The expected walk of a customer with this stage and tenure, both of which stay fixed until the walk ends.
 /// `teams`: how crowded they are; null where no touchpoint has a team.
 Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages,
                    const Crowding* teams = nullptr);

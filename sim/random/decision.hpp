@@ -16,11 +16,11 @@ enum class Domain : std::uint32_t {
   resampling = 5
 };
 
-/// What for. The index within a decision and the word within the block are said in the comment.
+/// What for. The comments say the index within a decision and the word within the block.
 enum class Decision : std::uint32_t {
-  arrivals = 1,      // customer: the segment; word 0 rounds the number of arrivals
+  arrivals = 1,      // customer: the segment; words 0 and 1 round the number of arrivals
   tenure = 2,        // words age of an initial candidate; cell of the traits, acceptance, stage: still here?
-  newcomer = 3,      // words satisfaction, expectation, trust of who joins
+  newcomer = 3,      // words satisfaction, expectation, trust of those who join
   trait = 4,         // index k / 4, word k % 4; k = 2 response (+ 1: order multiplier)
   reach = 5,         // index 0; the period field holds the hash of the audience's name
   start = 6,         // index journey / 4, word journey % 4
@@ -31,12 +31,12 @@ enum class Decision : std::uint32_t {
   order = 10,        // word 0: number of orders
   order_value = 11,  // index: which order; word 0
   monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn
-  conversion = 14,   // index: which referral; word 0
+  conversion = 14,   // index: which referral; word 0 decides, word 1 rounds the number who join
   move = 15,         // index move / 4, word move % 4; churn, move 0, has its word in `monthly`
-  thinning = 13,     // of a run-off: word 0, who goes and who stands for two
+  thinning = 13,     // of a run-off: word 0 decides who is kept to stand for the others
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
-  strata = 20,       // dimension in the id: word 0, XORed to the anchoring sample's quasi-random numbers
+  strata = 20,       // shifts and orders of anchoring's quasi-random numbers, see strata.cpp and even.hpp
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
 };
 

@@ -63,8 +63,9 @@ GOODWILL_INLINE float exp_lane(float x) {
   return p * bits<float>((static_cast<std::int32_t>(k) + 127) << 23);
 }
 
-/// Exponential in double precision (relative error below 1e-15) for -700 < x < 700. Taylor's series, which
-/// is full at |x| < log(2) / 2; nothing fused, because old processors have no such instruction.
+/// Exponential in double precision (relative error below 1e-15) for -700 < x < 700. By Taylor's series, whose
+/// terms here are all that matter at |x| < log(2) / 2; nothing fused, because old processors have no such
+/// instruction.
 GOODWILL_INLINE double exp_wide(double x) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52: rounds to the nearest whole number
   const double k = (x * 1.4426950408889634 + magic) - magic;
@@ -101,7 +102,7 @@ GOODWILL_INLINE NormalPlace normal_place(std::uint32_t word) {
 }
 
 /// Standard normal quantile of a word, monotone, z error below 2e-6: a polynomial on each binade of u, so
-/// that no logarithm, root or division is waited for.
+/// that there is no slow logarithm, root or division.
 GOODWILL_INLINE float normal_lane(std::uint32_t word) {
   const NormalPlace at = normal_place(word);
   float z = normal_table[normal_degree][at.binade];

@@ -167,7 +167,7 @@ double logit(double p) {
   if (!(p >= 0 && p <= 1)) return kNaN;
   if (p == 0 || p == 1) return p == 0 ? -kInfinity : kInfinity;
   if (p < 1e-30) return log(p);  // 1 - p is 1
-  // Near 1/2 through 2p - 1, which is exact there; p / (1 - p) would lose what is left of it.
+  // Near 1/2 by 2p - 1, which is exact there; the logarithm of p / (1 - p) would lose its digits.
   if (p > 0.42 && p < 0.58) return value(atanh2({2 * p - 1, 0}));
   return value(log_two(Two{p, 0} / sum(1, -p)));
 }

@@ -18,7 +18,7 @@ double polynomial(const double (&c)[N], double x) {
   return sum;
 }
 
-/// I_x(a, b) = p with x in the lower half, by halving until the two ends are neighbours.
+/// The x in the lower half with I_x(a, b) = p, by halving until the two ends are neighbours.
 double lower_beta_quantile(double a, double b, double p) {
   double low = 0, high = 0.5;
   for (double middle = 0.25; low < middle && middle < high; middle = low + (high - low) / 2)
@@ -68,7 +68,7 @@ double normal_quantile(double p) {
 double beta_quantile(double a, double b, double p) {
   if (!(a > 0) || !(b > 0) || std::isinf(a + b) || !(p >= 0 && p <= 1)) return kNaN;
   if (p == 0 || p == 1) return p;
-  // The half in which x lies, because a small distance from 1 could not be told.
+  // Searches the half in which x lies, because near 1 a double cannot tell a small distance from 1.
   return p <= regularized_beta(a, b, 0.5) ? lower_beta_quantile(a, b, p)
                                           : 1 - lower_beta_quantile(b, a, 1 - p);
 }

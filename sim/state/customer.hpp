@@ -1,7 +1,7 @@
 // What a customer carries, and what a response can depend on: each described once. Memory, joining, moving
-// and leaving follow from the one; from the other the fields of a model file with their reference and schema,
-// what the plan compiles, what the kernel adds up, what anchoring watches and what the exact solver refuses.
-// Shared with the kernel: no containers.
+// and leaving follow from the first list. The second determines the fields of a model file with their
+// reference and schema, what the plan compiles, what the kernel adds up, what anchoring watches and what the
+// exact solver refuses. Shared with the kernel: no containers.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,14 @@ namespace goodwill {
 
 constexpr std::int32_t long_ago = -(1 << 28);  // a period long before any other
 
-/// When there is an array: always, with survival weights, or where the value of each customer is wanted.
+/// When an array exists: always, with survival weights, or where the value of each customer is wanted.
 enum class Wanted { always, with_weights, with_values };
-/// In place of a first value: it is set apart, by who makes or draws it.
+/// Stands in place of a first value that other code makes or draws.
 struct Apart {};
 constexpr Apart apart;
 
-// The state of a customer, each array described once: type, name, when it is wanted, value of who joins
-// (`who` are the parameters of newcomers) and what it is. Members, memory, joining, moving and leaving
-// follow.
+// The state of a customer, each array described once: type, name, when it is wanted, value on joining (`who`
+// are the parameters of newcomers) and what it is.
 #define GOODWILL_CUSTOMER_STATE(X)                                                                           \
   X(std::uint32_t, id_lo, always, apart, "lower half of the id")                                             \
   X(std::uint32_t, id_hi, always, apart, "upper half")                                                       \
@@ -39,15 +38,15 @@ constexpr Apart apart;
   X(double, revenue, with_values, 0, "in this period")                                                       \
   X(double, value, with_values, 0, "discounted contribution so far")
 
-/// Where its effect is worked out: customer by customer (`pair`: the two that nearly every response has, in
-/// one go), once for a block of customers who have it in common, or not yet.
+/// Where the effect of a feature is worked out: customer by customer (`pair`: the two that nearly every
+/// response has, in one go), once for a block of customers who share it, or not yet (`later`).
 enum class FeaturePlace { pair, customer, block, later };
-/// What its value hangs on.
+/// What the value of a feature depends on.
 enum class FeatureOf { state, memory, tenure, origin, others };
 
 // P, C, B and L are for features of the four places: (name, place, of, value of a customer, text of its
-// field). In the value, `x` are the arrays of a block and `i` a customer in it; of what a block has in
-// common, `referred` is 1 if its customers were.
+// field). In the value, `x` are the arrays of a block and `i` is a customer in it; `referred` is 1 if the
+// customers of the block were referred.
 #define GOODWILL_FEATURES(P, C, B, L)                                                                        \
   P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
@@ -66,7 +65,7 @@ enum class FeatureOf { state, memory, tenure, origin, others };
 #define GOODWILL_FEATURES_OF_CUSTOMER(X) GOODWILL_FEATURES(X, X, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
 #define GOODWILL_NO_FEATURE(name, place, of, value, text)
 
-/// Whether it changes with what a customer experiences.
+/// Whether a feature changes with what a customer experiences.
 constexpr bool is_experienced(FeatureOf of) { return of == FeatureOf::state || of == FeatureOf::memory; }
 
 }  // namespace goodwill

@@ -12,15 +12,15 @@
 namespace goodwill {
 namespace {
 
-// Rough rounds, on one luck, go straight for the answer and find out how far a figure follows its level:
-// where survivors are chosen by the risk itself, a higher level leaves hardier ones. Fine rounds have luck of
-// their own, and what they say is averaged until its standard error is small (Robbins and Monro 1951).
+// Rough rounds share one luck, go straight for the answer, and find out how far a figure follows its level:
+// where the risk itself selects the survivors, a higher level leaves hardier ones. Fine rounds have luck of
+// their own, and their answers are averaged until the standard error is small (Robbins and Monro 1951).
 constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
-constexpr double precise_figures = 3e-3;                            // of each figure asked
+constexpr double precise_figures = 3e-3;                            // share of each figure asked
 constexpr double precise_nps = 0.1;                                 // points
 constexpr std::int64_t evenly_spread =
-    32'768;  // candidates and newcomers; the few beyond have luck of their own
+    32'768;  // candidates and newcomers; the few beyond have their own luck
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
   if (mean <= 1) return {1 - mean, 1};
@@ -70,8 +70,8 @@ double solve_bias(const std::vector<Respondents>& groups, double asked) {
   return (low + high) / 2;
 }
 
-/// The mean of what the rounds say, and its standard error (Welford 1962), which is more likely too large
-/// than too small: the spread of few rounds is often small by luck, and they would end with it.
+/// The mean of what the rounds say, and its standard error (Welford 1962). The error is more likely too large
+/// than too small: a few rounds often lie close together by luck, and would end the search.
 class Mean {
 public:
   double add(double x) {
@@ -96,13 +96,12 @@ private:
 /// The search for one level.
 struct Level {
   Mean roots;
-  double slope = 1;  ///< of the figure in the level, both on the link scale
+  double slope = 1;  ///< how far the figure follows the level, both on the link scale
   double before = 0, got_before = 0;
 };
-constexpr double least_step = 0.05;  // of a level, that its slope can be told from luck
+constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
 
-/// State of the search.
 class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
@@ -201,7 +200,7 @@ private:
       if (!(got > 0) || (!r.rate && got >= 1)) return;
       Level& level = levels_[s][response];
       const double on_scale = on_link_scale(got, r.rate), step = solved - level.before;
-      // In the first round the past does not know yet what satisfaction does to it.
+      // The past of the first round does not know yet what satisfaction does to it.
       if (rough && result_.rounds > 2 && std::abs(step) >= least_step)
         level.slope = std::clamp((on_scale - level.got_before) / step, flattest, steepest);
       level.before = solved;
@@ -214,8 +213,8 @@ private:
     });
   }
 
-  /// The mean of what satisfaction, trust and memory add to the log-odds: that of the odds, because the
-  /// skeleton of a past is to have the mean hazard.
+  /// What satisfaction, trust and memory add to the log-odds on average. The average is over odds, because
+  /// the skeleton of a past needs the mean hazard.
   void correct_state(const SimulationResult& sim, std::size_t s) {
     std::vector<double>& state = result_.anchors.segments[s].state;
     for (std::size_t k = 0; k < state.size(); ++k)
@@ -231,7 +230,8 @@ private:
     result_.figures.push_back(
         {model_.segments.items[s].first, model_.segments.items[s].first + ".tenure", *segment.tenure, got});
     if (segment.tenure_exactly) return;
-    // Ages have the law asked but for what satisfaction and memory do to the pasts: that must show.
+    // Ages are distributed as asked, except for what satisfaction and memory do to the pasts: correct that
+    // only where it stands out from luck.
     const double asked = *segment.tenure, mean = tenures_[s].add(mean_[s] * asked / got);
     mean_[s] = std::abs(mean - asked) > 2 * tenures_[s].error() ? mean : asked;
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);

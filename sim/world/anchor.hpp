@@ -17,17 +17,17 @@ struct Anchoring {
   Anchors anchors;
   std::vector<Anchored> figures;
   int rounds = 0;
-  double error = 0;      ///< the largest standard error its luck leaves in a figure, as a share of the figure
+  double error = 0;      ///< the largest standard error that luck leaves in a figure, as a share of it
   double nps_error = 0;  ///< and in the measured NPS, points
   bool converged = true;
 };
 
-/// Solves, per segment, the levels of all averages, the ages of the initial base, and the answer bias for the
-/// survey's NPS, jointly, by rounds of simulation: level += logit(asked) - logit(got). Samples have a fixed
-/// size, evenly spread traits and luck, and a key domain of their own, so the result does not depend on the
-/// number of agents, the threads or the seed. The later rounds are averaged until the standard error that
-/// this luck leaves in each figure is at most 0.2 % of it (0.1 points of the NPS); `converged` says
-/// whether it was reached.
+/// Solves the levels of all averages and the ages of the initial base of each segment, and the answer bias
+/// for the survey's NPS, jointly, by rounds of simulation. Each round moves a level by the gap between the
+/// figure asked and the figure found, on the link scale. Samples have a fixed size, evenly spread traits and
+/// luck, and their own key domain, so the result does not depend on the number of agents, the threads or the
+/// seed. The later rounds are averaged until the standard error that their luck leaves is at most 0.3 % of
+/// each figure (0.1 points of the NPS); `converged` says whether that was reached.
 Anchoring anchor(const Model& model, int threads = 0, Cancel cancel = nullptr);
 
 }  // namespace goodwill

@@ -1,4 +1,4 @@
-// Who customers are before they live: ids, and those who will join.
+// Customers before they live: their ids, and when they will join.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +35,12 @@ struct Joiner {
   std::int32_t tenure;
   std::int32_t weight = full_weight;  // a referred customer's is the referrer's
   std::int64_t ordinal = -1;          // in an anchoring sample
-  std::int32_t stage = -1;            // of the base, after a skeleton of the early life
-  std::int32_t entrant = -1;          // and which of those who came through it
+  std::int32_t stage = -1;            // of the base: after the skeleton of their early life
+  std::int32_t entrant = -1;          // of the base: index among those who came through it
 };
 
-/// The joiners, as lanes at the end of the block; `strata`: whose state and traits are spread evenly, or
-/// null.
+/// Adds the joiners at the end of the block. `strata` spreads the state and traits of those it holds evenly;
+/// null: nobody's.
 void be_born(const Kernel& kernel, CustomerBlock& block, std::span<const Joiner> joiners,
              const NewcomerParams& who, const Key& key, Scratch& scratch, const Strata* strata);
 

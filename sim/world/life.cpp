@@ -11,12 +11,12 @@
 namespace goodwill {
 namespace {
 
-constexpr double explosion = 30;  // referred customers per other customer that no firm has seen
+constexpr double explosion = 30;  // more referred customers per other customer than any firm has seen
 constexpr std::int64_t counted_at_once = 1024;
 
 bool is_in(std::uint32_t stages, std::int32_t stage) { return (stages >> stage & 1u) != 0; }
 
-/// The customers among them, in the ledger's unit of a count.
+/// The number of customers in the block, in the ledger's unit of a count.
 std::int64_t customers(const CustomerBlock& b, const Params& p) {
   std::int64_t sum = 0;
   for (std::int32_t i = 0; i < b.size; ++i)
@@ -24,7 +24,8 @@ std::int64_t customers(const CustomerBlock& b, const Params& p) {
   return sum;
 }
 
-/// Adds what the counts of a period cost and bring; `orders` are those of different value.
+/// Adds the money that follows from the counts of a period; `orders` is the money of
+/// orders whose values differ.
 void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum* money) {
   for (std::int32_t k = 0; k < p.n_prices; ++k)
     money[p.prices[k].money] += row[p.prices[k].counter] * p.prices[k].fixed;
@@ -138,7 +139,7 @@ void Life::step(const Environment& now, Scratch& scratch) {
   }
 }
 
-/// Who joins in this period; and whom interventions reach for the first time.
+/// Lets those of this period join, and books whom interventions reach for the first time.
 void Life::join(const Environment& now, Scratch& scratch) {
   const Plan& plan = setup_.plan;
   const Layout& layout = plan.layout;
@@ -160,7 +161,7 @@ void Life::join(const Environment& now, Scratch& scratch) {
   if (next_ > from)
     be_born(setup_.kernel, b, std::span(joiners_).subspan(from, next_ - from), who, context_.key, scratch,
             setup_.options.strata);
-  double paid = 0;  // a customer, in present value
+  double paid = 0;  // by each customer, in present value
   if (group_.origin == Origin::acquired) {
     const double cost = world.acquisition[segment][at];
     money[layout.money_place(money_acquisition)] += number(before) * plan.fixed(cost);
@@ -211,7 +212,7 @@ void Life::live_beyond(const Environment& now) {
   c.row = row_.data();
   c.advocacy = false;
   c.survey_bins = nullptr;
-  nowhere_.takes(c);  // cohorts are kept within the horizon
+  nowhere_.takes(c);  // cohorts are kept within the horizon only
   c.cohort_became = nullptr;
   c.cohort_stride = 0;
   Sum of_orders[2] = {};
@@ -243,7 +244,7 @@ void Life::refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight
     referred_.push_back({referred_id(referrer, period_, ordinal + 4096u * static_cast<std::uint32_t>(k)),
                          period_ + 1, 0, weight});
   born_ += copies * weight;
-  // As they happen: a crowd must not take the memory before it is noticed.
+  // Reported while they happen: a crowd must not fill the memory before it is noticed.
   if (born_ >= counted_at_once * full_weight) report();
 }
 
@@ -252,8 +253,8 @@ void Life::report() {
   born_ %= full_weight;
 }
 
-/// Of newcomers as of their joining where that is wanted, else at t = 0. The cost of who never was a customer
-/// is borne by those who are.
+/// Books the value of a customer who leaves: of newcomers as of their joining where that is wanted, otherwise
+/// as of t = 0. Newcomers who never were customers only enter the sum: the customers bear their cost.
 void Life::leave(double value, std::int32_t tenure, std::int32_t customer) {
   const bool at_joining = context_.newcomers && setup_.options.values_at_joining;
   const int joined = period_ - tenure;

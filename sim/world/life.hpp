@@ -1,5 +1,5 @@
-// The life of one block of customers in one world, period by period: begin, step, finish. Whatever goes
-// through the periods, one block after the other or all blocks together, the life is the same.
+// The life of one block of customers in one world, period by period: begin, step, finish. The life is the
+// same whether the blocks go through the periods one after the other or all together.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ struct Group {
   Origin origin;
 };
 
-/// Customers referred in each world: a model in which they bring ever more is refused.
+/// Counts the customers referred in each world, to refuse a model in which they bring ever more.
 class ReferralCount {
 public:
   ReferralCount(const Plan& plan, int replications);
@@ -26,7 +26,7 @@ public:
 
 private:
   int replications_;
-  std::vector<std::atomic<std::int64_t>> born_;  ///< by world, as the ledgers
+  std::vector<std::atomic<std::int64_t>> born_;  ///< by world, in the order of the ledgers
   std::vector<std::int64_t> most_;               ///< by scenario
 };
 
@@ -63,8 +63,8 @@ public:
   Life(const Life&) = delete;
   Life& operator=(const Life&) = delete;
 
-  /// `block` holds those who are here from the start, and has room for the joiners, who stand in the order of
-  /// their periods. What it leaves behind is added to `lived`, of nobody else at the same time.
+  /// `block` holds those who are here from the start and has room for the joiners, who are sorted by period.
+  /// Books in `lived`, which no other thread may use at the same time.
   void begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived);
   /// More joiners, of later periods.
   void expect(const Joiner& joiner) { joiners_.push_back(joiner); }
@@ -76,12 +76,12 @@ public:
   int first_period() const;
   /// Nobody is here, and nobody will join.
   bool over() const { return block_->size == 0 && next_ == joiners_.size(); }
-  /// The next period; also after the horizon, where what is left of the block lives on as in the baseline,
-  /// without referrals.
+  /// Lives the next period. After the horizon those who are left live on as in the
+  /// baseline, without referrals.
   void step(const Environment& now, Scratch& scratch);
-  /// After the last period.
+  /// To be called after the last period.
   void finish();
-  /// Whom the block's customers referred since this was last asked.
+  /// Those whom the block's customers have referred since this was last asked.
   std::vector<Joiner> take_referred() { return std::move(referred_); }
 
 private:
@@ -98,10 +98,10 @@ private:
   Lived* lived_ = nullptr;
   CustomerBlock* block_ = nullptr;
   std::vector<Joiner> joiners_, referred_;
-  std::size_t next_ = 0;         // of the joiners
+  std::size_t next_ = 0;         // the next of the joiners
   int period_ = 0;               // the latest
   std::int64_t born_ = 0;        // weight of those referred and not reported yet
-  std::int64_t stands_for_ = 1;  // customers, each who is still followed beyond the horizon
+  std::int64_t stands_for_ = 1;  // customers, by each one still followed beyond the horizon
   PeriodContext context_;
   Nowhere nowhere_;
   std::vector<std::int64_t> row_;  // of a period beyond the horizon

@@ -16,10 +16,10 @@ double ledger_bytes(const Layout& layout, bool values);
 /// Bytes that a thread works in.
 double worker_bytes(const Layout& layout, const SimulationOptions& options);
 
-/// The figures that its bytes come from, in words.
+/// The figures behind the size of a ledger, in words.
 std::string sizes_of(const Layout& layout);
 
-/// Throws ModelError if so many bytes are above the limit: `what` says which figure they come from.
+/// Throws ModelError if this is more than the limit; `what` says which figures the bytes come from.
 void check_memory(double bytes, const std::string& what);
 
 }  // namespace goodwill

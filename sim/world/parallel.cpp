@@ -1,5 +1,5 @@
-// Threads live as long as the call that wants them: what the system refuses is an error of that call, and a
-// process that forks leaves nothing half done to its child.
+// Threads live only as long as the call that wants them: where the system refuses one, that call fails, and a
+// process that forks later hands nothing half done to its child.
 #include "sim/world/parallel.hpp"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ public:
     loops_.push_back(&loop);
     changed_.notify_all();
     while (loop.left() > 0) step(loop, lock);
-    // Others still work for this loop, and may wait for loops of their own.
+    // Others still work for this loop, and may wait for loops of their own: help with those.
     while (loop.running > 0) help(&loop, lock);
     std::erase(loops_, &loop);
     if (loop.error) std::rethrow_exception(loop.error);
@@ -53,7 +53,7 @@ private:
     std::int64_t left() const { return n - next; }
   };
 
-  /// The next task of a loop that has some left.
+  /// Runs the next task of a loop that has some left.
   void step(Loop& loop, std::unique_lock<std::mutex>& lock) {
     const std::int64_t i = loop.next++;
     ++loop.running;
@@ -72,8 +72,8 @@ private:
     if (--loop.running == 0) changed_.notify_all();
   }
 
-  /// A task of the youngest loop that has some left: the others wait for it. Else waits until something
-  /// changes. Who waits for a loop does nothing for older ones.
+  /// Runs a task of the youngest loop that has some left, because the other loops wait for it; otherwise
+  /// waits until something changes. A thread that waits for a loop takes no task of an older one.
   void help(const Loop* waiting, std::unique_lock<std::mutex>& lock) {
     for (auto loop = loops_.rbegin(); loop != loops_.rend() && *loop != waiting; ++loop)
       if ((*loop)->left() > 0) return step(**loop, lock);
@@ -98,7 +98,7 @@ private:
   std::vector<std::thread> threads_;
 };
 
-thread_local Pool* pool = nullptr;  // this thread works in
+thread_local Pool* pool = nullptr;  // the pool in which this thread works
 
 void Pool::work() {
   pool = this;

@@ -1,4 +1,5 @@
-// The only door to threads. Tasks may call for_each_task again (nested); exceptions reach the caller.
+// The only place that starts threads. Tasks may call for_each_task again (nested);
+// exceptions reach the caller.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@ namespace goodwill {
 /// Runs `body` in a pool of this many threads (0: all cores); within a task, in the pool that runs the task.
 /// The pool ends with the call. Throws ModelError where the system refuses a thread.
 void in_pool(int threads, const std::function<void()>& body);
-/// Calls task(0) to task(n - 1) on the pool, in any order; outside of one, one after another.
+/// Calls task(0) to task(n - 1) on the pool, in any order; outside of a pool one after another.
 void for_each_task(std::int64_t n, const std::function<void(std::int64_t)>& task);
-/// That this process may use.
+/// The cores that this process may use.
 int all_cores();
 
 }  // namespace goodwill

@@ -10,13 +10,13 @@
 namespace goodwill {
 namespace {
 
-/// The same joiners, the earliest first, otherwise in their order.
+/// The joiners sorted by period; within a period they keep their order.
 std::vector<Joiner> by_period(const std::vector<Joiner>& joiners) {
   if (joiners.empty()) return {};
   const auto earlier = [](const Joiner& a, const Joiner& c) { return a.period < c.period; };
   const auto ends = std::minmax_element(joiners.begin(), joiners.end(), earlier);
   const std::int32_t first = ends.first->period, last = ends.second->period;
-  std::vector<std::size_t> at(static_cast<std::size_t>(last - first + 2));  // one after its own
+  std::vector<std::size_t> at(static_cast<std::size_t>(last - first + 2));  // starts, one place on
   const auto place = [&](const Joiner& j) { return static_cast<std::size_t>(j.period - first); };
   for (const Joiner& j : joiners) ++at[place(j) + 1];
   std::partial_sum(at.begin(), at.end(), at.begin());
@@ -117,8 +117,8 @@ void Population::live_past(Worker& worker, int replication, int segment,
   if (b.value) std::fill_n(b.value, b.size, 0.0);
 }
 
-/// Sums for SimulationResult::state_factor, over those in the stage that a move leaves and over all of them
-/// for the start of a journey.
+/// Adds to SimulationResult::state_factor: for a move over those in the stage it leaves, for the start of a
+/// journey over those in the journey's stages.
 void Population::measure_state(const CustomerBlock& b, const std::vector<std::int32_t>& kept, int segment) {
   const Params& p = plan.segments[static_cast<std::size_t>(segment)].baseline->params();
   const FeatureArrays x(b, p);

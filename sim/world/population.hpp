@@ -1,5 +1,5 @@
 // Who the customers of a simulation are: the base and its past, who is acquired, and whom interventions
-// reach. How their lives are gone through is the business of a schedule.
+// reach. A schedule decides in which order their lives are lived.
 #pragma once
 
 #include <functional>
@@ -46,8 +46,8 @@ public:
 
 private:
   std::int64_t arrivals(int replication, int segment, int scenario, int period) const;
-  /// The candidates [first, first + n) who come through their skeleton, the earliest first; `traits`: those
-  /// that decided it, entrant by entrant.
+  /// The candidates [first, first + n) who come through their skeleton, the earliest first. Adds the traits
+  /// that decided it to `traits`, entrant by entrant.
   std::vector<Joiner> candidates(int replication, int segment, std::int64_t first, std::int64_t n,
                                  std::vector<double>& traits) const;
   void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,

@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::int64_t sample = 2'048;  // customers per segment
 constexpr double years = 100;
-constexpr double left_over = 0.001;  // of those at the horizon
+constexpr double left_over = 0.001;  // share of those at the horizon
 
-/// Real people at the start of a period after the horizon: prospects and lapsed may be customers yet.
+/// Real people at the start of a period after the horizon. Prospects and lapsed count, because they may
+/// become customers.
 double present(const Plan& plan, const Ledger& ledger, int period) {
   double sum = 0;
   for (int s = 0; s < plan.layout.segments; ++s)

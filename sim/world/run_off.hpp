@@ -1,4 +1,4 @@
-// How long the run-off lasts: the end after which nothing is counted, one for all scenarios.
+// How long the run-off lasts, after which nothing is counted: the same for all scenarios.
 #pragma once
 
 #include "sim/world/simulate.hpp"

@@ -8,8 +8,8 @@
 namespace goodwill {
 namespace {
 
-/// Every replication of every scenario keeps a ledger; what the machine could not hold is refused before it
-/// is tried.
+/// Every replication of every scenario keeps a ledger. Refuses what the machine could not hold before it is
+/// tried.
 void check_ledgers(const Plan& plan, const SimulationOptions& options) {
   const Layout& l = plan.layout;
   const double worlds = static_cast<double>(plan.scenarios.size()) * options.replications;

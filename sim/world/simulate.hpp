@@ -24,7 +24,7 @@ struct SimulationOptions {
   bool values_at_joining = false;  ///< values of newcomers are as of their joining, not of t = 0
   bool survey_bins = false;        ///< anchoring
   bool mean_state = false;         ///< anchoring: SimulationResult::state_factor
-  const Strata* strata = nullptr;  ///< anchoring: what the customers are like is spread evenly
+  const Strata* strata = nullptr;  ///< anchoring: spreads traits, state and luck evenly
   bool advocacy = true;            ///< false: nobody refers
   int block = 4096;                ///< customers of a block; the results do not depend on it
   WalkMode walk = WalkMode::automatic;
@@ -41,8 +41,8 @@ struct SimulationResult {
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
-  /// With mean_state: by segment and response, what satisfaction, trust and memory make of its odds (or its
-  /// rate) in the base at the start, summed over the customers concerned; and their number.
+  /// With mean_state, by segment and response: the factor that satisfaction, trust and memory put on its odds
+  /// (or its rate) in the base at the start, summed over the customers concerned; and their number.
   std::vector<std::vector<std::int64_t>> state_factor, state_count;
 };
 

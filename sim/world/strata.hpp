@@ -1,5 +1,5 @@
-// Evenly spread luck: what the customers of a sample are like, by a Sobol sequence instead of independent
-// draws.
+// Evenly spread luck: the state and traits of the customers of a sample by a Sobol sequence instead of
+// independent draws.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace goodwill {
 
 /// Points of a Sobol sequence, one for each customer of a sample, with a random shift. Means over the sample
-/// are then far more precise than those of independent draws (anchoring rests on them); nobody else uses it.
+/// are then far more precise than with independent draws. Only anchoring uses it.
 class Strata {
 public:
   /// What is spread evenly: uniforms first, then normal scores of state and traits.
@@ -20,10 +20,10 @@ public:
 
   bool holds(std::int64_t customer) const { return customer >= 0 && customer < customers_; }
   double uniform(std::int64_t customer, Dimension dimension) const;
-  /// Words for the luck of a block, see phases/draws.hpp.
+  /// Words for the luck of a block, see sim/kernel/shared/even.hpp.
   EvenWords even() const { return {words_.data(), words_per_dimension_}; }
 
-  /// State and traits of the customer in this lane, instead of what they were born with.
+  /// Replaces the state and traits that the customer in this lane was born with.
   void spread(CustomerBlock& block, std::int32_t lane, const NewcomerParams& who,
               std::int64_t customer) const;
 

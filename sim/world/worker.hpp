@@ -33,7 +33,7 @@ private:
   std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
 };
 
-/// Workers are handed out and taken back, so that memory follows the number of threads, not of tasks.
+/// Hands out workers and takes them back, so that memory follows the number of threads, not of tasks.
 class Workers {
 public:
   Workers(int capacity, int n_traits, bool values, bool weights)

@@ -1,4 +1,4 @@
-// Referrals, and who will join because of them.
+// Referrals, and those who will join because of them.
 #pragma once
 
 #include "sim/kernel/shared/poisson.hpp"

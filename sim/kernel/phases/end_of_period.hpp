@@ -1,4 +1,4 @@
-// Money is settled, leavers go, the others age, and the ledger keeps the means of their states.
+// The end of a period: settles money, removes leavers, ages the others and adds up their states.
 #pragma once
 
 #include "sim/kernel/shared/cohorts.hpp"
@@ -23,7 +23,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   });
 }
 
-/// This period's contribution and revenue of each customer: into their value and cohort.
+/// Adds this period's contribution and revenue of each customer to their value and their cohort.
 void settle(CustomerBlock& b, const PeriodContext& c) {
   const std::int32_t n = b.size;
   const double discount = c.environment->discount, scale = c.params->value_scale;
@@ -41,7 +41,8 @@ std::int64_t sum_state(const CustomerBlock& b, const float* __restrict x, const 
   return total_state(b.size, b.weight, [=](std::int32_t i) { return choose(in[i], x[i], 0.0f); });
 }
 
-/// Periods of tenure; with weights in units of state, because counts are too fine for centuries of days.
+/// Periods of tenure. With weights they are in units of state, because in units of a count centuries of days
+/// would overflow.
 std::int64_t sum_of_tenure(const CustomerBlock& b, const std::int32_t* __restrict in) {
   const std::int32_t* __restrict tenures = b.tenure;
   const auto periods = [=](std::int32_t i) -> std::int64_t { return in ? tenures[i] & in[i] : tenures[i]; };
@@ -50,7 +51,7 @@ std::int64_t sum_of_tenure(const CustomerBlock& b, const std::int32_t* __restric
   return total_weighed(b.size, b.weight, [=](std::int32_t i) { return periods(i) * unit; });
 }
 
-/// Customers, prospects and lapsed at the end of the period; returns a mask of the customers.
+/// Counts customers, prospects and lapsed at the end of the period; returns a mask of the customers.
 const std::int32_t* count_kinds(const CustomerBlock& b, const PeriodContext& c) {
   std::int32_t* __restrict in = c.scratch->mask;
   const std::int32_t* __restrict stages = b.stage;
@@ -68,7 +69,6 @@ const std::int32_t* count_kinds(const CustomerBlock& b, const PeriodContext& c) 
   return in;
 }
 
-/// Leavers go, the others age; means of the customers' states.
 void end_of_period(CustomerBlock& b, const PeriodContext& c) {
   if (b.gain) settle(b, c);
   remove_lost(b, c);

@@ -1,4 +1,4 @@
-// Who joins: state and traits.
+// State and traits of those who join.
 #pragma once
 
 #include <type_traits>
@@ -19,7 +19,7 @@ GOODWILL_INLINE float tabulated(const float* __restrict table, float z) {
   return table[k] + f * (table[k + 1] - table[k]);
 }
 
-/// Of those who join, in an array that may not be there.
+/// Sets the first value of those who join, in an array that may be absent.
 template <class T, class First>
 void first_value(T* __restrict array, std::int32_t from, std::int32_t to, First first) {
   if constexpr (!std::is_same_v<First, Apart>)

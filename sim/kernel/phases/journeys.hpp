@@ -1,5 +1,4 @@
-// Journeys: who starts, and the walk over touchpoints, one step at a time; all customers at one touchpoint
-// together.
+// Journeys: who starts, and the walk over touchpoints step by step, all customers at one touchpoint together.
 #pragma once
 
 #include "sim/kernel/phases/visit.hpp"
@@ -58,7 +57,7 @@ void swap_walkers(Scratch& s) {
   s.next_at = t;
 }
 
-/// Who chooses among several first touchpoints.
+/// Leads those who start to one of several first touchpoints.
 std::int32_t choose_first(const JourneyParams& j, std::uint32_t index, CustomerBlock& b, const Lanes& started,
                           const PeriodContext& c) {
   Scratch& s = *c.scratch;
@@ -86,7 +85,7 @@ const std::uint32_t* start_words(std::int32_t k, const CustomerBlock& b, const P
   return s.start[k % 4];
 }
 
-/// Who of the eligible starts journey k, in scratch.mask unless all do.
+/// Those of the eligible who start journey k: under scratch.mask, unless all do.
 Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
             const PeriodContext& c, std::int32_t& drawn) {
   Scratch& s = *c.scratch;
@@ -134,8 +133,8 @@ void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, Cus
   c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
 }
 
-/// A journey that starts at a rate: who walks it several times does so one after the other, as long as their
-/// stage is one of the journey's. Walks above the most are counted as truncated.
+/// A journey that starts at a rate. Customers who walk it several times do so one walk after another, as long
+/// as their stage is one of the journey's. Walks above max_walks are counted as truncated.
 void walk_often(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
                 const PeriodContext& c, std::int32_t& drawn) {
   Scratch& s = *c.scratch;

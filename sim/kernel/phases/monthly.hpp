@@ -6,7 +6,6 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Words of the decisions that everybody takes once a period, for all lanes.
 void monthly(CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   std::uint32_t** const words = s.monthly;

@@ -1,4 +1,5 @@
-// Moves between stages at the end of a period, churn first; with survival weights churn is no draw.
+// Moves between stages at the end of a period, churn first; with survival weights
+// churn shrinks weights instead.
 #pragma once
 
 #include "sim/kernel/shared/kinds.hpp"
@@ -7,7 +8,7 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Stage `to` for those hit, who are no longer `here`.
+/// Puts those hit into stage `to` and takes them out of `here`.
 void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restrict hit, std::int32_t to,
              std::int32_t* __restrict here) {
   std::int32_t* __restrict stages = b.stage;
@@ -17,10 +18,9 @@ void move_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* __restric
   });
 }
 
-/// Churn by weight: every customer's shrinks by the probability of leaving, and nobody is drawn. Below the
-/// least weight the word of churn decides whether they stay with that weight or leave (Russian roulette; for
-/// who has the least weight already it is churn as usual), so means stay right and nobody is carried for
-/// nothing.
+/// Churn by weight: nobody is drawn, and everybody's weight shrinks by their probability of leaving. Below
+/// the least weight the word of churn decides whether they stay with that weight or leave (Russian roulette),
+/// so that means stay right and nobody is carried for nothing. At the least weight this is churn as usual.
 void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stage,
                     std::int32_t* __restrict here, const PeriodContext& c) {
   Scratch& s = *c.scratch;
@@ -57,8 +57,8 @@ void shrink_weights(CustomerBlock& b, std::int32_t from, const StageParams& stag
   move_on(b, lanes, s.code, stage.targets[0], here);
 }
 
-/// Moves of the customers in stage `from`: churn first, then in file order, one uniform each, given not
-/// having moved. `here` marks them and is narrowed to those who stay.
+/// Moves the customers in stage `from`: churn first, then the moves in file order, one uniform each, given
+/// that they have not moved yet. `here` marks the customers and is narrowed to those who stay.
 void move_stage(CustomerBlock& b, std::int32_t from, std::int32_t* __restrict here, const PeriodContext& c) {
   const StageParams& stage = c.params->stages[from];
   Scratch& s = *c.scratch;

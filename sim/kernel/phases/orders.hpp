@@ -9,7 +9,7 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-constexpr std::int32_t most_values = 64;  // orders of one customer and period that are drawn one by one
+constexpr std::int32_t most_values = 64;  // most orders of a customer and period that are drawn one by one
 
 /// The value of many orders of one customer at once: lognormal with the mean and variance of their sum
 /// (Fenton 1960).

@@ -1,4 +1,4 @@
-// Who is in which stage when its money is due, and what it brings them.
+// Counts who is in which stage when its money is due, and books what each of them brings.
 #pragma once
 
 #include "sim/kernel/shared/cohorts.hpp"
@@ -7,7 +7,8 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Customers of each cohort; newcomers are marked once they are customers, the base by what it is at t = 0.
+/// Counts the customers of each cohort. Newcomers are marked as soon as they are customers, the base by their
+/// stage at t = 0 only.
 void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
   const bool mark = c.newcomers || c.environment->period == 1;
   for (std::int32_t i = 0; i < b.size; ++i) {
@@ -20,7 +21,6 @@ void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
   }
 }
 
-/// Who is in which stage when its money is due.
 void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_counter) {
   const Params& p = *c.params;
   const std::int32_t n = b.size;

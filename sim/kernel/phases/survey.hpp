@@ -7,7 +7,7 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Anchoring: how many respond at which satisfaction.
+/// Anchoring: adds up the probabilities of responding by satisfaction.
 void bin_survey(const SurveyParams& q, const Lanes& lanes, const PeriodContext& c,
                 const float* satisfaction) {
   const bool constant = q.response.form == ResponseParams::constant;
@@ -42,7 +42,7 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     surveyed = total(n, weight, [=](std::int32_t i) { return -mask[i]; });
     GOODWILL_LANES
     for (std::int32_t i = 0; i < n; ++i)
-      answer[i] = choose(mask[i], answer[i], 7);  // who is not asked counts as passive
+      answer[i] = choose(mask[i], answer[i], 7);  // those not asked count as passive
   }
   c.row[count_surveyed] += surveyed;
   const auto add = [&](std::int32_t counter, auto&& value) { c.row[counter] += total(n, weight, value); };

@@ -1,4 +1,4 @@
-// After the horizon some stand for all.
+// After the horizon a few customers stand for all.
 #pragma once
 
 #include "sim/kernel/shared/draws.hpp"

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::int32_t code_ok = 0, code_failed = 1, code_recovered = 2, code_full = 3, code_absent = 4;
 
-/// How good a touchpoint is, and what is left of it after comparison with what was expected. Selects stay one
-/// level deep, so that each becomes a blend.
+/// How good a touchpoint is, and how good it feels compared with what was expected. Selects stay one level
+/// deep, so that each becomes a blend.
 struct Encounter {
   float quality, sd, failed_quality, recovered_quality, full_quality, lift, contrast, averse, forgiving;
 
@@ -71,7 +71,7 @@ void experience(std::int32_t n, const TouchpointParams& t, const ExperienceParam
   }
 }
 
-/// Sums of what was expected, delivered and felt by those who came (before the touchpoint changes them).
+/// Adds up what those who came expected, received and felt; called before the touchpoint changes them.
 void observe(const TouchpointParams& t, const Encounter& encounter, std::int32_t n,
              const std::int32_t* weight, const std::int32_t* __restrict code, const float* __restrict z,
              const float* __restrict expectation, const float* __restrict trust, std::int64_t* row) {
@@ -107,7 +107,7 @@ void outcomes(std::int32_t n, const TouchpointParams& t, const std::int32_t* __r
   for (std::int32_t i = 0; i < n; ++i) code[i] = choose(mask[i], code[i], code_absent);
 }
 
-/// Where a branch leads: the first arrow whose cumulative share the word is below.
+/// Follows a branch: the word takes the first arrow whose cumulative share it is below.
 void follow(std::int32_t n, const BranchParams& branch, const std::uint32_t* __restrict word,
             std::int32_t* __restrict target) {
   for (std::int32_t i = 0; i < n; ++i) target[i] = go_done;
@@ -119,7 +119,7 @@ void follow(std::int32_t n, const BranchParams& branch, const std::uint32_t* __r
   }
 }
 
-/// Marks failures and recoveries of this period in the customers' memory: the few who had one.
+/// Adds this period's failures and recoveries to the memory of the few customers who had one.
 void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
               const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
@@ -139,7 +139,7 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
   }
 }
 
-/// The touchpoint makes good the latest failure, and with it those before.
+/// The touchpoint closes the latest failure, and with it all earlier ones.
 void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* code) {
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (code[i] >= code_full) continue;
@@ -149,7 +149,7 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* co
   }
 }
 
-/// Failures and recoveries of the customers at a touchpoint.
+/// Books contacts, failures, recoveries and their money at a touchpoint.
 void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::int32_t* __restrict code, bool everybody, bool limited) {
   const std::int32_t n = lanes.size;
@@ -179,8 +179,7 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
   }
 }
 
-/// Stage changes that a walk leads to; at most one change of stage a period. The stage already held is no
-/// change.
+/// Changes the stage where a walk leads to one, at most once a period. The stage already held is no change.
 void arrive(CustomerBlock& b, std::int32_t lane, std::int32_t target, const PeriodContext& c) {
   if (target == go_done || b.moved[lane]) return;
   const std::int32_t stage = target == go_lost ? c.params->n_stages : go_stage - target;
@@ -195,8 +194,8 @@ bool leads_nowhere(const TouchpointParams& t) {
   return t.next[0].size == 0 && t.next[1].size == 0 && t.next[2].size == 0 && t.next[3].size == 0;
 }
 
-/// The customers of `lanes` (where mask is set; null: all) at touchpoint t: what happens and, unless it leads
-/// nowhere, in scratch.target where they go next. Narrows the mask to those for whom it happens.
+/// Takes the customers of `lanes` (where mask is set; null: all) through touchpoint t and, unless it leads
+/// nowhere, says in scratch.target where they go next. Narrows the mask to those for whom it happens.
 void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
            std::uint32_t index, std::int32_t* mask) {
   Scratch& s = *c.scratch;
@@ -241,7 +240,7 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   record(t, b, lanes, c, s.code, !mask && !limited, limited);
   if (ends) return;
 
-  follow(n, t.next[0], s.w3, s.target);  // absent leads on as ok
+  follow(n, t.next[0], s.w3, s.target);  // those absent go on as if ok
   for (std::int32_t outcome = code_failed; outcome <= code_full; ++outcome) {
     if (t.next[outcome].arrows == t.next[0].arrows && t.next[outcome].size == t.next[0].size) continue;
     std::int32_t* __restrict other = s.list2;
@@ -252,7 +251,7 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   }
 }
 
-/// Hands the customers on: touchpoints to the walkers of the next step, stages and lost to the block.
+/// Sends the customers on: to a touchpoint as walkers of the next step, to a stage or `lost` in the block.
 std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* present,
                      const PeriodContext& c, std::int32_t walkers) {
   Scratch& s = *c.scratch;

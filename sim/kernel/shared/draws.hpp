@@ -32,7 +32,7 @@ GOODWILL_INLINE bool never(Threshold t) { return t == Threshold{}; }
 
 constexpr std::uint32_t all_words = 15;
 
-/// Words of a decision for these lanes, into the scratch's w0 to w3; at least those in the set `wanted`,
+/// Draws the words of a decision for these lanes into scratch.w0 to w3: at least those in the set `wanted`,
 /// because even words are made one by one.
 void draw_lanes(const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c, std::uint32_t purpose,
                 std::uint32_t wanted = all_words) {

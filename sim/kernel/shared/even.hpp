@@ -7,14 +7,13 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-// In each period the lanes of a block share out the points of a Sobol
-// sequence, in an order of their own for each journey. Means over the block then hardly depend on luck: Latin
-// hypercube sampling (McKay, Beckman and Conover 1979), with points that are even over all the decisions of a
-// journey together.
+// In each period the lanes of a block share out the points of a Sobol sequence, in another order for each
+// journey. Means over the block then hardly depend on luck: this is Latin hypercube sampling (McKay, Beckman
+// and Conover 1979), with points that are also even over all decisions of a journey together.
 
-/// Which words of a Sobol sequence serve a decision: those of its group, which has one order of the lanes.
+/// Which words of the Sobol sequence serve a decision. The decisions of a group share one order of the lanes.
 struct EvenAddress {
-  std::int32_t dimension = -1;  // -1: none, its luck is its own
+  std::int32_t dimension = -1;  // -1: none, the decision has luck of its own
   std::uint32_t group = 0;
   std::int32_t words = 1;
 };
@@ -48,7 +47,7 @@ EvenAddress even_address(std::uint32_t purpose) {
   return {};
 }
 
-/// Where each lane stands in a group's order in this period: lane x a + b, modulo their number.
+/// Finds the place of each lane in a group's order in this period: lane x a + b, modulo the number of lanes.
 void find_places(const CustomerBlock& b, const PeriodContext& c, std::uint32_t group) {
   Scratch& s = *c.scratch;
   if (s.place_group == group + 1) return;

@@ -11,11 +11,11 @@ GOODWILL_INLINE bool in_stages(std::uint32_t stages, std::int32_t stage) {
   return (stages & (1u << stage)) != 0;
 }
 
-/// Books a change of stage that is one of kind: who becomes a customer, and who no longer is one. `n`
-/// customers in the ledger's unit of a count; the number of stages means lost.
+/// Books a change of stage by which `n` customers, in the ledger's unit of a count, become customers or stop
+/// being customers. The number of stages means lost.
 void change_kind(std::int32_t from, std::int32_t to, std::int64_t n, const PeriodContext& c) {
   const Params& p = *c.params;
-  // Not `was == is`, of which GCC 12 makes a test of `is` alone.
+  // Not written as `was == is`: GCC 12 turns that into a test of `is` alone.
   const bool is = in_stages(p.customer_stages, to);
   if (in_stages(p.customer_stages, from)) {
     if (!is) c.row[count_lost] += n;

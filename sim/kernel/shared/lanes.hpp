@@ -13,17 +13,17 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// A set of lanes of a block: those in `index`; or, without it, the first `size` where `mask` is set (null:
-/// all of them). Here alone the two are told apart.
+/// A set of lanes of a block: those in `index` or, without it, those of the first `size` where `mask` is set
+/// (null: all of them). Only this file looks at `index`.
 struct Lanes {
   const std::int32_t* index = nullptr;
   std::int32_t size = 0;
   const std::int32_t* mask = nullptr;
-  /// Which lane stands at a place of the set.
+  /// The lane at a place of the set.
   GOODWILL_INLINE std::int32_t at(std::int32_t place) const { return index ? index[place] : place; }
 };
 
-/// visit(place, lane) for all of them, masked out or not, in any order.
+/// Calls visit(place, lane) for all of them, masked out or not, in any order.
 template <class Visit>
 GOODWILL_INLINE void for_each_lane(const Lanes& lanes, Visit&& visit) {
   if (lanes.index) {
@@ -36,7 +36,7 @@ GOODWILL_INLINE void for_each_lane(const Lanes& lanes, Visit&& visit) {
   }
 }
 
-/// An array of all lanes place by place: itself, or gathered into `room`.
+/// The values of these lanes, place by place: the array itself, or gathered into `room`.
 template <class T>
 T* dense(const Lanes& lanes, T* of_all, std::type_identity_t<std::remove_const_t<T>>* __restrict room) {
   if (!lanes.index) return of_all;
@@ -47,7 +47,7 @@ T* dense(const Lanes& lanes, T* of_all, std::type_identity_t<std::remove_const_t
   return room;
 }
 
-/// What dense() made goes back, unless it was the array itself.
+/// Writes back what dense() gathered, unless it returned the array itself.
 template <class T>
 void put_back(const Lanes& lanes, const T* __restrict room, T* __restrict of_all) {
   if (!lanes.index) return;
@@ -62,7 +62,7 @@ const std::int32_t* weights_of(const CustomerBlock& b, const Lanes& lanes, const
 }
 
 #ifdef __AVX2__
-/// Which of eight lanes are set in a mask of eight bits, in order, one to a byte.
+/// For each mask of eight bits: the lanes that it sets, in order, one to a byte.
 struct LanesOfBits {
   std::uint64_t lanes[256] = {};
   constexpr LanesOfBits() {
@@ -74,8 +74,8 @@ struct LanesOfBits {
 constexpr LanesOfBits lanes_of_bits;
 #endif
 
-/// The lanes whose mask is set. Without a branch, because the outcome is random; the list needs room for 16
-/// more.
+/// Lists the lanes whose mask is set; returns their number. Without a branch, because the outcome is random.
+/// The list needs room for n, however few are set.
 std::int32_t compress(std::int32_t n, const std::int32_t* keep, std::int32_t* list) {
   std::int32_t m = 0, i = 0;
 #ifdef __AVX512F__
@@ -109,7 +109,7 @@ std::int32_t count(std::int32_t n, const std::int32_t* mask) {
   return m;
 }
 
-/// Whether so many of a block are worked on at full width under a mask, and not as a list.
+/// Whether `set` of `size` lanes are worked on at full width under a mask, and not as a list.
 bool masked(const PeriodContext& c, std::int32_t set, std::int32_t size) {
   return c.walk == WalkMode::masked || (c.walk == WalkMode::automatic && set * 5 >= size * 3);
 }

@@ -10,7 +10,7 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-using goodwill::fused;  // of single lanes, beside those of vectors
+using goodwill::fused;  // for single lanes, beside that for vectors
 
 #ifdef __AVX2__
 #ifdef __AVX512F__
@@ -32,8 +32,8 @@ GOODWILL_INLINE void store(Floats x, float* to) { _mm256_store_ps(to, x); }
 #endif
 constexpr std::int32_t width = sizeof(Floats) / sizeof(float), chunk = 32;
 
-/// Normal scores of a chunk of words: normal_lane, with the coefficients of the first binades in registers,
-/// because a gather of each would be waited for. Few words lie beyond them.
+/// Normal scores of a chunk of words, as normal_lane computes them, but with the coefficients of the first
+/// binades in registers: the loop would wait for a gather of each. Few words lie beyond those binades.
 GOODWILL_INLINE void normals_of_chunk(const std::uint32_t* __restrict word, float* __restrict z) {
   alignas(64) std::int32_t binade[chunk];
   alignas(64) float g[chunk];
@@ -67,7 +67,7 @@ void normals(std::int32_t n, const std::uint32_t* __restrict word, float* __rest
     std::uint32_t last[chunk];
     float scores[chunk];
     for (std::int32_t k = 0; k < chunk; ++k)
-      last[k] = i + k < n ? word[i + k] : 1u << 30;  // of the first binade
+      last[k] = i + k < n ? word[i + k] : 1u << 30;  // any word of the first binade
     normals_of_chunk(last, scores);
     for (std::int32_t k = 0; i + k < n; ++k) z[i + k] = scores[k];
   }

@@ -7,8 +7,8 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Number of events of each lane into code, given rates in scratch.p; returns how many lanes, in list2, have
-/// any.
+/// Draws events from the rates in scratch.p: lists in list2 the lanes that have any, says in code how many
+/// those have, and returns the number of those lanes.
 std::int32_t poisson(std::int32_t n, const std::uint32_t* __restrict w, Scratch& s) {
   std::int32_t* __restrict any = s.target;
   const float* __restrict p = s.p;

@@ -1,4 +1,5 @@
-// Responses: the probability or rate of each customer, who decides on it, and what the ledger keeps of that.
+// Responses: the probability or rate of each customer, the decisions by it, and what
+// the ledger keeps of them.
 #pragma once
 
 #include "sim/kernel/features.hpp"
@@ -69,7 +70,7 @@ GOODWILL_INLINE Whole as_whole(float p) {
   return static_cast<Whole>(p * static_cast<float>(probability_unit) + 0.5f);
 }
 
-/// Exposure and sum of probabilities of customers with weights.
+/// Books exposure and sum of probabilities for customers with weights.
 void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
                   const float* __restrict p) {
   const std::int32_t n = lanes.size;
@@ -90,7 +91,7 @@ void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& 
   c.row[r.at_risk + 1] += sum;
 }
 
-/// Exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
+/// Books exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
 void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
           const float* __restrict p) {
   if (r.at_risk < 0) return;
@@ -103,7 +104,7 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   std::int64_t sum = 0;
   if (!p) {
     sum = exposed * as_whole<std::int64_t>(r.value < r.most ? r.value : r.most);
-  } else if (r.rate) {  // may be above 1: wider, and rare
+  } else if (r.rate) {  // may be above 1: needs 64 bits, and is rare
     const float most = r.most;
     for (std::int32_t i = 0; i < n; ++i)
       sum += static_cast<std::int64_t>((p[i] < most ? p[i] : most) * unit) &
@@ -117,8 +118,8 @@ void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, c
   c.row[r.at_risk + 1] += sum;
 }
 
-/// The yes or no of a probability response for these lanes with these words: hit[i] all ones or 0. Books the
-/// exposure.
+/// Decides a probability response for these lanes with these words: hit[i] is all ones
+/// or 0. Books the exposure.
 void decide(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
             const std::uint32_t* __restrict word, std::int32_t* __restrict hit) {
   const std::int32_t n = lanes.size;

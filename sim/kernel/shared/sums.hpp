@@ -23,7 +23,7 @@ std::int64_t total(std::int32_t n, const std::int32_t* __restrict weight, Value&
 }
 
 /// The same for whole numbers too large to be multiplied by a weight: each product is rounded to the unit of
-/// the value, customer by customer, so that the sum depends on no order.
+/// the value, customer by customer, so that the sum does not depend on order.
 template <class Value>
 std::int64_t total_weighed(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
   std::int64_t sum = 0;
@@ -31,7 +31,7 @@ std::int64_t total_weighed(std::int32_t n, const std::int32_t* __restrict weight
   return sum;
 }
 
-/// The same for what is kept of a state: value(i) in units of 2^-16.
+/// The same for a state: value(i) is counted in units of 2^-16.
 template <class Value>
 std::int64_t total_state(std::int32_t n, const std::int32_t* __restrict weight, Value&& value) {
   const auto fixed = [&](std::int32_t i) {

@@ -6,8 +6,8 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Takes out the lanes of an ascending list: holes are filled from the tail. From the end, so that the tail
-/// is always of those who stay.
+/// Takes out the lanes of an ascending list and fills the holes from the tail. Goes backwards, so that those
+/// in the tail are always customers who stay.
 template <class Leave>
 void take_out(CustomerBlock& b, const std::int32_t* list, std::int32_t n, Leave&& leave) {
   for (std::int32_t k = n - 1; k >= 0; --k) {

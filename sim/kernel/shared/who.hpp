@@ -6,7 +6,8 @@
 namespace goodwill::GOODWILL_ISA {
 namespace {
 
-/// Who passes the test of a touchpoint or an impulse; ANDs into mask (one entry per lane of `lanes`).
+/// Clears in `mask`, which has one entry per lane of `lanes`, those whom a touchpoint
+/// or an impulse is not for.
 void restrict_to(const WhoParams& who, const CustomerBlock& b, const Lanes& lanes, std::int32_t period,
                  std::int32_t* __restrict mask) {
   if (who.any) return;
