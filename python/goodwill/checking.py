@@ -70,7 +70,7 @@ class Check(Plain):
             if not math.isnan(row["start"] + row["end"])
         ]
         if not moves:
-            return [first, "Nobody is there whose satisfaction could move."]
+            return [first, "There are no customers whose satisfaction could move."]
         when = "in the first year, then at the end of the horizon" if later else "in the first year"
         return [first, f"Mean satisfaction {when}: {'; '.join(moves)}."]
 

@@ -69,8 +69,8 @@ def _in_words(path: str, levels: list[tuple[int, float]], period: str) -> str:
     if len(levels) > 1 and start > 1 and level > levels[-2][1]:
         before, after = figures.percent(levels[-2][1]), figures.percent(level)
         text += (
-            f" A contract that ends with {period} {start} is written otherwise: who decides then has a "
-            f"tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
+            f" A contract that ends with {period} {start} is written otherwise: customers who decide then "
+            f"have a tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
             f"{start} {period}s: ..}}."
         )
     return text

@@ -134,7 +134,7 @@ def _number(model: Model, path: str, value: Any) -> float:
     if isinstance(value, str) and value.startswith("$"):
         return float(register(model).set_index("assumption")["best"][value[1:]])
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"path is {path!r}; it must be that of a number, and there stands {value!r}")
+        raise ValueError(f"path is {path!r}; it must be that of a number, but {value!r} stands there")
     return float(value)
 
 

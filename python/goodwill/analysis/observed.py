@@ -113,7 +113,7 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
     if not anchoring.converged:
         found.append(
             f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
-            "what is asked hangs on few customers or rare events"
+            "what is asked depends on few customers or rare events"
         )
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]

@@ -97,14 +97,14 @@ class World(Plain):
     def replication(self, number: int) -> Numbers:
         if self.cells is None:
             raise ValueError(
-                "at draws of the assumptions no single replications are kept; draws=0 runs the best values"
+                "single replications are not kept at draws of the assumptions; draws=0 runs the best values"
             )
         return np.asarray(self.cells[number])
 
     @property
     def whole_lives(self) -> Lifelong:
         if self.lifelong is None:
-            raise ValueError("of these customers no whole lives were kept")
+            raise ValueError("the whole lives of these customers were not kept")
         return self.lifelong
 
     def names(self, prefix: str) -> list[str]:
