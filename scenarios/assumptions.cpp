@@ -1,3 +1,5 @@
+// One file, because all its questions (draws, quantiles, problems, what is held) have to agree on the scale
+// and the tails of an assumption, which are worked out here and nowhere else.
 #include "scenarios/assumptions.hpp"
 
 #include <algorithm>
@@ -21,9 +23,9 @@ namespace {
 
 using Sobol = boost::random::sobol_engine<std::uint32_t, 32>;
 constexpr int most_dimensions = boost::random::default_sobol_table::max_dimension;
-constexpr double finest = 0x1p-33;  // probabilities drawn lie this far from 0 and 1, or further
+constexpr double finest = 0x1p-33;  // no probability that is drawn is nearer to 0 or 1
 constexpr int bisections = 40;
-constexpr double most_held = 0.05;  // of a tail: more at one point is no distribution any more
+constexpr double most_held = 0.05;  // share of the draws that may be held at one bound; more is an error
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
@@ -46,7 +48,7 @@ Scale scale_of(const NumberPlace& use) {
   return a.low >= 0 && a.unit != Unit::points ? Scale::log : Scale::plain;
 }
 
-/// What keeps low, best and high from being quantiles on this scale, and what to change.
+/// Why low, best and high cannot be quantiles on this scale, and what to change; empty if they can.
 std::string not_a_metalog(const Assumption& a, Scale scale) {
   const auto text = [](double v) { return value_text(v, {Unit::plain, 0, 0}); };
   if (scale != Scale::plain && *a.low <= 0)
@@ -97,12 +99,12 @@ public:
     return out;
   }
 
-  /// The values at these probabilities of independent assumptions.
+  /// The values of the assumptions at probabilities `p` drawn independently; correlations are added here.
   std::vector<double> values(std::vector<double> p) const {
     std::vector<double> scores, out;
     for (const double x : p) scores.push_back(math::normal_quantile(x));
     for (int i = 0; i < size(); ++i) {
-      if (root_(i, i) != 1) {  // depends on those before
+      if (root_(i, i) != 1) {  // is correlated with earlier ones
         double score = 0;
         for (int k = 0; k <= i; ++k) score += root_(i, k) * scores[at(k)];
         p[at(i)] = std::clamp(math::normal_cdf(score), finest, 1 - finest);
@@ -126,8 +128,8 @@ private:
     if (const std::string why = not_a_metalog(definition(i), scales_[at(i)]); !why.empty()) problem(i, why);
   }
 
-  /// Assumptions of different investments and events have nothing to do with each other, so their ends are
-  /// tried at once: a thousand models read and checked one by one would take a minute.
+  /// Tries the ends of several assumptions in one model, as long as no investment or event uses two of them,
+  /// so that none can hide another: to check a model for each of a thousand assumptions would take a minute.
   void try_together() {
     std::vector<std::set<std::string>> interventions(at(size()));
     for_each_use(model_, [&](std::size_t i, const NumberPlace& use) {
@@ -135,7 +137,7 @@ private:
       const bool owned = use.path.starts_with("investments.") || use.path.starts_with("events.");
       interventions[i].insert(owned ? use.path.substr(0, end) : "");
     });
-    // By intervention: the first group without one of its assumptions.
+    // For each intervention the first group that holds none of its assumptions.
     std::map<std::string, std::size_t> next;
     std::vector<std::vector<int>> groups;
     for (int i = 0; i < size(); ++i) {
@@ -153,7 +155,8 @@ private:
           for (const int i : group) accepted_.insert({i, end});
   }
 
-  /// What the model has against the values at this probability, the others being at their best.
+  /// Why the model refuses the values of `some` at this probability, with all others at their best; empty if
+  /// it accepts them.
   std::string refused(const std::vector<int>& some, double p) const {
     std::vector<double> values = best_;
     for (const int i : some) values[at(i)] = quantile_of(definition(i), scales_[at(i)], p);
@@ -166,7 +169,8 @@ private:
     return {};
   }
 
-  /// The probability beyond which the assumption is held, `end` where the model accepts the whole tail.
+  /// The probability beyond which the assumption is held; `end` where the model accepts the whole tail. A
+  /// problem if the model refuses even the value at `inner`.
   double tail(int i, double end, double inner) {
     if (accepted_.contains({i, end}) || refused({i}, end).empty()) return end;
     if (const std::string why = refused({i}, inner); !why.empty()) {
@@ -174,7 +178,7 @@ private:
                      "; narrow it, or choose another of low, best, high; normal; beta; uniform");
       return inner;
     }
-    // To where the value is that of the bound to nine digits.
+    // Enough halvings for the value to meet the bound to nine digits.
     double accepted = inner, outside = end;
     for (int k = 0; k < bisections; ++k) {
       const double middle = 0.5 * (accepted + outside);
@@ -207,7 +211,7 @@ private:
   std::vector<Scale> scales_;
   std::vector<double> best_;
   std::set<std::pair<int, double>> accepted_;     ///< an assumption, and an end of its distribution
-  std::vector<std::pair<double, double>> tails_;  ///< between which probabilities each lies; else it is held
+  std::vector<std::pair<double, double>> tails_;  ///< probabilities at which each is held, below and above
   Eigen::MatrixXd root_;
   std::vector<Problem> problems_;
 };
@@ -299,11 +303,11 @@ std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint6
   };
   Sobol points(at(dimensions));
   std::vector<std::uint32_t> point(at(dimensions));  // the first of the sequence is 0
-  std::size_t number = 0;                            // of the point
+  std::size_t number = 0;                            // of `point` in the sequence
   for (int k = first; k < first + n; ++k) {
     const std::size_t wanted = at(k) / draw_sets, set = at(k) % draw_sets;
     if (wanted != number) {
-      // The engine leaves out the first point, without which the rest is no net.
+      // The engine starts at point 1, but the points are only spread evenly together with point 0.
       points.discard((wanted - number - 1) * at(dimensions));
       for (std::uint32_t& digits : point) digits = points();
       number = wanted;

@@ -15,8 +15,8 @@ namespace goodwill {
 /// (`investments.coaching.changes.phone.quality.add`).
 std::vector<std::vector<std::string>> uses(const Model& model);
 
-/// Whether each is used, and only for shares of a whole (probabilities, margins), which people read in
-/// percent; what multiplies a share is a plain factor.
+/// Whether each assumption is used, and only for shares of a whole (probabilities, margins), which people
+/// read in percent. One that multiplies a share is a plain factor, not a share.
 std::vector<bool> are_shares(const Model& model);
 
 /// The scale on which low, best and high of an assumption are spread, in model order: the narrowest its uses
@@ -30,32 +30,33 @@ std::vector<Scale> scales(const Model& model);
 double quantile(const Model& model, int assumption, double p);
 
 /// What is wrong with the distributions, each at its assumption: quantiles that its scale or the metalog
-/// cannot meet, correlations that contradict each other, and values between the 5 and 95 % quantiles that
-/// a use does not accept, all other assumptions being at their best values.
+/// cannot meet, correlations that contradict each other, and a 5 or 95 % quantile that a use does not accept
+/// while all other assumptions are at their best values.
 std::vector<Problem> check_distributions(const Model& model);
 
-/// The share of its draws in which each assumption is held at a bound, in model order: what lies further out
-/// is not accepted where it is used. Throws ModelError: what check_distributions finds.
+/// The share of its draws in which each assumption is held at a bound, in model order, because the places
+/// where it is used do not accept values further out. Throws ModelError: what check_distributions finds.
 std::vector<double> held(const Model& model);
 
 /// Whether a draw of the assumptions can make a difference to the world of a scenario (or `baseline`): one is
 /// used by the firm, or by an investment or event of the scenario.
 bool is_uncertain(const Model& model, const std::string& scenario);
 
-/// Draws [first, first + n) of the joint distribution: draws x assumptions, in model order. Draw k is the
-/// same whatever is drawn beside it. They are dealt to sets (draw_sets): each is a Sobol sequence under a
-/// random digital shift of its own (L'Ecuyer and Lemieux 2002), made dependent by a Gaussian copula. What a
-/// use does not accept is held at the last value that it does, see held().
-/// Throws ModelError: what check_distributions finds; more assumptions than Sobol numbers have dimensions.
+/// Draws [first, first + n) of the joint distribution: draws x assumptions, in model order. Draw k does not
+/// depend on which others are drawn. The draws are dealt to sets (draw_sets): each set is a Sobol sequence
+/// with its own random digital shift (L'Ecuyer and Lemieux 2002). A Gaussian copula makes them dependent. A
+/// value that a use does not accept is replaced by the last one that it accepts, see held(). Throws
+/// ModelError: what check_distributions finds; more assumptions than Sobol numbers have dimensions.
 std::vector<std::vector<double>> draw_assumptions(const Model& model, std::uint64_t seed, int first, int n);
 
-/// A copy in which every `$name` is the number given for it, by assumption. Whole periods take the nearest.
-/// Throws ModelError: a number that its place does not accept, or a model that is wrong with these numbers.
+/// A copy in which every `$name` is replaced by the value of that assumption (`values` in model order),
+/// rounded where periods are counted. Throws ModelError: a value that its place does not accept, or a model
+/// that is wrong with these values.
 Model at_values(const Model& model, const std::vector<double>& values);
 
 /// Levels anchored for `best`, carried over to `drawn`, a model of the same layout: where the observed
-/// average of a response differs, its level moves by the difference on the link scale. Otherwise the same
-/// bits.
+/// average of a response differs, its level moves by the difference on the link scale; all other levels keep
+/// their bits. Throws ModelError: an average at a bound, which has no level.
 Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors);
 
 }  // namespace goodwill

@@ -12,9 +12,9 @@ namespace goodwill {
 /// Amounts are positive for what their name says: revenue comes in, everything else goes out.
 enum class Line : int {
   revenue,        ///< fees, earnings of touchpoints, orders
-  cost_of_sales,  ///< what of the revenue is not margin
+  cost_of_sales,  ///< revenue less margin
   cost_to_serve,  ///< service, touchpoints, recoveries
-  acquisition,    ///< of who is acquired; dated
+  acquisition,    ///< of the customers acquired; dated
   event_once,     ///< upfront cost of events and cost per customer first reached; dated
   event_running,  ///< running cost of events and their cost per use
   upfront,        ///< of investments; dated
@@ -29,7 +29,7 @@ constexpr bool is_dated(Line line) {
   return line == Line::acquisition || line == Line::event_once || line == Line::upfront ||
          line == Line::per_customer;
 }
-/// Where a cost of an investment or event stands.
+/// The line of a cost of an investment or event.
 constexpr Line line_of(CostKind kind, bool event) {
   if (event) return cost_info[static_cast<int>(kind)].dated ? Line::event_once : Line::event_running;
   switch (kind) {
@@ -44,10 +44,11 @@ constexpr Line line_of(CostKind kind, bool event) {
   }
   return Line::use;
 }
-/// What stands under the `cost` of investments; everything else is contribution.
+/// Whether a line is a cost of investments; all other lines make up the contribution.
 constexpr bool is_investment(Line line) { return line >= Line::upfront; }
 
-/// In currency units for the real population. Flows add and subtract, and finance is linear in them.
+/// Money of the real population in currency units. Finance is linear in it, so that flows may be added and
+/// subtracted before they are discounted.
 struct Flows {
   int periods = 0;                                  ///< of the horizon
   std::array<std::vector<double>, lines> amount{};  ///< by line: one number per period of the horizon

@@ -38,7 +38,7 @@ VectorXd normal_scores(const Eigen::Ref<const VectorXd>& x) {
   return scores;
 }
 
-/// The rows in an order that depends on nothing but its number (Fisher and Yates).
+/// The rows in a random order that depends only on `number` (Fisher and Yates).
 MatrixXd permuted(const MatrixXd& rows, int number) {
   const Key key = make_key(0, 0, Domain::resampling);
   MatrixXd result = rows;
@@ -51,7 +51,7 @@ MatrixXd permuted(const MatrixXd& rows, int number) {
   return result;
 }
 
-/// Columns that span the basis, orthonormal; of an assumption that never varies nothing is left.
+/// Orthonormal columns that span the basis; an assumption that never varies adds none.
 MatrixXd orthonormal(const MatrixXd& basis) {
   const Eigen::ColPivHouseholderQR<MatrixXd> qr(basis);
   return qr.householderQ() * MatrixXd::Identity(basis.rows(), qr.rank());
@@ -61,7 +61,7 @@ MatrixXd orthonormal(const MatrixXd& basis) {
 
 double evpi(const MatrixXd& draws) {
   const double informed = draws.rowwise().maxCoeff().cwiseMax(0).mean();
-  return std::max(0.0, informed - std::max(0.0, draws.colwise().mean().maxCoeff()));  // 0 but for rounding
+  return std::max(0.0, informed - std::max(0.0, draws.colwise().mean().maxCoeff()));  // against rounding
 }
 
 Information::Information(const DrawnValues& values, MatrixXd assumptions)

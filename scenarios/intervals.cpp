@@ -31,7 +31,7 @@ double mean_of_draws(const Units& x) { return mean(samples(x)); }
 
 std::size_t sets_of(std::size_t draws) { return std::min(draws, draw_sets); }
 
-/// How far the sum of each set of draws is from what the mean of all would make it.
+/// For each set of draws, the sum of its deviations from the mean of all draws.
 std::vector<double> set_deviations(const Units& x) {
   const std::vector<double> draws = samples(x);
   const double all = mean(draws);
@@ -56,7 +56,7 @@ std::vector<double> samples(const Units& x) {
   return means;
 }
 
-/// Infinite when the units cannot say how they vary.
+/// Infinite when fewer than two units are independent: one alone shows no spread.
 double t_quantile(const Units& x, double level, int simultaneous) {
   if (!(level > 0 && level < 1))
     throw ModelError("level: " + format_scalar(level, Unit::plain) +

@@ -14,21 +14,21 @@ namespace {
 
 // Bounds of x = log(1 + r).
 const double lowest = std::log(1e-4), highest = std::log1p(1e4);
-/// Of the share below, whose rounding is near 1e-16: a turning point closer to 0 than this touches it.
+/// A turning point of `Share` closer to 0 than this touches 0; rounding of the share is near 1e-16.
 constexpr double touching = 1e-12;
-/// Changes of sign up to which every root is searched for; beyond, a grid of this many steps is looked at.
+/// With up to this many changes of sign every root is found; with more, a grid of so many steps is searched.
 constexpr int most_changes = 60, grid = 400;
 
-/// The present value at x = log(1 + r) as a share of the gross flows' present value: between -1 and 1, never
-/// overflowing, with the zeros of the present value. Regular flows have few different gaps between them, so
-/// that few exponentials are needed.
+/// The present value at x = log(1 + r) divided by that of the absolute flows. It has the zeros of the present
+/// value, lies between -1 and 1, and never overflows. Regular flows have few different gaps between them, so
+/// few exponentials are needed.
 class Share {
 public:
   explicit Share(std::span<const CashFlow> flows) {
     double gross = 0;
     for (const CashFlow& flow : flows) gross += std::abs(flow.amount);
     for (const CashFlow& flow : flows) {
-      // Below this it is rounding of sums that should be 0.
+      // What is smaller is the rounding of sums that should be 0.
       if (std::abs(flow.amount) <= gross * std::numeric_limits<double>::epsilon()) continue;
       if (!years_.empty()) which_.push_back(number_of_gap(flow.years - years_.back()));
       amounts_.push_back(flow.amount);
@@ -38,7 +38,7 @@ public:
   }
   const std::vector<double>& amounts() const { return amounts_; }
   const std::vector<double>& years() const { return years_; }
-  /// Of these amounts at the times of the flows.
+  /// The share for other amounts at the times of the flows.
   double operator()(const std::vector<double>& amounts, double x) const {
     for (std::size_t k = 0; k < gaps_.size(); ++k) factors_[k] = std::exp(-std::abs(x) * gaps_[k]);
     // The largest factor is 1: that of the first flow, or of the last when rates are negative.
@@ -64,10 +64,10 @@ private:
 
   std::vector<double> amounts_, years_, gaps_;  ///< of flows; the different gaps between them, in years
   std::vector<std::size_t> which_;              ///< gap between a flow and the next
-  mutable std::vector<double> factors_;         ///< of the gaps; room to work in
+  mutable std::vector<double> factors_;         ///< discount factor of each gap, for the x of the last call
 };
 
-/// Where the amounts change their sign: each of these has another sign than the one before.
+/// The positions of amounts whose sign differs from that of the amount before.
 std::vector<std::size_t> changes_of_sign(const std::vector<double>& amounts) {
   std::vector<std::size_t> changes;
   for (std::size_t i = 1; i < amounts.size(); ++i)
@@ -83,7 +83,8 @@ double root_between(const Function& share, double low, double high, double at_lo
   return (bracket.first + bracket.second) / 2;
 }
 
-/// Roots where at most one lies between two neighbouring points; one that touches 0 is a point itself.
+/// All roots, if at most one lies between two neighbouring points and every root that only touches 0 is a
+/// point.
 std::vector<double> roots_between(const Share& share, const std::vector<double>& amounts,
                                   const std::vector<double>& points) {
   const auto at = [&](double x) { return share(amounts, x); };
@@ -102,10 +103,11 @@ std::vector<double> roots_between(const Share& share, const std::vector<double>&
   return roots;
 }
 
-/// All roots, by Rolle: between two roots of a function its derivative has one. The present value times
-/// e^(T x), T between two flows of different sign, has the same roots as the present value, and a derivative
-/// of the same form, flows times (T - years), with that one change of sign gone. When none is left there is
-/// no root, and each step back divides the range for one that has at most one root in every part.
+/// All roots, by Rolle's theorem: between two roots of a function its derivative has a root. The present
+/// value times e^(T x), with T between two flows of different sign, has the same roots as the present value.
+/// Its derivative has the same form (flows times T - years) with that one change of sign gone. Without a
+/// change of sign there is no root; on the way back the roots of each derivative divide the range into parts
+/// with at most one root each.
 std::vector<double> all_roots(const Share& share, const std::vector<double>& amounts) {
   std::vector<double> points{lowest, highest};
   const std::vector<std::size_t> changes = changes_of_sign(amounts);
@@ -140,7 +142,8 @@ std::string why_several(const std::vector<double>& rates) {
   return text;
 }
 
-/// What is unusual about the only rate; empty: the present value is above 0 below it and below 0 above it.
+/// What is unusual about the only rate; empty in the usual case, where the present value is positive at lower
+/// rates and negative at higher ones.
 std::string about_the_only(const Share& share, double rate) {
   const bool gains_above = share(highest) > 0, gains_below = share(lowest) > 0;
   if (gains_above == gains_below)

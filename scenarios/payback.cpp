@@ -13,7 +13,7 @@ struct Point {
   double years, sum;
 };
 
-/// Corners of the running sum.
+/// The running sum is piecewise linear; these are its corners.
 std::vector<Point> running_sum(std::span<const CashFlow> flows, double discount) {
   std::vector<Point> points;
   double sum = 0;
@@ -43,7 +43,7 @@ Payback payback(std::span<const CashFlow> flows, double discount) {
   for (const CashFlow& flow : flows) gross += std::abs(flow.amount);
   const double nothing = -1e-12 * gross;
 
-  std::vector<double> falls, paid;  // when the sum falls below 0, and when it is back
+  std::vector<double> falls, paid;  // when the sum falls below 0, and when it is back at 0
   bool gained = false, below = false, gained_first = false;
   Point before{};
   for (const Point& point : running_sum(flows, discount)) {

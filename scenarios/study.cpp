@@ -14,13 +14,12 @@
 namespace goodwill {
 namespace {
 
-/// One customer in four is followed beyond the horizon: it would take most of the time of a study, and is no
-/// part of its NPV.
+/// Only one customer in four is followed beyond the horizon: to follow all would take most of the time of a
+/// study, and what they bring there is no part of the NPV.
 constexpr int halvings_at_horizon = 2;
 
-/// The periods in which discounting halves the worth of money, after which twice the noise in it does no
-/// harm: every such span adds at most half as much to the variance of a present value as the one before. 0:
-/// never.
+/// The periods in which discounting halves the worth of money. After each such span half of the customers can
+/// be dropped: it adds at most half as much to the variance of a present value as the span before. 0: never.
 int halving_periods(const Terms& terms, double periods_per_year) {
   const double a_year = std::log1p(terms.discount) - (terms.nominal ? std::log1p(terms.inflation) : 0);
   const double periods = a_year > 0 ? std::ceil(std::log(2) / a_year * periods_per_year) : 0;
@@ -67,9 +66,9 @@ Flows mean_difference(const WorldUnits& a, const WorldUnits& b, std::size_t firs
   return sum;
 }
 
-/// Whether investments ever cost more, added up, than in the world compared with: only then is there an
-/// outlay of which a rate of return or a payback could be. Without one the present value of the cost is not
-/// above 0, whatever the discount rate.
+/// Whether the cost of investments, summed up to some period, ever exceeds that in the world compared with.
+/// Only then is there an outlay that can have a rate of return or a payback; otherwise the present value of
+/// the cost is not above 0, whatever the discount rate.
 bool lays_out(const Flows& flows, int periods) {
   double sum = 0, gross = 0, most = 0;
   for (int t = 0; t < periods; ++t) {
@@ -90,8 +89,8 @@ std::string why_no_outlay(double cost, const std::string& against) {
              : "nothing is invested";
 }
 
-/// Of each draw the ratio of its means, as units that have these means, and its error as their spread (delta
-/// method). Empty where the denominator of a draw is not above 0.
+/// For each draw units whose mean is the ratio of its means, and whose spread is the error of that ratio
+/// (delta method). Empty if the denominator of some draw is not above 0.
 Units ratio_by_draw(const Units& a, const Units& b) {
   Units ratios;
   for (std::size_t d = 0; d < a.size(); ++d) {
@@ -193,7 +192,7 @@ private:
     return sum / static_cast<double>(world.flows.size());
   }
 
-  /// The band of the assumptions, and the probability over them.
+  /// Fills in what follows from the draws of the assumptions: NaN without them.
   void draws_of(Comparison& c, const Differences& d) const {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN(), above_nothing = 5e-324;
     c.npv_p10 = c.npv_p90 = c.roi_p10 = c.roi_p90 = nan;
@@ -222,7 +221,7 @@ private:
   double periods_per_year_;
 };
 
-/// Looks at growing sizes, until every scenario has its verdict.
+/// Extends the study until every scenario has a verdict.
 Status sharpen(Study& study, const Comparing& comparing, const StudyOptions& options) {
   const int together = options.simultaneous ? static_cast<int>(study.comparisons.size()) : 1;
   std::vector<std::vector<Look>> looks(study.comparisons.size());

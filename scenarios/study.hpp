@@ -15,9 +15,9 @@
 
 namespace goodwill {
 
-/// One scenario against another, paired over units. Money is in currency units for the real population,
-/// incremental. Intervals are of the mean: the error of the simulation, and of having only so many draws
-/// where the assumptions make a difference.
+/// One scenario against another, paired over units. Money is incremental, in currency units for the real
+/// population. Intervals are of the mean: they hold the error of the simulation and, where the assumptions
+/// make a difference, that of having only so many draws.
 struct Comparison {
   std::string scenario, against;
   bool uncertain = false;  ///< the assumptions were drawn, and one makes a difference here
@@ -26,20 +26,20 @@ struct Comparison {
   Interval contribution;  ///< everything but the cost of investments
   Interval cost;          ///< of investments
   Interval tax;
-  Interval beyond;                  ///< the horizon; never part of the others
-  Ratio roi;                        ///< (contribution - cost) / cost, before tax; NaN without an outlay
-  double roi_p10 = 0, roi_p90 = 0;  ///< 80 % of the draws' own lie between; NaN without draws or an outlay
+  Interval beyond;                  ///< what comes after the horizon; never part of the others
+  Ratio roi;                        ///< (contribution - cost) / cost, before tax; NaN if cost is not above 0
+  double roi_p10 = 0, roi_p90 = 0;  ///< quantiles of the ROI over the draws; NaN without draws or bounds
   std::string roi_reason;           ///< why there is none, or it has no bounds; empty otherwise
   double correlation = 0;           ///< of the two worlds' net present values over units
   double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of units by the sign of the NPV
   Flows flows;                                        ///< mean over units
   Irr irr;          ///< of the mean flow within the horizon; none where nothing is laid out
-  double mirr = 0;  ///< at the discount rate both ways
+  double mirr = 0;  ///< financed and reinvested at the discount rate
   Payback payback, discounted_payback;    ///< NaN where nothing is laid out
   double payback_beyond = 0;              ///< payback with what lies beyond the horizon
   Units npv_units;                        ///< [draw][batch]; one row where nothing is uncertain
-  std::vector<double> npv_draws{};        ///< freed from the error of the simulation
-  double npv_p10 = 0, npv_p90 = 0;        ///< their quantiles: 80 % lie between; NaN without draws
+  std::vector<double> npv_draws{};        ///< by draw, freed from the error of the simulation
+  double npv_p10 = 0, npv_p90 = 0;        ///< quantiles of npv_draws; NaN without draws
   Interval p_npv_positive;                ///< over the assumptions; NaN without draws
   std::vector<double> payback_by_draw{};  ///< years; infinity: never within the horizon; NaN: no outlay
 };
@@ -52,8 +52,8 @@ struct StudyOptions {
   int draws = 0;                         ///< of the assumptions; 0: their best values
   int batches = 4;                       ///< of one draw, which share the model's agents
   int replications = 30;                 ///< at best values
-  std::optional<Target> target;          ///< extend the study until the NPV of every scenario is that sharp
-  int most_units = 2'000;                ///< when there is a target
+  std::optional<Target> target;          ///< the study is extended until every NPV is that sharp
+  int most_units = 2'000;                ///< if there is a target
   std::optional<int> run_off;            ///< periods after the horizon; none: as run_off_periods() finds
   std::optional<bool> survival_weights;  ///< none: where they serve
 };
@@ -64,9 +64,9 @@ struct Study {
   Status status = Status::fixed;
 };
 
-/// Runs scenarios and what they are compared with (the model's `compare`, else the baseline). `names` empty:
-/// all of the model. Replication r is the same in a longer study. Throws ModelError: unknown scenario, terms
-/// out of range.
+/// Runs scenarios and what they are compared with (the model's `compare`, else the baseline). An empty
+/// `names` means all scenarios of the model. Replication r is the same in a longer study. Throws ModelError:
+/// unknown scenario, terms out of range.
 Study compare(const Model& model, const Anchors& anchors, const std::vector<std::string>& names,
               const StudyOptions& options);
 

@@ -11,8 +11,8 @@
 namespace goodwill {
 namespace {
 
-/// After-tax money of one period; dated lines stand at its start, everything else when recurring money is
-/// dated.
+/// Money of one period and its tax: dated lines at the start of the period, all else when recurring money is
+/// due.
 struct Money {
   double dated_at = 0, recurring_at = 0;  ///< in periods
   double contribution_dated = 0, contribution = 0, cost_dated = 0, cost = 0, tax = 0;
@@ -20,7 +20,7 @@ struct Money {
 
 std::string text_of(double x) { return format_scalar(x, Unit::plain); }
 
-/// Every period of the flows, their run-off, and then as long as something is written off.
+/// Every period of the flows and their run-off, and further periods until everything is written off.
 std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double periods_per_year) {
   check(terms);
   const auto horizon = static_cast<std::size_t>(flows.periods), lived = horizon + flows.beyond.size();
@@ -41,7 +41,7 @@ std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double peri
         double& sum = is_investment(line)
                           ? (is_dated(line) ? period.cost_dated : period.cost)
                           : (is_dated(line) ? period.contribution_dated : period.contribution);
-        const bool comes_in = line == Line::revenue || is_investment(line);  // costs are counted as costs
+        const bool comes_in = line == Line::revenue || is_investment(line);  // `cost` is positive for costs
         sum += (comes_in ? 1 : -1) * (is_dated(line) ? dated : recurring) * flows[line][k];
       }
       const double upfront = dated * flows[Line::upfront][k];
@@ -49,7 +49,7 @@ std::vector<Money> after_tax(const Flows& flows, const Terms& terms, double peri
         written_off[k + age] += upfront * (life > 1 ? std::min(1.0, static_cast<double>(age + 1) / life) -
                                                           static_cast<double>(age) / life
                                                     : 1);
-      written_off[k] -= upfront;  // what is expensed with the rest of the cost below
+      written_off[k] -= upfront;  // below, the cost of this period holds it in full
     } else if (k < lived) {
       period.contribution = recurring * flows.beyond[k - horizon];
     }

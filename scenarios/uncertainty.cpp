@@ -48,7 +48,7 @@ MatrixXd batches(const DrawnValues& values, std::size_t draw) {
   return x;
 }
 
-/// Of the draws' means: what simulation adds to their covariance.
+/// What the error of the simulation adds to the covariance of the draws' means: scenarios x scenarios.
 MatrixXd simulation_covariance(const DrawnValues& values) {
   const Index scenarios = static_cast<Index>(values.size());
   MatrixXd sum = MatrixXd::Zero(scenarios, scenarios);
@@ -57,8 +57,8 @@ MatrixXd simulation_covariance(const DrawnValues& values) {
   return sum / static_cast<double>(values[0].size());
 }
 
-/// Of a symmetric matrix without negative eigenvalues; what is negative or as good as 0 counts as 0, to a
-/// negative exponent too (the pseudoinverse).
+/// A power of a symmetric matrix by its eigenvalues. Those that are negative or nearly 0 become 0, also with
+/// a negative exponent (the pseudoinverse).
 MatrixXd power(const MatrixXd& symmetric, double exponent) {
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
   const VectorXd& values = solver.eigenvalues();
@@ -68,7 +68,8 @@ MatrixXd power(const MatrixXd& symmetric, double exponent) {
   return solver.eigenvectors() * powers.asDiagonal() * solver.eigenvectors().transpose();
 }
 
-/// The covariance nearest to `difference` that is one, with the same variances.
+/// A proper covariance (no negative eigenvalues) close to `difference`, with the same variances, or 0 where
+/// those are negative.
 MatrixXd made_positive(const MatrixXd& difference) {
   const MatrixXd positive = power(difference, 1);
   VectorXd scale(difference.rows());
@@ -103,7 +104,7 @@ MatrixXd corrected_draws(const DrawnValues& values) {
   const MatrixXd means = draw_means(values);
   const RowVectorXd centre = means.colwise().mean();
   const MatrixXd total = covariance(means), parameter = total - simulation_covariance(values);
-  // In standard deviations, so that scenarios of any size are treated alike.
+  // In units of standard deviations, so that large and small scenarios are treated alike.
   const VectorXd deviation =
       total.diagonal().cwiseSqrt().unaryExpr([](double sd) { return sd > 0 ? sd : 1.0; });
   const VectorXd unit = deviation.cwiseInverse();
@@ -127,7 +128,7 @@ double share_within(const VectorXd& draws, double low, double high) {
          static_cast<double>(draws.size());
 }
 
-/// Variance of the share, by leaving out one set of draws after the other.
+/// Variance of the share of draws in [low, high], by the jackknife over sets of draws.
 double variance_between_sets(const Units& x, double low, double high) {
   const std::size_t sets = std::min(x.size(), draw_sets);
   VectorXd without(static_cast<Index>(sets));

@@ -12,7 +12,7 @@ namespace goodwill {
 namespace {
 
 constexpr int most_at_once = 4;       // units simulated by one task at best values
-constexpr double in_flight = 1 / 4.;  // of the memory that may be taken, for units not added up yet
+constexpr double in_flight = 1 / 4.;  // share of the memory limit for units that are not added up yet
 
 template <class Add>
 void for_each_cell(const Plan& plan, Add&& add) {
@@ -108,7 +108,7 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
   return flows;
 }
 
-/// Some units of one draw, not added up yet: sums must not depend on how units were grouped.
+/// Some units of one draw, kept apart, because sums must not depend on how units were grouped.
 struct Worlds::Part {
   struct World {
     std::vector<Flows> flows;
@@ -173,14 +173,14 @@ void Worlds::add(Part part) {
   }
 }
 
-/// What is kept of so many units: their flows and the counters of the whole firm.
+/// Bytes that so many units take once they are added up: their flows and the counters of the whole firm.
 double Worlds::bytes_of_units(int units) const {
   const Layout& l = plan_->layout;
   return 8.0 * units * static_cast<double>(names_.size()) *
          ((fixed_counters + lines) * static_cast<double>(l.periods) + l.run_off);
 }
 
-/// What one unit takes while it is simulated and until it is added up: ledgers, and the same as numbers.
+/// Bytes that one unit takes until it is added up: its ledgers, and the same as floating-point numbers.
 double Worlds::bytes_in_flight() const {
   const Layout& l = plan_->layout;
   const double numbers =
@@ -198,7 +198,7 @@ void Worlds::extend(int units) {
     }
     units = to * options_.batches;
   }
-  // However many threads there are: what waits to be added up stays within its part of the memory.
+  // So few tasks at a time that what waits to be added up stays within its share, with any number of threads.
   const double room = in_flight * memory_limit(), each = bytes_in_flight();
   const int at_once = options_.uncertain ? options_.batches : each * most_at_once <= room ? most_at_once : 1;
   const auto together = static_cast<std::int64_t>(std::clamp(room / (each * at_once), 1.0, 1e6));
@@ -208,7 +208,7 @@ void Worlds::extend(int units) {
   std::vector<std::pair<int, int>> tasks;
   for (int u = size_; u < units; u += at_once) tasks.emplace_back(u, std::min(at_once, units - u));
   if (options_.simulation.total) options_.simulation.total->store(units);
-  // Sums of numbers depend on their order: parts wait for those before them.
+  // The sum of floating-point numbers depends on their order, so each part waits for those before it.
   std::mutex mutex;
   std::map<int, Part> waiting;
   in_pool(options_.simulation.threads, [&] {

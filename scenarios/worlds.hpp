@@ -1,5 +1,5 @@
-// The worlds of a study, unit by unit: a unit is one batch of customers with their luck, the same in every
-// world. Each is reduced to what finance and the tables need, so that memory does not follow the customers.
+// The worlds of a study, unit by unit: a unit is one batch of customers with the same luck in every world. Of
+// each only what finance and the tables need is kept, so that memory does not grow with the customers.
 #pragma once
 
 #include <memory>
@@ -16,12 +16,12 @@ struct WorldUnits {
   std::vector<Flows> flows;                   ///< by unit
   std::vector<std::vector<double>> counters;  ///< by unit: fixed counters x periods, of the whole firm
   std::vector<double> left;                   ///< by unit: customers at the end of the run-off
-  std::vector<double> cells;    ///< sums over units: as Ledger::cells(), segment x period x origin x counter
-  std::vector<double> firm;     ///< sums over draws: period x Layout::firm_counters()
+  std::vector<double> cells;  ///< sums over units, as Ledger::numbers(): segment x period x origin x counter
+  std::vector<double> firm;   ///< sums over draws: period x Layout::firm_counters()
   std::vector<double> run_off;  ///< sums over units: segment x origin x period after the horizon x RunOff
 };
 
-/// Who is simulated: `batches` units for each draw of the assumptions, or units at best values.
+/// What is simulated: `batches` units for each draw of the assumptions, or units at best values.
 struct WorldsOptions {
   SimulationOptions simulation;  ///< seed, threads, cancel; its replications are not read
   PlanOptions plan;
@@ -29,21 +29,22 @@ struct WorldsOptions {
   bool uncertain = false;  ///< draws from the model's assumptions
 };
 
-/// The worlds of a study as far as they are simulated. Unit u has the luck of replication u, and of draw
-/// u / batches of the assumptions: a longer study extends a shorter one bit for bit.
+/// The worlds of a study as far as they are simulated. Unit u has the luck of replication u and belongs to
+/// draw u / batches of the assumptions, so that a longer study extends a shorter one bit for bit.
 class Worlds {
 public:
   /// `names`: scenarios of the model and `baseline`.
   Worlds(const Model& model, const Anchors& anchors, std::vector<std::string> names, WorldsOptions options);
 
-  /// Simulates until there are so many units (of whole draws).
+  /// Simulates until there are so many units, rounded up to whole draws. Throws ModelError: not enough
+  /// memory.
   void extend(int units);
 
   int size() const { return size_; }
   int draws() const { return options_.uncertain ? size_ / options_.batches : 1; }
   const std::vector<std::string>& names() const { return names_; }
   const WorldUnits& world(const std::string& name) const;
-  /// Of best values; has the layout, weights and interventions of all units.
+  /// The plan at best values; its layout, weights and interventions are those of all units.
   const Plan& plan() const { return *plan_; }
   std::shared_ptr<const Plan> shared_plan() const { return plan_; }
   /// Values of the assumptions by draw; empty at best values.

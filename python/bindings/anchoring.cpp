@@ -13,7 +13,7 @@ bool rising(const std::vector<double>& cdf) {
          std::all_of(cdf.begin(), cdf.end(), [](double p) { return p >= 0 && p <= 1 + 1e-9; });
 }
 
-/// What the plan takes for granted of levels that were solved here.
+/// The plan relies on these properties and does not check them; data from outside may lack them.
 bool fits(const Anchors& anchors, const Model& model) {
   std::size_t responses = 0;
   for_each_response(model, [&](const std::string&, const Response&) { ++responses; });

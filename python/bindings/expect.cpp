@@ -11,7 +11,7 @@ py::array_t<double> by_period(int periods, Get&& get) {
   return a;
 }
 
-/// Per period one array for each counter the chain knows, in its unit; beside them single figures.
+/// An array over periods for each counter that the chain knows, in the counter's unit, and single figures.
 py::dict figures(const Model& model, const Expectation& e) {
   py::dict d;
   const Layout& l = e.layout;

@@ -9,7 +9,7 @@ namespace goodwill {
 
 void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel,
                        const std::function<void()>& progress) {
-  std::exception_ptr raised;  // what Python raised here while the simulation ran
+  std::exception_ptr raised;  // by Python on this thread, while the simulation ran
   std::future<void> work;
   {
     const py::gil_scoped_release release;
@@ -35,7 +35,7 @@ void run_interruptible(const std::function<void()>& body, std::atomic<bool>& can
   }
   try {
     work.get();
-  } catch (...) {  // `Interrupted`, or what else it met on the way there
+  } catch (...) {  // `Interrupted`, or an error just before it: Python's own error is the one to report
   }
   std::rethrow_exception(raised);
 }

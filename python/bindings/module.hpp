@@ -23,8 +23,8 @@ void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);
 void register_expect(py::module_& m);
 
-/// A Python value in the grammar of a model file, as a document. Throws ModelError for what has no place in
-/// one.
+/// Turns a Python value into the document of a model file. Throws ModelError for a value that such a file
+/// cannot hold.
 Node to_node(const py::handle& value);
 py::object from_node(const Node& node);
 
@@ -32,7 +32,7 @@ py::object from_node(const Node& node);
 /// `cancel`, waits, raises KeyboardInterrupt) and reports `progress()` about ten times a second.
 void run_interruptible(const std::function<void()>& body, std::atomic<bool>& cancel,
                        const std::function<void()>& progress);
-/// What `body(cancel)` returns, run like that.
+/// Runs `body(cancel)` like that and returns its result.
 template <class Body>
 auto interruptible(Body&& body) {
   std::optional<decltype(body(Cancel{}))> result;

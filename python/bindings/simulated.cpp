@@ -22,7 +22,7 @@ Ledger total(const Simulation& s, int scenario) {
   return sum;
 }
 
-/// Of one replication, or of all added up (-1).
+/// The ledger of one replication, or the sum over all (-1).
 Ledger chosen(const Simulation& s, int scenario, int replication) {
   return replication < 0 ? total(s, scenario) : ledger(s, scenario, replication);
 }
@@ -40,7 +40,7 @@ py::array values(const Simulation& s, int scenario, int replication) {
   return array(all, {s.plan->layout.segments, origins, Distribution::size});
 }
 
-/// Segment x origin: the values of simulated customers added up, over replications.
+/// Segment x origin: sums of the values of simulated customers, of one replication or of all (-1).
 py::array value_sums(const Simulation& s, int scenario, int replication) {
   const Ledger sum = chosen(s, scenario, replication);
   require_values(sum);
@@ -76,8 +76,8 @@ py::array acquisition_cost(const Simulation& s, int scenario) {
   return array(all, {l.segments, l.periods});
 }
 
-/// Segment x origin x period after the horizon x (present, revenue, contribution): sums over replications,
-/// of simulated customers.
+/// Segment x origin x period after the horizon x (present, revenue, contribution): sums over simulated
+/// customers, of one replication or of all (-1).
 py::array run_off(const Simulation& s, int scenario, int replication) {
   const Ledger sum = chosen(s, scenario, replication);
   const Layout& l = s.plan->layout;
@@ -90,7 +90,7 @@ py::array run_off(const Simulation& s, int scenario, int replication) {
   return array(all, {l.segments, origins, l.run_off, run_off_counters});
 }
 
-/// Segment x origin: simulated customers at the end of the run-off, sums over replications.
+/// Segment x origin: simulated customers at the end of the run-off, of one replication or of all (-1).
 py::array left(const Simulation& s, int scenario, int replication) {
   const Ledger sum = chosen(s, scenario, replication);
   const Layout& l = s.plan->layout;
@@ -164,7 +164,7 @@ void register_simulated(py::module_& m) {
       .def_property_readonly("agents", [](const Simulation& s) { return agents(*s.plan); })
       .def_property_readonly(
           "base_tenure", [](const Simulation& s) { return array(s.result.base_tenure); },
-          "Sum of the base's tenures at the start, in periods, by segment over all replications.")
+          "Sums of the tenures of the base at the start, in periods, by segment, over all replications.")
       .def(
           "cells",
           [](const Simulation& s, int scenario, int replication) {

@@ -55,14 +55,14 @@ void run_with_progress(SimulationOptions& options, const py::object& progress,
 
 namespace {
 
-/// What a simulation is asked beside model, levels and scenarios; each option by its name.
+/// The options of `simulate`: all it takes beside model, levels and scenarios, each by its name.
 struct Request {
   std::int64_t seed = 0, first_replication = 0;
   int replications = 1, threads = 0;
   bool values = false, values_at_joining = false, experiences = false;
   bool run_off = false;
   int run_off_periods = -1;    ///< -1: until 99.9 % are lost
-  std::optional<Terms> terms;  ///< of the values of customers; absent: the model's, before tax
+  std::optional<Terms> terms;  ///< to value customers; absent: the model's, before tax
   std::vector<double> drawn;   ///< values of the assumptions; empty: the best ones
   double share = 1;            ///< of the model's agents
   py::object progress = py::none();

@@ -61,7 +61,7 @@ py::dict row(const Comparison& c) {
   return d;
 }
 
-/// Sums over units as a mean, in the shape given.
+/// Turns sums over units into means, in the given shape.
 py::array_t<double> mean(const PyStudy& s, std::vector<double> sums, const std::vector<py::ssize_t>& shape) {
   for (double& x : sums) x /= s.worlds().size();
   return array(sums, shape);
@@ -93,20 +93,21 @@ void register_study(py::module_& m) {
       .def_property_readonly("agents", [](const PyStudy& s) { return agents(s.plan()); })
       .def_property_readonly(
           "values", [](const PyStudy& s) { return matrix(s.worlds().values()); },
-          "Of the assumptions: draws x assumptions.")
+          "Values of the assumptions: draws x assumptions.")
       .def(
           "npv_units", [](const PyStudy& s, int k) { return matrix(s.study.comparisons.at(k).npv_units); },
-          py::arg("comparison"), "Draws x batches; one row where nothing is uncertain.")
+          py::arg("comparison"), "NPV: draws x batches; one row where nothing is uncertain.")
       .def(
           "npv_draws", [](const PyStudy& s, int k) { return array(s.study.comparisons.at(k).npv_draws); },
-          py::arg("comparison"), "Freed from the error of the simulation; none where nothing is uncertain.")
+          py::arg("comparison"),
+          "NPV by draw, without the error of the simulation; empty where nothing is uncertain.")
       .def(
           "payback_by_draw",
           [](const PyStudy& s, int k) { return array(s.study.comparisons.at(k).payback_by_draw); },
           py::arg("comparison"))
       .def(
           "flows", [](const PyStudy& s, int k) { return s.study.comparisons.at(k).flows; },
-          py::arg("comparison"), "Incremental, mean over units.")
+          py::arg("comparison"), "Incremental money, mean over units.")
       .def(
           "cells",
           [](const PyStudy& s, const std::string& world) {
@@ -121,8 +122,7 @@ void register_study(py::module_& m) {
             return mean(s, s.worlds().world(world).run_off,
                         {l.segments, origins, l.run_off, run_off_counters});
           },
-          py::arg("world"),
-          "Mean over units: segment x origin x period x (customers, revenue, contribution).")
+          py::arg("world"), "Mean over units: segment x origin x period x (present, revenue, contribution).")
       .def(
           "left",
           [](const PyStudy& s, const std::string& world) { return array(s.worlds().world(world).left); },
@@ -135,7 +135,7 @@ void register_study(py::module_& m) {
             return a.reshape(
                 {py::ssize_t(units.size()), py::ssize_t(fixed_counters), py::ssize_t(s.plan().horizon())});
           },
-          py::arg("world"), "Units x fixed counters x periods, of the whole firm.")
+          py::arg("world"), "Counters of the whole firm: units x fixed counters x periods.")
       .def(
           "investment_flows",
           [](const PyStudy& s, const std::string& world) {

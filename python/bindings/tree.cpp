@@ -10,7 +10,7 @@ namespace {
                    py::repr(py::type::of(value)).cast<std::string>());
 }
 
-/// Throws ModelError for a text that has no UTF-8: a lone half of a surrogate pair.
+/// The text as UTF-8. Throws ModelError for a text that has none: it holds half of a surrogate pair.
 std::string text_of(const py::handle& value) {
   Py_ssize_t size = 0;
   if (const char* found = PyUnicode_AsUTF8AndSize(value.ptr(), &size))
@@ -19,7 +19,7 @@ std::string text_of(const py::handle& value) {
   throw ModelError("a text of the model holds what is no character of UTF-8");
 }
 
-/// Reads back as the same number; so do NumPy's scalars.
+/// The number (also a NumPy scalar) as a text that reads back as the same number.
 std::string number_of(const py::handle& value) {
   PyObject* const made =
       PyIndex_Check(value.ptr()) ? PyNumber_Index(value.ptr()) : PyNumber_Float(value.ptr());
@@ -35,7 +35,7 @@ std::string number_of(const py::handle& value) {
 std::string key_of(const py::handle& key) {
   if (py::isinstance<py::str>(key)) return text_of(key);
   if (py::isinstance<py::bool_>(key) || !PyNumber_Check(key.ptr())) no_place(key);
-  return number_of(key);  // of a table by tenure or by time
+  return number_of(key);  // tables by tenure or by time have numbers as keys
 }
 
 Node convert(const py::handle& value, int depth) {

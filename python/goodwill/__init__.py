@@ -50,7 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Questions and answers bring pandas with them: they are imported when the first of them is named."""
+    """Imports modules that need pandas only when one of their names is first used: the package loads fast."""
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
     for module in ("checking", "comparing", "expectation", "running", "saving", "study", "valuing"):

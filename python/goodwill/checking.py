@@ -22,7 +22,7 @@ from goodwill.text.vocabulary import BASELINE
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Check(Plain):
-    """What the model says is observed, beside what a run of the baseline gives; see `goodwill.check`."""
+    """The observed figures of a model beside what a run of its baseline gives; see `goodwill.check`."""
 
     anchored: Anchored
     found: pd.DataFrame
@@ -37,7 +37,7 @@ class Check(Plain):
 
     @property
     def notes(self) -> list[str]:
-        """What the tables by tenure of churn and moves say, in words."""
+        """The tables by tenure of churn and moves, in words."""
         return advice.tables_of_tenure(self.model)
 
     @property
@@ -70,7 +70,7 @@ class Check(Plain):
             if not math.isnan(row["start"] + row["end"])
         ]
         if not moves:
-            return [first, "Nobody is there whose satisfaction could move."]
+            return [first, "There are no customers whose satisfaction could move."]
         when = "in the first year, then at the end of the horizon" if later else "in the first year"
         return [first, f"Mean satisfaction {when}: {'; '.join(moves)}."]
 
@@ -116,14 +116,14 @@ def _figure_text(path: str, period: str) -> Any:
 
 @keywords_checked
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
-    """Anchors the model, runs its baseline, and sets what was asked beside what came out in the first year.
+    """Anchors the model, runs its baseline, and compares its first year with the figures the firm observes.
 
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
-    the horizon, or the measured NPS from the first year to the last by more than 2 points; when walks are cut
-    off; when an investment or event starts after the horizon; when inflation has no effect; when an NPS
-    looks like a fraction; and when an assumption is used nowhere, or is held at a bound in more than one draw
-    of a thousand. Notes say what tables by tenure mean.
-    Raises `ModelError` if the model uses what cannot be run yet.
+    the horizon, or the measured NPS from the first year to the last by more than 2 points and more than
+    chance; when customers make more than 1,000 orders a year each; when walks are cut off; when an investment
+    or event starts after the horizon; when inflation has no effect; when an NPS looks like a fraction; and
+    when an assumption is used nowhere, or is held at a bound in more than one draw of a thousand. Notes say
+    what tables by tenure mean. Raises `ModelError` if the model uses what cannot be run yet.
     """
     seed, threads = checked_seed(seed), checked_threads(threads)
     firm = anchored(model, threads)

@@ -1,4 +1,4 @@
-"""Scenarios compared on the same customers with the same luck: what is asked, and the asking."""
+"""`goodwill.compare`: scenarios on the same customers with the same luck."""
 
 from __future__ import annotations
 
@@ -48,12 +48,13 @@ def compare(
     all of the model; in a model that has none, each investment and each event is a scenario of its own.
     Where the model uses assumptions, they are drawn `draws` times (64; 0: best values), the same for every
     scenario, and each draw simulates the model's agents in `batches` batches; otherwise the model's agents
-    are simulated `replications` times (30). With `precision`, money (`"25_000"`) or a share of the NPV (`"5
-    %"`, of `floor` for values nearer to 0), the study goes on until every NPV's interval has that half-
-    width, or `most_replications` units are used; `Study.status` says which. A longer study extends a
-    shorter one. `simultaneous`: intervals that hold for all scenarios together. `survival_weights=None`
-    uses them where they serve. Raises `ModelError` if the model uses what cannot be run yet, and
-    `ValueError` for a scenario the model does not have.
+    are simulated `replications` times (30). `precision` is a half-width: money (`"25_000"`) or a share of the
+    NPV (`"5 %"`; of `floor` if the NPV is nearer to 0). With it the study goes on until the interval of every
+    NPV at `level` is that narrow, or `most_replications` units are used; `Study.status` says which. A longer
+    study extends a shorter one. `simultaneous` makes intervals that hold for all scenarios together.
+    `survival_weights` carry the probability of still being there instead of drawing churn; None uses them
+    where they lower the noise. `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot
+    be run yet, and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
     alone = [] if core.scenarios else [*core.investments, *core.events]

@@ -35,30 +35,30 @@ UNKNOWN = (
     "investment_cost",
     "event_cost",
 )
-"""Columns of a run's table about which the chain says nothing."""
+"""Columns of a run's table that the chain cannot give."""
 
 
 SURVEYED = (
     *("sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"),
     *("detractors", "responses", "measured_promoters", "measured_detractors"),
 )
-"""Counters that a table asks for and the chain may not know."""
+"""Counters that a table needs and the chain may not know: NaN then."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Expectation(Plain):
-    """The results of `goodwill.expect`: tables as those of a run, of the whole firm and without error."""
+    """The results of `goodwill.expect`: tables like those of a run, for the whole firm and without error."""
 
     anchored: Anchored
     scenario: str
     found: dict[str, Any]
-    """By period, each counter the chain knows; beside them single figures."""
+    """An array over periods for each counter the chain knows, and single figures."""
     goodwill: str
     """The version that computed it."""
 
     @cached_property
     def _world(self) -> World:
-        """Expected counters of the whole firm in the place of simulated ones."""
+        """A world that holds the expected counters of the whole firm, so that the tables of a run serve."""
         series = [name for name, value in self.found.items() if isinstance(value, np.ndarray)]
         counters = list(dict.fromkeys([*series, *SURVEYED]))
         nothing = np.full(len(self.found["start"]), np.nan)
@@ -88,9 +88,8 @@ class Expectation(Plain):
 
     @property
     def totals(self) -> dict[str, float]:
-        """`present_value` of the contribution within the horizon; with `infinite` also `referral_growth`.
-
-        That is how many referred customers one customer brings, generation by generation.
+        """`present_value` of the contribution within the horizon, in currency units; with `infinite` also
+        `referral_growth`: how many referred customers one generation of them brings per customer.
         """
         names = ("present_value", "referral_growth")
         return {name: float(self.found[name]) for name in names if name in self.found}
@@ -98,7 +97,10 @@ class Expectation(Plain):
     @keywords_checked
     @tabled
     def table(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
-        """Expected customers and money by period or by year; the cost of investments is not part of it."""
+        """Expected customers and money (currency units) by `period` or `year`, or totals (`by=[]`).
+
+        The costs of investments and events are not part of it. Raises `ValueError` for both keys together.
+        """
         table = tables.customers_and_money(self._world, _by(by))
         return table.drop(columns=list(UNKNOWN))
 
@@ -124,8 +126,8 @@ class Expectation(Plain):
     def values(self) -> pd.DataFrame:
         """Present value over a whole life of one customer who is in a stage now, with tenure 0, by segment.
 
-        `value` is the customer's own contribution, `value_with_referrals` also that of those referred, of
-        those they refer, and so on. Needs `infinite=True`.
+        In currency units: `value` is the customer's own contribution; `value_with_referrals` adds that of the
+        customers they refer, of those these refer, and so on. Raises `ValueError` without `infinite=True`.
         """
         if "referral_growth" not in self.found:
             raise ValueError("values over a whole life need goodwill.expect(model, infinite=True)")
@@ -142,7 +144,10 @@ class Expectation(Plain):
         return pd.DataFrame(rows, columns=["segment", "stage", "value", "value_with_referrals"])
 
     def base_values(self) -> dict[str, float]:
-        """Present value of today's customers over their lives, by segment. Needs `infinite=True`."""
+        """Present value of today's customers over their lives, by segment, in currency units.
+
+        Raises `ValueError` without `infinite=True`.
+        """
         self.values()
         return {segment: float(self.found[f"base_value.{segment}"]) for segment in self.model.segments}
 
@@ -208,7 +213,8 @@ def expect(
 
     Only a model without effects, frailty and the like is a Markov chain; otherwise `ModelError` names what
     stands in the way. `horizon` is a number of periods, by default the model's. `infinite=True` adds the
-    value of customers over their whole lives (of the baseline only).
+    value of customers over their whole lives (of the baseline only). Raises `ValueError` for a scenario the
+    model does not have.
     """
     core = core_of(model)
     checked_names("scenario", scenario, [BASELINE, *core.scenarios])

@@ -1,7 +1,4 @@
-"""One scenario, simulated.
-
-Longer than others because it is the list of what a run can be asked, and says of each what comes out.
-"""
+"""One scenario, simulated: `goodwill.run`, and the list of what a run can be asked."""
 
 from __future__ import annotations
 
@@ -77,29 +74,35 @@ class Run(OfOneScenario):
     @keywords_checked
     @tabled
     def moves(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
-        """Changes of stage at the end of a period, churn among them; not those within journeys."""
+        """Changes of stage at the end of a period, churn among them, but not those made within journeys."""
         return tables.moves(self._world, checked_by(by))
 
     @keywords_checked
     @tabled
     def journeys(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
-        """Journeys started, and those cut off after 64 steps."""
+        """Journeys started, and `truncated` ones: cut off after 64 steps, or above 15 a customer and
+        period."""
         columns = {"started": "started", "truncated": "truncated"}
         return tables.per_item(self._world, checked_by(by), "journey", columns)
 
     @keywords_checked
     @tabled
     def touchpoints(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
-        """Contacts by outcome at each touchpoint; `failure` is the share that failed, `recovery` of those."""
+        """Contacts by outcome at each touchpoint.
+
+        `failure` is the share of contacts with a failure, recovered ones among them; `recovery` is the share
+        of these failures that were recovered.
+        """
         return tables.touchpoints(self._world, checked_by(by))
 
     @tabled
     def forecast(self) -> pd.DataFrame:
-        """Customers at the end of each year, revenue and contribution of its `periods`, with two bands each.
+        """Customers at the end of each year, and revenue and contribution in it, each with two bands.
 
+        Money is in currency units, not discounted; `periods` is how many periods of the year are simulated.
         `_low` to `_high` is the interval of the mean: the error of the simulation and, where assumptions are
         drawn, of having only so many draws; more of both make it narrower. `_p10` to `_p90` holds 80 % of the
-        draws of the assumptions, freed from that error (NaN where nothing is uncertain). Not discounted.
+        draws of the assumptions, freed from that error (NaN where nothing is uncertain).
         """
         years, periods = np.unique(self._world.years(), return_counts=True)
         units = self.lives.units
@@ -120,12 +123,14 @@ class Run(OfOneScenario):
 
     @tabled
     def investments(self) -> pd.DataFrame:
-        """What each investment and event costs in each period, and how many customers it first reached."""
+        """The cost of each investment and event in each period (currency units), and the customers it first
+        reached (`treated`)."""
         return tables.investments(self._world)
 
     @tabled
     def cohorts(self) -> pd.DataFrame:
-        """Customers by the period they joined in (0: the initial base), in each period since."""
+        """Customers by the period they joined in (0: the initial base), in each period since, and their
+        revenue and contribution (currency units)."""
         return tables.cohorts(self._valued)
 
     @keywords_checked
@@ -133,7 +138,10 @@ class Run(OfOneScenario):
     def values(
         self, by: str | Iterable[str] = (SEGMENT, ORIGIN), quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
-        """Mean and quantiles over customers of the present value within the horizon (exact to 1.6 %)."""
+        """Present value within the horizon: its mean over customers, and quantiles (each exact to 1.6 %).
+
+        In currency units as of t = 0. Raises `ValueError` for a quantile outside 0 to 1.
+        """
         keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
         keys = [key for key in (SEGMENT, ORIGIN) if key in keys]
         for level in quantiles:
@@ -144,19 +152,23 @@ class Run(OfOneScenario):
     @keywords_checked
     @tabled
     def distribution(self, by: str | Iterable[str] = (SEGMENT, ORIGIN)) -> pd.DataFrame:
-        """How many customers have which present value within the horizon."""
+        """How many customers have which present value within the horizon (each exact to 1.6 %)."""
         keys = checked_names("key", by, (SEGMENT, ORIGIN), "values can be broken down by")
         return tables.distribution(self._valued, keys)
 
     @cached_property
     def _valued(self) -> World:
-        """The same simulation once more, with the value of each customer kept: same seed, same lives."""
+        """The same simulation again, this time with the value of each customer kept: same seed, same
+        lives."""
         again = replace(self.lives.size, precision=None)
         threads = self.lives.ran.threads
         return simulate(self.anchored, self.scenario, again, threads, "Values", values=True).world
 
     def to_xarray(self) -> xr.Dataset:
-        """The full table as a dataset with the dimensions period, segment and origin."""
+        """The full table as a dataset with the dimensions period, segment and origin.
+
+        Raises `ImportError` without xarray.
+        """
         try:
             import xarray as xr
         except ImportError:
@@ -198,7 +210,8 @@ class Run(OfOneScenario):
         ]
 
     def _worth(self) -> str:
-        """The contribution of the whole horizon with the band people see first."""
+        """The contribution of the whole horizon with its band: of the draws if there are any, else of the
+        mean."""
         row = self.lives.bands("sum", _contribution(self.lives.units))
         drawn = not math.isnan(row["sum_p10"])
         low, high = (row["sum_p10"], row["sum_p90"]) if drawn else (row["sum_low"], row["sum_high"])
@@ -207,7 +220,7 @@ class Run(OfOneScenario):
         return text if drawn else f"{text}, all numbers taken as certain"
 
     def _note(self) -> str:
-        """What the interval of the sentence is of."""
+        """Which errors the interval in the sentence covers."""
         size, world = self.lives.size, self._world
         level = f"{100 * size.level:g} %"
         row = self.lives.bands("sum", _contribution(self.lives.units))
@@ -238,7 +251,7 @@ class Run(OfOneScenario):
 def simulate(
     firm: Anchored, scenario: str, size: Size, threads: int, title: str = "Simulating", **options: Any
 ) -> Lives:
-    """The lives of a run: of each unit what the forecast shows."""
+    """Simulates a run and keeps of each unit what the forecast shows: years x `FORECAST`."""
     return live(firm, scenario, size, threads, tables.forecast, title=title, key=_contribution, **options)
 
 
@@ -262,12 +275,12 @@ def run(
 ) -> Run:
     """Simulates one scenario. The same model, seed and version give the same bits on any number of threads.
 
-    On the rules of `compare`: where an assumption can make a difference to the scenario, they are drawn
-    `draws` times (64; 0: best values), and each draw simulates the model's agents in `batches` batches;
-    otherwise the model's agents are simulated `replications` times (30). With `precision`, money or a share,
-    the run goes on until the mean contribution of the whole horizon has that half-width at `level`, or
-    `most_replications` units are used. `threads=0` takes all cores. Raises `ModelError` if the model uses
-    what cannot be run yet, and `ValueError` for a scenario the model does not have.
+    As in `compare`: if an assumption can make a difference to the scenario, all assumptions are drawn `draws`
+    times (64; 0: best values), and each draw simulates the model's agents in `batches` batches; otherwise the
+    model's agents are simulated `replications` times (30). With `precision`, money or a share, the run goes
+    on until the mean contribution of the whole horizon has that half-width at `level`, or `most_replications`
+    units are used. `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot be run yet,
+    and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
     checked_names("scenario", scenario, [BASELINE, *core.scenarios])

@@ -33,8 +33,8 @@ def save(result: Result, path: str | os.PathLike[str]) -> Path:
     """Writes a result to one file, which ends in `.goodwill`, and returns its path.
 
     The file is written whole or not at all. It holds the model, what was asked, and everything that was
-    found, so that `goodwill.open` gives back the same result. Raises `ValueError` for what is no result, and
-    if the file cannot be written there.
+    found, so that `goodwill.open` gives back the same result. Raises `ValueError` if `result` is not a result
+    or the file cannot be written there.
     """
     if not isinstance(result, RESULT_CLASSES):
         raise ValueError(
@@ -48,10 +48,10 @@ def save(result: Result, path: str | os.PathLike[str]) -> Path:
 def open(path: str | os.PathLike[str]) -> Result:
     """The result in a file that `goodwill.save` has written, the same bit for bit.
 
-    It answers whatever it could be asked before; what takes further simulation is simulated now, on the same
-    luck. A file holds no code, so that those of others can be opened. Raises `ValueError` for a file that is
-    damaged, altered, of a newer format, or no result. Warns if the file comes from a version of goodwill with
-    other results: what is simulated further then does not have the luck of the rest.
+    It can be asked whatever it could be asked before; further simulation that this needs is run now, with the
+    same luck. A file holds no code, so files from others are safe to open. Raises `ValueError` for a file
+    that is damaged, altered, of a newer format, or not a result. Warns if the file was written by a version
+    of goodwill with other results: further simulation then has other luck than what the file holds.
     """
     try:
         data = Path(path).read_bytes()

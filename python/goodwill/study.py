@@ -1,7 +1,4 @@
-"""Scenarios compared: what an investment returns, and how sure that is.
-
-Longer than others because it is the list of what a study can be asked, and says of each what comes out.
-"""
+"""Scenarios compared: what an investment returns, and how sure that is; all that a study can be asked."""
 
 from __future__ import annotations
 
@@ -41,10 +38,7 @@ class Study(StudyResult):
 
     @keywords_checked
     def run(self, scenario: str = BASELINE) -> Run:
-        """The run of one scenario, with the tables of `goodwill.run`: the lives of the study.
-
-        Where assumptions are drawn, at the same draws.
-        """
+        """The run of one scenario, with the tables of `goodwill.run`, on the luck and draws of the study."""
         checked_names("scenario", scenario, self.result.worlds)
         asked = self.question
         size = Size(
@@ -65,11 +59,11 @@ class Study(StudyResult):
 
     @keywords_checked
     def winner(self, threads: int = 0) -> Study:
-        """The scenario with the highest NPV, on luck that no study has used.
+        """A study of the scenario with the highest NPV, on luck that no study has used.
 
-        The best of several is partly the luckiest: its own study overstates it. This one does not. Doing
-        nothing is one of them: where every scenario loses, the winner is the baseline, which is worth 0.
-        What is compared with another scenario counts with its value against the baseline.
+        The best of several is partly the luckiest, so the study that chose it overstates it; this one does
+        not. Doing nothing is one of the choices: if every scenario loses, the winner is the baseline, which
+        is worth 0. A scenario that is compared with another one counts with its value against the baseline.
         """
         values = {row["scenario"]: row["npv_against_baseline"] for row in self.result.rows}
         best = max({BASELINE: 0.0, **values}.items(), key=lambda one: one[1])[0]
@@ -86,7 +80,7 @@ class Study(StudyResult):
         return words.sentences(self)
 
     def remarks(self) -> list[str]:
-        """What is to be known to read the table: why a ROI, IRR or payback does not exist or is not what it
+        """What readers of the table need to know: why a ROI, IRR or payback does not exist or is not what it
         seems, and warnings where much is left at the end of the run-off or walks were cut off."""
         return words.remarks(self)
 
@@ -106,14 +100,14 @@ class Study(StudyResult):
     @keywords_checked
     @tabled
     def flows(self, scenario: str, by: str = YEAR) -> pd.DataFrame:
-        """Incremental money by `year` (with its number of `periods`) or `period`, in currency units, not
-        discounted; the rest is one row.
+        """Incremental money by `year` (with its number of `periods`) or by `period`, in currency units, not
+        discounted.
 
-        Each column is positive for what its name says: `revenue` comes in, costs go out. `running` holds
-        everything under the cost of investments that is not upfront; `contribution` is revenue less cost of
-        sales, cost to serve, acquisition and events; `net` is contribution less upfront, running and tax. The
-        last row (`horizon` = `beyond`, no year) is what comes after the horizon, known as a whole: its
-        contribution is not split (NaN). Amounts are in the prices of the terms.
+        Each column is positive for what its name says: `revenue` comes in, costs go out. `running` is all the
+        cost of investments that is not upfront; `contribution` is revenue less cost of sales, cost to serve,
+        acquisition and events; `net` is contribution less upfront, running and tax. The last row (`horizon` =
+        `beyond`, no year) is everything after the horizon of the terms; its contribution is not split (NaN).
+        Amounts are in the prices of the terms. Raises `ValueError` for an unknown scenario.
         """
         return cashflows.flows(self, scenario, by)
 
@@ -124,10 +118,10 @@ class Study(StudyResult):
 
         `customers` is customer-periods kept times contribution per customer-period in the comparison world;
         `fees`, `orders`, `earnings` (margins) and `cost_to_serve` are their change per customer-period times
-        the customer-periods of the scenario; both are taken cell by cell (period, segment, origin). Then
-        `acquisition`, `events`, the cost of investments (`upfront`, `running`) and `tax`, which belong to
-        the `(firm)`. `by` takes origin and segment. `customer_periods` (not discounted) is how many were
-        kept.
+        the customer-periods of the scenario; both are taken cell by cell (period, segment, origin). Then come
+        `acquisition` and what belongs to the `(firm)`: `events`, the cost of investments (`upfront`,
+        `running`) and `tax`. `by` takes origin and segment. `customer_periods` (not discounted) is how many
+        were kept. Raises `ValueError` for an unknown scenario.
         """
         return bridge(self, scenario, by)
 
@@ -144,12 +138,12 @@ class Study(StudyResult):
     def acceptability(
         self, budgets: Iterable[float | str], *, scenarios: str | Iterable[str] | None = None
     ) -> pd.DataFrame:
-        """Probability that each scenario would still pay with so much more to spend at t = 0.
+        """Probability that each scenario would still pay if it cost so much more at t = 0.
 
-        Columns: budget (currency units), scenario, probability with its interval `_low` to `_high`; over the
-        declared assumptions, freed from the error of the simulation, which is in the interval. Scenarios to
-        which no assumption makes a difference are left out. Raises `ValueError` if the assumptions were not
-        drawn, or make no difference to a scenario named.
+        Columns: budget (currency units), scenario, probability with its interval `_low` to `_high`. The
+        probability is over the declared assumptions, freed from the error of the simulation; the interval
+        covers that error. Scenarios to which no assumption makes a difference are left out. Raises
+        `ValueError` if the assumptions were not drawn, or make no difference to a scenario named.
         """
         return acceptability(self, budgets, scenarios)
 
@@ -158,12 +152,13 @@ class Study(StudyResult):
     def shapley(self, scenario: str, *, permutations: int = 64, threads: int = 0) -> pd.DataFrame:
         """The NPV of a bundle shared among its investments (Shapley 1953): the shares sum to the NPV.
 
-        All subsets of up to 8 investments are simulated on the luck of the study; of more, `permutations`
-        orders are drawn, each with its reverse. Columns in currency units: investment, shapley with its
-        interval `_low` to `_high` (the error of simulation and of sampling), `alone` and `last` (what it adds
-        as the first and as the last of the bundle), `order_low` and `order_high` (over all orders, or those
-        drawn). What the scenario does besides is the row `(events)`. Raises `ValueError` if the scenario has
-        no investments of its own.
+        Of up to 8 investments all subsets are simulated on the luck of the study; of more, `permutations`
+        orders are drawn, half of them the reverses of the others (Mitchell et al. 2022). Columns in currency
+        units: investment, shapley with its interval `_low` to `_high` (the error of simulation and of
+        sampling), `alone` and `last` (what it adds as the first and as the last of the bundle), `order_low`
+        and `order_high` (the least and the most it adds in any order, or in those drawn). The row `(events)`
+        is what the scenario changes besides. Raises `ValueError` if the scenario has no investments of its
+        own.
         """
         return shapley(self, scenario, permutations, threads)
 
@@ -174,15 +169,15 @@ class Study(StudyResult):
     ) -> pd.DataFrame:
         """NPV with each assumption at its 10 and 90 % quantile, all others at their best, on the same luck.
 
-        One row per assumption, the largest swing first. `kind` is declared or structural: inner workings that
-        no data of the firm say, over wide ranges, each end anchored anew so that the firm's observed figures
-        stay what they are. These are loss aversion and learning, and every effect on a response (leaving,
-        moves, starts of journeys, orders, referrals, answers) that is not declared an assumption.
-        P(NPV > 0) does not cover the structural ones. `npv_at_low`, `npv_at_best`, `npv_at_high` and `swing`
-        (high less low) are in currency units, with intervals `_low` to `_high` over `replications` (10, or
-        those of the study if fewer). `extremes_at_ends` is False where the best value gives more or less
-        than both ends: the bar then hides the range. All scenarios of the study are simulated together, once:
-        a second one costs nothing.
+        One row per assumption, the largest swing first. `kind` is `declared` or `structural`. Structural
+        assumptions are inner workings that the firm's data cannot tell: loss aversion, learning, and every
+        effect on a response (leaving, moves, starts of journeys, orders, referrals, answers) that is not
+        declared an assumption. Their ranges are wide, and each end is anchored anew, so that the firm's
+        observed figures stay what they are; P(NPV > 0) does not cover them. `npv_at_low`, `npv_at_best`,
+        `npv_at_high` and `swing` (high less low) are in currency units, with intervals `_low` to `_high` over
+        `replications` (10, or those of the study if fewer). `extremes_at_ends` is False where the best value
+        gives more, or less, than both ends: the bar then hides the range. All scenarios of the study are
+        simulated together, once: a second one costs nothing. Raises `ValueError` for an unknown scenario.
         """
         return tornado(self, scenario, structure, replications, threads)
 
@@ -191,12 +186,11 @@ class Study(StudyResult):
         """The goals of the model in each world: one row per goal and scenario, the baseline among them.
 
         `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction,
-        csat the share of everybody's answers that is 7 or more.
-        `value` has an interval `_low` to `_high`, and `met` compares its mean with `at_least` and `at_most`.
-        Where no assumption makes a difference to the world a goal is met or missed, and `reason` says where
-        the interval reaches across it. Otherwise `probability` is the share of the draws of the assumptions
-        that meet it, freed from the error of the simulation, with an interval of its own. Where nobody is
-        left to ask there is a `reason` and no verdict.
+        csat the share of everybody's answers that are 7 or more. It has an interval `_low` to `_high`; `met`
+        compares the mean with `at_least` and `at_most`. If an assumption makes a difference to the world,
+        `probability` is the share of the draws that meet the goal, freed from the error of the simulation,
+        with an interval of its own; otherwise `reason` says whether the interval reaches across the goal. If
+        nobody is left to ask, there is a `reason` and no verdict.
         """
         return goals(self)
 
@@ -207,9 +201,10 @@ class Study(StudyResult):
         rows.
 
         `cashable` is money no longer spent: avoidable cost of contacts, recoveries and service, in currency
-        units. `released capacity` is work no longer asked for: contacts at each touchpoint. It is worth money
+        units. `released capacity` is work no longer needed: contacts at each touchpoint. It is worth money
         only as far as its cost is avoidable, and that is in the cashable rows already: never add the two.
-        `saved` is `before` less `after`; below 0, more is spent, for instance on customers who stay.
+        `saved` is `before` less `after`; below 0, more is spent, for instance on customers who stay. Raises
+        `ValueError` for an unknown scenario.
         """
         return savings(self, scenario)
 
@@ -226,13 +221,14 @@ class Study(StudyResult):
         """Each touchpoint in a world, by segment (`by=[]`: the whole firm): what is expected and delivered.
 
         `contacts` a year, the share with a `failure` (recovered ones among them), and the means over contacts
-        of what was `expected`, `delivered` and `felt` (0 to 10; felt is what is left of an experience after
-        comparison with the expectation); `gap` is delivered less expected. `worth` is what one point more of
-        quality at this touchpoint alone, for all segments and from the first period on, would add to the
-        contribution of these customers, in currency units a year (mean over the model's horizon, not
-        discounted, at best values), with its interval over `replications` (10, or those of the study if
-        fewer). Where the scale has no room for a point in this scenario, it is scaled up from what there is,
-        and NaN at the top. The simulation is kept: a second breakdown costs nothing.
+        of what was `expected`, `delivered` and `felt` (0 to 10; felt is the experience after comparison with
+        the expectation); `gap` is delivered less expected. `worth` is what one point more of quality at this
+        touchpoint alone, for all segments and from the first period on, would add to the contribution of
+        these customers, in currency units a year (mean over the model's horizon, not discounted, at best
+        values), with its interval over `replications` (10, or those of the study if fewer). If the scale has
+        no room for a whole point, a smaller step is simulated and scaled up; at the top of the scale `worth`
+        is NaN. The simulation is kept: a second breakdown costs nothing. Raises `ValueError` for an unknown
+        scenario.
         """
         return gaps(self, scenario, by, replications, threads)
 
@@ -251,13 +247,14 @@ class Study(StudyResult):
     ) -> BreakEven:
         """Where the NPV is 0 (or `target`, in currency units) when one number changes, on common luck.
 
-        Where a part of the scenario changes what stands at `path` (`bot.failure`), the number varied is that
-        change (`investments.better_bot.changes.bot.failure.times`); otherwise the one at the path, with the
-        levels anchored for the firm as it is. Assumptions are at their best. `points` values from `low` to
-        `high` (three times the value on both sides, as far as the model accepts it) are looked at, and every
-        change of sign between two neighbours is narrowed down. The result has `.roots` with intervals (delta
-        method), `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for
-        a path that means several numbers or none.
+        If a part of the scenario changes the number at `path` (`bot.failure`), that change is varied
+        (`investments.better_bot.changes.bot.failure.times`); otherwise the number at the path, with the
+        levels anchored for the firm as it is. Assumptions are at their best. The NPV is simulated
+        (`replications`: 30, or those of the study if fewer) at `points` values from `low` to `high`, by
+        default three times the value to both sides, as far as the model accepts it; then every change of sign
+        between two neighbours is narrowed down. The result has `.roots` with intervals (delta method),
+        `.unique`, `.reason` (no root in range, several roots) and `.curve`. Raises `ValueError` for a path
+        that means several numbers or none.
         """
         return break_even(
             self,
@@ -273,14 +270,15 @@ class Study(StudyResult):
 
     @keywords_checked
     def to_html(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
-        """The business case as one page that needs no network (with matplotlib); see `goodwill.report`.
+        """The business case as one HTML page that needs no network; see `goodwill.report`.
 
         `analyses` adds what needs further simulation: gaps, the tornado of each scenario and the shares of
-        bundles of up to 8 investments. The file is written whole, at the end, or not at all.
+        bundles of up to 8 investments. The file is written whole, at the end, or not at all; its path is
+        returned. Raises `ValueError` if it cannot be written, and `ImportError` without matplotlib.
         """
         return report.to_html(self, file, analyses=analyses)
 
     @keywords_checked
     def to_excel(self, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
-        """The same tables as a workbook (with openpyxl); see `goodwill.report` and `to_html`."""
+        """The tables of `to_html` as a workbook; errors as there, but it needs openpyxl, not matplotlib."""
         return report.to_excel(self, file, analyses=analyses)

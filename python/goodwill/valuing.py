@@ -1,6 +1,6 @@
 """What customers are worth over their whole lives: today's, acquired and referred; and customer equity.
 
-Longer than others because it is the list of what can be asked, and says of each what comes out.
+One file, because it lists all that can be asked about values, each with a description of its answer.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Clv(OfOneScenario):
 
     @cached_property
     def _values(self) -> Numbers:
-        """Within the horizon, beyond it, customers, worth as of joining: each by segment and origin."""
+        """(within the horizon, beyond it, customers, worth as of joining) x segment x origin."""
         return lifetimes.values(self._world, self.terms)
 
     @property
@@ -67,20 +67,21 @@ class Clv(OfOneScenario):
 
     @property
     def left(self) -> float:
-        """Customers at the end of the run-off."""
+        """Customers who are still there at the end of the run-off."""
         weights = self._world.weights[:, None] / self._world.replications
         return float((self._world.whole_lives.left * weights).sum())
 
     @property
     def left_worth(self) -> float:
-        """About what those bring who are `left` at the end of the run-off: in no other figure."""
+        """About what the customers `left` at the end of the run-off bring later, as a present value in
+        currency units. It is in no other figure."""
         weights = self._world.weights[:, None] / self._world.replications
         _, _, in_run_off = lifetimes.factors(self._world, self.terms)
         run_off = self._world.whole_lives.run_off[..., 2]
         return worth_after((run_off * weights[..., None]).sum(axis=(0, 1)) * in_run_off)
 
     def _bands(self, members: list[int], origins: list[int]) -> dict[str, float]:
-        """Of the value of one of them, and of the present value of all."""
+        """The bands of the value of one of these customers, and of the present value of all of them."""
         units = self.lives.units[..., members, :][..., origins].sum(axis=(-2, -1))
         within, beyond, customers, worth = np.moveaxis(units, -1, 0)
         found = self.lives.bands("present_value", within + beyond)
@@ -93,18 +94,20 @@ class Clv(OfOneScenario):
     def table(self, by: str = SEGMENT, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """Customer lifetime value of today's, acquired and referred customers; one row per `by` and origin.
 
-        `by` is `segment`, `origin` (the whole firm) or `cohort`. `clv` is per customer over the whole life:
-        of today's as of t = 0 (acquisition is sunk), of newcomers as of the day they join, less the
-        acquisition cost of all who joined, of leads that never became customers too; a mean of sums, with
-        quantiles over customers (each exact to 1.6 %). `present_value` is that of all of them at t = 0,
-        prospects and lapsed included, `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the
-        period of joining, 0: today's): `within_horizon` is per customer and as of joining. Costs of
-        investments are not part of it. Profit is taxed at the rate of the terms when recurring money falls
-        due, acquisition being an expense, and losses are credited at once.
+        `by` is `segment`, `origin` (the whole firm) or `cohort`; money is in currency units. `clv` is per
+        customer over the whole life: for today's customers as of t = 0 (their acquisition is sunk); for
+        newcomers as of the day they join, less the acquisition cost of all who joined, leads that never
+        became customers among them. It is a ratio of sums, with quantiles over customers (each exact to 1.6
+        %). `present_value` is that of all of them at t = 0, prospects and lapsed customers included:
+        `within_horizon` (that of the terms) + `beyond_horizon`. By cohort (the period of joining, 0: today's)
+        `within_horizon` is per customer and as of joining. The costs of investments are not part of it.
+        Profit is taxed at the rate of the terms when recurring money falls due; acquisition is an expense,
+        and losses are credited at once.
 
         By segment and origin `clv` and `present_value` have two bands: `_low` to `_high`, the interval of the
         mean (the error of the simulation and, where assumptions are drawn, of having only so many draws), and
-        `_p10` to `_p90`, 80 % of the draws without that error (NaN where nothing is uncertain).
+        `_p10` to `_p90`, 80 % of the draws without that error (NaN where nothing is uncertain). Raises
+        `ValueError` for an unknown `by` or a quantile outside 0 to 1.
         """
         checked_names("key", by, (SEGMENT, ORIGIN, COHORT), "values can be broken down by")
         for level in quantiles:
@@ -160,7 +163,7 @@ class Clv(OfOneScenario):
     def cohorts(self) -> pd.DataFrame:
         """Customers by the period they joined in (0: today's) and age: how many, kept, revenue, contribution.
 
-        Money of each period as it is due: not discounted, before tax and without acquisition.
+        Money is in currency units per period: not discounted, before tax and without acquisition.
         """
         return tables.cohorts(self._world)
 
@@ -168,9 +171,9 @@ class Clv(OfOneScenario):
     def equity(self) -> pd.DataFrame:
         """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
 
-        Newcomers are net of their acquisition cost. `memo: referral value` is what those referred within the
-        horizon are worth if nobody of them would have come otherwise: part of the equity already, so never
-        added to it. `referrals` says what it is if some would.
+        In currency units; newcomers are net of their acquisition cost. `memo: referral value` is what the
+        customers referred within the horizon are worth if none of them would have come otherwise. It is part
+        of the equity already, so never add it. `referrals` says what it is if some would have come.
         """
         within, beyond = self._values[:2].sum(axis=1)
         lines = [NAMES[origin] for origin in self._world.origins]
@@ -190,16 +193,17 @@ class Clv(OfOneScenario):
     def referrals(self, joined_anyway: float | str = 0.0, later: float | str = "1 year") -> pd.DataFrame:
         """What referrals are worth, by segment of those referred and in total: a memo, never added to equity.
 
-        `joined_anyway` is the share of those referred who would also have come by themselves, `later` (a
-        duration as in a model, a plain number is periods). The model has no market of those who have yet to
-        come, so this share is an assumption of yours and no answer of the model.
+        `joined_anyway` is the share of those referred who would also have come by themselves, but `later` (a
+        duration as in a model; a plain number is periods). The model does not know the people who have yet to
+        come, so this share is your assumption and not a result of the model.
 
-        `value` is the present value of those referred within the horizon, and the sum of three: `expansion`,
-        of those who would not have come; `acceleration`, of those who would: their value less the same value
-        that much later; and `had_come_anyway`, that later value, which is not the referrers' doing (Libai,
-        Muller and Peres 2013). `saved_acquisition` is what acquiring those would have cost, that much later
-        (Kumar, Petersen and Leone 2007), at the acquisition cost of their segment when they joined.
-        `referral_value` is expansion + acceleration + saved acquisition.
+        `value` (currency units) is the present value of those referred within the horizon. It is the sum of
+        three: `expansion`, from those who would not have come; `acceleration`, from those who would: their
+        value less the same value that much later; and `had_come_anyway`, that later value, which is not the
+        referrers' doing (Libai, Muller and Peres 2013). `saved_acquisition` is what it would have cost to
+        acquire those who would have come, that much later (Kumar, Petersen and Leone 2007), at the
+        acquisition cost of their segment when they joined. `referral_value` is expansion + acceleration +
+        saved acquisition. Raises `ValueError` for a share outside 0 to 1 or a `later` below 0.
         """
         share = fraction("joined_anyway", joined_anyway)
         if not 0 <= share <= 1:
@@ -260,7 +264,7 @@ class Clv(OfOneScenario):
         )
 
     def _beside(self) -> str:
-        """What today's prospects and lapsed customers are worth, who are no customers."""
+        """What today's prospects and lapsed customers are worth, who do not count as customers."""
         if not tables.other_kinds(tables.customers_and_money(self._world, [])):
             return ""
         within, beyond, _, worth = self._values[..., 0]
@@ -275,7 +279,7 @@ class Clv(OfOneScenario):
         return figures.amount_between(value, low, high, self.model.currency, what=what)
 
     def _note(self) -> str:
-        """What the bands are of."""
+        """Which errors or draws the bands cover."""
         size, level = self.lives.size, f"{100 * self.level:g} % intervals"
         if self.uncertain:
             drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
@@ -285,7 +289,7 @@ class Clv(OfOneScenario):
         return f"{level} from {self._world.replications} replications: the error of the simulation."
 
     def _left(self) -> str:
-        """What is to be known about who is there at the end of the run-off."""
+        """A sentence about the customers who are left at the end of the run-off, if there are any."""
         years = self._run_off_periods / self.model.periods_per_year
         within, beyond, _, _ = self._values
         value = float(within.sum() + beyond.sum())
@@ -318,8 +322,8 @@ class Clv(OfOneScenario):
 
 
 def _banded(row: pd.Series[Any], name: str) -> tuple[float, float, float, bool]:
-    """A value, the band people see first (of the draws, else the error of the mean), and whether it is of
-    draws."""
+    """A value, the ends of the band to show (of the draws, else the error of the mean), and whether that band
+    is of draws."""
     drawn = not math.isnan(row[f"{name}_p10"])
     low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
     return row[name], low, high, drawn
@@ -348,9 +352,10 @@ def clv(
 
     Values are over whole lives; the horizon of the terms (the model's without it) only divides them into
     what is within and beyond, as in `compare`. They are after tax if the terms have one; depreciation plays
-    no part. `replications`, `draws` and `batches` are as in `compare`; with `precision`, money or a share, it
-    goes on until the mean customer equity has that half-width at `level`. Raises `ModelError` if the model
-    uses what cannot be run yet or ends before the horizon of the terms, `ValueError` for an unknown scenario.
+    no part. `replications`, `draws` and `batches` are as in `run`; with `precision`, money or a share, the
+    simulation goes on until the mean customer equity has that half-width at `level`, or `most_replications`
+    units are used. Raises `ModelError` if the model uses what cannot be run yet or ends before the horizon of
+    the terms, `ValueError` for an unknown scenario.
     """
     core = core_of(model)
     checked_names("scenario", scenario, [BASELINE, *core.scenarios])

@@ -115,7 +115,7 @@ def test_a_run_of_a_study_has_its_draws() -> None:
     world = study.world("dearer")
     fees = world.firm[:, world.index["fees"]].sum(axis=1)
     assert run.table(by=[])["revenue"].iloc[0] == pytest.approx(fees.mean())
-    with pytest.raises(ValueError, match="no single replications are kept; draws=0 runs the best values"):
+    with pytest.raises(ValueError, match="replications are not kept at draws of the assumptions; draws=0"):
         run.table(by="replication")
 
 

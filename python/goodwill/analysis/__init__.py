@@ -1,1 +1,2 @@
-"""What follows from a study: where its value comes from, how sure it is, what it depends on, in words."""
+"""What follows from a study: where its value comes from, how sure it is, what it depends on; and its
+words."""

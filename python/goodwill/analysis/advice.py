@@ -1,4 +1,4 @@
-"""What the author of a model may have meant otherwise; nothing is simulated for it."""
+"""Warnings about what the author of a model may not have meant, found without simulation."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from goodwill.text import figures
 from goodwill.text.vocabulary import REAL
 
 HELD = 0.001
-"""An assumption held at a bound in more than this share of its draws is worth a word."""
+"""If an assumption is held at a bound in more than this share of its draws, a warning says so."""
 
 
 def warnings(model: Model) -> list[str]:
-    """Of what no run would show."""
+    """Warnings about what no run would show."""
     return [*_too_late(model), *_without_effect(model), *_not_in_points(model), *_assumptions(model)]
 
 
@@ -26,7 +26,7 @@ def _without_effect(model: Model) -> list[str]:
 
 
 def _assumptions(model: Model) -> list[str]:
-    """Those that nothing uses, and those held at a bound of their use."""
+    """Warns of assumptions that nothing uses, and of those held at a bound of their use."""
     core = core_of(model)
     found = []
     for name, uses, share in zip(
@@ -43,7 +43,8 @@ def _assumptions(model: Model) -> list[str]:
 
 
 def tables_of_tenure(model: Model) -> list[str]:
-    """A sentence for each table by tenure: people write the end of a contract one period too late."""
+    """A sentence for each table by tenure, because people tend to write the end of a contract a period
+    late."""
     found = []
     for stage in model.stages:
         moves = model[f"{stage}.moves"] or {}
@@ -68,15 +69,15 @@ def _in_words(path: str, levels: list[tuple[int, float]], period: str) -> str:
     if len(levels) > 1 and start > 1 and level > levels[-2][1]:
         before, after = figures.percent(levels[-2][1]), figures.percent(level)
         text += (
-            f" A contract that ends with {period} {start} is written otherwise: who decides then has a "
-            f"tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
+            f" A contract that ends with {period} {start} is written otherwise: customers who decide then "
+            f"have a tenure of {start - 1}, so {{0 {period}s: {before}, {start - 1} {period}s: {after}, "
             f"{start} {period}s: ..}}."
         )
     return text
 
 
 def _not_in_points(model: Model) -> list[str]:
-    """An NPS between -1 and 1 was meant as a fraction."""
+    """Warns of an NPS between -1 and 1, which was probably meant as a fraction."""
     asked = {"survey.nps": model["survey.nps"]}
     for name, goal in (model["goals"] or {}).items():
         if name in ("nps", "measured_nps"):
@@ -89,7 +90,7 @@ def _not_in_points(model: Model) -> list[str]:
 
 
 def _too_late(model: Model) -> list[str]:
-    """Investments and events that nobody lives to see."""
+    """Warns of investments and events that start after the horizon."""
     starts = {
         f"{kind}.{name}": its["start"]
         for kind in ("investments", "events")

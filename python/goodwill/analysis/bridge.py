@@ -15,7 +15,7 @@ from goodwill.text.arguments import checked_names
 from goodwill.text.vocabulary import FIRM, ORIGIN, SEGMENT
 
 MARGIN_STEPS = {"fee_margin": "fees", "order_margin": "orders", "earnings_margin": "earnings"}
-"""What the steps of margins are called, in their order; one that is not here is called by its own name."""
+"""The names of the steps of margins, in their order; any other margin keeps the name of its counter."""
 UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
     **{
         MARGIN_STEPS.get(name, name): ((name, 1),)
@@ -23,7 +23,7 @@ UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
     },
     "cost_to_serve": tuple((name, -1) for name in of_role("cost_to_serve")),
 }
-"""Recurring contribution per customer-period, and the counters of each part with their sign."""
+"""The parts of recurring contribution: the counters of each, with their sign."""
 STEPS = ("customers", *UNIT_LINES, "acquisition", "events", "upfront", "running", "tax")
 STEP_NAMES = {
     "customers": "customers kept",
@@ -31,11 +31,11 @@ STEP_NAMES = {
     "upfront": "investment, upfront",
     "running": "investment, running",
 }
-"""What people call a step that is not called by its own name."""
+"""The names that people see; any other step keeps its own."""
 
 
 def bridge(study: StudyResult, scenario: str, by: str | Iterable[str] = (ORIGIN,)) -> pd.DataFrame:
-    """Steps from nothing to the net present value; see `Study.bridge`."""
+    """The steps from 0 to the net present value; see `Study.bridge`."""
     keys = checked_names("key", by, (ORIGIN, SEGMENT), "a bridge can be broken down by")
     scenario_world, other = study.world(scenario), study.world(study.against(scenario))
     when = dates(study)
@@ -49,7 +49,8 @@ def bridge(study: StudyResult, scenario: str, by: str | Iterable[str] = (ORIGIN,
     for name, counters in UNIT_LINES.items():
         of_a = sum((sign * a[..., index[counter]] for counter, sign in counters), start=np.zeros_like(kept))
         of_b = sum((sign * b[..., index[counter]] for counter, sign in counters), start=np.zeros_like(kept))
-        # Where the comparison world has nobody, its unit values do not exist: everything is volume there.
+        # A cell without customers in the comparison world has no unit value there. With that of the scenario
+        # everything is volume.
         unit = np.divide(of_b, n_b, out=np.zeros_like(of_b), where=n_b > 0)
         unit = np.where((n_b <= 0) & (n_a > 0), np.divide(of_a, n_a, out=unit.copy(), where=n_a > 0), unit)
         volume += kept * unit * recurring
@@ -86,7 +87,7 @@ def bridge(study: StudyResult, scenario: str, by: str | Iterable[str] = (ORIGIN,
 
 
 def steps(study: StudyResult, scenario: str) -> pd.DataFrame:
-    """The steps that are not 0, over all customers; what only rounding leaves of a step counts as 0."""
+    """The steps over all customers, without those that are 0 but for rounding."""
     table = bridge(study, scenario, ())
     size = table["value"].abs()
     return table[size > 1e-9 * size.sum()].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Who in a bundle of investments brought how much of its value."""
+"""How much of the value of a bundle each of its investments brings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from goodwill.text.arguments import checked_threads, whole
 from goodwill.text.vocabulary import BASELINE, EVENTS
 
 EXACT = 8
-"""Investments of a bundle up to which all its subsets are simulated."""
+"""All subsets of a bundle are simulated if it has at most this many investments."""
 
 Subset = frozenset[str]
 
@@ -62,7 +62,8 @@ def _shares(study: StudyResult, scenario: str, permutations: int, threads: int) 
 
 
 class _Game:
-    """What each subset of the investments is worth, unit by unit on common luck, simulated when asked."""
+    """The value of each subset of the investments, unit by unit on common luck, simulated when first
+    needed."""
 
     def __init__(self, study: StudyResult, scenario: str, players: list[str], threads: int) -> None:
         self.study, self.scenario, self.players, self.threads = study, scenario, players, threads
@@ -70,7 +71,8 @@ class _Game:
         self.against = study.against(scenario)
         rest = [name for name in self.bundle if name not in players]
         self.differs = rest != parts_of(study.model, self.against)
-        """Whether the scenario without these investments is not what it is compared with."""
+        """Whether the scenario still differs from what it is compared with if these investments are left
+        out."""
         everything = study.npv_units(scenario)
         self._known: dict[Subset, Numbers] = {frozenset(players): everything}
         if not self.differs:
@@ -101,11 +103,12 @@ class _Game:
 
 
 Parts = dict[str, tuple[float, float, float, float]]
-"""Of each investment: value, half-width, lowest and highest addition."""
+"""By investment: (Shapley value, half-width of its interval, least and most it adds in any order)."""
 
 
 def _exact(game: _Game) -> Parts:
-    """Shapley (1953): the mean addition over all orders, summed over subsets with their share of orders."""
+    """Shapley (1953): what each adds, as a mean over all orders: subsets weighted by their share of the
+    orders."""
     n = len(game.players)
     subsets = [frozenset(c) for size in range(n + 1) for c in itertools.combinations(game.players, size)]
     game.simulate(subsets)
@@ -123,7 +126,10 @@ def _exact(game: _Game) -> Parts:
 
 
 def _sampled(game: _Game, permutations: int) -> Parts:
-    """Mean addition over random orders, each with its reverse (Mitchell et al. 2022)."""
+    """What each adds, as a mean over random orders and their reverses (antithetic; Mitchell et al. 2022).
+
+    The half-width covers the error of the simulation and that of having only so many orders.
+    """
     generator = np.random.default_rng(game.study.seed)
     n = len(game.players)
     pairs = [generator.permutation(n) for _ in range((permutations + 1) // 2)]

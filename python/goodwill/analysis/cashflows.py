@@ -14,7 +14,7 @@ from goodwill.text.arguments import checked_names
 from goodwill.text.vocabulary import PERIOD, YEAR
 
 DATED = frozenset(_core.Flows.dated)
-"""Lines due at the start of their period, whatever the timing of recurring money."""
+"""Lines that are due at the start of their period, with any timing of recurring money."""
 LINES = {
     "revenue": ("revenue",),
     "cost_of_sales": ("cost_of_sales",),
@@ -24,22 +24,22 @@ LINES = {
     "upfront": ("upfront",),
     "running": ("running", "use", "per_customer"),
 }
-"""Columns of a table of flows, and the lines of the core that each adds up."""
+"""Columns of a table of flows, each with the lines of the core that it adds up."""
 COSTS = ["cost_of_sales", "cost_to_serve", "acquisition", "events"]
 COLUMNS = ["revenue", *COSTS, "contribution", "upfront", "running", "tax", "net"]
 
 
 @dataclass(frozen=True)
 class Dates:
-    """When money is due on the terms of a study, period by period within the model's horizon."""
+    """What money of each period is worth on the terms of a study; arrays by period."""
 
     within: int
-    """Periods of the terms' horizon."""
+    """Number of periods within the horizon of the terms."""
     dated: Numbers
-    """Growth of prices until money is due that is dated."""
+    """Growth of prices from t = 0 until dated money is due; 1 in real prices."""
     recurring: Numbers
     dated_factor: Numbers
-    """What one unit of it, in prices of t = 0, is worth at t = 0; 0 after the horizon of the terms."""
+    """Worth at t = 0 of one unit of dated money in prices of t = 0; 0 after the horizon of the terms."""
     recurring_factor: Numbers
 
     def growth(self, line: str) -> Numbers:
@@ -50,7 +50,7 @@ class Dates:
 
 
 def dates(study: StudyResult, periods: int | None = None) -> Dates:
-    """Dated and recurring money apart; in prices of t = 0 until it has grown."""
+    """The `Dates` of so many periods: by default those of the model's horizon."""
     terms, a_year = study.terms, study.model.periods_per_year
     periods = study.result.periods if periods is None else periods
     within = terms.periods_within(study.result.periods, a_year)
@@ -67,10 +67,10 @@ def dates(study: StudyResult, periods: int | None = None) -> Dates:
 
 
 def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Money of each period of the model's horizon, line by line: as paid, and its present value.
+    """Two tables of the money of each period of the model's horizon: as paid, and its present value.
 
-    Columns are those of `Study.flows`, each positive for what its name says. Amounts are in the prices of the
-    terms; present values are 0 after the horizon of the terms.
+    Columns are those of `Study.flows`, in currency units, each positive for what its name says. Amounts are
+    in the prices of the terms; present values are 0 after the horizon of the terms.
     """
     found = study.comparison(scenario).flows
     horizon = study.result.periods
@@ -80,7 +80,7 @@ def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataF
         amounts = {line: found.line(line) for line in lines}
         paid[column] = sum((x * when.growth(line) for line, x in amounts.items()), start=np.zeros(horizon))
         present[column] = sum((x * when.factor(line) for line, x in amounts.items()), start=np.zeros(horizon))
-    # Tax falls due with the recurring money, and is in the prices of its time already.
+    # Tax falls due with the recurring money and is already in the prices of that time.
     taxes = found.taxes[:horizon]
     paid["tax"] = taxes
     present["tax"] = taxes * when.recurring_factor / when.recurring
@@ -91,7 +91,7 @@ def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataF
 
 
 def flows(study: StudyResult, scenario: str, by: str = YEAR) -> pd.DataFrame:
-    """One row a year or period, and a last one for what comes after the horizon; see `Study.flows`."""
+    """A row for each year or period, and a last one for what comes after the horizon; see `Study.flows`."""
     (key,) = checked_names("key", by, (YEAR, PERIOD), "flows can be broken down by")
     paid, _ = by_period(study, scenario)
     number = np.arange(1, len(paid) + 1) if key == PERIOD else study.world(scenario).years()
@@ -108,7 +108,8 @@ def flows(study: StudyResult, scenario: str, by: str = YEAR) -> pd.DataFrame:
 
 
 def _beyond(study: StudyResult, scenario: str, after: pd.DataFrame) -> dict[str, float]:
-    """What comes after the horizon of the terms: the rest of the model's, and the run-off."""
+    """The row of what comes after the horizon of the terms: the rest of the model's horizon, and the
+    run-off."""
     found = study.comparison(scenario).flows
     taxes = found.taxes
     run_off = found.beyond
@@ -122,9 +123,9 @@ def _beyond(study: StudyResult, scenario: str, after: pd.DataFrame) -> dict[str,
 
 
 def cumulative(study: StudyResult, scenario: str) -> tuple[Numbers, Numbers, Numbers]:
-    """Years from today, and the incremental cash after tax summed until then: as paid, and discounted.
+    """Years from today, and the incremental cash after tax added up until then: as paid, and discounted.
 
-    Of the mean flow, within the horizon, in currency units; the last discounted sum is the NPV.
+    From the mean flow within the horizon, in currency units; the last discounted sum is the NPV.
     """
     found, terms = study.comparison(scenario).flows, study.terms
     years, amounts = found.years, found.cash

@@ -1,4 +1,4 @@
-"""Where experience falls short of what is expected, and what a better one would be worth."""
+"""Where experience falls short of expectation, and what a better experience would be worth."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from goodwill.text.arguments import checked_names, checked_threads
 from goodwill.text.vocabulary import BASELINE, SEGMENT
 
 STEPS = (1.0, 0.5, 0.2, 0.1, 0.05)
-"""Points of quality by which a touchpoint is made better: the first for which the scale has room."""
+"""Points of quality by which a touchpoint is improved: the first for which the scale has room is taken."""
 SUMS = ("contacts", "failed", "recovered", "sum_expected", "sum_delivered", "sum_felt")
 
 
 @dataclass(frozen=True)
 class Touchpoints:
-    """One world, and what it would bring more if a touchpoint were a point better."""
+    """One world, and what it would gain if a touchpoint were a point better."""
 
     world: World
     gained: dict[str, Numbers]
-    """By touchpoint, replication x segment: contribution over the horizon; NaN at the top of the scale."""
+    """By touchpoint, replication x segment: contribution gained over the horizon, in currency units; NaN at
+    the top of the scale."""
 
 
 def touchpoints(study: StudyResult, scenario: str, replications: int, threads: int) -> Touchpoints:
@@ -88,7 +89,8 @@ def _places(model: Model) -> list[str]:
 def _with_a_better_touchpoint(
     model: Model, scenario: str, name: str, place: str, step: float
 ) -> dict[str, object]:
-    """What is done in the scenario, and the point more for all segments, for ever."""
+    """A scenario `name` that adds to `scenario` a step of quality at one touchpoint, for all segments and for
+    ever."""
     done = [] if scenario == BASELINE else list(model.scenarios[scenario])
     journey, touchpoint = place.split(".")
     change = {f"journeys.{journey}.touchpoints.{touchpoint}.quality": {"add": step}}
@@ -96,7 +98,7 @@ def _with_a_better_touchpoint(
 
 
 def _accepted(firm: Anchored, values: dict[str, object], name: str) -> bool:
-    """Whether the scale has room for it, in every period and for every segment."""
+    """Whether the scale has room for the step in every period and segment: planning checks that."""
     try:
         _core.check_plan(firm.changed(values).core, firm.levels, name)
     except ModelError:
@@ -107,7 +109,7 @@ def _accepted(firm: Anchored, values: dict[str, object], name: str) -> bool:
 def _simulated(
     study: StudyResult, firm: Anchored, scenarios: list[str], replications: int, threads: int
 ) -> Iterator[World]:
-    """The worlds of the scenarios at best values; few of them at a time."""
+    """The worlds of the scenarios at best values, simulated a few at a time to save memory."""
     waiting = iter(scenarios)
     while some := list(islice(waiting, AT_ONCE)):
         _, worlds = simulated(
@@ -124,7 +126,7 @@ def _simulated(
 
 
 def _contribution(world: World) -> Numbers:
-    """Replication x segment, over the horizon; not discounted."""
+    """Contribution over the horizon, replication x segment, not discounted."""
     margins, costs = ([world.index[name] for name in names] for names in (MARGINS, COSTS.values()))
     cells = (world.replication(r).sum(axis=(1, 2)) for r in range(world.replications))
     return np.array([of[:, margins].sum(axis=1) - of[:, costs].sum(axis=1) for of in cells])

@@ -1,4 +1,5 @@
-"""Where a value reaches what is asked of it: break-even on any path, on common luck."""
+"""Where the NPV reaches a target as one number of the model changes: break-even on any path, on common
+luck."""
 
 from __future__ import annotations
 
@@ -21,26 +22,26 @@ from goodwill.text.arguments import checked_threads, number, whole
 from goodwill.text.display import wrapped
 
 STEPS = 40
-"""Of bisection and secants at most; a root is found when the bracket is 1e-6 of the range."""
+"""The most steps of regula falsi; a root is found when a step or the bracket is below 1e-6 of the range."""
 
 
 @dataclass(frozen=True)
 class BreakEven:
-    """Values of one path at which the NPV of a scenario is what was asked, at best values."""
+    """Values of one number at which the NPV of a scenario is the target, with assumptions at best values."""
 
     scenario: str
     path: str
-    """Full path of what was varied: the change of an investment, or the number itself."""
+    """Full path of the number that was varied: a change of an investment, or the number itself."""
     now: float
     target: float
     roots: pd.DataFrame
-    """One row per root: root, low, high (the interval the NPV's own interval leaves), slope."""
+    """One row per root: root, its interval low to high (delta method), slope of the NPV there."""
     level: float
-    """Of the intervals: the error of the simulation."""
+    """Level of the intervals, which cover the error of the simulation."""
     uncertain: bool
     """Whether assumptions were drawn in the study; here they stand at their best values."""
     curve: pd.DataFrame
-    """What was looked at: value, npv, npv_low, npv_high. Two roots between neighbours would not be seen."""
+    """The points simulated: value, npv, npv_low, npv_high. Two roots between neighbours are not seen."""
 
     @property
     def unique(self) -> bool:
@@ -80,7 +81,7 @@ def figures_of(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Dial:
-    """The number that is varied, and how to set it: changes are assigned as a whole block."""
+    """The number that is varied, and how to set it. A change is set by assigning its whole block."""
 
     path: str
     now: float
@@ -97,9 +98,9 @@ class Dial:
 
 
 def dial(model: Model, scenario: str, path: str) -> Dial:
-    """Where a part of the scenario changes what the path means, that change; otherwise the path itself.
+    """The change by which a part of the scenario alters the number at the path; otherwise the number itself.
 
-    A change may also be named in full. Raises `ValueError` where several could be meant.
+    The path may also be the full path of a change. Raises `ValueError` if it could mean several numbers.
     """
     changes = _changes(model, scenario)
     named = [one for one in changes if one.path == path]
@@ -120,8 +121,8 @@ def _changes(model: Model, scenario: str) -> list[Dial]:
     for part in model.scenarios.get(scenario, []):
         block = f"{'investments' if part in model.investments else 'events'}.{part}.changes"
         said: Any = {}
-        if block in model:  # an empty block has no path
-            said = model[block] or {}  # or a block that says nothing
+        if block in model:  # a part without changes has no such path
+            said = model[block] or {}  # None: the block is empty
         for changed, operations in said.items():
             for operation, value in operations.items():
                 path = f"{block}.{changed}.{operation}"
@@ -133,7 +134,7 @@ def _number(model: Model, path: str, value: Any) -> float:
     if isinstance(value, str) and value.startswith("$"):
         return float(register(model).set_index("assumption")["best"][value[1:]])
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"path is {path!r}; it must be that of a number, and there stands {value!r}")
+        raise ValueError(f"path is {path!r}; it must be that of a number, but {value!r} stands there")
     return float(value)
 
 
@@ -161,7 +162,7 @@ def break_even(
     known: dict[float, Numbers] = {}
 
     def gap(x: float) -> float:
-        """On the same luck wherever it is asked, so that it is as smooth in x as the model."""
+        """NPV less target at x, always on the same luck, so that it is as smooth in x as the model."""
         if x not in known:
             variant = question.anchored.changed(wheel.values(study.model, x))
             known[x] = values_of(question, variant, [scenario], threads)[scenario] - wanted
@@ -212,13 +213,14 @@ def _accepted(model: Model, wheel: Dial, value: float) -> bool:
 
 
 def _range(model: Model, wheel: Dial, low: float | None, high: float | None) -> tuple[float, float]:
-    """As asked; where nothing is asked, three times the value on both sides, as far as the model accepts."""
+    """The range to search: as asked, or three times the value to either side, as far as the model accepts
+    it."""
     ends = []
     now = wheel.now
     for name, asked, sign in (("low", low, -1), ("high", high, 1)):
         if asked is not None:
             end = number(name, asked)
-            model.assign(wheel.values(model, end))  # says what is wrong with it
+            model.assign(wheel.values(model, end))  # raises ModelError if the model refuses it
         else:
             reach = 3 * abs(now) or 1.0
             end = now + sign * reach
@@ -237,7 +239,7 @@ def _range(model: Model, wheel: Dial, low: float | None, high: float | None) -> 
 
 
 def _root(gap: Callable[[float], float], a: float, b: float, width: float) -> float:
-    """Regula falsi with the Illinois rule: the bracket always holds the root."""
+    """Regula falsi with the Illinois rule: a and b always bracket the root."""
     at_a, at_b = gap(a), gap(b)
     x = a
     for _ in range(STEPS):
@@ -260,7 +262,8 @@ def _with_interval(
     span: tuple[float, float],
     level: float,
 ) -> tuple[float, float, float, float]:
-    """Delta method: the half-width of the value at the root over the slope there."""
+    """The root with its interval and slope. By the delta method the half-width is that of the NPV at the
+    root, divided by the slope there."""
     gap(root)
     step = 0.01 * (span[1] - span[0])
     a, b = max(span[0], root - step), min(span[1], root + step)

@@ -1,4 +1,4 @@
-"""The goals of a model: met or missed in each world of a study, and how surely."""
+"""The goals of a model: whether each world of a study meets them, and how surely."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
     "conversion": lambda of: ratio(of("won"), of("prospects_start")),
     "customers": lambda of: of("end"),
 }
-"""Of the whole firm in one period, from what a study keeps of each unit."""
+"""Indicators of the whole firm in one period, from the counters that a study keeps of each unit."""
 
 SHARES = ("csat", "churn", "conversion")
 
@@ -48,13 +48,14 @@ def in_words(name: str, value: float) -> str:
 
 
 def wanted(row: dict[Any, Any]) -> str:
-    """`at least 10` of a row of the table of goals."""
+    """What a row of the table of goals asks for, as `at least 10`."""
     ends = (("at least", row["at_least"]), ("at most", row["at_most"]))
     return ", ".join(f"{word} {in_words(row['goal'], end)}" for word, end in ends if not math.isnan(end))
 
 
 def shown(study: StudyResult) -> pd.DataFrame:
-    """One row a goal, one column a world: what it comes to, and whether that is met."""
+    """A table with a row for each goal and a column for each world: the value, and whether it meets the
+    goal."""
     table = goals(study)
     rows: dict[str, dict[str, str]] = {}
     for row in table.to_dict("records"):
@@ -86,7 +87,7 @@ def goals(study: StudyResult) -> pd.DataFrame:
 
 
 def indicator(study: StudyResult, world: str, name: str, period: int) -> Numbers:
-    """An indicator of the whole firm in a period (from 1), by units; NPS in points, shares as fractions."""
+    """An indicator of the whole firm in a period (from 1), by unit; NPS in points, shares as fractions."""
     checked_names("indicator", name, INDICATORS)
     checked_names("scenario", world, study.result.worlds)
     kept = study.world(world).firm

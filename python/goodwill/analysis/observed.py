@@ -1,4 +1,4 @@
-"""Whether the baseline reproduces the figures that the firm observes, and stays where it is."""
+"""Whether the baseline reproduces the figures that the firm observes, and whether it stays as it is."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from goodwill.results.tables import walks_cut_off
 from goodwill.text import figures
 
 DRIFT = 0.2
-"""Mean satisfaction that moves more than this in the first year, or until the horizon, was not at rest."""
+"""If mean satisfaction moves by more points than this in the first year or until the horizon, a warning says
+so."""
 MISS = 0.05
-"""A figure that is missed by more than this share of what was asked."""
+"""A figure counts as missed if it is off by more than this share of what was asked."""
 MANY_ORDERS = 1_000
-"""Orders of one customer in a year above which the rate may have been meant for the whole firm."""
+"""With more orders per customer and year than this, the rate may have been meant for the whole firm."""
 NPS_MISS = 2.0
-"""The same for the NPS, in points."""
+"""The NPS counts as missed, or as moved, if it is off by more points than this."""
 
 
 def _first_year(world: World) -> int:
@@ -31,7 +32,8 @@ def _total(world: World, counter: str, segments: list[int], periods: slice) -> f
 
 
 def _measured(world: World, segment: str, path: str, anchored_got: float) -> float:
-    """The figure in the baseline's first year; mean tenure is that with which the base was built."""
+    """The figure in the first year of the baseline. What is not counted there (mean tenure) is taken from
+    anchoring."""
     everywhere = list(range(len(world.segments)))
     where = [world.segments.index(segment)] if segment else everywhere
     year = slice(0, _first_year(world))
@@ -48,7 +50,7 @@ def _measured(world: World, segment: str, path: str, anchored_got: float) -> flo
 
 
 def asked_and_got(world: World, anchoring: _core.Anchoring) -> pd.DataFrame:
-    """Of each figure that is stated: segment (empty: the whole firm), figure, asked, got, miss."""
+    """One row for each observed figure: segment (empty: the whole firm), figure, asked, got, miss."""
     rows = []
     for segment, path, asked, anchored_got in anchoring.figures:
         got = _measured(world, segment, path, anchored_got)
@@ -57,7 +59,7 @@ def asked_and_got(world: World, anchoring: _core.Anchoring) -> pd.DataFrame:
 
 
 def _miss(figure: str, asked: float, got: float) -> float:
-    """Points for the NPS, else a share of what was asked."""
+    """The miss: points for the NPS, else a share of what was asked."""
     if figure == "survey.nps":
         return got - asked
     return got / asked - 1 if asked else math.nan
@@ -68,8 +70,8 @@ def _far(figure: str, asked: float, got: float) -> bool:
 
 
 def drift(world: World) -> pd.DataFrame:
-    """Mean satisfaction at the ends of the first period, of the first year and of the horizon, by segment;
-    `drift` is that of the first year, `later` that until the horizon."""
+    """Mean satisfaction by segment at the end of the first period (`start`), of the first year (`end`) and of
+    the horizon (`last`). `drift` is end - start, `later` last - start."""
     at, ends = world.index["sum_satisfaction"], world.index["end"]
     by_segment = world.mean.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -80,7 +82,7 @@ def drift(world: World) -> pd.DataFrame:
 
 
 def _nps_drift(world: World) -> list[str]:
-    """Whether the measured NPS of the last year is still that of the first, which was anchored."""
+    """Warns if the measured NPS of the last year is not that of the first, by more than chance."""
     year = _first_year(world)
     if world.periods < 2 * year:
         return []
@@ -94,7 +96,7 @@ def _nps_drift(world: World) -> list[str]:
         if answers == 0:
             return []
         net = (promoters - detractors) / answers
-        # Answers of simulated customers: each stands for several.
+        # Noise depends on the number of answers simulated, and each of them stands for several real ones.
         simulated = answers / max(float(world.weights.max()), 1.0)
         found.append((100 * net, 100**2 * ((promoters + detractors) / answers - net**2) / simulated))
     (first, error), (last, other) = found
@@ -111,7 +113,7 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
     if not anchoring.converged:
         found.append(
             f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
-            "what is asked hangs on few customers or rare events"
+            "what is asked depends on few customers or rare events"
         )
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
@@ -146,7 +148,7 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
 
 
 def own_error(anchoring: _core.Anchoring) -> str:
-    """The standard error of anchoring, in words; empty: it solved for nothing."""
+    """The standard error of anchoring, in words; empty if there was nothing to solve for."""
     parts = []
     if anchoring.error > 0:
         parts.append(f"up to {figures.percent(anchoring.error, 2)} of a figure")

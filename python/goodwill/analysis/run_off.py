@@ -1,4 +1,4 @@
-"""What is left when the run-off ends: shown, and warned about where it is worth something."""
+"""Who is left when the run-off ends, and warnings if they are worth something."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from goodwill.results.study import StudyResult
 from goodwill.text import figures
 
 MATTERS = 0.01
-"""Of the value that is shown: what is left and worth more is warned about."""
+"""A warning is given if what is left is worth more than this share of the value that is shown."""
 
 
 def worth_after(money: Numbers) -> float:
-    """What follows present values by period, if each half of their time goes on to bring as much less than
-    the one before; infinite where they do not shrink."""
+    """What would follow these present values (by period) if the money kept shrinking as it does from the
+    first half of the time to the second: a geometric series; infinite if it does not shrink."""
     half = len(money) // 2
     if half == 0 or not money[-1]:
         return 0.0
@@ -30,7 +30,7 @@ def about_left(left: float, years: float, worth: float, value: float, currency: 
     """A sentence about the customers left after so many years of run-off; empty if there are none."""
     if left <= 0:
         return ""
-    # One in four is followed beyond the horizon: a count of them is an estimate.
+    # A simulated customer stands for several real ones, so their number is an estimate.
     there = f"about {figures.plural(round(left), 'customer')} {'is' if round(left) == 1 else 'are'} left"
     text = f"after {figures.plural(round(years, 1), 'year')} of run-off {there}"
     if abs(worth) <= MATTERS * abs(value):
@@ -39,8 +39,8 @@ def about_left(left: float, years: float, worth: float, value: float, currency: 
 
 
 def warnings(study: StudyResult) -> list[str]:
-    """Of each scenario of which what is left, more or less than in the world it is compared with, is worth
-    more than a hundredth of what it is worth."""
+    """A warning for each scenario where the customers left, against those in the world compared with, are
+    worth more than a hundredth of its value."""
     terms, result, a_year = study.terms, study.result, study.model.periods_per_year
     factors = _core.Dates(terms, a_year).worth(result.periods + np.arange(result.run_off_periods))
 

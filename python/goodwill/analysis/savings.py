@@ -1,4 +1,4 @@
-"""What a scenario saves: money no longer spent, and apart from it work no longer asked for."""
+"""What a scenario saves: money no longer spent, and, apart from it, work no longer needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from goodwill.results.study import StudyResult
 from goodwill.text.vocabulary import CAPACITY, CASHABLE
 
 SPENT_ON = {"touchpoint_cost": "contacts", "recovery_cost": "recoveries", "service_cost": "service"}
-"""What avoidable cost is spent on; a counter that is not here is called by its own name."""
+"""What avoidable cost is spent on; any other counter keeps its own name."""
 AVOIDABLE = {
     name: SPENT_ON.get(name, name) for name in {**SPENT_ON, **dict.fromkeys(of_role("cost_to_serve"))}
 }

@@ -1,4 +1,4 @@
-"""What the answer depends on: one assumption at a time, declared and structural."""
+"""What the NPV depends on: one assumption at a time, declared or structural."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ COLUMNS = (
     *("swing", "swing_low", "swing_high", "extremes_at_ends"),
 )
 LEAVING = 0.5
-"""A stage whose customers leave with at least this probability a period is the way out."""
+"""A move to a stage whose customers leave with at least this probability a period counts as leaving."""
 
 
 @dataclass(frozen=True)
 class Structural:
-    """A number of the model's inner workings that no data of the firm say, with a wide range."""
+    """A number of the model's inner workings that the firm's data cannot tell, with a wide range."""
 
     name: str
     paths: tuple[str, ...]
     low: float
-    """Factor on the values at the paths."""
+    """`low` and `high` are factors on the values at the paths."""
     high: float
     most: float
-    """What such a value cannot exceed."""
+    """No such value may be larger."""
     source: str
 
 
@@ -55,13 +55,13 @@ SOURCES = {
 }
 EFFECT = "half to one and a half times the model's: its direction is the model's, the range is judgement"
 LEVELS = {"average", "base", "by_tenure", "beta", "frailty"}
-"""What stands in a response beside its effects."""
+"""The fields of a response that are not effects."""
 SHOWN = 10
-"""Bars of a chart, rows of a page; the rest is counted."""
+"""Most bars of a chart and rows of a page; the others are only counted."""
 
 
 def structural(model: Model) -> list[Structural]:
-    """Those of a model; effects that are 0 are not there, and neither is their uncertainty."""
+    """The structural assumptions of a model. An effect of 0 is none, because no factor changes it."""
     found = []
     for name, ((low, high, most), source) in SOURCES.items():
         path = f"experience.{name}"
@@ -73,8 +73,8 @@ def structural(model: Model) -> list[Structural]:
 
 
 def _effects(model: Model) -> dict[str, list[str]]:
-    """What moves a response, as `trust to leaving`, and the paths that say how much: of all responses, in the
-    model itself and where a segment has its own. Those declared as assumptions are not among them."""
+    """Effects on responses by name, as `trust to leaving`, each with its paths: in the model itself and where
+    a segment changes it. Effects that are declared as assumptions are left out."""
     places = [f"{parent}.{name}" for parent in _responses(model) for name in _parts(model, parent)]
     for segment in model.segments:
         places += [place for place, _, _ in _own_effects(model, segment)]
@@ -113,7 +113,7 @@ def _name(model: Model, response: str) -> str:
 
 
 def _own_effects(model: Model, segment: str) -> list[tuple[str, str, str]]:
-    """Effects that a segment sets or adds to: full path, and the path and operation that say so."""
+    """Effects that a segment sets or adds to: (full path, path as written, operation)."""
     said: Any = model[f"segments.{segment}"].get("changes") or {}
     responses = set(_responses(model))
     found = []
@@ -126,7 +126,7 @@ def _own_effects(model: Model, segment: str) -> list[tuple[str, str, str]]:
 
 
 def _scaled(model: Model, one: Structural, factor: float) -> dict[str, object]:
-    """What to assign so that all its places have so many times their value."""
+    """The values to assign so that the number is multiplied by the factor at all its places."""
     values: dict[str, object] = {
         path: min(one.most, factor * _value(model, path)) for path in one.paths if _value(model, path) != 0
     }
@@ -137,7 +137,7 @@ def _scaled(model: Model, one: Structural, factor: float) -> dict[str, object]:
         block = f"segments.{segment}.changes"
         changes: Any = {path: dict(operations) for path, operations in model[block].items()}
         for _, path, operation in mine:
-            if isinstance(changes[path][operation], (int, float)):  # not an assumption
+            if isinstance(changes[path][operation], (int, float)):  # an assumption is a text, `$name`
                 changes[path][operation] *= factor
         values[block] = changes
     return values
@@ -161,7 +161,7 @@ def _leads_out(model: Model, stage: str) -> bool:
 
 @dataclass(frozen=True)
 class _Bar:
-    """One assumption at both its ends."""
+    """One assumption: its words in the table, and the firm at both its ends."""
 
     words: dict[str, Any]
     low: Anchored
@@ -183,7 +183,7 @@ def tornado(
 
 
 def _tables(study: StudyResult, structure: bool, replications: int, threads: int) -> dict[str, pd.DataFrame]:
-    """The table of each scenario: all share their worlds and anchorings."""
+    """The tables of all scenarios, made together because they share worlds and anchorings."""
     question = at_best(study, replications)
 
     def npv(firm: Anchored) -> dict[str, Numbers]:
@@ -214,8 +214,8 @@ def moving(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _at(firm: Anchored, values: list[float], threads: int) -> Anchored:
-    """The model at values of its assumptions. The levels stay those of the best values, as in a study; where
-    an observed average is itself doubtful, they are solved for what would then have been observed."""
+    """The firm at values of its assumptions. It keeps the levels of the best values; but if an assumption is
+    an observed average or NPS, the levels are solved anew for what would then have been observed."""
     changed = model_of(_core.at_values(firm.core, values))
     places = [path for of_one in _core.assumption_uses(firm.core) for path in of_one]
     baseline = [path for path in places if path.split(".")[0] not in ("investments", "events")]
@@ -234,7 +234,7 @@ def _declared(firm: Anchored, best: list[float], threads: int) -> list[_Bar]:
 
 
 def _structural(model: Model, best: list[float], threads: int) -> list[_Bar]:
-    """Each end is anchored anew: another inner working that explains the same observed figures."""
+    """The structural bars. Each end is anchored anew: other inner workings that explain the same figures."""
     bars = []
     for one in structural(model):
         low, high = (

@@ -28,19 +28,19 @@ class Uncertainty:
     currency: str
     register: pd.DataFrame
     p_npv_positive: float
-    """Probability that it pays; it covers the declared assumptions, not the structural ones."""
+    """Probability that it pays, over the declared assumptions, not the structural ones."""
     p_npv_positive_low: float
     p_npv_positive_high: float
-    """Its interval at the level of the study: the error of so few draws, and of the simulation."""
+    """Ends of its interval at the level of the study: the error of so few draws, and of the simulation."""
     npv: Numbers
     """By draw, freed from the error of the simulation."""
     payback: Numbers
-    """Years by draw; infinite: never within the horizon; NaN: nothing is laid out. It has the error of the
-    simulation in it."""
+    """Years by draw, with the error of the simulation; infinite: never within the horizon; NaN: nothing is
+    laid out."""
     parameter_variance: float
-    """Of the NPV between draws of the assumptions; more customers do not make it smaller."""
+    """Variance of the NPV between draws of the assumptions; more customers do not make it smaller."""
     simulation_variance: float
-    """Of the mean of one draw; more customers do."""
+    """Variance of the mean of one draw by the luck of its customers; more customers make it smaller."""
     evpi: float
     """Expected value of perfect information for the choice between the scenario and doing nothing."""
     kind: str
@@ -49,18 +49,19 @@ class Uncertainty:
     @tabled
     def table(self) -> pd.DataFrame:
         """One row per assumption: `low`, `best`, `high` are the 10, 50 and 90 % quantiles, in the unit of its
-        uses and per period. `share` is that of the parameter variance, `evppi` the value of knowing it alone
-        in currency units with its standard error `evppi_se`, both by regression (Strong, Oakley, Brennan
-        2014); a value no higher than `evppi_null`, the 95 % quantile if it did not matter, is reported as 0.
-        `held` is the share of its draws held at a bound, because what lies further out is not accepted where
-        it is used.
+        uses and per period. `share` is its share of the parameter variance; `evppi` is the value of knowing
+        it alone, in currency units, with its standard error `evppi_se`; both are by regression (Strong,
+        Oakley, Brennan 2014). A value no higher than its 95 % quantile if it did not matter (`evppi_null`,
+        `share_null`) is reported as 0. `held` is the share of its draws that are held at a bound, because the
+        places where it is used do not accept values further out.
         """
         return self.register.copy()
 
     def p_payback(self, years: float) -> float:
-        """Probability that it has paid back within so many years from the first outflow.
+        """Probability that the scenario has paid back within so many years from the first outflow.
 
-        NaN where nothing is laid out; a draw in which that is so counts as paid.
+        A draw in which nothing is laid out counts as paid back; NaN if that is so in every draw. Raises
+        `ValueError` for years below 0.
         """
         limit = number("years", years)
         if limit < 0:
@@ -78,7 +79,7 @@ class Uncertainty:
         if len(ranked) and ranked["share"].iloc[0] > 0:
             first, share = ranked["assumption"].iloc[0], figures.percent(ranked["share"].iloc[0], 0)
             why = f"; {first} explains {share} of the variance"
-        # Nobody proposes an event: it has no chance to pay, and there is nothing to decide.
+        # Nobody chooses an event, so there is no chance to pay and nothing to decide.
         if self.kind == EVENT:
             ends = np.quantile(self.npv, (0.1, 0.9)).tolist()
             low, high = (figures.amount(x, size=figures.common_size(ends, least=0.3)) for x in ends)
@@ -104,8 +105,8 @@ class Uncertainty:
 
 
 def register(model: Model) -> pd.DataFrame:
-    """The assumptions of a model: 10, 50 and 90 % quantiles, unit, source, owner, note (empty where nothing
-    is said), and the paths where each is used."""
+    """The assumptions of a model: 10, 50 and 90 % quantiles; unit, source, owner and note (empty if not
+    given); and the paths where each is used."""
     core = core_of(model)
     uses = _core.assumption_uses(core)
     rows: list[dict[str, Any]] = []
@@ -120,7 +121,7 @@ def register(model: Model) -> pd.DataFrame:
 
 
 def percentages(model: Model) -> set[str]:
-    """The assumptions that stand for shares of a whole wherever they are used, and are read in percent."""
+    """The assumptions that are shares of a whole wherever they are used, which people read in percent."""
     core = core_of(model)
     shares = _core.assumptions_that_are_shares(core)
     return {name for name, is_share in zip(core.assumptions, shares, strict=True) if is_share}
@@ -196,7 +197,7 @@ def acceptability(
 
 
 def budgets_of_interest(study: StudyResult, points: int = 201) -> Numbers:
-    """Amounts from below the worst draw to above the best, 0 among them, for the acceptability curve."""
+    """Amounts for the acceptability curve: from below the worst draw to above the best, with 0 among them."""
     _refuse_certainty(study)
     draws = study.npv_draws().to_numpy()
     low, high = min(float(draws.min()), 0.0), max(float(draws.max()), 0.0)

@@ -1,4 +1,4 @@
-"""The question of a study asked of changed models on the same luck."""
+"""The question of a study, put to changed models on the same luck."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from goodwill.text.arguments import checked_replications
 from goodwill.text.vocabulary import BASELINE
 
 AT_ONCE = 32
-"""Worlds simulated together; more would hold too many ledgers in memory."""
+"""At most this many worlds are simulated together; more ledgers would take too much memory."""
 
 
 def free_names(model: Model, prefix: str) -> Iterator[str]:
-    """Names that no scenario, investment or event of the model has."""
+    """Endless names that no scenario, investment or event of the model has."""
     taken = {*model.scenarios, *model.investments, *model.events, BASELINE}
     return (name for k in itertools.count() if (name := f"{prefix}_{k}") not in taken)
 
 
 def as_long(study: StudyResult) -> Question:
-    """The question without its target: the units that were used, neither more nor fewer."""
+    """The question with the units that the study used, instead of its target precision."""
     question = study.question
     if study.uncertain:
         return dataclasses.replace(question, precision=None, draws=study.result.draws)
@@ -43,7 +43,7 @@ def at_best(study: StudyResult, replications: int) -> Question:
 def values_of(
     question: Question, firm: Anchored, scenarios: Iterable[str], threads: int
 ) -> dict[str, Numbers]:
-    """NPV by scenario, unit by unit; many scenarios in several parts."""
+    """NPV by scenario, draws x batches; at most `AT_ONCE` scenarios are simulated together."""
     names = list(scenarios)
     found: dict[str, Numbers] = {}
     for first in range(0, len(names), AT_ONCE):
@@ -54,13 +54,14 @@ def values_of(
 
 
 def half_width(units: Numbers, level: float) -> float:
-    """Of the interval of the mean (draws x batches): the error of the simulation and of so few draws."""
+    """Half-width of the interval of the mean of units (draws x batches): the error of the simulation and of
+    having only so many draws."""
     mean, _, high = _core.mean_interval(units, level)
     return high - mean
 
 
 def noted(study: StudyResult, table: pd.DataFrame) -> pd.DataFrame:
-    """A copy that says below it what its intervals are of, where assumptions stand at their best."""
+    """A copy with a note on what its intervals cover, and that assumptions are at their best values."""
     best = ", with the assumptions at their best values" if study.uncertain else ""
     copy = table.copy()
     copy.attrs["note"] = (
@@ -70,6 +71,6 @@ def noted(study: StudyResult, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def checked_length(study: StudyResult, replications: int | None, most: int) -> int:
-    """Replications at best values: as many as asked, or those of the study up to so many."""
+    """Replications at best values: as many as asked, else those of the study, but at most `most`."""
     wanted = min(study.replications, most) if replications is None else replications
     return checked_replications(wanted, least=2)

@@ -14,7 +14,7 @@ from goodwill.text import figures
 from goodwill.text.vocabulary import BASELINE, EVENT
 
 ROUNDING = 1e-9
-"""Of the money that moves: what is less is the rounding of sums."""
+"""A value below this share of the money that moves is only the rounding of sums."""
 DRAWS = "in 80 % of the draws"
 
 
@@ -30,13 +30,14 @@ def uneven_years(periods: pd.Series[int], period: str) -> list[str]:
 
 
 def is_drawn(row: dict[Any, Any]) -> bool:
-    """Whether the assumptions make a difference to a scenario, so that its value has a band of draws."""
+    """Whether the assumptions were drawn and make a difference to a scenario, so that it has a band of
+    draws."""
     return not math.isnan(row["p_npv_positive"])
 
 
 def band(row: dict[Any, Any], name: str = "npv") -> tuple[float, float]:
-    """The interval that people see first: the band of the draws (NaN where only means have one), else the
-    error of the mean."""
+    """The interval to show: the band of the draws (NaN for a figure that has none), else the error of the
+    mean."""
     low, high = ("p10", "p90") if is_drawn(row) else ("low", "high")
     return row.get(f"{name}_{low}", math.nan), row.get(f"{name}_{high}", math.nan)
 
@@ -52,16 +53,16 @@ def sentences(study: StudyResult) -> list[str]:
 
 
 def remarks(study: StudyResult) -> list[str]:
-    """What is to be known to read the table; see `Study.remarks`."""
+    """What readers of the table need to know; see `Study.remarks`."""
     cut = {name: walks_cut_off(study.world(name)) for name in study.result.worlds}
     walks = [f"Warning: {what} (scenario {name!r})." for name, found in cut.items() for what in found]
     return [*reasons(study), *run_off.warnings(study), *walks]
 
 
 def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None = None) -> str:
-    """What one scenario is worth: its value, what lies beyond the horizon, its return, and how sure it is.
+    """One scenario in a sentence: its value, what lies beyond the horizon, its return, and how sure that is.
 
-    `size` sets the unit of all its amounts.
+    `size` sets the unit of all amounts.
     """
     name, against = row["scenario"], row["against"]
     beside = f" against {against!r}" if against != BASELINE else ""
@@ -82,7 +83,7 @@ def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None
 
 
 def _verb_and_ends(value: float, low: float, high: float, event: bool) -> tuple[str, float, float, float]:
-    """What it does, and how much: a loss as a positive number, unless its interval knows gains as well."""
+    """The verb, the value and its ends: a loss as a positive number, unless its interval reaches above 0."""
     if value < 0 and not high > 0:
         return "costs the firm" if event else "loses", -value, -high, -low
     return "brings" if event and value >= 0 else "is worth", value, low, high
@@ -115,7 +116,7 @@ def _return_of_one(row: dict[Any, Any], currency: str, size: float | None) -> st
 def _chance(row: dict[Any, Any]) -> str:
     if not is_drawn(row):
         return "; all its numbers were taken as certain"
-    if row["kind"] == EVENT:  # nobody proposes it
+    if row["kind"] == EVENT:  # nobody chooses an event
         return ""
     return f"; under the declared assumptions it pays with probability {_probability(row)}"
 
@@ -162,11 +163,11 @@ def shown(study: StudyResult) -> pd.DataFrame:
 
 
 def reasons(study: StudyResult) -> list[str]:
-    """What is to be known about the ROI, IRR and payback of each scenario: why there is none, or several."""
+    """Remarks on the ROI, IRR and payback of each scenario: why there is none, or several."""
     found = []
     for row in study.table().to_dict("records"):
         if row["kind"] == EVENT or (row["cost"] == 0 and row["contribution"] == 0):
-            continue  # no proposal, or nothing at all: its dashes need no reason
+            continue  # nobody chooses it, or it changes nothing: its dashes need no reason
         said: dict[str, list[str]] = {}
         for name, key in (("ROI", "roi"), ("IRR", "irr"), ("payback", "payback")):
             if row[f"{key}_reason"]:
@@ -176,19 +177,19 @@ def reasons(study: StudyResult) -> list[str]:
 
 
 def no_return(row: dict[Any, Any]) -> str:
-    """In place of a ROI that does not exist: what saves cost has a net benefit, which is its NPV."""
+    """What stands in place of a ROI: a scenario that saves cost has a net benefit, which is its NPV."""
     return "net benefit" if row["cost"] < 0 else "-"
 
 
 def irr_text(row: dict[Any, Any]) -> str:
-    """`21.8 %`, with a star where it is not to be read as usual."""
+    """`21.8 %`; a star sends the reader to the remarks."""
     star = " *" if row["irr_reason"] and not math.isnan(row["irr"]) else ""
     return figures.rate_of_return(row["irr"]) + star
 
 
 def payback_text(row: dict[Any, Any], years: str) -> str:
-    """`2.4 years`; of what is not paid back within the horizon, whether it is beyond; with a star where it is
-    not to be read as usual."""
+    """`2.4 years`, or whether it pays back beyond the horizon or never; a star sends the reader to the
+    remarks."""
     value = row["payback"]
     if math.isnan(value):
         return "-"
@@ -200,7 +201,7 @@ def payback_text(row: dict[Any, Any], years: str) -> str:
 
 
 def note(study: StudyResult) -> str:
-    """What the intervals are of, and on which terms."""
+    """What the intervals cover, and the terms of the values."""
     level = f"{100 * study.level:g} % intervals"
     what = f"{study.replications} paired replications"
     if study.uncertain:
@@ -230,7 +231,7 @@ def note(study: StudyResult) -> str:
 
 
 def _errors(study: StudyResult) -> str:
-    """`±14 k EUR`, or from the smallest to the largest where scenarios differ."""
+    """`±14 k EUR`, or the smallest and the largest if scenarios differ."""
     table, currency = study.table(), study.model.currency
     halves = (table["npv_high"] - table["npv_low"])[table["p_npv_positive"].notna()] / 2
     ends = [figures.error(float(half), currency) for half in (halves.min(), halves.max())]

@@ -30,7 +30,7 @@ def _show(args: argparse.Namespace, answer: Answer) -> None:
 
 
 def _answer(argv: Sequence[str] | None) -> int:
-    """The exit code of what was asked; what is wrong with it is said on standard error."""
+    """Runs what was asked and returns the exit code; errors go to standard error."""
     try:
         args = parsed(argv)
         if args.out is not None:
@@ -45,7 +45,7 @@ def _answer(argv: Sequence[str] | None) -> int:
         return _refused("goodwill: there is not enough memory for this question")
     except (ValueError, OverflowError, ImportError) as error:
         return _refused(f"goodwill: {error}")
-    except Exception as error:  # a fault of this program: no reader of a table should see where
+    except Exception as error:  # a fault of this program: users should see a sentence, not a traceback
         if os.environ.get("GOODWILL_TRACEBACK"):
             raise
         what = f"{type(error).__name__}: {error}"
@@ -60,9 +60,10 @@ def _refused(text: str) -> int:
 
 
 def _streams() -> None:
-    """Lets nothing that is said land in somebody's file: a stream that was closed before goes nowhere.
+    """Sends standard streams that the caller has closed to nowhere.
 
-    Python has None for it, and the system gives its number to the next file that is opened.
+    Otherwise the system would give their numbers to the next files that are opened, and messages would land
+    in these; Python has None for such a stream.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
@@ -82,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _answer(argv)
         finally:
-            sys.stdout.flush()  # here, and not when Python ends: that would be too late to say what is wrong
-    except BrokenPipeError:  # whoever read this has seen enough
+            sys.stdout.flush()  # now: when Python ends it is too late to report what is wrong
+    except BrokenPipeError:  # the reader has seen enough
         _write_no_more()
         return 0
     except OSError as error:
@@ -96,5 +97,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _write_no_more() -> None:
-    """What is still to be written to standard output goes nowhere."""
+    """Sends what is still to be written to standard output to nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

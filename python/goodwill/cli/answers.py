@@ -32,7 +32,7 @@ class Answer:
 
     text: str
     tables: dict[str, pd.DataFrame]
-    """The first is the one that `--format csv` prints."""
+    """`--format csv` prints the first."""
     extra: dict[str, Any]
 
 
@@ -59,7 +59,8 @@ def _check_documents(args: argparse.Namespace) -> None:
 
 
 def _model(args: argparse.Namespace) -> Model:
-    """The model, with what `--set` and `--agents` say; all their mistakes come at once."""
+    """The model with the values of `--set` and `--agents`, assigned together so that all mistakes show at
+    once."""
     values = {}
     for text in args.set:
         path, equals, value = text.partition("=")
@@ -124,7 +125,7 @@ def of_compare(args: argparse.Namespace) -> Answer:
         text += f"\n\nWritten: {study.to_html(args.html)}"
     if args.xlsx is not None:
         text += f"\n\nWritten: {study.to_excel(args.xlsx)}"
-    # What the study knows already, as the workbook has it; analyses that need further simulation stay away.
+    # The tables of the workbook that need no further simulation.
     found = workbook.tables(study, analyses=False)
     of_study = {"scenarios": found.pop("summary"), **found}
     if study.uncertain:
@@ -163,7 +164,7 @@ def of_schema(args: argparse.Namespace) -> Answer:
 def of_example(args: argparse.Namespace) -> Answer:
     files = example_files()
     if args.name is not None:
-        example(args.name)  # says which names there are
+        example(args.name)  # refuses an unknown name, and says which there are
         return Answer(files[args.name].read_text(encoding="utf-8").rstrip(), {}, {})
     rows = [(name, (model := example(name)).name or name, model.about) for name in files]
     table = pd.DataFrame(rows, columns=["example", "name", "about"])

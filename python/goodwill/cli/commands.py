@@ -1,4 +1,4 @@
-"""The commands and their options; what is mistyped is answered with what is near."""
+"""The commands and their options; a mistyped word is answered with the nearest one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def options(parser: argparse.ArgumentParser) -> set[str]:
 
 
 def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
-    """What was asked. Scenarios may stand after options, too; for an unknown option, says what is near."""
+    """The parsed arguments. Scenarios may also stand after options; an unknown option ends with what is
+    near."""
     parser = all_commands()
     args, rest = parser.parse_known_args(argv)
     words = [word for word in rest if not word.startswith("-")]
@@ -62,7 +63,7 @@ def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _about_option(found: str, own: set[str], commands: dict[str, argparse.ArgumentParser]) -> str:
-    """Whose option an unknown one is, or what is near it."""
+    """Which commands have an option that this one lacks, or else the option that is nearest."""
     if found == "--version":
         return "; --version stands alone: goodwill --version"
     if others := [name for name, command in commands.items() if found in options(command)]:
@@ -107,7 +108,7 @@ def all_commands() -> argparse.ArgumentParser:
         return sub
 
     def sized_command(name: str, function: Any, text: str, what: str) -> argparse.ArgumentParser:
-        """With as much simulation as an answer needs."""
+        """A command with the options that say how much is simulated."""
         sub = model_command(name, function, text)
         sub.add_argument(
             "--replications",

@@ -1,1 +1,1 @@
-"""Models, what can be asked of them, and the one place that sets the simulator to work."""
+"""Models, the questions to them, and the one place that calls the simulator."""

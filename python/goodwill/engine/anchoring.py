@@ -16,9 +16,9 @@ from goodwill.engine.model import Model, core_of
 
 @dataclass(frozen=True, eq=False)
 class Anchored:
-    """A model, and the levels at which it is asked: its own, or those of the firm it is a variant of.
+    """A model and the levels it is run with: its own, or those of the firm it is a variant of.
 
-    Two are equal if they have the same answers; `hash` says so across machines.
+    Two are equal if they give the same answers; `hash` shows that across machines.
     """
 
     model: Model
@@ -30,7 +30,7 @@ class Anchored:
 
     @cached_property
     def levels_hash(self) -> str:
-        """Of the plain numbers, which have one text each."""
+        """A hash of the plain numbers, which have exactly one text each."""
         return hashlib.sha256(repr(self.levels.plain).encode()).hexdigest()[: len(self.model.hash)]
 
     @property
@@ -38,7 +38,7 @@ class Anchored:
         return f"{self.model.hash}-{self.levels_hash}"
 
     def changed(self, values: Mapping[str, object]) -> Anchored:
-        """The same firm, something else done."""
+        """The same firm, to which something else is done: a changed model at these levels."""
         return self.at(self.model.assign(values))
 
     def at(self, model: Model) -> Anchored:
@@ -56,15 +56,16 @@ class Anchored:
 
 
 def restored(model: Model, plain: Any) -> Anchored:
-    """From plain numbers. Raises `ModelError` for levels that do not fit the model."""
+    """An `Anchored` from plain numbers. Raises `ModelError` for levels that do not fit the model."""
     return Anchored(model, _core.Anchoring(core_of(model), plain))
 
 
 def anchored(model: Model, threads: int) -> Anchored:
-    """A model at its own levels, solved once for each object. Refuses what cannot be run yet."""
+    """A model at its own levels, solved once for each object. Raises `ModelError` for what cannot be run
+    yet."""
     core = core_of(model)
     if model._process != os.getpid():
-        # A fork copies the lock as it is, perhaps held by a thread that the child does not have.
+        # A fork copies the lock, perhaps held by a thread that does not exist in the child.
         model._lock, model._process = threading.Lock(), os.getpid()
     with model._lock:
         if model._levels is None:

@@ -1,6 +1,6 @@
-"""The one place that sets the simulator to work, with a progress bar; Ctrl-C is heard by the bindings.
+"""The one place that calls the simulator, with a progress bar; the bindings listen for Ctrl-C.
 
-What comes out is plain: nothing of the simulator outlives the call.
+The results are plain arrays: nothing of the simulator outlives the call.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from goodwill.engine.world import Numbers, Pool, Ran, World, units_of, world_of
 def compared(
     asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
 ) -> Compared:
-    """Scenarios on common luck."""
+    """Compares scenarios on common luck."""
     found = _compared(asked, scenarios, terms, threads, **options)
     return compared_of(found, terms, asked.model.periods_per_year)
 
@@ -31,7 +31,7 @@ def values(
 ) -> dict[str, Numbers]:
     """Only the NPV of each scenario: draws x batches, or one row of replications.
 
-    What lies beyond the horizon is not asked; following customers there would be most of the work.
+    Nobody is followed beyond the horizon, which would be most of the work.
     """
     found = _compared(asked, scenarios, terms, threads, run_off=False, **options)
     return {row["scenario"]: found.npv_units(k).reshape(found.draws, -1) for k, row in enumerate(found.rows)}
@@ -49,7 +49,7 @@ def _compared(
 def simulated(
     asked: Anchored, scenarios: Sequence[str], threads: int, title: str, **options: Any
 ) -> tuple[Ran, Iterator[World]]:
-    """Scenarios at best values, each replication kept; the last of the worlds lets the simulator go."""
+    """Scenarios at best values, with each replication kept. The simulator is freed after the last world."""
     with progress_bar(title) as progress:
         found = _core.simulate(
             asked.core, asked.levels, scenarios, threads=threads, progress=progress, **options
@@ -67,9 +67,9 @@ def measured(
     measure: Callable[[World], Numbers],
     **options: Any,
 ) -> tuple[Ran, World, Numbers]:
-    """One scenario: all replications at once, or the batches of each draw of the assumptions, one by one.
+    """One scenario: all replications at once, or the batches of one draw of the assumptions after the other.
 
-    Beside the mean world, what is measured of each unit: units x what it measures.
+    Returns how it was run, the mean world, and what `measure` gives for each unit: units x its shape.
     """
     whole = bool(options.get("values"))
     pool, units = Pool(), []
@@ -101,5 +101,5 @@ def _simulations(
 
 
 def expected(asked: Anchored, scenario: str, horizon: int | None, infinite: bool) -> dict[str, Any]:
-    """By the exact solver, in which nothing is drawn."""
+    """The figures of the exact solver, which draws nothing."""
     return dict(_core.expect(asked.core, asked.levels, scenario=scenario, horizon=horizon, infinite=infinite))

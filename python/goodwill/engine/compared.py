@@ -1,4 +1,4 @@
-"""What a comparison of scenarios found, as plain arrays: taken out of the simulator at once."""
+"""What a comparison of scenarios found, as plain arrays, so that the simulator can be freed at once."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ class Flows(Plain):
     """Incremental money of one comparison, mean over units."""
 
     lines: dict[str, Numbers]
-    """By period of the horizon."""
+    """Each line by period of the model's horizon."""
     beyond: Numbers
-    """After it, as a whole."""
+    """Contribution by period of the run-off."""
     taxes: Numbers
-    """Of both, on the terms of the study."""
+    """By period of the horizon, the run-off, and as long as something is written off."""
     tax: float
-    """Its present value within the horizon."""
+    """Present value of the tax within the horizon of the terms."""
     years: Numbers
-    """From today, of the cash after tax within the horizon."""
+    """When `cash` comes in, in years from today."""
     cash: Numbers
+    """After tax, within the horizon of the terms."""
 
     def line(self, name: str) -> Numbers:
         return self.lines[name]
@@ -37,23 +38,23 @@ class Comparison(Plain):
     """One scenario beside what it is compared with."""
 
     row: dict[str, Any]
-    """Of the table."""
+    """The row of the table of the study."""
     npv_units: Numbers
     """Draws x batches; one row where nothing is uncertain."""
     npv_draws: Numbers
-    """Freed from the error of the simulation; none where nothing is uncertain."""
+    """By draw, freed from the error of the simulation; empty where nothing is uncertain."""
     payback_by_draw: Numbers
     flows: Flows
 
 
 @dataclass(frozen=True, eq=False)
 class StudyWorld(World):
-    """One world of a study: means over its units, which are kept apart for the whole firm alone."""
+    """One world of a study: means over its units; single units are kept for the whole firm only."""
 
     firm: Numbers = field(default_factory=lambda: np.zeros((0, 0, 0)))
     """Units x fixed counters x periods."""
     run_off: Numbers = field(default_factory=lambda: np.zeros((0, 0, 0, 3)))
-    """Segment x origin x period after the horizon x (customers, revenue, contribution)."""
+    """Segment x origin x period after the horizon x (present, revenue, contribution)."""
     left: Numbers = field(default_factory=lambda: np.zeros(0))
     """Customers at the end of the run-off, by unit."""
 
@@ -71,7 +72,7 @@ class Compared(Plain):
     units: int
     draws: int
     values: Numbers
-    """Of the assumptions: draws x assumptions."""
+    """Values of the assumptions: draws x assumptions."""
     survival_weights: bool
     ran: Ran = field(compare=False)
 

@@ -1,4 +1,4 @@
-"""Where models come from: files, the gallery, and what a model file may say."""
+"""Where models come from (files and the gallery), and what a model file may say."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from goodwill.text.arguments import keywords_checked, unknown
 
 @keywords_checked
 def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
-    """The model in a YAML file. Raises `ModelError` with everything that is wrong and where it stands.
+    """The model in a YAML file. Raises `ModelError` with everything that is wrong and where.
 
-    With `model:` a file adds to another. It names ordinary files by relative paths, because files come from
-    others and messages quote what they read; `trust=True` allows absolute paths, links that lead out of their
-    folder, devices and pipes.
+    With `model:` a file adds to another one. It may name ordinary files by relative paths only, because files
+    come from strangers and error messages quote what they read; `trust=True` allows absolute paths, links
+    that lead out of their folder, devices and pipes.
     """
     file = os.fspath(path)
     try:
@@ -33,7 +33,7 @@ def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
 
 
 def with_hint(error: ModelError, hint: str) -> ModelError:
-    """The same problems, with a line that says what to do."""
+    """An error with the same problems and a line that says what to do."""
     hinted = ModelError(f"{error}\n{hint}")
     hinted.problems = error.problems
     return hinted
@@ -51,7 +51,7 @@ def example() -> list[str]: ...
 def example(name: str) -> Model: ...
 @keywords_checked
 def example(name: str | None = None) -> list[str] | Model:
-    """A model of the gallery; without a name, the names there are."""
+    """A model of the gallery; without a name, the names of all. Raises `ValueError` for an unknown name."""
     files = example_files()
     if name is None:
         return list(files)
@@ -61,7 +61,7 @@ def example(name: str | None = None) -> list[str] | Model:
 
 
 def find(text: str, *, trust: bool = False) -> Model:
-    """The model a user of the command line means: a file, or else an example."""
+    """The model that a user of the command line means: a file, or else an example."""
     files = example_files()
     if text in files and not Path(text).is_file():
         return example(text)

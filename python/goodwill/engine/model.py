@@ -1,4 +1,4 @@
-"""A model: a firm's customers as the reader knows them; what is asked of it stands elsewhere."""
+"""A model as the reader of its file gives it; the questions to it are in other modules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from goodwill.text.arguments import keywords_checked, shown, text
 
 
 class Model:
-    """A firm's customers, what happens to them, and what might be changed; it never changes itself.
+    """A firm's customers, what happens to them, and what the firm might change. A model itself never changes.
 
     `goodwill.read` makes one from a file. In code, the keyword arguments are the blocks of a file:
 
@@ -30,7 +30,7 @@ class Model:
     >>> firm["customer.fee"]
     30.0
 
-    Numbers may carry units as texts. Raises `ModelError` with everything that is wrong.
+    Numbers with units are texts. Raises `ModelError` with everything that is wrong.
     """
 
     __slots__ = ("_core", "_levels", "_lock", "_process")
@@ -61,9 +61,10 @@ class Model:
     def from_yaml(
         cls, text: str, name: str = "model", *, folder: str | os.PathLike[str] | None = None
     ) -> Model:
-        """A model from the text of a file; `name` is what its problems are reported under.
+        """A model from the text of a file; problems are reported under `name`.
 
-        `folder` is where the files lie that it includes with `model:`; without one it includes none.
+        `folder` holds the files that it includes with `model:`; without a folder it may include none. Raises
+        `ModelError` with everything that is wrong.
         """
         return cls._of(_core.Model.from_text(text, name, "" if folder is None else os.fspath(folder)))
 
@@ -72,7 +73,11 @@ class Model:
         return self._core.to_yaml()
 
     def __getitem__(self, path: str) -> Any:
-        """What stands at a path: `model["customer.churn"]`; numbers are per period."""
+        """The value at a path: `model["customer.churn"]`; rates are per period of the model.
+
+        A short path that stands for a number of each segment gives a dict by segment. Raises `ModelError` for
+        a path that means nothing.
+        """
         return self._core.get(_text_path(path))
 
     def __setitem__(self, path: str, value: object) -> NoReturn:
@@ -87,7 +92,7 @@ class Model:
 
     @keywords_checked
     def assign(self, values: Mapping[str, object]) -> Model:
-        """A copy in which each path has the value given: `model.assign({"customer.churn": "1.5 % / month"})`.
+        """A copy with new values at paths: `model.assign({"customer.churn": "1.5 % / month"})`.
 
         The copy describes another firm, so its observed averages are anchored anew. To ask what a change
         would bring to this firm, write it as an investment. Raises `ModelError` with all that is wrong.
@@ -100,7 +105,7 @@ class Model:
         return self._core.paths()
 
     def resolve(self, path: str) -> list[str]:
-        """The full paths of what a short path means."""
+        """The full paths that a short path stands for."""
         return self._core.resolve(_text_path(path))
 
     @property
@@ -156,7 +161,7 @@ class Model:
 
     @property
     def hash(self) -> str:
-        """The same for models that mean the same, whatever their files look like."""
+        """The same text for models that mean the same, however their files are written."""
         return self._core.hash
 
     def __eq__(self, other: object) -> bool:
@@ -173,7 +178,7 @@ class Model:
 
     def _summary(self) -> list[tuple[str, str]]:
         core = self._core
-        segments: Any = core.get("segments")  # once: a path is looked up among all of the model
+        segments: Any = core.get("segments")  # all at once: each look-up searches the whole model
         customers = [float(_number(segments[name]["count"])) for name in core.segments]
         sizes = [f"{name} {figures.count(size)}" for name, size in zip(core.segments, customers, strict=True)]
         rows = [
@@ -203,7 +208,7 @@ class Model:
 
 
 def _plain(value: object, depth: int = 0) -> object:
-    """The same value without NumPy's numbers; what is nested without end is left to the reader to refuse."""
+    """The same value without NumPy's numbers. Endless nesting is left as it is: the reader refuses it."""
     if isinstance(value, np.generic):
         return value.item()
     if depth < 100 and isinstance(value, Mapping):
@@ -214,7 +219,7 @@ def _plain(value: object, depth: int = 0) -> object:
 
 
 def _title(name: object) -> str:
-    """What problems are reported under; a name that is none is one of them."""
+    """The name under which problems are reported; a bad name is itself a problem, which the reader finds."""
     try:
         return text("name", name) or "model"
     except ValueError:

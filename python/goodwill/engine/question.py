@@ -1,4 +1,4 @@
-"""What a study is asked."""
+"""The question that a study answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Question:
     seed: int
     replications: int
     draws: int
-    """Of the assumptions; 0: their best values."""
+    """How often the assumptions are drawn; 0: best values."""
     batches: int
     level: float
     simultaneous: bool
@@ -40,7 +40,7 @@ class Question:
 
     @property
     def used_terms(self) -> _core.Terms:
-        """The model's where these say nothing."""
+        """The terms of the question, completed by those of the model."""
         return self.terms.for_model(self.anchored.core)
 
     def answer(self, threads: int) -> Compared:

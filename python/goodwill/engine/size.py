@@ -1,4 +1,4 @@
-"""How much is simulated."""
+"""How much is simulated, and the checks of what callers say about it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Size:
 
     seed: int
     replications: int
-    """At best values."""
+    """Used at best values."""
     draws: int = 0
-    """Of the assumptions; 0: their best values."""
+    """How often the assumptions are drawn; 0: best values."""
     batches: int = BATCHES
-    """Of one draw, which share the model's agents."""
+    """Batches of one draw, which share the model's agents."""
     level: float = 0.95
     precision: tuple[float, bool] | None = None
     most_replications: int = 2_000
@@ -44,8 +44,8 @@ class Size:
 
 
 def checked_draws(core: _core.Model, draws: Any, replications: Any, scenario: str | None = None) -> int:
-    """How often the assumptions are drawn: 64 times where the model uses some, and where one can make a
-    difference to the scenario if only that is wanted, unless said otherwise."""
+    """How often the assumptions are drawn. The default is 64 if one of them can make a difference to the
+    scenario (None: if the model uses any) and no replications are given, else 0. Raises `ValueError`."""
     uncertain = any(_core.assumption_uses(core))
     if draws is None:
         touched = uncertain if scenario is None else _core.is_uncertain(core, scenario)
@@ -64,7 +64,8 @@ def checked_draws(core: _core.Model, draws: Any, replications: Any, scenario: st
 def checked_size(
     core: _core.Model, scenario: str, seed: Any, replications: Any, draws: Any, **others: Any
 ) -> Size:
-    """On the rules of `compare`; `others` are batches, precision, most_replications and level."""
+    """The size of a run, by the rules of `compare`; `others` are batches, precision, most_replications,
+    level."""
     return Size(
         seed=checked_seed(seed),
         replications=checked_replications(REPLICATIONS if replications is None else replications),

@@ -12,11 +12,11 @@ from goodwill.text.vocabulary import NOMINAL, PRICES, REAL, TIMINGS
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """Interest, timing, tax and prices of a business case; what is None is as the model's `finance` says.
+    """Interest, timing, tax and prices of a business case; None leaves it to the model's `finance`.
 
-    `discount` is the annual effective rate (0.09 or "9 %"); recurring money is dated by `timing` (`start`,
-    `mid` or `end` of its period), dated money when it is due. `tax` is a rate on profit, losses being
-    credited at once; upfront costs are written off in a straight line over `depreciation` years (0: at once).
+    `discount` is the annual effective rate (0.09 or "9 %"). Recurring money falls due by `timing` (`start`,
+    `mid` or `end` of its period), dated money at the start. `tax` is a rate on profit; losses are credited at
+    once, and upfront costs are written off in a straight line over `depreciation` years (0: at once).
     `prices="nominal"` lets amounts grow by `inflation` a year and takes the discount as nominal. `horizon` is
     in years, at most the model's; what comes after it is `beyond_horizon`.
     """
@@ -30,9 +30,9 @@ class Terms:
     horizon: float | None = None
 
     def for_model(self, model: _core.Model) -> _core.Terms:
-        """With what the model says where these terms say nothing. Raises `ValueError` for what is no rate."""
+        """These terms, completed by those of the model. Raises `ValueError` for a value out of range."""
         terms = _core.Terms(model)
-        nominal = terms.nominal  # then the reader has seen to it that inflation is given
+        nominal = terms.nominal  # if so, the reader has made sure that inflation is given
         if self.discount is not None:
             terms.discount = fraction("discount", self.discount)
         if self.timing is not None:

@@ -1,4 +1,4 @@
-"""What was counted, as plain arrays: taken out of the simulator at once, which is then let go."""
+"""What was counted, as plain arrays, so that the simulator can be freed at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from goodwill.engine.plain import Plain
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Flow: TypeAlias = tuple[str, bool, Numbers, Numbers]
-"""What an investment or event costs the firm: name, whether an event, upfront, running."""
+"""What an investment or event costs the firm: name, whether it is an event, upfront, running (by period)."""
 
 RESULTS = 1
 """Rises whenever the bits of a result change."""
@@ -23,7 +23,8 @@ RESULTS = 1
 
 @dataclass(frozen=True, eq=False)
 class Ran(Plain):
-    """What computed it; the same on any machine but for its speed."""
+    """The version and the machine that computed a result; threads and instruction set change only its
+    speed."""
 
     goodwill: str
     results: int
@@ -40,24 +41,30 @@ class Ran(Plain):
 
 @dataclass(frozen=True, eq=False)
 class Lifelong(Plain):
-    """What is known of customers' whole lives, as counted: sums over replications of simulated customers."""
+    """What was counted of customers' whole lives: sums over replications of simulated customers.
+
+    In the world of a `Pool` they are sums over real customers, each of weight 1.
+    """
 
     values: npt.NDArray[Any]
-    """Segment x origin x bin: customers by the value of each."""
+    """Segment x origin x bin: customers by their value."""
     value_sums: Numbers
+    """Segment x origin: their values added up, in currency units."""
     bin_centers: Numbers
     run_off: Numbers
-    """Segment x origin x period after the horizon x (customers, revenue, contribution)."""
+    """Segment x origin x period after the horizon x (present, revenue, contribution)."""
     dated: Numbers
-    """What money of each period is worth at t = 0."""
+    """By period, what one unit of dated money is worth at t = 0; likewise recurring money and acquisition."""
     recurring: Numbers
     acquiring: Numbers
     left: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
-    """Segment x origin: customers at the end of the run-off. Like the rest, not kept by replication."""
+    """Segment x origin: customers at the end of the run-off. This and the rest are not kept by
+    replication."""
     acquisition_cost: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
-    """Segment x period."""
+    """Segment x period: of one customer."""
     cohorts: list[npt.NDArray[Any]] = field(default_factory=list)
-    """Segment x period of joining x period: customers, revenue, contribution; and who ever became one."""
+    """Segment x period of joining x period: customers, revenue, contribution; then segment x period of
+    joining: those who ever became customers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +77,13 @@ class World(Plain):
     counters: list[str]
     periods_per_year: float
     mean: Numbers
-    """Over replications."""
+    """Mean over replications."""
     flows: list[Flow] = field(default_factory=list)
     replications: int = 1
     weights: Numbers = field(default_factory=lambda: np.ones(1))
-    """Real customers that a simulated one stands for, by segment."""
+    """By segment, how many real customers a simulated one stands for."""
     cells: Numbers | None = None
-    """Of each replication, where they are kept."""
+    """The same as `mean` for each replication, if they are kept."""
     lifelong: Lifelong | None = None
 
     @property
@@ -90,18 +97,18 @@ class World(Plain):
     def replication(self, number: int) -> Numbers:
         if self.cells is None:
             raise ValueError(
-                "at draws of the assumptions no single replications are kept; draws=0 runs the best values"
+                "single replications are not kept at draws of the assumptions; draws=0 runs the best values"
             )
         return np.asarray(self.cells[number])
 
     @property
     def whole_lives(self) -> Lifelong:
         if self.lifelong is None:
-            raise ValueError("of these customers no whole lives were kept")
+            raise ValueError("the whole lives of these customers were not kept")
         return self.lifelong
 
     def names(self, prefix: str) -> list[str]:
-        """What stands after a prefix in the names of counters, for instance the stages of `stage.`."""
+        """The rest of the counters' names after a prefix: for `stage.` the stages."""
         return [name.removeprefix(prefix) for name in self.counters if name.startswith(prefix)]
 
     def years(self) -> npt.NDArray[np.int64]:
@@ -114,7 +121,7 @@ def _real(cells: Numbers, weights: Numbers) -> Numbers:
 
 
 def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, whole: bool = False) -> World:
-    """With each replication; `whole`: with what is known of whole lives."""
+    """The world of a scenario with each replication; `whole` adds what was counted of whole lives."""
     weights = np.asarray(found.weights, dtype=np.float64)
     mean = _real(found.total(scenario), weights) / found.replications
     cells = np.empty((found.replications, *mean.shape))
@@ -154,8 +161,8 @@ def units_of(world: World, found: _core.Simulation, whole: bool) -> Iterator[Wor
 
 
 class Pool:
-    """Sums over simulations at draws of the assumptions, in real customers and currency units: every weight
-    of the world that comes out is 1. What does not differ is that of the first."""
+    """Adds up simulations at draws of the assumptions, in real customers and currency units, so that every
+    weight of its world is 1. What is the same in all simulations is taken from the first."""
 
     def __init__(self) -> None:
         self._sums: dict[Any, Any] = {}

@@ -1,4 +1,4 @@
-"""Charts. Each takes `ax=` and returns the axes; matplotlib is loaded when the first is drawn."""
+"""Charts. Each takes `ax=` and returns the axes; matplotlib is loaded when the first chart is drawn."""
 
 from goodwill.plots.clv import ClvPlots
 from goodwill.plots.run import RunPlots

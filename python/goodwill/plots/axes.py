@@ -1,4 +1,5 @@
-"""What all charts share: axes to draw on, ticks in words, colours; matplotlib is loaded when one is drawn."""
+"""What all charts share: axes, ticks in words, colours. matplotlib is loaded when the first chart is
+drawn."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def dressed(ax: Axes, title: str, x: str, y: str) -> Axes:
 
 
 def in_words(ax: Axes, percent: bool = False, axis: str = "y", size: float | None = None) -> None:
-    """Ticks in one unit: that of `size`, or of the largest on the axis."""
+    """Writes all ticks of an axis in one unit: that of `size`, or of the largest tick."""
     from matplotlib.ticker import FuncFormatter
 
     along = getattr(ax, f"{axis}axis")
@@ -60,7 +61,7 @@ def in_words(ax: Axes, percent: bool = False, axis: str = "y", size: float | Non
 
 
 def ink(ax: Axes) -> Any:
-    """The colour of text there: dark on light, light on dark."""
+    """The colour of the text of these axes: dark on light, or light on dark."""
     return ax.xaxis.label.get_color()
 
 
@@ -71,7 +72,7 @@ def colours(ax: Axes) -> dict[str, str]:
 
 
 def beside(ax: Axes, text: str, x: float, y: float, *, left: bool = False, weight: str = "normal") -> None:
-    """A label to the right of where a bar ends, or to its left."""
+    """Puts a label to the right of the end of a bar, or to its left."""
     side: Any = "right" if left else "left"
     ax.annotate(
         text.replace("-", "\u2212"),

@@ -25,7 +25,7 @@ class ClvPlots:
 
     @keywords_checked
     def distribution(self, *, ax: Axes | None = None) -> Axes:
-        """How many customers have which lifetime value, by origin; the outer 1 % on both sides are cut."""
+        """How many customers have which lifetime value, by origin, without the 1 % at either end."""
         table = tables.distribution(self._world, [ORIGIN])
         if table.empty:
             return nothing(ax, "there are no customers")

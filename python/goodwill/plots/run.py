@@ -48,7 +48,7 @@ class RunPlots:
 
     @keywords_checked
     def contribution(self, *, ax: Axes | None = None) -> Axes:
-        """Contribution per period, by segment; the costs of investments and events stand apart."""
+        """Contribution per period, by segment, without the costs of investments and events."""
         return self._lines("contribution", "Contribution", self._model.currency or "money", ax)
 
     def _lines(self, column: str, title: str, unit: str, ax: Axes | None, percent: bool = False) -> Axes:

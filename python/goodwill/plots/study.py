@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def _sideways(ax: Axes, title: str, study: StudyResult) -> Axes:
-    """Dressed for bars that lie: money along x."""
+    """Dresses a chart of horizontal bars, with money along x."""
     dressed(ax, title, study.model.currency or "money", "")
     in_words(ax, axis="x", size=common_size(study))
     ax.grid(visible=False, axis="y")
@@ -34,7 +34,7 @@ def _sideways(ax: Axes, title: str, study: StudyResult) -> Axes:
 
 
 def _bar(ax: Axes, y: float, row: dict[Any, Any], best: float, percent: bool) -> None:
-    """One assumption of a tornado: from the NPV at its best value to that at both ends."""
+    """Draws one assumption of a tornado: from the NPV at its best value to the NPV at both ends."""
     moves = [row["npv_at_low"] - best, row["npv_at_high"] - best]
     one_sided = moves[0] * moves[1] > 0
     height = 0.34 if one_sided else 0.66
@@ -53,8 +53,8 @@ class StudyPlots:
 
     @keywords_checked
     def npv(self, *, ax: Axes | None = None) -> Axes:
-        """The net present value of each scenario: 80 % of the draws of the assumptions as a bar, and the
-        error of the mean thin inside it. Where nothing is drawn there is only the second."""
+        """The net present value of each scenario: a bar for 80 % of the draws of the assumptions, if they
+        were drawn, and thin lines for the error of the mean."""
         table = self._study.table()
         ax = axes(ax)
         at = np.arange(len(table))[::-1]
@@ -84,7 +84,8 @@ class StudyPlots:
 
     @keywords_checked
     def customers(self, *, ax: Axes | None = None) -> Axes:
-        """Customers of each scenario more than in what it is compared with, at the end of each period."""
+        """How many more customers each scenario has than what it is compared with, at the end of each
+        period."""
         ax = axes(ax)
         for row in self._study.table().to_dict("records"):
             after = tables.customers_and_money(self._study.world(row["scenario"]), [PERIOD])
@@ -97,12 +98,11 @@ class StudyPlots:
 
     @keywords_checked
     def flow(self, scenario: str, *, ax: Axes | None = None) -> Axes:
-        """Cumulative cash after tax of one scenario, more than in what it is compared with.
+        """Cumulative cash after tax of one scenario, less that of what it is compared with.
 
-        The line is discounted and ends at the NPV, which is shown with its band of draws, or its interval
-        where nothing is drawn; dashes are the same
-        money not discounted. Both are of the mean flow within the horizon. Raises `ValueError` for an
-        unknown scenario.
+        The line is discounted and ends at the NPV, which is shown with its band of draws, or with its
+        interval if nothing is drawn. Dashes are the same money, not discounted. Both are from the mean flow
+        within the horizon. Raises `ValueError` for an unknown scenario.
         """
         study = self._study
         row = study.table().iloc[study.number(scenario)]
@@ -136,8 +136,8 @@ class StudyPlots:
     def acceptability(self, *, ax: Axes | None = None) -> Axes:
         """The probability, over the declared assumptions, that each NPV exceeds an amount.
 
-        At 0 it is the probability to pay; at a budget, that to pay if it costs so much more today, after tax.
-        Events are left out beside investments: nobody proposes them.
+        At 0 it is the probability to pay; at a budget, the probability to pay if the scenario costs so much
+        more today, after tax. Events are left out if there are investments, because nobody chooses them.
         Raises `ValueError` when nothing is uncertain.
         """
         study = self._study
@@ -159,7 +159,7 @@ class StudyPlots:
 
     @keywords_checked
     def bridge(self, scenario: str, *, ax: Axes | None = None) -> Axes:
-        """Where the NPV comes from: the steps of `study.bridge` from 0 to the NPV, which has its interval.
+        """Where the NPV comes from: the steps of `study.bridge` from 0 to the NPV, which has its band.
 
         Steps that are 0 are left out. Raises `ValueError` for an unknown scenario.
         """
@@ -202,11 +202,12 @@ class StudyPlots:
         most: int = SHOWN,
         ax: Axes | None = None,
     ) -> Axes:
-        """What the NPV depends on: `study.tornado` as bars from the NPV at low to that at high.
+        """What the NPV depends on: `study.tornado` as bars from the NPV at low to the NPV at high.
 
-        The line is the NPV with all assumptions at their best; `most` bars are drawn, the largest swing on
-        top, and none for an assumption without any. The ends are labelled with the value of the assumption.
-        Where both ends lie on one side of the best value, the bars stand one above the other.
+        The line is the NPV with all assumptions at their best. At most `most` bars are drawn, the largest
+        swing on top; assumptions that do not change the NPV have none. The ends are labelled with the value
+        of the assumption. If both ends lie on one side of the line, the two bars stand one above the other.
+        Raises `ValueError` for an unknown scenario.
         """
         study = self._study
         most = whole("most", most, 1, 1_000, "a whole number from 1 to 1,000")

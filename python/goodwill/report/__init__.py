@@ -1,4 +1,4 @@
-"""A study as documents: a page for who decides, a workbook for who checks the figures."""
+"""A study as documents: a page for those who decide, a workbook for those who check the figures."""
 
 from goodwill.report.page import to_html
 from goodwill.report.workbook import to_excel

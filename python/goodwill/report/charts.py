@@ -1,4 +1,4 @@
-"""Charts as SVG inside a page: no address of another host, the same text for the same study."""
+"""Charts as SVG inside a page: without addresses of other hosts, and the same text for the same study."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, about: str = "") -> str:
-    """The chart drawn as an `<svg>` element. `name` keeps its ids apart from those of other charts.
+    """The chart as an `<svg>` element. `name` keeps its ids apart from those of other charts.
 
-    The reader's own settings of matplotlib are not used, so that the page looks the same everywhere. Raises
+    The user's own matplotlib settings are not used, so that the page looks the same everywhere. Raises
     `ImportError` without matplotlib.
     """
     import matplotlib as mpl
@@ -42,10 +42,10 @@ def inline_svg(name: str, draw: Callable[[Axes], Axes], *, height: float = 3.4, 
         figure.savefig(stream, format="svg", metadata=nothing)
     text = stream.getvalue()
     text = text[text.index("<svg") :]
-    # Inside HTML these are known without their names; with them the page would hold addresses.
+    # HTML needs no namespaces for SVG; they would put addresses into the page.
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
     head, rest = text.split(">", 1)
-    text = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", head) + ">" + rest  # as wide as the page lets it be
+    text = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", head) + ">" + rest  # as wide as the page allows
     ids = re.sub(r"\W", "_", name)
     text = re.sub(r'(\bid="|href="#|url\(#)', lambda found: f"{found[1]}{ids}-", text)
     return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(about)}"', 1).strip()

@@ -1,4 +1,4 @@
-"""What the documents say, before they have a form: the tables and the conventions of a study."""
+"""What the documents say, without their form: the tables and the conventions of a study."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ from goodwill.text import figures
 from goodwill.text.vocabulary import BASELINE, END, EVENT, INVESTMENT, MID, START
 
 INCOMING = ("revenue", "contribution", "net", "cumulative")
-"""Lines of the table of flows that come in; the others go out."""
+"""Lines of the table of flows that are positive when money comes in; the others go out."""
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 def flows_by_year(study: StudyResult, scenario: str) -> pd.DataFrame:
-    """Money by year of one scenario, more than in the world it is compared with; what goes out is negative.
+    """Incremental money of one scenario by year within the horizon; what goes out is negative.
 
-    One row a line: `line`, then `year_1`, `year_2`, ... in currency units of the prices of the terms, not
-    discounted; `total`, their sum; and `present_value`. `contribution` and `net` are sums of the lines above
-    them; `cumulative` adds up `net`, year by year, and its present values, which are discounted. The present
-    value of `net` is the NPV of the table. All within the horizon. Raises `ValueError` for an unknown
-    scenario.
+    One row for each `line`, with `year_1`, `year_2`, ... in currency units, in the prices of the terms and
+    not discounted; `total`, their sum; and `present_value`. `contribution` and `net` are sums of lines above
+    them; `cumulative` adds up `net` year by year, and repeats its `total` and `present_value`. The present
+    value of `net` is the NPV of the study. Raises `ValueError` for an unknown scenario.
     """
     paid, present = by_period(study, scenario)
     years = study.world(scenario).years()
@@ -48,9 +47,11 @@ def flows_by_year(study: StudyResult, scenario: str) -> pd.DataFrame:
 
 
 def bridge(study: StudyResult, scenario: str) -> pd.DataFrame:
-    """The bridge with a row for each step that is not 0 and a last one, `npv`; a column for each origin with
-    money, `(firm)` for what belongs to no customer, and `total`; `customer_periods` kept, of the first step.
-    Empty if nothing changes."""
+    """The bridge with a row for each step that is not 0 and a last row `npv`; empty if nothing changes.
+
+    Columns, in currency units: one for each origin with money, `(firm)` for what belongs to no customer, and
+    `total`; then `customer_periods` kept, which only the first step has.
+    """
     names = list(steps(study, scenario)["step"])
     found = bridge_of(study, scenario)
     wide = found.pivot_table(index="step", columns="origin", values="value", aggfunc="sum", fill_value=0.0)
@@ -66,15 +67,15 @@ def bridge(study: StudyResult, scenario: str) -> pd.DataFrame:
 
 
 def shares(study: StudyResult, scenario: str) -> pd.DataFrame | None:
-    """Shapley values of a bundle of several investments; None for others, and for more than can be had
-    exactly."""
+    """Shapley values of a bundle of 2 to `EXACT` investments; None for any other scenario, because a larger
+    bundle has no exact values."""
     if not 2 <= len(own_investments(study, scenario)) <= EXACT:
         return None
     return shapley(study, scenario)
 
 
 def uncertainty(study: StudyResult) -> pd.DataFrame:
-    """Per scenario, quantiles of the NPV over the declared assumptions and P(NPV > 0), in currency units."""
+    """By scenario, quantiles of the NPV over the declared assumptions (currency units), and P(NPV > 0)."""
     draws = study.npv_draws()
     rows = []
     for of_table in study.table().to_dict("records"):
@@ -102,7 +103,7 @@ def decisions(study: StudyResult) -> list[tuple[str, str, str, str]]:
 
 
 def conventions(study: StudyResult) -> list[tuple[str, str]]:
-    """How the figures are made, each as a name and a sentence."""
+    """How the figures are made: pairs of a name and a sentence."""
     model, terms, question, result = study.model, study.terms, study.question, study.result
     dating = {START: "the start", MID: "the middle", END: "the end"}[terms.timing]
     prices = "Real: amounts are in prices of today, and the discount rate is real."
@@ -174,15 +175,15 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
 
 
 def _left(study: StudyResult) -> str:
-    """Who is still there at the end of the run-off, in the baseline, of those at the horizon."""
+    """How many customers of the baseline are left at the end of the run-off, in words."""
     left = float(study.world(BASELINE).left.mean())
     are = "is" if round(left) == 1 else "are"
     return f"{figures.plural(round(left), 'customer')} of the baseline {are} left"
 
 
 def provenance(study: StudyResult) -> list[tuple[str, Any]]:
-    """What the study came from, as names and single values; the number of threads, which changes no figure,
-    is left out so that the same study makes the same document."""
+    """The provenance of the study as names and single values, without the number of threads: it changes no
+    figure, and the same study is to make the same document."""
     rows: list[tuple[str, Any]] = []
     for name, value in study.provenance.items():
         if name == "threads":
@@ -203,15 +204,16 @@ class MoneyUnit:
     name: str
 
     def text(self, value: float) -> str:
-        """Without the name of the unit; a dash where there is nothing."""
+        """The value in this unit, without the unit's name; a dash for 0."""
         if value == 0:
             return "–"
-        rounded = round(value / self.size, self.digits) + 0.0  # + 0: no minus before a zero
+        rounded = round(value / self.size, self.digits) + 0.0  # + 0 turns -0 into 0
         return f"{rounded:,.{self.digits}f}"
 
 
 def money_unit(study: StudyResult, table: pd.DataFrame) -> MoneyUnit:
-    """The unit of all the page, with the digits that show four of the largest amount of a table."""
+    """The unit of the whole page, with as many decimals as show four digits of the largest amount of the
+    table."""
     unit, _ = figures.scale(common_size(study))
     largest = float(np.nanmax(np.abs(table.select_dtypes("number").to_numpy()), initial=0.0)) / unit
     digits = min(max(3 - math.floor(math.log10(largest)), 0), 3 if unit > 1 else 2) if largest > 0 else 0

@@ -1,4 +1,4 @@
-"""Pieces of a page: escaped text, figures that hold their exact number, sections, tables."""
+"""The pieces of a page: escaped text, figures that hold their exact number, sections, tables."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def escaped(value: object) -> str:
 
 
 def typeset(text: str) -> str:
-    """Numbers as a printer sets them: a true minus, no line break before a unit, a dash for what is not."""
+    """Sets numbers as printers do: a true minus, no line break before a unit, a dash for a missing value."""
     if text == "-":
         return "–"
     return re.sub(r"(?<=\d) (?=%|k\b|M\b|bn\b)", "\u00a0", re.sub(r"(?<![\w.])-(?=[\d∞])", "\u2212", text))
 
 
 def data(scenario: str, column: str, value: float) -> str:
-    """The exact number behind a figure, in attributes."""
+    """HTML attributes that hold the exact number behind a figure."""
     return (
         f'data-scenario="{escaped(scenario)}" data-column="{escaped(column)}" data-value="{float(value)!r}"'
     )
@@ -42,9 +42,9 @@ def section(name: str, title: str, *parts: str) -> str:
 
 
 def table_of(heads: Sequence[tuple[str, str]], rows: Sequence[str], caption: str = "") -> str:
-    """`heads` are texts with the class of their column."""
+    """A table; `heads` are pairs of a text and the class of its column."""
     head = "".join(f'<th scope="col"{class_of(c)}>{escaped(text)}</th>' for text, c in heads)
-    # Not a <caption>: on a phone it would be as wide as the table, and scroll out of sight with it.
+    # Not a <caption>: on a phone that would be as wide as the table and scroll out of sight.
     above = f'<p class="quiet">{escaped(caption)}</p>\n' if caption else ""
     return (
         f'{above}<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>\n'
@@ -54,7 +54,7 @@ def table_of(heads: Sequence[tuple[str, str]], rows: Sequence[str], caption: str
 
 
 def row_of(head: str, *cells: str, kind: str = "") -> str:
-    """A row of a table: its name, and cells that are HTML already."""
+    """A row of a table; `head` and `cells` are HTML already."""
     return f'<tr{class_of(kind)}><th scope="row">{head}</th>{"".join(cells)}</tr>'
 
 

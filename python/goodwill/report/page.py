@@ -14,16 +14,16 @@ from goodwill.text.arguments import missing
 from goodwill.text.files import checked_file, write_atomically
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""The browser itself refuses whatever would leave the file."""
+"""With this policy the browser itself refuses to load anything from outside the file."""
 
 
 def to_html(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the page whole or not at all and returns its path.
 
-    `analyses` are what needs further simulation: the tornado of each scenario, the shares of its
-    investments, and where experience falls short; what the study knows already is not simulated again.
-    Raises `ValueError` if the file cannot be written there, before anything is computed, and `ImportError`
-    without matplotlib.
+    `analyses` adds what needs further simulation: the tornado of each scenario, the shares of its
+    investments, and where experience falls short; what the study knows already is not simulated again. Raises
+    `ValueError` if the file cannot be written there and `ImportError` without matplotlib, both before
+    anything is computed.
     """
     path = checked_file("file", file, ".html")
     check_matplotlib()

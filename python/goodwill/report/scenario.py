@@ -1,4 +1,5 @@
-"""One scenario in depth: its cash flow, where its value comes from, who brings it, what it depends on."""
+"""One scenario in depth: its cash flow, where its value comes from, which investment brings it, what it
+depends on."""
 
 from __future__ import annotations
 

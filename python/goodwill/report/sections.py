@@ -1,6 +1,6 @@
 """The sections of the page: the answer, each scenario, how sure it is, what it was made with.
 
-Longer than others because each section is short and they are read in the order of the page.
+One file, because the sections are short and stand here in the order of the page.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from goodwill.text.vocabulary import BASELINE, EVENT
 
 
 def _kind(row: dict[Any, Any]) -> str:
-    """Gain or loss where the band says so; else neither."""
+    """`gain` or `loss` if the whole band lies on one side of 0, else empty."""
     low, high = band(row)
     if low > 0:
         return "gain"
@@ -113,14 +113,15 @@ def _card(study: StudyResult, row: dict[Any, Any]) -> str:
 
 
 def _card_band(row: dict[Any, Any], ends: str) -> str:
-    """Below the value of a card: the band of the draws, or that its numbers were taken as certain."""
+    """The line below the value of a card: the band of the draws, or that its numbers were taken as
+    certain."""
     if not is_drawn(row):
         return '<div class="quiet">all its numbers taken as certain</div>'
     return f'<div class="quiet">{" to ".join(_ends(row, "npv", ends))} {DRAWS}</div>' if ends else ""
 
 
 def _middle_and_ends(text: str) -> tuple[str, str]:
-    """`1.5 M EUR` and `1.1 to 1.9` of a value with its band."""
+    """Splits a value with its band: `1.5 M EUR` and `1.1 to 1.9`."""
     middle, _, ends = text.partition(" (")
     return middle, ends.rstrip(")")
 
@@ -226,7 +227,7 @@ def uncertainty(study: StudyResult) -> str:
         cells = "".join(
             f'<td class="n">{figure(figures.amount(row[c], "", size), name, c, row[c])}</td>' for c in columns
         )
-        chance = "–"  # of an event, which nobody proposes
+        chance = "–"  # an event, which nobody chooses
         if study.kind(name) != EVENT:
             chance = with_range(
                 *(

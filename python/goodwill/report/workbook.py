@@ -25,13 +25,13 @@ from goodwill.text.vocabulary import FIRM, ORIGINS
 
 MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 RATE = '[>2]"above 200 %";0.0%'
-"""Of return: beyond comparison with any other, digits say nothing."""
+"""The format of rates of return; above 200 % their digits say nothing."""
 MONEY_COLUMNS = (
     *("npv", "beyond", "contribution", "cost", "tax", "year_", "total", "present_value"),
     *(*ORIGINS, FIRM, "customer_periods"),
     *("swing", "shapley", "alone", "last", "order_", "worth", "contacts", "before", "after", "saved"),
 )
-"""How the names begin of columns that are read to the unit."""
+"""A column whose name begins with one of these is shown without decimals."""
 WIDEST = 60
 
 
@@ -39,13 +39,13 @@ def to_excel(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool
     """Writes the sheets summary, flows, bridge, savings, tornado, shapley, gaps, goals, assumptions, draws,
     conventions and provenance; returns the path.
 
-    `analyses` are the sheets tornado, shapley and gaps, which need further simulation; what the study
-    knows already is not simulated again. `shapley` holds bundles of 2 to 8 investments, and only its
-    heads without any. The file is written whole or not at all. Numbers keep the 16 digits Excel stores
-    and have a format; what does not exist is an empty cell, a payback that does not come the text `not
-    within the horizon`. `draws` holds one row for each draw of the assumptions (values, then the NPV of
-    each scenario), and only its heads where nothing was drawn. Raises `ValueError` if the file cannot be
-    written there, before anything is computed, and `ImportError` without openpyxl.
+    `analyses` adds the sheets tornado, shapley and gaps, which need further simulation; what the study knows
+    already is not simulated again. `shapley` holds bundles of 2 to 8 investments; without any, only its
+    heads. `draws` holds one row for each draw of the assumptions (values, then the NPV of each scenario); if
+    nothing was drawn, only its heads. Numbers are formatted and keep the 16 digits that Excel stores; a
+    missing value is an empty cell, and a payback that does not come is the text `not within the horizon`. The
+    file is written whole or not at all. Raises `ValueError` if it cannot be written there and `ImportError`
+    without openpyxl, both before anything is computed.
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
@@ -60,7 +60,7 @@ def check_openpyxl() -> None:
 
 
 def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]:
-    """What the sheets hold."""
+    """The sheets by name."""
 
     def each(table: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
         """The tables of the scenarios that have one, one below the other."""
@@ -113,7 +113,7 @@ def _workbook(study: StudyResult, analyses: bool) -> bytes:
 
 
 def _fill(sheet: Any, table: pd.DataFrame, above: Sequence[str]) -> None:
-    """Sentences, then the table: its head stays in sight, its columns are as wide as their content."""
+    """Writes sentences, then the table; its head stays in sight, its columns are as wide as their content."""
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
 
@@ -140,7 +140,7 @@ def _fill(sheet: Any, table: pd.DataFrame, above: Sequence[str]) -> None:
 
 
 def _put(cell: Any, value: Any) -> None:
-    """A value as Excel holds it; a text of the model that begins with = stays a text, not a formula."""
+    """Puts a value into a cell; a text of the model that begins with = stays a text and is no formula."""
     if hasattr(value, "item"):
         value = value.item()
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -155,7 +155,7 @@ def _put(cell: Any, value: Any) -> None:
 
 
 def _format(column: str) -> str:
-    """By the name of a column, where it stands for money, a share or years."""
+    """The number format of a column, by its name."""
     if column in ("irr", "mirr"):
         return RATE
     if column.startswith(("roi", "p_", "correlation")):

@@ -1,1 +1,1 @@
-"""What a simulation found: worlds, their tables, a study, where it all came from."""
+"""What a simulation found: worlds, their tables, a study, and the provenance of all of it."""

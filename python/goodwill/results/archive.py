@@ -1,11 +1,12 @@
 """A result as one file: a zip that holds a manifest, the text of the model, and arrays as NumPy writes them.
 
-`manifest.json` says what the file is (`format`, its `version`, `goodwill` and `results`: the version that
-computed it, and that of its bits) and holds the `content`. There a number, a text, a list and null are what
-they are; all else is an object with one key: `{"array": 3}` is the member `3.npy`, `{"number": "nan"}` what
-JSON has no number for, `{"tuple": [..]}`, `{"dict": {..}}` and `{"table": {..}}` are those of Python and
-pandas, `{"Anchored": ..}` is the model at its levels, and any other name is a data class with its fields. The
-comment of the zip is the SHA-256 of all bytes before it. Nothing in the file is code, and none is run.
+`manifest.json` says what the file is (`format` and its `version`), which version of `goodwill` computed it,
+the version of its bits (`results`), and holds the `content`. In the content numbers, texts, lists, truth
+values and null stand for themselves. Everything else is an object with one key: `{"array": 3}` is the member
+`3.npy`; `{"number": "nan"}` is a number that JSON lacks; `{"tuple": [..]}`, `{"dict": {..}}` and `{"table":
+{..}}` are those of Python and pandas; `{"Anchored": ..}` is a model at its levels; any other name is a data
+class with its fields. The comment of the zip is the SHA-256 of all bytes before it. Nothing in the file is
+code.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ MANIFEST, MODEL = "manifest.json", "model.yaml"
 SUM = 64
 """Digits of the checksum."""
 ALWAYS = (1980, 1, 1, 0, 0, 0)
-"""The time of every member: the same result makes the same file."""
+"""The time of every member, always the same, so that the same result makes the same file."""
 
 
 class UnreadableError(ValueError):
-    """Why a file cannot be opened; whoever opens it says which file."""
+    """Why a file cannot be opened; the caller adds which file it is."""
 
 
 def packed(result: Any) -> bytes:
@@ -104,7 +105,8 @@ def _encoded(value: Any, members: dict[str, bytes]) -> Any:
 
 
 def unpacked(data: bytes, classes: Iterable[type]) -> tuple[Any, dict[str, Any]]:
-    """The result and its manifest; data classes are those named. Raises `UnreadableError`."""
+    """The result in a file, and its manifest. It may hold data classes from `classes` only. Raises
+    `UnreadableError`."""
     if not data.startswith(b"PK\x03\x04") or data[30 : 30 + len(MANIFEST)] != MANIFEST.encode():
         raise UnreadableError("this is no result that gw.save has written")
     if len(data) < SUM or data[-SUM:] != _checksum(data[:-SUM]):
@@ -124,7 +126,7 @@ def unpacked(data: bytes, classes: Iterable[type]) -> tuple[Any, dict[str, Any]]
         return decoder.value(manifest["content"]), manifest
     except (UnreadableError, MemoryError):
         raise
-    except Exception as error:  # files of others may hold anything
+    except Exception as error:  # a file from a stranger may hold anything
         raise UnreadableError(f"its content is not that of a result ({error})") from None
 
 

@@ -1,4 +1,4 @@
-"""Numbers of a world, added up as a table asks."""
+"""The counters of a world, added up into the rows of a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from goodwill.text.arguments import checked_names
 from goodwill.text.vocabulary import KEYS, ORIGIN, PERIOD, REPLICATION, SEGMENT, YEAR
 
 COUNTERS: dict[str, str] = {name: role for name, role, _ in _core.counters}
-"""The fixed counters of the core, in their order, and their roles: everything that is added up follows."""
+"""The fixed counters of the core with their roles, in their order; all sums of counters follow from them."""
 
 
 def of_role(role: str) -> list[str]:
@@ -33,7 +33,8 @@ def checked_by(by: str | Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Grouped:
-    """A table's rows before they have columns: sums over each group, and the first and last period in it."""
+    """The rows of a table: keys, sums of all counters over each group, and its first and last period (rows x
+    counters)."""
 
     keys: pd.DataFrame
     sums: Numbers
@@ -100,7 +101,7 @@ def _grouped(world: World, cells: Numbers, by: list[str]) -> Grouped:
 
 
 def add_up(world: World, cells: Numbers, by: list[str]) -> Numbers:
-    """Rows of sums, in the order of a table's rows."""
+    """Sums of cells over each group: rows in the order of the table's."""
     return _rows(np.add.reduceat(cells, _starts(world, by)[2], axis=1), by)
 
 

@@ -11,7 +11,7 @@ from goodwill.results.ledger import of_role
 from goodwill.text.vocabulary import ACQUIRED, INITIAL, REFERRED
 
 NAMES = {INITIAL: "today's", ACQUIRED: "acquired", REFERRED: "referred"}
-"""Of the origins, where values are shown."""
+"""The names of origins in tables of values."""
 
 
 def _within(world: World, terms: _core.Terms) -> npt.NDArray[np.bool_]:
@@ -20,8 +20,8 @@ def _within(world: World, terms: _core.Terms) -> npt.NDArray[np.bool_]:
 
 
 def factors(world: World, terms: _core.Terms) -> tuple[Numbers, Numbers, Numbers]:
-    """What money of each period is worth at t = 0: recurring and acquiring within the horizon of the terms,
-    and that of the run-off."""
+    """What one unit of money of each period is worth at t = 0: recurring money and acquisition within the
+    model's horizon (0 after that of the terms), and recurring money of the run-off."""
     recurring, in_run_off = np.split(world.whole_lives.recurring, [world.periods])
     acquiring = world.whole_lives.acquiring[: world.periods]
     counts = _within(world, terms)
@@ -29,8 +29,8 @@ def factors(world: World, terms: _core.Terms) -> tuple[Numbers, Numbers, Numbers
 
 
 def values(world: World, terms: _core.Terms) -> Numbers:
-    """Each by segment and origin: present values at t = 0 within the horizon of the terms and beyond it,
-    customers, and their values as of joining added up."""
+    """4 x segment x origin: present value at t = 0 within the horizon of the terms, present value beyond it
+    (both in currency units), number of customers, and the sum of their values as of joining."""
     lives, weights = world.whole_lives, world.weights[:, None] / world.replications
     cells, at = world.mean, world.index
     recurring, in_run_off = np.split(lives.recurring, [world.periods])
@@ -46,7 +46,7 @@ def values(world: World, terms: _core.Terms) -> Numbers:
         [
             money[:, counts].sum(axis=1),
             money[:, ~counts].sum(axis=1) + run_off @ in_run_off * weights,
-            # Today's are those who are customers now, the others those who are customers at some time.
+            # Of today's only those who are customers now count, of the others all who ever become customers.
             lives.values.sum(axis=2) * weights,
             lives.value_sums * weights,
         ]

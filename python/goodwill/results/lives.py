@@ -1,4 +1,4 @@
-"""One scenario simulated as often as an answer needs: on its own luck, and at draws of the assumptions."""
+"""One scenario simulated as often as an answer needs: at best values, or at draws of the assumptions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lives(Plain):
 
     world: World
     units: Numbers
-    """Draws x batches x measures, or one row of replications."""
+    """Draws x batches x measures; one row of replications if nothing is uncertain."""
     size: Size = field(compare=False)
     status: str = field(compare=False)
     """`fixed`: as long as asked; with a precision `reached`, `capped`, `degenerate` (nothing varies)."""
@@ -45,7 +45,7 @@ class Lives(Plain):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OfOneScenario(Plain):
-    """What the answers about one scenario have in common: whose it is, and the lives it rests on."""
+    """What answers about one scenario share: the firm, the scenario, and the lives they rest on."""
 
     anchored: Anchored
     scenario: str
@@ -79,7 +79,8 @@ class OfOneScenario(Plain):
 
 
 def ratio_units(above: Numbers, below: Numbers) -> Numbers:
-    """Units whose mean is the ratio of the means of two, and whose spread is its error (delta method)."""
+    """Units whose mean is the ratio of two means, and whose spread is the error of that ratio (delta
+    method)."""
     total = below.mean()
     ratio = above.mean() / total if total else np.nan
     return np.asarray(ratio + (above - ratio * below) / (total or np.nan))
@@ -96,10 +97,10 @@ def live(
     key: Callable[[Numbers], Numbers],
     **options: Any,
 ) -> Lives:
-    """Simulates a scenario until what `key` says of the measures is as precise as asked.
+    """Simulates a scenario until the figure that `key` makes of the measures is as precise as asked.
 
-    Replications and draws are those of a longer run, too: it extends a shorter one bit for bit. `options` are
-    those of the simulation.
+    Replications and draws do not depend on how many there are, so a longer run extends a shorter one bit for
+    bit. `options` go to the simulation.
     """
     uncertain = size.draws > 0 and _core.is_uncertain(firm.core, scenario)
     status = "fixed"
@@ -117,7 +118,8 @@ def live(
 
 
 def table_of_bands(lives: Lives, rows: list[dict[str, Any]], units: dict[str, list[Numbers]]) -> pd.DataFrame:
-    """Rows with the bands of their measures: by name, draws x batches of each row."""
+    """The rows as a table with the bands of measures: `units` holds, by name, draws x batches for each
+    row."""
     for name, of_rows in units.items():
         for row, values in zip(rows, of_rows, strict=True):
             row |= lives.bands(name, values)

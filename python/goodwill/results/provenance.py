@@ -33,7 +33,7 @@ def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[s
 
 
 def study_provenance(question: Question, result: Compared) -> dict[str, Any]:
-    """The same of a study: what it was asked, and how far it went."""
+    """The same for a study, with what it was asked and how far it went."""
     core, uncertain, ran = question.anchored.core, question.draws > 0, result.ran
     return {
         "scenarios": {row["scenario"]: row["against"] for row in result.rows},

@@ -1,4 +1,4 @@
-"""The result of a study, as analyses take it: what was asked, what was found, and nothing that asks."""
+"""The result of a study, as analyses use it: what was asked and what was found."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StudyResult(Plain):
-    """What `goodwill.compare` found. `goodwill.Study` is this, and everything that can be asked of it."""
+    """What `goodwill.compare` found; `goodwill.Study` adds the questions that can be put to it."""
 
     question: Question
     result: Compared
@@ -81,7 +81,7 @@ class StudyResult(Plain):
 
     @property
     def replications(self) -> int:
-        """Paired units: replications, or batches of all draws."""
+        """Number of paired units: replications, or all batches of all draws."""
         return self.result.units
 
     @property
@@ -104,22 +104,23 @@ class StudyResult(Plain):
         """One row for each scenario: present values in currency units, with intervals `_low` to `_high`.
 
         `npv` is incremental contribution less cost of investments and tax, within the horizon;
-        `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means: the
-        error of the simulation and, where assumptions were drawn, of having only so many draws; a longer
-        study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive` (with an interval
-        of its own), are the uncertainty of the declared assumptions, freed from the error of the simulation;
-        a longer study leaves it as it is. NaN where no assumption makes a difference to the scenario.
+        `beyond_horizon` is what comes after it, never part of the others. The intervals are of the means:
+        they cover the error of the simulation and, where assumptions were drawn, of having only so many
+        draws; a longer study makes them narrower. `_p10` to `_p90` of `npv` and `roi`, and `p_npv_positive`
+        (with its own interval), are the uncertainty of the declared assumptions, freed from the error of the
+        simulation; a longer study does not change it. They are NaN if no assumption makes a difference to the
+        scenario.
 
-        `roi` is (contribution - cost) / cost before tax, NaN without cost, and has bounds (`roi_bounded`)
-        unless the interval of the cost contains 0. `irr` (a year; NaN when there is none or more than one),
-        `mirr` and `payback` (years from the first outflow; infinite: never within the horizon) are those of
-        the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond` the payback with what
-        lies beyond the horizon. Where nothing is laid out, because a scenario saves cost against what it is
-        compared with or costs nothing, there is no ROI, IRR or payback (NaN), and its net benefit, the `npv`,
-        stands for them: `roi_reason`, `irr_reason` and `payback_reason` say so, and whatever else is to be
-        known about the three. `correlation` is that of the two worlds over replications; `p_positive`,
-        `p_zero` and `p_negative` are shares of replications. `kind` is `event` where no investment makes the
-        difference: nobody proposes it, so it has no chance to pay.
+        `roi` is (contribution - cost) / cost before tax, NaN unless the cost is above 0; it has bounds
+        (`roi_bounded`) unless the interval of the cost contains 0. `irr` (a year; NaN if there is none or
+        more than one), `mirr` and `payback` (years from the first outflow; infinite: never within the
+        horizon) are those of the mean flow; `payback_last` is when its sum stays above 0, `payback_beyond`
+        the payback with what lies beyond the horizon. If nothing is laid out, because a scenario saves cost
+        against what it is compared with or costs nothing, it has no ROI, IRR or payback (NaN); its net
+        benefit, the `npv`, takes their place. `roi_reason`, `irr_reason` and `payback_reason` say so, or what
+        else readers need to know about the three. `correlation` is that of the two worlds' NPV over units;
+        `p_positive`, `p_zero` and `p_negative` are shares of units by the sign of the NPV. `kind` is `event`
+        if only events make the difference: nobody chooses them, so they have no chance to pay.
         """
         return self._table.copy()
 
@@ -127,8 +128,9 @@ class StudyResult(Plain):
     def npv_draws(self) -> pd.DataFrame:
         """NPV by draw of the assumptions (rows) and scenario, freed from the error of the simulation.
 
-        Each scenario for itself, whatever stands beside it; those to which no assumption makes a difference
-        are left out.
+        In currency units. Each scenario is corrected on its own, so that it does not depend on the others;
+        those to which no assumption makes a difference are left out. Raises `ValueError` if the assumptions
+        were not drawn.
         """
         if not self.uncertain:
             raise ValueError("nothing is uncertain in this study: it was run at best values")
@@ -139,7 +141,7 @@ class StudyResult(Plain):
         return pd.DataFrame(draws, index=index)
 
     def npv_units(self, scenario: str) -> Numbers:
-        """NPV unit by unit, before any correction: draws x batches, or one row of replications."""
+        """NPV by unit, uncorrected, in currency units: draws x batches, or one row of replications."""
         return self.comparison(scenario).npv_units.reshape(self.result.draws, -1).copy()
 
     @tabled
@@ -150,12 +152,12 @@ class StudyResult(Plain):
 
     @keywords_checked
     def number(self, scenario: str) -> int:
-        """The place of a scenario in the study. Raises `ValueError` with the nearest name."""
+        """The position of a scenario in the study. Raises `ValueError` with the nearest name."""
         checked_names("scenario", scenario, self.scenarios)
         return self.scenarios.index(scenario)
 
     def comparison(self, scenario: str) -> Comparison:
-        """What was found of a scenario, as it stands in the result."""
+        """What was found for a scenario; not a copy."""
         return self.result.comparisons[self.number(scenario)]
 
     @keywords_checked
@@ -164,18 +166,19 @@ class StudyResult(Plain):
 
     @keywords_checked
     def kind(self, scenario: str) -> str:
-        """`event` where only events make the difference to what a scenario is compared with, else
+        """`event` if only events make the difference to what a scenario is compared with, else
         `investment`."""
         return str(self._table["kind"].iloc[self.number(scenario)])
 
     @keywords_checked
     def world(self, name: str) -> StudyWorld:
-        """Means of one world over all units, as tables take them."""
+        """One world of the study, means over all units, in the form that tables use."""
         checked_names("scenario", name, self.result.worlds)
         return self.result.by_world[name]
 
     def __eq__(self, other: object) -> bool:
-        """Whether two studies have the same answer, unit by unit, bit for bit, however it was asked for."""
+        """Whether two studies have the same answer, unit by unit and bit for bit, even to different
+        questions."""
         if not isinstance(other, StudyResult):
             return False
         return same(self.result.comparisons, other.result.comparisons)
@@ -184,7 +187,7 @@ class StudyResult(Plain):
 
 
 def once(study: StudyResult, asked: Hashable, find: Callable[[], T]) -> T:
-    """What takes further simulation is kept, by what was asked: tables, charts and documents share it."""
+    """Keeps what took further simulation, by question, so that tables, charts and documents share it."""
     if asked not in study._known:
         study._known[asked] = find()
     found: T = study._known[asked]
@@ -197,6 +200,6 @@ def parts_of(model: Model, scenario: str) -> list[str]:
 
 
 def _kind_of(model: Model, scenario: str, against: str) -> str:
-    """`event` where only events make the difference to what a scenario is compared with."""
+    """See `StudyResult.kind`."""
     differing = set(parts_of(model, scenario)) ^ set(parts_of(model, against))
     return EVENT if differing and not differing & set(core_of(model).investments) else INVESTMENT

@@ -1,4 +1,5 @@
-"""The tables of a run: columns from counters. Money in currency units, rates as fractions, NPS in points."""
+"""The tables of a run, with columns made from counters. Money is in currency units, rates are fractions, the
+NPS is in points."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ COSTS = {
     name if name.endswith("_cost") else f"{name}_cost": name
     for name in [*of_role("cost_to_serve"), *of_role("acquisition")]
 }
-"""What contribution is made of: columns, and the counters of the costs."""
+"""Columns of the costs in contribution, each with its counter; `MARGINS` are the columns that they reduce."""
 
 
 def ratio(above: Numbers, below: Numbers) -> Numbers:
@@ -29,7 +30,8 @@ def ratio(above: Numbers, below: Numbers) -> Numbers:
 
 
 def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
-    """The main table. Customers are those in stages of kind customer; prospects and lapsed stand beside them.
+    """The main table. Only people in stages of kind customer count as customers; prospects and lapsed are
+    apart.
 
     `contribution` is margin less the costs of serving and acquiring.
     """
@@ -71,7 +73,7 @@ def forecast(world: World) -> Numbers:
 
 
 def other_kinds(table: pd.DataFrame) -> list[str]:
-    """Columns of those who are no customers, where there are any."""
+    """The columns about prospects and lapsed customers that are not empty."""
     return [name for name in ("prospects", "conversion", "lapsed") if table[name].fillna(0).any()]
 
 
@@ -87,7 +89,7 @@ def beside_customers(total: pd.Series[Any], period: str) -> str:
 
 
 def walks_cut_off(world: World) -> list[str]:
-    """What did not happen because it was too much, by journey."""
+    """A text for each journey of which walks were cut off."""
     found = []
     for journey in world.names("truncated."):
         number = float(world.mean[..., world.index[f"truncated.{journey}"]].sum())
@@ -100,7 +102,7 @@ def walks_cut_off(world: World) -> list[str]:
 
 
 def _states(table: pd.DataFrame, g: Grouped) -> None:
-    """Means over the customers at the end of each period, and the survey."""
+    """Adds means over the customers at the end of each period, and the survey."""
     end = g.sum("end")
     for name in ("satisfaction", "expectation", "trust"):
         table[name] = ratio(g.sum(f"sum_{name}"), end)
@@ -112,10 +114,10 @@ def _states(table: pd.DataFrame, g: Grouped) -> None:
 
 
 def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
-    """Cost of investments and of events.
+    """Adds the costs of investments and of events.
 
-    What the firm pays as a whole (upfront, running) is shared among segments and origins by customers present
-    in the period, so that every breakdown adds up to the same total.
+    What the firm pays as a whole (upfront, running) is shared among segments and origins by their customers
+    present in the period, so that every breakdown adds up to the same total.
     """
     flows = world.flows
     for column, is_event in (("investment_cost", False), ("event_cost", True)):
@@ -129,7 +131,7 @@ def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str])
 
 
 def _of_customers(g: Grouped, name: str) -> Numbers:
-    """What an investment or event costs by customers reached and by use."""
+    """What an investment or event costs per customer reached and per use."""
     return np.asarray(g.sum(f"per_customer.{name}") + g.sum(f"use.{name}"))
 
 
@@ -155,7 +157,8 @@ def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbe
 
 
 def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) -> pd.DataFrame:
-    """One row per group and item: columns from the counters `prefix.item`, items those of the first."""
+    """One row per group and item: `columns` maps each column to the prefix of its counters, `prefix.item`.
+    The items are those of the first prefix."""
     g = grouped(world, by)
     items = world.names(f"{next(iter(columns.values()))}.")
     parts = []
@@ -171,7 +174,7 @@ def per_item(world: World, by: list[str], word: str, columns: dict[str, str]) ->
 
 
 def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Rows group by group, the items of each in their own order."""
+    """The rows sorted by group, with the items of each group in their order."""
     joined = pd.concat(parts)
     return joined.sort_index(kind="stable").reset_index(drop=True)
 
@@ -190,7 +193,7 @@ def moves(world: World, by: list[str]) -> pd.DataFrame:
 
 
 def _split(table: pd.DataFrame, column: str, into: tuple[str, str]) -> pd.DataFrame:
-    """One column of dotted names as two."""
+    """The table with a column of dotted names split into two."""
     names = [str(name).split(".", 1) for name in table[column]]
     at = list(table.columns).index(column)
     table = table.drop(columns=column)
@@ -204,7 +207,7 @@ def _column(table: pd.DataFrame, name: str) -> Numbers:
 
 
 def investments(world: World) -> pd.DataFrame:
-    """What each investment and event of the scenario costs in each period, line by line."""
+    """The cost of each investment and event of the scenario in each period, by kind of cost."""
     g = grouped(world, ["period"])
     parts: list[pd.DataFrame] = []
     for name, event, upfront, running in world.flows:
@@ -256,8 +259,8 @@ def cohorts(world: World) -> pd.DataFrame:
 
 
 def _of_values(world: World, by: list[str], name: str) -> Numbers:
-    """`values` (customers by bins) or `value_sums` of the simulation, segment x origin; a key that is not
-    asked for is added up."""
+    """`values` (segment x origin x bin) or `value_sums` (segment x origin) of real customers, added up over
+    the keys that `by` does not name."""
     weights = world.weights / world.replications
     found = np.asarray(getattr(world.whole_lives, name), dtype=np.float64)
     found = found * weights.reshape(-1, *[1] * (found.ndim - 1))
@@ -273,7 +276,10 @@ def _keys_of(world: World, by: list[str], segment: int, origin: int) -> dict[str
 
 
 def distribution(world: World, by: list[str]) -> pd.DataFrame:
-    """Customers by their present value within the horizon; bins of 2 % or less, empty ones left out."""
+    """Customers by their value, at the centers of bins (within 1.6 % of each value); empty bins are left out.
+
+    The value is that of the simulation: within the horizon for a run, over whole lives for a `Clv`.
+    """
     real, centers = _of_values(world, by, "values"), world.whole_lives.bin_centers
     parts = []
     for s, o in np.ndindex(real.shape[:2]):
@@ -287,7 +293,7 @@ def distribution(world: World, by: list[str]) -> pd.DataFrame:
 
 
 def quantiles(world: World, keys: list[str], levels: Sequence[float]) -> pd.DataFrame:
-    """Customers, the mean of their present values (of their sum, not of bins) and quantiles, by keys."""
+    """By keys: customers, the mean of their values (from their exact sum) and quantiles (from the bins)."""
     real, sums = _of_values(world, keys, "values"), _of_values(world, keys, "value_sums")
     centers = world.whole_lives.bin_centers
     rows = []

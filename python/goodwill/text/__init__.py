@@ -1,1 +1,1 @@
-"""Words, figures and tables as people read them; what a caller may say; files. Knows no model."""
+"""Words, figures and tables as people read them; checks of arguments; files. Knows no model."""

@@ -1,4 +1,4 @@
-"""Checks of what a caller passes: errors name the argument, its value, what is allowed, the nearest name."""
+"""Checks of arguments: errors name the argument, its value, what is allowed, and the nearest name."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ def nearest(found: str, known: Iterable[str]) -> str:
 
 
 def missing(what: str, package: str) -> str:
-    """What to do about a package that is not installed; pip knows no extras of a clone."""
+    """What to do about a package that is not installed. It names no extra of goodwill: pip finds none for a
+    clone."""
     return f"{what} {package}: pip install {package} (in a clone, ./do demo installs it)"
 
 
 def unknown(what: str, found: str, known: Iterable[str], plural: str | None = None) -> str:
-    """The sentence about a name that does not exist."""
+    """A sentence about a name that does not exist, with the nearest name and all that do."""
     names = list(known)
     those = plural or f"{what}s"
     listed = f"{those}: {', '.join(names)}" if names else f"there are no {those}"
@@ -40,21 +41,21 @@ def unknown(what: str, found: str, known: Iterable[str], plural: str | None = No
 
 
 def shown(value: Any) -> str:
-    """A value as an error shows it: short, whatever it is."""
+    """A value as an error message shows it: always short."""
     try:
         text = repr(value)
-    except Exception:  # a number of 5,000 digits has no text, and a stranger's class may have a worse one
+    except Exception:  # Python refuses to write 5,000 digits, and a stranger's class may raise anything
         text = f"<{type(value).__name__}>"
     return text if len(text) <= 80 else f"{text[:60]}... ({len(text):,} characters)"
 
 
 def printable(message: str) -> str:
-    """Without what would reach a terminal as a command."""
+    """The message with control characters escaped, which a terminal would take as commands."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
 
 
 def text(name: str, value: Any) -> str:
-    """A text that can be written down."""
+    """A text that has an encoding in UTF-8."""
     if not isinstance(value, str):
         raise ValueError(f"{name} is {shown(value)}; it must be a text")
     try:
@@ -65,7 +66,7 @@ def text(name: str, value: Any) -> str:
 
 
 def texts(name: str, value: Any) -> Any:
-    """A text or several; what is neither is refused by `checked_names`, which knows the texts allowed."""
+    """A text or several. Anything else is left to `checked_names`, which can say which texts are allowed."""
     if isinstance(value, str):
         return text(name, value)
     if not isinstance(value, Iterable):
@@ -120,12 +121,12 @@ KINDS: dict[str, Callable[[str, Any], Any]] = {
     "Mapping[str, object]": mapping,
     "Axes": axes,
 }
-"""By annotation: what an argument must be. Those not named here are checked where their range is."""
+"""Checks by annotation. Arguments with other annotations are checked where their range is known."""
 
 
 def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Arguments of another kind than the signature says are refused in words; a wrong keyword is answered
-    with the arguments there are.
+    """Checks arguments against the annotations in `KINDS`: `ValueError` says what is wrong with a value, and
+    `TypeError` which arguments there are.
     """
     signature = inspect.signature(function)
     parameters = signature.parameters
@@ -147,7 +148,7 @@ def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
                 raise TypeError(f"{name}(): {unknown('argument', keyword, known)}{hint}")
         try:
             given = signature.bind(*args, **kwargs)
-        except TypeError as error:  # Python's words: a missing argument, or too many
+        except TypeError as error:  # a missing argument, or too many, in Python's words
             raise TypeError(f"{name}(): {error}") from None
         for argument, (kind, optional) in kinds.items():
             if argument in given.arguments and not (optional and given.arguments[argument] is None):
@@ -158,7 +159,7 @@ def keywords_checked(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def whole(name: str, value: Any, low: int, high: int, allowed: str) -> int:
-    """A whole number of [low, high]; numpy's integers are welcome."""
+    """A whole number in [low, high], also one of NumPy's."""
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
@@ -185,7 +186,7 @@ def checked_replications(replications: Any, least: int = 1) -> int:
 
 
 def number(name: str, value: Any) -> float:
-    """A finite number, or a text that the model files would take for one (`25_000`)."""
+    """A finite number, or a text that model files accept as one (`25_000`)."""
     plain = value.replace("_", "").strip() if isinstance(value, str) else value
     try:
         if isinstance(value, (bool, np.bool_, bytes, bytearray, np.ndarray)):
@@ -208,7 +209,7 @@ def fraction(name: str, value: Any) -> float:
 
 
 def checked_precision(precision: Any) -> tuple[float, bool] | None:
-    """The half-width asked, and whether it is a share of the mean (`"5 %"`)."""
+    """The half-width that is asked for, and whether it is a share of the mean (`"5 %"`)."""
     if precision is None:
         return None
     relative = isinstance(precision, str) and precision.strip().endswith("%")
@@ -228,7 +229,7 @@ def checked_level(level: Any) -> float:
 
 
 def checked_names(what: str, names: Any, known: Iterable[str], plural: str | None = None) -> list[str]:
-    """A name or several, all known, none twice."""
+    """A name or several, as a list. Raises `ValueError` for an unknown name, or one that comes twice."""
     known = list(known)
     if not isinstance(names, Iterable):
         argument, several = ("by", ", or a list of them") if what == "key" else (what, "")

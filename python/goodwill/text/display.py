@@ -57,7 +57,7 @@ def _is_money(column: str) -> bool:
 
 
 def _is_of_one(column: str) -> bool:
-    """Money of one customer: a lifetime value, and its quantiles."""
+    """Whether a column is money of one customer: a lifetime value, or a quantile of it."""
     return column in ("clv", "mean") or (column.startswith("q") and column[1:].replace(".", "").isdigit())
 
 
@@ -80,7 +80,8 @@ def _formatter(column: str, size: float) -> Callable[[float], str]:
 
 
 def formatted(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy made of texts; all money of a table is in one unit, but for that of one customer."""
+    """A copy made of texts. All money of a table is in one unit; money of one customer has a unit of its
+    own."""
     numbers = [str(name) for name in table.columns if _is_number(table[name])]
     sizes = {
         of_one: figures.common_size(
@@ -117,14 +118,14 @@ def _aligned_left(table: pd.DataFrame) -> list[bool]:
 
 
 WIDTH = 100
-"""Columns that a result has at most."""
+"""The most characters in a line of a result."""
 WIDEST = 60
-"""Of a cell; a longer text is broken into lines."""
+"""The most characters in a line of a cell; longer texts are broken into lines."""
 
 
 def text_table(table: pd.DataFrame) -> str:
-    """Plain text: texts to the left, numbers to the right. What is wider than a page is laid out as blocks,
-    one below the other, each beginning with the texts that name the rows."""
+    """Plain text: texts to the left, numbers to the right. A table that is too wide is laid out as blocks,
+    one below the other, each beginning with the columns that name the rows."""
     if table.empty:
         return "(nothing)"
     shown, left = formatted(table), _aligned_left(table)
@@ -144,7 +145,7 @@ def text_table(table: pd.DataFrame) -> str:
 
 @dataclass
 class Column:
-    """Its head and cells, each as lines."""
+    """A column: its head and cells, each as lines."""
 
     cells: list[list[str]]
     is_left: bool
@@ -168,7 +169,7 @@ def _written(columns: list[Column]) -> str:
 
 
 def _names_of_rows(table: pd.DataFrame) -> int:
-    """How many columns at the left say what a row is about: the first, and texts and keys that follow it."""
+    """How many columns at the left name the rows: the first, and the keys that follow it."""
     keys = (*KEYS, "periods", "against")
     names = 1
     while names < table.shape[1] - 1 and table.columns[names] in keys:
@@ -177,7 +178,8 @@ def _names_of_rows(table: pd.DataFrame) -> int:
 
 
 def blocks(*parts: str | Sequence[str]) -> str:
-    """Tables, and sentences broken into lines, one below the other with a line between."""
+    """Tables (texts) and lists of sentences, which are broken into lines, with an empty line between
+    parts."""
     return "\n\n".join(
         part if isinstance(part, str) else "\n".join(wrapped(sentence) for sentence in part)
         for part in parts
@@ -210,14 +212,14 @@ def result_html(sentences: list[str], table: str) -> str:
 
 
 ROWS = 60
-"""Of a table that are shown; of a longer one its ends."""
+"""The most rows of a table that are shown; of a longer one only both ends are."""
 
 
 class Table(pd.DataFrame):
     """A data frame that shows itself as people read it: in a page's width, money in one unit, no exponents.
 
-    Its numbers keep all their digits, and whatever pandas makes of it shows itself in the same way. What its
-    intervals are of stands below it, and in `attrs["note"]`.
+    Its numbers keep all their digits, and tables that pandas makes of it show themselves in the same way. A
+    note below it, and in `attrs["note"]`, says what its intervals cover.
     """
 
     @property
@@ -237,13 +239,13 @@ class Table(pd.DataFrame):
         return _cut(self, html_table) + (f"<p>{note}</p>" if note else "")
 
     def _note(self) -> str:
-        """What its intervals are of, if it has any."""
+        """What its intervals cover, if it has any."""
         has_some = any(str(name).endswith("_low") for name in self.columns)
         return str(self.attrs.get("note", "")) if has_some else ""
 
 
 def _is_plain(table: pd.DataFrame) -> bool:
-    """Whether columns and rows have simple names; what was pivoted is pandas' own affair."""
+    """Whether its columns have simple, unique names; a pivoted table is shown by pandas itself."""
     return table.columns.nlevels == 1 and table.columns.is_unique and table.shape[1] > 0
 
 
@@ -251,7 +253,7 @@ def _cut(table: pd.DataFrame, write: Callable[[pd.DataFrame], str]) -> str:
     shown = pd.DataFrame(table)
     named = any(name is not None for name in shown.index.names)
     if (named or shown.index.dtype.kind not in "iu") and not set(shown.index.names) & set(shown.columns):
-        shown = shown.reset_index()  # names of rows are read, too; bare numbers of rows are not
+        shown = shown.reset_index()  # show row names, but not bare row numbers
     if len(shown) <= ROWS:
         return write(shown)
     parts = [write(part) for part in (shown.head(ROWS // 6), shown.tail(ROWS // 6))]
@@ -263,7 +265,7 @@ P = ParamSpec("P")
 
 
 def tabled(function: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
-    """Of what is public: the table that comes out shows itself."""
+    """Makes a public function return a `Table`, which shows itself as people read it."""
 
     @functools.wraps(function)
     def wrapped_up(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:

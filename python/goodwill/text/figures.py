@@ -9,15 +9,15 @@ _scales = ((1e9, " bn"), (1e6, " M"), (1e3, " k"))
 
 
 def scale(size: float) -> tuple[float, str]:
-    """The unit for amounts of a size, and what stands behind their digits."""
+    """The unit for amounts of a size, and the text that follows the digits."""
     return next(((unit, name) for unit, name in _scales if size >= 0.9995 * unit), (1.0, ""))
 
 
 def common_size(values: Collection[float], least: float = 0.05) -> float:
-    """The size by which one unit serves all of these amounts, so that they can be compared by eye: that of
-    the largest, but the smallest must be at least so much of it."""
+    """The size that sets one unit for all of these amounts, so that people can compare them by eye: that of
+    the largest, or the next smaller unit if the smallest amount is below `least` of the unit."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    sizes = [abs(value) for value in values if 1e-9 * largest < abs(value) <= largest]  # no rounding of sums
+    sizes = [abs(value) for value in values if 1e-9 * largest < abs(value) <= largest]  # no rounding
     if not sizes:
         return 0.0
     unit, _ = scale(largest)
@@ -25,7 +25,7 @@ def common_size(values: Collection[float], least: float = 0.05) -> float:
 
 
 def _decimals(precision: float, least: int = 0, most: int = 3) -> int:
-    """Decimals that show two digits of `precision` at most."""
+    """The number of decimals down to the first digit of `precision`, from `least` to `most`."""
     if precision <= 0 or not math.isfinite(precision):
         return least
     return min(max(-math.floor(math.log10(precision) + 1e-9), least), most)
@@ -51,8 +51,8 @@ def amount(value: float, currency: str = "", size: float | None = None) -> str:
 
 
 def amounts(values: Sequence[float], low: float, high: float, size: float) -> list[str]:
-    """A value and the ends of its intervals, each with as many digits as the narrowest, `low` to `high`,
-    deserves; without an interval like `amount`."""
+    """A value and the ends of its intervals, each with as many digits as the narrowest interval, `low` to
+    `high`, deserves; without an interval each is written as by `amount`."""
     if not _is_interval(low, high):
         return [amount(value, size=size) for value in values]
     unit, name = scale(size)
@@ -74,7 +74,7 @@ def tick(value: float, size: float | None = None) -> str:
 
 
 def _is_interval(low: float, high: float) -> bool:
-    """Bounded, and wider than the rounding of sums of present values."""
+    """Whether the ends are bounded, and further apart than the rounding of sums of present values."""
     return math.isfinite(low) and math.isfinite(high) and high - low > 1e-9 * max(abs(low), abs(high))
 
 
@@ -88,9 +88,10 @@ def amount_between(
     what: str = "",
     spread: bool = False,
 ) -> str:
-    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves, and no interval that shows none.
+    """`1.5 M EUR (1.1 to 1.9)`: as many digits as the interval deserves; no interval if both ends look the
+    same.
 
-    A `spread` is no error, and is known more finely than its width. `what` says what lies between its ends.
+    A `spread` is not an error, so it gets one digit more. `what` says what lies between the ends.
     """
     if not _is_interval(low, high):
         return amount(value, currency, size)
@@ -124,12 +125,12 @@ def percent_between(value: float, low: float, high: float, *, spread: bool = Fal
 
 
 def rate_of_return(value: float) -> str:
-    """`21.8 %`; what is beyond comparison with any other rate is not given to the digit."""
+    """`21.8 %`, or `above 200 %`, where digits say nothing."""
     return "above 200 %" if value > 2 else percent(value)
 
 
 def assumption(value: float, in_percent: bool, digits: int = 4) -> str:
-    """`0.55`, or `35 %` of what the model reads as a percentage."""
+    """`0.55`, or `35 %` for an assumption that people read in percent."""
     if in_percent:
         return f"{100 * value:.{digits}g} %"
     return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
@@ -145,7 +146,7 @@ def decimal(value: float, digits: int = 2) -> str:
 
 
 def number(value: float) -> str:
-    """Of a quantity of which nothing is known: whole from 1,000 on, three digits below, never an exponent."""
+    """A number of an unknown kind: whole from 1,000 on, three digits below, never an exponent."""
     if not math.isfinite(value):
         return "-" if math.isnan(value) else ("∞" if value > 0 else "-∞")
     if value == round(value) or abs(value) >= 1000:
@@ -160,7 +161,7 @@ def plural(number: float, word: str) -> str:
 
 
 def duration(periods: int, period: str, periods_per_year: float) -> str:
-    """`3 years` where it comes out even, else `30 months`."""
+    """`3 years` if it is a whole number of years, else `30 months`."""
     years = periods / periods_per_year
     if abs(years - round(years)) < 1e-9 and years >= 1:
         return plural(round(years), "year")

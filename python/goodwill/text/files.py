@@ -1,4 +1,4 @@
-"""Results as JSON and CSV, and into files that are either whole or not there."""
+"""Results as JSON and CSV, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from goodwill.text.arguments import file_name
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold; a number that is not finite becomes null."""
+    """The value as JSON can hold it; a number that is not finite becomes null."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -33,7 +33,7 @@ def _plain(value: Any) -> Any:
 
 
 def as_json(tables: Mapping[str, pd.DataFrame], extra: Mapping[str, Any]) -> str:
-    """One object: the provenance and what else there is, then each table as a list of rows."""
+    """One object: the members of `extra`, then each table as a list of rows."""
     rows = {name: table.to_dict("records") for name, table in tables.items()}
     return json.dumps(_plain({**extra, **rows}), indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -43,7 +43,7 @@ def as_csv(table: pd.DataFrame) -> str:
 
 
 def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Path:
-    """A file that could be written now, with the ending of its kind; `ValueError` says why it could not."""
+    """The path of a file that has this ending and can be written now. Raises `ValueError` if not."""
     path = Path(file_name(argument, file))
     if path.suffix.lower() != ending:
         raise ValueError(f"{argument} is {str(file)!r}; it must end in {ending}")
@@ -61,7 +61,7 @@ def checked_file(argument: str, file: str | os.PathLike[str], ending: str) -> Pa
 
 
 def _meant(file: Path) -> Path:
-    """Where links lead to in the end."""
+    """The file that links lead to in the end."""
     return Path(os.path.realpath(file))
 
 
@@ -75,9 +75,9 @@ def _mode(file: Path) -> int:
 
 
 def write_atomically(file: Path, content: str | bytes) -> Path:
-    """Writes beside the file, then takes its place: a reader never sees half of it.
+    """Writes a new file beside this one, then puts it in its place, so that no reader sees half of it.
 
-    A link goes on being one, and a file keeps its permissions. An `OSError` names the file.
+    A link stays a link, and a file keeps its permissions. An `OSError` names the file.
     """
     place = _meant(file)
     name = ""

@@ -20,14 +20,15 @@ COLUMNS = ["Contract", "tenure", "MonthlyCharges", "Churn"]
 
 
 def survival(tenure: "pd.Series[int]", left: "pd.Series[bool]") -> "pd.Series[float]":
-    """Kaplan-Meier survival after each month in which somebody was at risk; who has not left is censored."""
+    """Kaplan-Meier survival after each month up to the longest tenure; those still present are censored."""
     months = range(1, int(tenure.max()) + 1)
     stayed = [1 - (left & (tenure == month)).sum() / (tenure >= month).sum() for month in months]
     return pd.Series(stayed, index=months, dtype=float).cumprod()
 
 
 def contract_facts(subscribers: pd.DataFrame) -> dict[str, float]:
-    """What the table says about one group of subscribers: USD and churn a month, tenure in months."""
+    """What the table says about one group of subscribers: charges in USD a month, rates a month, tenure in
+    months."""
     left = subscribers["Churn"] == "Yes"
     present = subscribers[~left]
     events, exposure = int(left.sum()), int(subscribers["tenure"].sum())
