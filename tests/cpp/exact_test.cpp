@@ -1,6 +1,6 @@
 // The exact solver against closed forms and sums by hand. Probabilities are multiples of 2^-32 and amounts
 // floats, hence the tolerances of 1e-6 and less. One file, because all tests ask the one solver through the
-// same few helpers and judge it with the same tolerances.
+// same few helpers.
 #include "sim/exact/expect.hpp"
 
 #include <cmath>
