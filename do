@@ -5,15 +5,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(build-essential cmake ninja-build git ccache libyaml-cpp-dev libeigen3-dev libboost-dev
   librandom123-dev libgtest-dev libbenchmark-dev)
-# A test reads the page of a business case as its reader does; fuzzing needs clang, and reading of memory that was never
-# written is seen by valgrind. All are skipped where these names of packages are not known and the programs are missing.
+# A test reads the page of a business case in a browser, fuzzing needs clang, and valgrind sees reads of memory that was
+# never written. We know the names of these packages on Debian only; without the programs the tests are skipped.
 test_packages=()
 if grep -qs '^ID=debian' /etc/os-release; then test_packages=(chromium clang libclang-rt-dev valgrind); fi
 jobs=$(nproc 2>/dev/null || echo 2)
 venv=.venv
 # One name for the compiler in all trees: ccache then serves the Python module what the C++ tests compiled.
 export CXX=${CXX:-c++}
-# Without it ccache lets nothing through that has a precompiled header; nothing here asks for the time of compilation.
+# Without it ccache serves nothing that has a precompiled header; no source here asks for the time of compilation.
 export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 say() { printf '\n== %s\n' "$*"; }
@@ -223,14 +223,14 @@ run_pytest() { "$venv/bin/pytest" -q -n "$jobs" "$@"; }
 
 test_cpp() { cpp release && run_ctest release build/release; }
 
-# Old sanitizers cannot bear the widest address randomisation of new Linux kernels.
+# Old sanitizers fail under the widest address randomisation of new Linux kernels.
 fixed_addresses() {
   if setarch "$(uname -m)" -R true 2>/dev/null; then setarch "$(uname -m)" -R "$@"; else "$@"; fi
 }
 
 test_sanitized() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-  # With clang, the tree of the fuzzers: the same sanitizers, and nothing is compiled for them twice.
+  # With clang, the tree of the fuzzers serves: it has the same sanitizers, and nothing is compiled twice.
   local preset=sanitize
   if can_fuzz; then preset=fuzz; fi
   cpp "$preset" &&

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-# A job in the background starts with interrupts ignored, and so would what the tests start and interrupt.
+# A background job starts with interrupts ignored, and so would the processes that tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

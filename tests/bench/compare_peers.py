@@ -24,7 +24,7 @@ from peers.agreement import LARGEST_Z, differences
 
 MODELS = Path(__file__).parents[2] / "scenarios" / "models"
 
-# What is aimed at.
+# The targets.
 TIMES_NUMBA = {"x86_64_v4": 4.0, "x86_64_v3": 2.5}
 MEMORY_CUSTOMERS, MEBIBYTES = 1_000_000, 64
 ANCHORING_SECONDS = 2
@@ -73,7 +73,7 @@ PEERS = {
     "numpy": ("numpy_peer", "NumPy", 0.5),
     "mesa": ("mesa_peer", "Mesa", 0.005),
 }
-BASELINE_SHARE = 0.1  # of goodwill without newer instructions: it works out every multiply-add by hand
+BASELINE_SHARE = 0.1  # of goodwill without newer instructions: it computes every multiply-add by hand
 
 
 def named(instruction_set: str) -> str:
@@ -105,7 +105,7 @@ def load(names: Iterable[str], customers: int, threads: int) -> list[Peer]:
         except ImportError as error:
             print(f"{name} cannot run: {error}")
     for peer in peers:
-        peer.simulate(1_000, w.PERIODS, 0)  # compiles what is compiled late
+        peer.simulate(1_000, w.PERIODS, 0)  # compiles what Numba compiles at the first call
     return peers
 
 

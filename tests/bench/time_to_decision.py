@@ -10,10 +10,10 @@ peer      an improvement of the reference workload: paired, and each Numba peer 
 weights   customers needed by `gw.compare` with and without survival weights.
 
 A row is *measured* where the study ran until the interval was that narrow. It is *extrapolated* where that
-would take too long: from the variance of `n` replications or batches and the CPU seconds of a shorter run,
-by half-width ~ 1 / sqrt(customers). All rows of a question share its difference, that of `gw.compare`; the
-independent estimates of it are printed beside. Ratios are of what is within the horizon, where the peers
-end; what `gw.compare` takes with its line beyond the horizon is printed too. The smaller a difference, the
+would take too long: from the variance of `n` replications or batches and the CPU seconds of a shorter run, by
+half-width ~ 1 / sqrt(customers). All rows of a question share its difference, that of `gw.compare`; the
+independent estimates of it are printed beside. Ratios compare the time within the horizon, where the peers
+end; the time of `gw.compare` with its line beyond the horizon is printed too. The smaller a difference, the
 more pairing is worth: a ratio belongs to its question. Speed never decides the exit code.
 """
 
@@ -39,7 +39,7 @@ from peers.goodwill_peer import MODEL
 SHARE = 0.05
 Z = statistics.NormalDist().inv_cdf(0.975)
 TIMES_PEER = 1_000
-"""What is aimed at."""
+"""The target."""
 
 TELECOM_SCENARIOS = ("people", "all")
 TELECOM_AGENTS = 5_000

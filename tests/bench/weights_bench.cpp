@@ -1,6 +1,6 @@
-// What a decision costs, with survival weights and without: customers to be simulated (`customers`), and how
-// often a second one thread can take it (`decisions`), where the 95 % interval of the difference of two
-// scenarios is +-5 %.
+// What a decision costs, with survival weights and without: how many customers must be simulated
+// (`customers`) until the 95 % interval of the difference of two scenarios is +-5 %, and how many such
+// decisions one thread can take a second (`decisions`).
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -23,7 +23,7 @@ void decide(benchmark::State& state, const std::string& name, const std::string&
   WorldsOptions options;
   options.simulation.threads = 1;
   options.plan.survival_weights = weights;
-  double share = 0;  // of what was simulated that is needed
+  double share = 0;  // of what was simulated, that is needed
   for (auto _ : state) {
     Worlds worlds(model, anchors, {"baseline", scenario}, options);
     worlds.extend(replications);

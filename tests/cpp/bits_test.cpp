@@ -1,6 +1,5 @@
-// The same question has the same answer, bit for bit: whatever the threads, the kernel, the blocks and the
-// walk, and whatever else runs in the same study. Judged by equality of whole ledgers on a model with every
-// feature.
+// The same question has the same answer, bit for bit, whatever the threads, the kernel, the blocks, the walk,
+// and the rest of the study. Judged by equality of whole ledgers on a model with every feature.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -37,8 +36,8 @@ std::vector<Ledger> simulated(const SimulationOptions& options) {
   return simulate(reference().plan, options).ledgers;
 }
 
-/// What the model gives no cause to: a walk of 64 steps, failures where nothing fails, a move that takes the
-/// rest, and what is counted per investment that has no such cost.
+/// What cannot happen in the model: a walk of 64 steps, failures where nothing fails, a move that takes the
+/// rest, and the costs that an investment does not have.
 const char* const quiet[] = {"truncated.bill",
                              "truncated.ask",
                              "failed.ask.shop",
@@ -68,7 +67,7 @@ const char* const quiet[] = {"truncated.bill",
                              "treated.breach"};
 
 TEST(Bits, TheModelIsRich) {
-  // What never happens proves nothing: every counter of the model is at work somewhere.
+  // A counter that is always 0 proves nothing: every counter of the model is above 0 somewhere.
   const World& w = reference();
   for (const std::string& name : w.counter_names()) {
     double sum = 0;

@@ -78,7 +78,7 @@ journeys:
   EXPECT_EQ(use.first.arrows[1].target, 0);
   EXPECT_TRUE(use.first.arrows[1].up_to.always);
   const BranchParams& a = t.touchpoint(0, 0).next[0];
-  ASSERT_EQ(a.size, 2);  // what has no share is no arrow; what is left over goes to done
+  ASSERT_EQ(a.size, 2);  // a target without a share has no arrow; what is left over goes to done
   EXPECT_EQ(a.arrows[0].target, 1);
   EXPECT_EQ(a.arrows[0].up_to, threshold(0.25));
   EXPECT_EQ(a.arrows[1].target, go_stage - 1);

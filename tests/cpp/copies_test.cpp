@@ -1,5 +1,6 @@
 // A model that is written and read again is the same model: every field of the descriptions, in every state
-// it can have, `{}` and `[]` included.
+// it can have, `{}` and `[]` included. One file, because the states of a field, a description of a model that
+// does not use the writer, and the round trips serve one test.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -36,8 +37,7 @@ survey: {}
 using At = std::function<void*(Model&)>;       ///< an object of a model
 using Set = std::function<void(const Slot&)>;  ///< gives a field one of its states
 
-// ------------------------------------------------------------------------------------------ the states of a
-// field
+// ------------------------------------------------------------------------------------- the states of a field
 
 Number number(double value, const char* assumption = "") {
   Number n(value);
@@ -207,8 +207,7 @@ std::vector<Set> states(const Field& f, const Slot& now) {
   return out;
 }
 
-// --------------------------------------------------------------------------------------------------- the
-// same model
+// -------------------------------------------------------------------------------------------- the same model
 
 std::string shown(const Number& n) {
   return format_scalar(n.value, Unit::plain) + (n.assumption.empty() ? "" : "$" + n.assumption) +
@@ -310,8 +309,7 @@ std::string shown(const Model& m) {
   return shown(&m, block_of<Model>()) + (m.survey_given ? "surveyed" : "");
 }
 
-// --------------------------------------------------------------------------------------------------- the
-// round trips
+// ------------------------------------------------------------------------------------------- the round trips
 
 struct Trips {
   const Model firm = read_model_text(kFirm, "firm.yaml");

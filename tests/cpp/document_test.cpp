@@ -182,7 +182,7 @@ TEST(DocumentTest, ManyProblemsEndTheReading) {
   EXPECT_EQ(problems.back(), "a.yaml:102:1: too many problems; the rest was not read");
 }
 
-// Each of these once took a minute or a gigabyte inside the YAML scanner.
+// Each of these texts once took the YAML scanner a minute or a gigabyte.
 TEST(DocumentTest, HostileTextsAreQuick) {
   const std::size_t n = 1u << 21;
   for (const std::string& text :

@@ -1,5 +1,6 @@
 // The exact solver against closed forms and sums by hand. Probabilities are multiples of 2^-32 and amounts
-// floats, hence the tolerances of 1e-6 and less.
+// floats, hence the tolerances of 1e-6 and less. One file, because all tests ask the one solver through the
+// same few helpers.
 #include "sim/exact/expect.hpp"
 
 #include <cmath>
@@ -216,7 +217,7 @@ stages: {young: {churn: 40 %, moves: {old: 50 %}}, old: {churn: 10 %}}
     const auto e = expected(text, "baseline", false, age);
     EXPECT_NEAR(e.get(0, 1, initial, e.layout.stages_at), 1000 * young / (young + old), 1e-4) << age;
     EXPECT_NEAR(e.total(1, count_start), 1000, 1e-9);
-    if (age >= 24) continue;  // a past is 24 periods at most
+    if (age >= 24) continue;  // hardly anybody young is left: 0.3^24
     old = 0.9 * old + 0.3 * young;
     young *= 0.3;
   }

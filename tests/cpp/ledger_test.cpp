@@ -205,7 +205,7 @@ TEST(Ledger, DistributionsAndCohortsAdd) {
   EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(3))], 2);
   EXPECT_EQ(a.counts()[static_cast<std::size_t>(Distribution::bin(-7))], 1);
   EXPECT_EQ(a.sum(), -1);
-  // To the last digit, of small and large ones together, in any order.
+  // To the last digit, for small and large amounts together, in any order.
   Distribution c1, c2;
   for (const double x : {1e12, 0x1p-40, -1e12, 0.125}) c1.add(x);
   for (const double x : {0.125, 1e12, -1e12, 0x1p-40}) c2.add(x);

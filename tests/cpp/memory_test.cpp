@@ -1,5 +1,5 @@
 // A small job from the text of a model to the answer of a study, with every kind of memory a life has. `./do
-// test` runs it under valgrind: reading what was never written is seen there, and by nothing else.
+// test` runs it under valgrind, the only tool here that sees reads of memory that was never written.
 #include "tests/cpp/worlds.hpp"
 
 #include "scenarios/study.hpp"

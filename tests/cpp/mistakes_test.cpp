@@ -1,4 +1,4 @@
-// The wording of every mistake, whoever finds it: the reader or a check.
+// The wording of every mistake, whether the reader or a check finds it.
 #include <gtest/gtest.h>
 
 #include "tests/cpp/firms.hpp"

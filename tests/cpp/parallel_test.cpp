@@ -51,7 +51,7 @@ TEST(Parallel, AsManyThreadsWorkAsAreAsked) {
   in_pool(6, [&] {
     for_each_task(6, [&](std::int64_t) {
       ++together;
-      while (together < 6) std::this_thread::yield();  // for ever, unless six work at once
+      while (together < 6) std::this_thread::yield();  // waits for ever, unless six work at once
     });
   });
   EXPECT_EQ(together, 6);

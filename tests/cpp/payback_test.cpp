@@ -22,7 +22,7 @@ TEST(Payback, InterpolatedBetweenFlows) {
 }
 
 TEST(Payback, EvenlyOverThePeriodWithMidPeriodTiming) {
-  // 50 a year, evenly: 100 are there after two years, not after one and a half, where the second 50 is dated.
+  // 50 a year, evenly: 100 is reached after two years, not after one and a half, the date of the second 50.
   Flows flows(3, 0);
   flows[Line::upfront][0] = 100;
   flows[Line::revenue].assign(3, 50);

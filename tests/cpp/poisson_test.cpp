@@ -20,7 +20,7 @@ bool is_quantile(std::int64_t n, double lambda, double v, double tolerance) {
 }
 
 TEST(Poisson, TheLadderFindsTheQuantile) {
-  // 1 - v is rounded to 1e-16; of a tail of 1e-9 that is 1e-7. The lanes of a ladder have means of their own.
+  // 1 - v is rounded to 1e-16, which is 1e-7 of a tail of 1e-9. The lanes of a ladder have different means.
   constexpr std::array means{1e-4, 0.003, 0.14, 1.0, 2.5, 17.0, 120.0, 299.0, 300.0};
   std::size_t next = 0;
   for (double tail = 1; tail > 1e-9; tail *= 0.83)

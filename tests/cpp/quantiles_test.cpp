@@ -39,7 +39,7 @@ TEST(BetaQuantile, AgreesWithBoost) {
       const boost::math::beta_distribution<> beta(a, b);
       for (const double p : {1e-8, 0.001, 0.1, 0.5, 0.9, 0.999}) {
         const double x = math::beta_quantile(a, b, p), y = boost::math::quantile(beta, p);
-        // regularized_beta is good to 1e-11; in x that is divided by the density
+        // regularized_beta is good to 1e-11; the error in x is that divided by the density
         EXPECT_NEAR(x, y, 1e-11 / boost::math::pdf(beta, y) + 1e-12 * y) << a << " " << b << " " << p;
       }
     }

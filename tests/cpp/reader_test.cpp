@@ -109,7 +109,7 @@ TEST(Reader, SpacesThatAreNone) {
             "");
 }
 
-/// What cannot be read has no other faults.
+/// A value that cannot be read is reported once, without faults that follow from it.
 TEST(Reader, NoConsequencesOfANumberThatCannotBeRead) {
   const auto lines = [](const std::string& text) {
     const std::string found = problems_of("segments: {a: {}}\nstages: {c: " + text);

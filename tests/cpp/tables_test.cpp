@@ -1,4 +1,5 @@
-// The kernel's tables: compiled when first needed, shared by whom the same is true for, from any thread.
+// The kernel's tables: compiled when first needed, and shared by all to whom the same applies, from any
+// thread.
 #include <set>
 #include <thread>
 

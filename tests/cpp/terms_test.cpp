@@ -104,7 +104,7 @@ TEST(Terms, DepreciationOutlastsTheHorizon) {
 }
 
 TEST(Terms, DepreciationMovesTaxButNotItsSum) {
-  // Without interest, when it is written off does not matter.
+  // Without interest it does not matter when the cost is written off.
   Flows flows = steady(48, 10, 24);
   flows[Line::upfront][5] = 300;
   const auto after_tax = [&](double years) {
@@ -163,7 +163,7 @@ TEST(Terms, DifferenceOfWorldsEqualsWorldOfDifferences) {
 }
 
 TEST(Terms, CustomersAreValuedOnThoseOfAStudy) {
-  // Money of one period at a time, in prices of t = 0: what comes in, and what acquisition costs.
+  // Money of one period at a time, in prices of t = 0: income, and the cost of acquisition.
   for (const std::string timing : {"start", "mid", "end"})
     for (const std::string prices : {"real", "nominal, inflation: 3 %"}) {
       const Model model = read_model_text(

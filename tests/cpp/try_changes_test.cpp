@@ -1,5 +1,4 @@
-// Changes are tried only where a segment may make a difference; a plain trial of every pair must say the
-// same.
+// Changes are tried only where a segment may make a difference; trying every pair must give the same answer.
 #include <gtest/gtest.h>
 
 #include <ctime>

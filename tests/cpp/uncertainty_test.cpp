@@ -14,12 +14,12 @@ using Eigen::VectorXd;
 double variance(const VectorXd& x) { return (x.array() - x.mean()).square().sum() / double(x.size() - 1); }
 
 TEST(Uncertainty, AnalysisOfVarianceByHand) {
-  // Means 2, 6, 13 (variance 31); within 2, 8, 2, of the means half of it: 2 on average.
+  // Means 2, 6, 13 (variance 31). Variances within: 2, 8, 2; of the mean of two, half of that: 2 on average.
   const Variances v = variances({{1, 3}, {4, 8}, {12, 14}});
   EXPECT_DOUBLE_EQ(v.simulation, 2);
   EXPECT_NEAR(v.parameter, 31 - 2, 1e-12);
   EXPECT_NEAR(v.share(), 29.0 / 31, 1e-12);
-  // Less spread between the draws than simulation alone would make: nothing is left for the assumptions.
+  // The draws spread less than simulation alone would make them: nothing is left for the assumptions.
   EXPECT_EQ(variances({{0, 10}, {1, 9}, {2, 8.5}}).parameter, 0);
   EXPECT_EQ(variances({{1, 1}, {1, 1}}).share(), 0);
 }
@@ -100,8 +100,8 @@ TEST(Uncertainty, AProbabilityKnowsHowFewDrawsItIsMadeOf) {
 }
 
 TEST(Uncertainty, WhereSimulationHidesTheAssumptionsTheProbabilityIsOpen) {
-  // No parameter variance is found, and the mean of 0.5 is not told from 0: the correction puts all draws
-  // there, but nobody knows on which side they lie.
+  // No parameter variance is found, and the mean of 0.5 cannot be told from 0: the correction puts all draws
+  // at the mean, but nobody knows on which side of 0 they lie.
   Units x;
   for (int d = 0; d < 64; ++d)
     x.push_back({0.5 + (d % 2 ? 9.0 : -9.0) - 20, 0.5 + (d % 2 ? 9.0 : -9.0) + 20});

@@ -1,5 +1,5 @@
-// Survival weights: identities that hold exactly, the same bits however they are computed, and where they
-// serve. That the means are right is shown in tests/proof/survival_weights_test.cpp and exact_test.cpp.
+// Survival weights: identities that hold exactly, the same bits however they are computed, and where the
+// weights are used. tests/proof/survival_weights_test.cpp and exact_test.cpp show that the means are right.
 #include <cmath>
 #include <stdexcept>
 
@@ -69,7 +69,7 @@ TEST(Weights, LedgersAddUp) {
           const auto n = [&](const std::string& name) {
             return w.count(name, {.scenario = k, .segment = s, .origin = o, .from = t, .to = t});
           };
-          if (t == 1 && o == 0) {  // the base holds some whose past has paused them
+          if (t == 1 && o == 0) {  // some of the base are paused by their past
             customers = n("start");
             lapsed = full_weight * w.plan.segments[static_cast<std::size_t>(s)].agents - customers;
             any_lapsed = any_lapsed || lapsed > 0;
@@ -134,7 +134,7 @@ TEST(Weights, NobodyIsCarriedWhoCannotBeThere) {
 }
 
 TEST(Weights, ReferredCustomersInheritTheWeightOfTheirReferrer) {
-  // Everybody refers; who converted in one period joined in the next, weight by weight.
+  // Everybody refers; referrals converted in one period join in the next, weight by weight.
   const World w("horizon: 12\nagents: 2_000\nsegments: {all: {count: 2_000}}\n"
                 "stages: {customer: {churn: 6 %}}\nreferrals: {rate: 0.3, conversion: 20 %}\n",
                 {"baseline"}, {}, weights);

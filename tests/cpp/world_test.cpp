@@ -166,8 +166,8 @@ TEST(World, ValuesAfterTax) {
 }
 
 TEST(World, WhoWasNotAskedHasNoAnswer) {
-  // Asked in period 1, away and not asked in 2, back in 3: last period's answer is none, also where all are
-  // away.
+  // Asked in period 1, away and not asked in 2, back in 3: there is no answer of the last period, even where
+  // all are away.
   const World w(R"(
 horizon: 3
 segments: {all: {count: 40, satisfaction: {mean: 3, sd: 0}}}

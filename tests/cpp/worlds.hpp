@@ -18,8 +18,8 @@
 
 namespace goodwill {
 
-/// Sanitizers make a test ten times as slow and look for faults that show in small samples too: under them
-/// the statistical tests are smaller, and less sharp.
+/// Sanitizers make a test ten times as slow, and the faults they look for show in small samples too. So the
+/// statistical tests are smaller under them, and less sharp.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool sanitized = true;
 #elif defined(__has_feature)

@@ -1,6 +1,6 @@
 """Models made from the JSON Schema, that is from the field descriptions: valid ones, and some that are not.
 
-A seed makes always the same model. Numbers suit the unit that the description of their field names; names are
+A seed always makes the same model. Numbers suit the unit that the description of their field names; names are
 those of the model. A mutation puts something hostile where a value or a name was.
 """
 
@@ -135,13 +135,13 @@ class Grammar:
         return tree
 
     def _sound(self, tree: Tree) -> None:
-        """What must hold between blocks, and what keeps a firm small."""
+        """Makes blocks agree with each other, and keeps the firm small."""
         r = self.random
         for segment in tree["segments"].values():
             segment["count"] = r.choice([0, 40, 300, 1_000, "2_000"])
         first, *others = tree["stages"].values()
         first.pop("kind", None)
-        for name in self.names["stages"][1:]:  # whatever nothing leads to is refused
+        for name in self.names["stages"][1:]:  # a stage that nothing leads to is refused
             first.setdefault("moves", {})[name] = "2 % / month"
         for one in others:
             one.get("moves", {}).pop(self.names["stages"][0], None)
@@ -193,12 +193,12 @@ class Grammar:
         return r.choice(wrong if r.random() < 0.05 else known)
 
     def value(self, node: Tree, field: str, block: str) -> Any:
-        """Something that the schema allows at this place."""
+        """A value that the schema allows at this place."""
         r = self.random
         unit = re.search(r"Unit: (.*)", node.get("description", ""))
         if "$ref" in node:
             found = dict(self.schema["$defs"][node["$ref"].rsplit("/", 1)[1]])
-            if unit:  # that of the field, not of the block
+            if unit:  # the unit of the field, not of the block
                 found["description"] = node["description"]
             return self._block(found, node["$ref"].rsplit("/", 1)[1], field)
         if "anyOf" in node:
@@ -351,7 +351,7 @@ class Grammar:
 
 
 def places(tree: Any) -> Iterator[Place]:
-    """Every value of a tree, as where it stands."""
+    """Every value of a tree, given as the place where it stands."""
     items = (
         list(tree.items())
         if isinstance(tree, dict)

@@ -1,10 +1,10 @@
-"""Asks everything of models made from the grammar, and says what nobody should see.
+"""Asks every question of models made from the grammar, and reports what nobody should see.
 
     .venv/bin/python tests/fuzz/worker.py 17       # the model of seed 17, what is wrong with it, made smaller
     .venv/bin/python tests/fuzz/worker.py 0 20000  # seeds 0 to 19,999, as tests/python/test_fuzz.py does
 
-Each seed is announced before it begins, and what was found after it, one JSON line each: whoever reads them
-knows which input a crash or a hang belongs to. The process may use 2 GiB more than when it begins.
+Each seed is announced before it begins and its findings after it, one JSON line each, so that a reader knows
+which input a crash or a hang belongs to. The process may use 2 GiB more than when it begins.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FOREIGN = re.compile(
     r"|too large to convert|Traceback|object is not|std::|\(a fault of goodwill|unsupported operand"
     r"|codec can't"
 )
-"""What no error of ours says."""
+"""Words that no error of ours contains."""
 
 
 class FoundError(Exception):
@@ -197,7 +197,7 @@ def finding(tree: Any, seed: int, folder: Path) -> str:
 
 
 def smaller(tree: Any, seed: int, folder: Path) -> Any:
-    """What is left of a model when all is taken away without which the finding stays of its kind."""
+    """The model without all that the finding does not need to stay of its kind."""
 
     def kind(text: str) -> str:
         return re.sub(r"[\d.]+", "#", text)[:40]
@@ -218,7 +218,7 @@ def smaller(tree: Any, seed: int, folder: Path) -> Any:
 
 
 def limited() -> None:
-    """2 GiB more than now, in address space: what goes beyond is a MemoryError and so a finding."""
+    """2 GiB more address space than now: more raises a MemoryError, which is a finding."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -79,7 +79,7 @@ double lost_with_frailty(double level, double frailty, const std::vector<double>
   return lost / at_risk;
 }
 
-/// The longer survivors have stayed, the less a figure follows its level: hardier ones make up for it.
+/// The longer survivors have stayed, the less a figure follows its level: those who are left are hardier.
 TEST(AnchoringPrecision, WhereFrailtyChoosesTheSurvivorsOfLongTenures) {
   const std::pair<const char*, double> firms[] = {
       {"8 years", 0.7}, {"4 years", 1}, {"{exactly: 4 years}", 1}, {"{exactly: 10 years}", 1}};
@@ -95,7 +95,8 @@ TEST(AnchoringPrecision, WhereFrailtyChoosesTheSurvivorsOfLongTenures) {
     EXPECT_NEAR(lost_with_frailty(a.solved[0], frailty, a.tenure_cdf), 0.02, 0.005 * 0.02) << tenure;
     for (const auto& figure : found.figures) {
       if (!figure.path.ends_with(".tenure")) continue;
-      // What is said is of the last round alone: 16,384 ages of a standard deviation like their mean, .8 %.
+      // The figure shown comes from the last round alone: 16,384 ages of a standard deviation like their
+      // mean, .8 %.
       EXPECT_NEAR(figure.got, figure.asked, 0.015 * figure.asked) << tenure;
     }
   }

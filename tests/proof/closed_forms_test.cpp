@@ -63,8 +63,7 @@ TEST(ClosedForms, ShiftedBetaGeometricFresh) {
   double survival = 1;
   for (int t = 1; t <= 12; ++t) {
     survival *= (b + t - 1) / (a + b + t - 1);
-    // Fitted on the first 7 years, the curve is within a point of the published figures, and of them all in
-    // the first.
+    // Fitted on the first 7 years, the curve is within a point of the published figures.
     EXPECT_NEAR(100 * survival, published[t - 1], 1.5);
     expect_share(w.count("end", {.from = t, .to = t}), 100'000, survival,
                  "survival to year " + std::to_string(t));
@@ -72,8 +71,8 @@ TEST(ClosedForms, ShiftedBetaGeometricFresh) {
 }
 
 TEST(ClosedForms, ShiftedBetaGeometricWithALivedPast) {
-  // n = 60,000 each. Who is still here after k years is no average newcomer: the churn of the next year is a
-  // / (a + b + k), 37.3 % for fresh customers, 24.4, 18.1 and 14.4 % after 1, 2 and 3 years.
+  // n = 60,000 each. Customers who are still here after k years are no average newcomers: the churn of the
+  // next year is a / (a + b + k), 37.3 % for fresh customers, 24.4, 18.1 and 14.4 % after 1, 2 and 3 years.
   const double figures[] = {0.3733, 0.2440, 0.1812, 0.1441};
   for (int k = 0; k <= 3; ++k) {
     const Model model =
@@ -120,13 +119,13 @@ journeys:
   expect_mean(w.sums("failed.help.call"), failed, "failed");
   expect_mean(w.sums("recovered.help.call"), recovered, "recovered");
   expect_mean(w.sums("contacts.help.more"), more, "more");
-  // Who goes `away` has lapsed, and is no customer any more.
+  // Those who go `away` have lapsed and are no longer customers.
   expect_mean(w.sums("lost"), failed * 0.2 + call * 0.8 * 0.1 + led_on * 0.05, "lost");
   expect_mean(w.sums("touchpoint_cost"), 3 * call + 2 * more, "cost");
   expect_mean(w.sums("recovery_cost"), 7 * recovered, "cost of recovery");
   expect_mean(w.sums("earnings"), call, "earnings");
   EXPECT_EQ(w.count("truncated.help"), 0);
-  // What does not happen leads on as ok: all who are led to `more` may go from there.
+  // A touchpoint that does not happen leads on as ok: everybody led to `more` may go on from there.
   const World later(R"(
 horizon: 2
 agents: all

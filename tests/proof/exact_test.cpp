@@ -1,5 +1,5 @@
-// The simulation agrees with the exact solver, and so the solver with the simulation: they share the compiled
-// parameters, but not a line of what happens to customers.
+// The simulation and the exact solver agree. They share the compiled parameters, but not a line of the code
+// that decides what happens to customers.
 //
 // Every counter of the ledger that the solver knows is compared, by segment, origin and half of the horizon,
 // as a mean over n = 450 replications; the unit is the replication. Rejected above 6 standard errors: alpha =
@@ -39,8 +39,8 @@ std::string counter_name(const Layout& l, int counter) {
   return "counter " + std::to_string(counter);
 }
 
-/// How many events a counter's total stands for, at least; infinite where that is not judged. Customers and
-/// events count as 1. Amounts are judged with few replications only, where all may be 0 by luck; none is
+/// The least number of events that a counter's total stands for; infinite where that is not judged. Customers
+/// and events count as 1. Amounts are judged with few replications only, where all may be 0 by luck; none is
 /// above 30 in these models.
 double least_events(const Layout& l, int counter, double total) {
   const bool money = (counter >= first_money() && counter < fixed_counters) ||

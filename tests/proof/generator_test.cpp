@@ -2,10 +2,10 @@
 // the past, purposes that differ in few bits, replications and seeds that differ by one. The generator has
 // fewer rounds than its authors recommend, and their tests were of counters, not of these addresses.
 //
-// Every test makes many statistics and one p of them: the smallest p-value times their number (Bonferroni).
-// The generator fails below alpha = 1e-5, so that the six tests together raise a false alarm with a
-// probability below 1e-4 for new addresses (never for these, which are fixed, once they passed). Every test
-// must also find its fault: the same generator with too few rounds has to fail it, with p < 1e-12 in an
+// Every test makes many statistics, and one p from them: the smallest p-value times their number
+// (Bonferroni). The generator fails below alpha = 1e-5, so that the six tests together raise a false alarm
+// with a probability below 1e-4 for new addresses (these are fixed, so never once they have passed). Every
+// test must also find its fault: the same generator with too few rounds must fail it, with p < 1e-12 at an
 // eighth of the size. The sizes n are those of the ordinary run; GOODWILL_FULL takes 16 times as many.
 #include <algorithm>
 #include <array>

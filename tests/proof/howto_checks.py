@@ -1,4 +1,4 @@
-"""What must hold of a package to which docs/howto/add_a_mechanism.md was done: run in that copy of the tree.
+"""What must hold of a package after the steps of docs/howto/add_a_mechanism.md: run in that copy of the tree.
 
 Each message names the step that is missing.
 """
@@ -38,7 +38,7 @@ def main() -> None:
     run, base = study.run("club"), study.run()
     row = study.table().iloc[0]
 
-    # A contribution is booked wherever it is shown.
+    # The cost of points is booked wherever contribution is shown.
     savings = study.savings("club").set_index("item")
     assert "points_cost" in savings.index, "Money: the counter's role; The plan: booked once"
     present = float(run.table(by=[])["customers_start"].iloc[0])

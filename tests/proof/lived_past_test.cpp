@@ -1,4 +1,4 @@
-// The base is that of survivors to their whole age: closed forms far beyond the part of the past that is
+// The base holds those who survived to their whole age: closed forms far beyond the part of the past that is
 // lived in full, and constant worlds, which must stand still, by month, week and day.
 #include <cmath>
 #include <functional>
@@ -27,7 +27,7 @@ World anchored(const std::string& text) {
 double at(const World& w, const std::string& counter, int period) {
   return w.sum(counter, {.from = period, .to = period});
 }
-/// The part of those who began that is here at the end of a period (no arrivals).
+/// The share of those who began who are still here at the end of a period (no arrivals).
 double left(const World& w, int period) { return at(w, "end", period) / at(w, "start", 1); }
 
 double error(double p, double n) { return std::sqrt(p * (1 - p) / n); }
@@ -128,7 +128,7 @@ void expect_standstill(const std::string& unit, const std::string& rest, const s
   for (const int t : {1, horizon / 2, horizon}) {
     EXPECT_NEAR(at(w, "start", t), present, sure * std::sqrt(present * (1 - std::exp(-lost * t / count))) + 1)
         << unit << t;
-    // a third of the horizon, so that there are enough who leave
+    // a third of the horizon, so that enough customers leave
     const int width = std::max(1, horizon / 3), from = std::max(1, t - width + 1);
     const double leaving = w.sum("lost", {.from = from, .to = from + width - 1});
     EXPECT_NEAR(leaving, lost * width, sure * std::sqrt(lost * width) + 1) << unit << t;
@@ -178,7 +178,7 @@ TEST(LivedPast, StagesOfTheBaseAreThoseOfTheirAges) {
     const int year = static_cast<int>(std::lround(unit.per_year));
     const Model model = read_model_text(two_stages(unit.name, "2 years"), "m.yaml");
     const Expectation exact = expect(model, anchor(model).anchors, "baseline", {}, true);
-    // Of those present in the first period, with who has just joined.
+    // Of those present in the first period, including new arrivals.
     const double gold = exact.total(1, exact.layout.stages_at + 1) / exact.total(1, count_start);
     const double rate = -std::expm1(std::log(.99) / (unit.per_year / 12));
     EXPECT_NEAR(gold, (1 - rate) / (2 - rate), 1e-4) << unit.name;  // 1,000 join; 1,010 would keep the number

@@ -152,7 +152,7 @@ TEST(RunOff, TheSameBitsForAnyBlockAndThreads) {
 }
 
 TEST(RunOff, LastsUntilOneInAThousandIsLeft) {
-  // 0.95^k <= 0.001 from k = 134.7 on; the sample's last few customers decide.
+  // 0.95^k <= 0.001 from k = 134.7 on; the last few customers of the sample decide when.
   const Model model = read_model_text(steady, "m.yaml");
   EXPECT_NEAR(run_off_periods(model, unanchored(model)), 135, 25);
   const Model loyal = read_model_text(
@@ -161,8 +161,7 @@ TEST(RunOff, LastsUntilOneInAThousandIsLeft) {
 }
 
 TEST(RunOff, ValuesOfNewcomersAsOfTheirJoining) {
-  // One order of 1 a period for ever, nobody leaves: worth the same at any time of joining but for the
-  // horizon.
+  // One order of 1 a period for ever, nobody leaves: without the horizon, worth the same whenever one joins.
   const std::string text = "horizon: 24\nagents: all\nsegments: {all: {arrivals: 50 / month}}\n"
                            "stages: {customer: {fee: 100, churn: 20 % / month}}\nfinance: {discount: 30 %}\n";
   const Model model = read_model_text(text, "m.yaml");

@@ -32,7 +32,7 @@ investments:
 scenarios: {better: [better]}
 """)
 
-# Customers bring customers: their lives are no independent samples, replications are.
+# Customers bring customers: lives are not independent samples, but replications are.
 FRIENDS = gw.Model.from_yaml("""
 horizon: 12
 agents: 200
@@ -95,7 +95,7 @@ investments:
     changes: {{customer.fee: {{add: $gain}}, customer.service_cost: {{times: $kept}}}}
 scenarios: {{offer: [offer]}}
 """)
-"""Nobody leaves within the horizon: a study knows each draw exactly, and all that varies is the draws."""
+"""Nobody leaves within the horizon: a study knows each draw exactly, and only the draws vary."""
 NOISY = QUIET.assign(
     {
         "stages.customer.churn": CHURN,
@@ -108,7 +108,7 @@ NOISY = QUIET.assign(
         },
     }
 )
-"""200 agents who leave and order at random, and more orders at no gain: half of the error is simulation's."""
+"""200 agents who leave and order at random, and more orders at no gain: half of the error is simulation."""
 
 
 def draws_of_the_truth(model: gw.Model) -> tuple[np.ndarray, np.ndarray]:
@@ -129,8 +129,8 @@ def draws_of_the_truth(model: gw.Model) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("weights", [False, True])
 @pytest.mark.parametrize("model", [QUIET, NOISY], ids=["quiet", "noisy"])
 def test_with_assumptions_the_intervals_cover_the_truth_as_well(model: gw.Model, weights: bool) -> None:
-    """Of the mean as often as it says: within 4.5 standard errors. Of the probability at least so often:
-    its interval never claims more than independent draws would know."""
+    """Intervals of the mean cover as often as they say, within 4.5 standard errors. Those of the probability
+    cover at least as often: they never claim more than independent draws would know."""
     draws, cost = draws_of_the_truth(model)
     means = {"npv": draws.mean(), "roi": draws.mean() / cost.mean()}
     truths = {"npv": draws, "roi": draws / cost}
@@ -147,8 +147,8 @@ def test_with_assumptions_the_intervals_cover_the_truth_as_well(model: gw.Model,
     for name in truths:
         assert abs(hits[name] / ASSUMED - 0.95) <= slack
     assert sure / ASSUMED >= 0.95 - slack
-    # The band is that of the assumptions, whatever the simulation adds: 80 %, to one point on average (64
-    # draws: the order statistics take .78).
+    # The band is that of the assumptions, whatever the simulation adds: 80 %, to one point on average (with
+    # 64 draws the order statistics hold .78).
     for shares in inside.values():
         assert np.mean(shares) == pytest.approx(0.79, abs=0.02)
 
@@ -165,7 +165,7 @@ def test_with_assumptions_sequential_stopping_covers_nearly_as_often() -> None:
 
 
 def test_where_no_assumption_makes_a_difference_the_draws_add_nothing() -> None:
-    """The units of all draws are alike then, and the interval is as narrow as they make it together."""
+    """Then the units of all draws are alike, and together they make the interval as narrow as it can be."""
     firm = NOISY.assign(
         {"investments.other": {"changes": {"customer.churn": {"times": 0.8}}}, "scenarios.other": ["other"]}
     )

@@ -69,7 +69,7 @@ def test_p_npv_positive_and_evpi_with_few_agents_are_the_closed_form_after_corre
 
 
 def test_scenarios_share_their_luck_within_a_draw_and_draws_do_not() -> None:
-    """What changes nothing is worth exactly 0 in each draw, and no two draws are equally lucky."""
+    """An investment without effect is worth exactly 0 in each draw, and no two draws have the same luck."""
     model = noisy_and_linear(
         orders={"rate": 0.0001, "value": 80, "value_cv": 0.5},
         investments={
@@ -182,7 +182,7 @@ def test_who_is_saved_from_leaving_does_not_upgrade_at_once() -> None:
 
 
 def test_both_lines_are_told_where_the_horizon_decides_the_sign() -> None:
-    """Half the churn for ever, paid at once: 12 months do not bring it back, the lives of the saved do."""
+    """Half the churn for ever, paid at once: 12 months do not pay it back, the lives of those saved do."""
     model = gw.Model(
         horizon=12,
         agents=1_000,

@@ -1,4 +1,4 @@
-"""The guide to adding a mechanism is a program: done to a copy of the tree, it adds loyalty points."""
+"""The guide to adding a mechanism is a program: applied to a copy of the tree, it adds loyalty points."""
 
 import os
 import re
@@ -53,7 +53,7 @@ def copy_of_tree(to: Path, left_out: int | None = None) -> Path:
 
 
 def refused(tree: Path, source: str) -> str:
-    """What the compiler says of a source; empty: nothing."""
+    """What the compiler says of a source; empty if it has no complaint."""
     eigen = subprocess.run(["pkg-config", "--cflags", "eigen3"], capture_output=True, text=True, check=True)
     command = ["c++", "-std=c++20", "-fsyntax-only", f"-I{tree}", *eigen.stdout.split(), str(tree / source)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stderr
@@ -72,8 +72,8 @@ def test_the_guide_compiles(tmp_path: Path) -> None:
         assert refused(tree, source) == ""
 
 
-# Steps whose absence the compiler sees, by the source that misses something. Without the description of
-# a field (1), the feature (3), what is booked (6) or the kernel (7) it compiles, and the checks fail.
+# Steps whose absence the compiler sees, each with the source that does not compile. Without the description
+# of a field (1), the feature (3), the booking (6) or the kernel (7) everything compiles, and the checks fail.
 @pytest.mark.parametrize(
     ("left_out", "source"),
     [

@@ -1,8 +1,8 @@
 """The engine and a slow, plain reference (in reference/, no code and no random numbers shared) agree.
 
-Whole models, and all that is counted, in each period and each year. Replications of the engine give the
-mean and the standard deviation s of one replication; those of the reference are as large. If the laws are
-equal, then
+Whole models are compared, in everything that is counted, in each period and each year. Replications of the
+engine give the mean and the standard deviation s of one replication; those of the reference are as large. If
+the laws are equal, then
 
     z = difference of the means / sqrt(s_e^2 / n_e + max(s_e, s_r)^2 / n_r)
 
@@ -18,6 +18,9 @@ money are 3 to 10 times as precise, means of satisfaction, expectation and trust
 Anchored models, and bases without a tenure, are compared in the same way, but each side has solved levels or
 ages by a sample of its own, which adds an error common to all its replications: ANCHORING of a total,
 ANCHORED_POINTS of an NPS.
+
+This is one file, because the models made for it, the calls of the two simulators and the comparison serve the
+same tests.
 """
 
 from __future__ import annotations
@@ -325,7 +328,7 @@ def model(name: str) -> Tree:
 
 
 def without_anchors(tree: Any) -> Any:
-    """The same with what was asked as levels, and nothing to solve: both simulate one and the same model."""
+    """The same with the figures asked as levels, and nothing to solve: both sides simulate the same model."""
     if isinstance(tree, list):
         return [without_anchors(item) for item in tree]
     if not isinstance(tree, dict):
@@ -497,7 +500,7 @@ def test_equal_observations_give_equal_laws(name: str, scenario: str) -> None:
 
 
 def test_an_answer_to_the_survey_counts_in_the_next_period_only() -> None:
-    # also where nobody is asked any more: all customers lapse at the end of the first period
+    # also where nobody is asked any more, because all customers lapse at the end of the first period
     tree: Tree = {
         "horizon": "4 months",
         "segments": {"all": {"count": 1_000, "tenure": 0, "satisfaction": {"mean": 3, "sd": 0}}},
@@ -522,7 +525,7 @@ def test_an_answer_to_the_survey_counts_in_the_next_period_only() -> None:
     [({"spread": {"gamma": 0.5}}, 100 * (1 + 2)), ({"value_cv": 1.5}, 100 * (1 + 1.5**2))],
 )
 def test_orders_and_their_values_spread_alike(orders: Tree, variance: float) -> None:
-    # Means say nothing about a customer's multiplier and the spread of values: without it the variance is a
+    # Means say nothing about a customer's multiplier and the spread of values: without them the variance is a
     # third. With n = 300 the logarithm of a ratio of variances has a standard error of sqrt(4 / n) = 0.12, or
     # 0.13 as values are skewed; 5 of them are a factor of 1.9 (a false alarm of 6e-7, power over 99 %).
     tree: Tree = {

@@ -153,7 +153,7 @@ TEST(UncertaintyProof, DecisionsThatAreClearNeedNoInformation) {
   const Information information(study.values, study.x);
   EXPECT_EQ(information.evpi(), 0);
   EXPECT_EQ(information.of({0}).evppi, 0);
-  EXPECT_NEAR(information.of({0}).share[0], 1, 0.2);  // it explains all, and would change nothing
+  EXPECT_NEAR(information.of({0}).share[0], 1, 0.2);  // it explains everything, and would change no decision
 }
 
 TEST(UncertaintyProof, InformationRefuses) {

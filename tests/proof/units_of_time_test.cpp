@@ -1,4 +1,4 @@
-// The unit of time must not decide: memory is a time, contacts are a rate.
+// The unit of time must not matter: memory is a time, contacts are a rate.
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -14,7 +14,7 @@ constexpr double sure = 6;  // standard errors; those of 8 replications are t of
 const char* const units[] = {"month", "week", "day"};
 
 TEST(UnitsOfTime, MemoryOfFailuresIsATime) {
-  // Failures are halved; what that is worth hangs on how long they are remembered.
+  // Failures are halved; what that is worth depends on how long they are remembered.
   std::vector<double> npv;
   for (const std::string unit : units) {
     const Model model = read_model_text(
@@ -66,8 +66,8 @@ TEST(UnitsOfTime, WalksAboveTheMostAreTruncated) {
 }
 
 TEST(UnitsOfTime, RatesThatRunAwayCountAsWhatHappens) {
-  // Nobody walks more than fifteen times, however many failures drive them: one of ten thousand, whose rate
-  // has reached its bound of 100,000, would else decide the level of all.
+  // Nobody walks more than fifteen times, however many failures drive them: otherwise one in ten thousand,
+  // whose rate has reached its bound of 100,000, would decide the level of all.
   const Model model = read_model_text(
       "horizon: 1\nagents: all\nsegments: {calm: {count: 5_000, tenure: 0}, wild: {count: 5_000, tenure: 0, "
       "changes: {a.starts: {set: 1_000}}}}\n"
@@ -99,7 +99,7 @@ journeys:
     of_failures.push_back(w.sum("contacts.gift.g") / 4);
     of_answers.push_back(w.sum("contacts.ask.q") / 4);
   }
-  // Counts of some thousands, with room for what a month rounds.
+  // Counts of some thousands, with room for rounding to months.
   for (const auto& counts : {of_failures, of_answers})
     for (const std::size_t k : {1, 2})
       EXPECT_NEAR(counts[k] / counts[0], 1, 0.06 + sure * std::sqrt(2 / counts[0] / 4)) << counts[0];
@@ -136,7 +136,7 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
   text << "period: " << unit << "\n" << in.rdbuf();
   Model model = read_model_text(text.str(), name + ".yaml");
   model.agents = Number(agents);
-  // What these models say of investments and events in numbers without a unit counts periods.
+  // Numbers without a unit, which these models use for investments and events, count periods.
   const double longer = model.periods_per_year() / 12;
   for (auto* interventions : {&model.investments, &model.events})
     for (auto& [intervention, definition] : *interventions) {
@@ -163,8 +163,8 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
 }
 
 TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
-  // Left over is what a period rounds: arrivals and changes of stage take effect in the next period, notice
-  // lasts a period, at most one change of stage a period. Of a month that is a few per cent.
+  // What is left is rounding to periods: arrivals and changes of stage take effect in the next period, notice
+  // lasts a period, and there is at most one change of stage a period. With months that is a few per cent.
   const std::pair<const char*, const char*> cases[] = {
       {"telecom", "all"}, {"hotel", "both"}, {"dental", "all"}};
   for (const auto& [name, scenario] : cases) {

@@ -31,7 +31,7 @@ TEST(Worlds, LedgersAddUp) {
           const auto n = [&](const std::string& name) {
             return w.count(name, {.scenario = k, .segment = s, .origin = o, .from = t, .to = t});
           };
-          if (t == 1 && o == 0) {  // the base holds some whose past has paused them
+          if (t == 1 && o == 0) {  // some of the base are paused by their past
             ASSERT_EQ(n("start") + n("stage.paused"), customers);
             customers = n("start");
           }
@@ -189,7 +189,7 @@ TEST(Worlds, ZeroInZeroOut) {
 }
 
 TEST(Worlds, ReachIsNestedAndForLife) {
-  // Who is reached leaves at once. The same audience is the same people: a smaller reach lies within a larger
+  // Those reached leave at once. The same audience is the same people: a smaller reach lies within a larger
   // one.
   const World w(R"(
 horizon: 6

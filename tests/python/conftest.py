@@ -80,7 +80,7 @@ def study(model: gw.Model) -> gw.Study:
 
 @pytest.fixture
 def no_more_simulation(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the call on, nothing may be simulated: whatever is shows its progress."""
+    """After this call nothing may be simulated: every simulation shows its progress, which then fails."""
 
     def from_now_on() -> None:
         monkeypatch.setattr(calls, "progress_bar", lambda what: pytest.fail(f"simulated once more: {what}"))

@@ -1,4 +1,4 @@
-"""A model is asked at levels: what has other levels is another question, and says so."""
+"""A model is asked at its levels: with other levels it is another question, and says so."""
 
 import copy
 import dataclasses
@@ -61,7 +61,7 @@ def test_a_copy_has_the_answer_of_its_original(pair: tuple[Anchored, Anchored]) 
 
 
 def test_equal_models_have_equal_answers(make_firm: Callable[..., gw.Model]) -> None:
-    """Whatever was asked of the one before: no analysis leaves levels of another firm in a model."""
+    """Whatever was asked before, no analysis leaves the levels of another firm in a model."""
     model = make_firm(agents=600, scenarios={})
     study = gw.compare(model, replications=2)
     study.tornado("training", replications=2)

@@ -23,7 +23,7 @@ FOREIGN = re.compile(
     r"|must be real number"
     r"|argument of type|Unable to cast|could not convert|Exceeds the limit|invalid literal|C\+\+"
 )
-"""What only Python, pandas or the binding says."""
+"""Words that only Python, pandas or the binding use."""
 
 
 class Strange:
@@ -58,7 +58,7 @@ WRONG: list[Any] = [
 
 @functools.cache
 def firm() -> gw.Model:
-    """So small that a right answer to a wrong question takes no time."""
+    """So small that answering a wrong question takes no time."""
     return gw.Model(
         horizon=3,
         segments={"all": {"count": 50, "arrivals": 2}},
@@ -91,7 +91,7 @@ SOUND: dict[str, Any] = {
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
-# What takes long and asks nothing of its own, or what changes a file.
+# Methods that take long and check nothing of their own, or that change a file.
 NOT_CALLED = {"rerun", "winner"}
 
 

@@ -1,5 +1,5 @@
-"""What a business case may be asked wrongly: refused with what is accepted, in Python and by the command,
-before anything is written.
+"""Wrong arguments of a business case are refused with what is accepted, in Python and by the command, before
+anything is written.
 """
 
 from pathlib import Path
@@ -100,7 +100,7 @@ def test_wrong_arguments_are_refused(folder: Path) -> None:
 
 
 def test_the_right_question_is_answered(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is refused above is refused for what is wrong in it."""
+    """The cases above are refused for what is wrong in them."""
     arguments = ["--draws", "8", "--html", "page.html", "--xlsx", "book.xlsx", "--out", "tables"]
     assert main(["compare", "firm.yaml", "offer", *arguments]) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["book.xlsx", "firm.yaml", "page.html", "tables"]

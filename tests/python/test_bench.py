@@ -1,4 +1,4 @@
-"""The benchmarks run, small: what they measure is not for a test, but they must not rot."""
+"""The benchmarks run, small: no test judges what they measure, but they must not rot."""
 
 import subprocess
 import sys

@@ -286,7 +286,7 @@ def test_ctrl_c_ends_with_130_within_a_second() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        time.sleep(3)  # until it simulates
+        time.sleep(3)  # by then it simulates
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         _, printed = process.communicate(timeout=60)

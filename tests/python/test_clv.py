@@ -91,7 +91,7 @@ def steady(**finance: object) -> gw.Model:
 
 
 def test_after_tax_is_what_the_exact_solver_says() -> None:
-    # Tax takes its share of the contribution, and gives back that of acquisition half a month later.
+    # Tax takes its share of the contribution, and gives back the share of acquisition half a month later.
     model = steady()
     exact = gw.expect(model, infinite=True)
     table = gw.clv(model, terms=gw.Terms(tax="25 %")).table(by="origin").set_index("origin")
@@ -197,7 +197,7 @@ def test_referrals_by_segment_add_up(clv: gw.Clv) -> None:
     table = clv.referrals(joined_anyway=0.5).set_index("segment")
     np.testing.assert_allclose(table.loc[["young", "old"]].sum(), table.loc["(total)"])
     assert table.loc["young", "saved_acquisition"] > 0
-    assert table.loc["old", "saved_acquisition"] == 0  # acquiring them costs nothing
+    assert table.loc["old", "saved_acquisition"] == 0  # acquiring these customers costs nothing
 
 
 @pytest.mark.parametrize(

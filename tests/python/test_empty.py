@@ -19,7 +19,7 @@ NO_NUMBER = re.compile(r"\bnan\b|<NA>|NaN|\binf\b|\de[+-]\d")
 
 
 def empty(segments: dict[str, Any]) -> gw.Model:
-    """A firm in which everything there is may meet nobody: scenarios of all kinds, one of them empty."""
+    """A firm in which any part may meet nobody: scenarios of all kinds, one of them empty."""
     return gw.Model(
         horizon="6 months",
         agents=200,
@@ -99,7 +99,7 @@ def test_a_study_of_next_to_nothing(firm: str, certain: bool, tmp_path: Path) ->
                 look_at(table(scenario))
             draw(study.plot.flow, scenario)
             draw(study.plot.bridge, scenario)
-        if study.table()["p_npv_positive"].notna().any():  # of nobody, nothing is uncertain
+        if study.table()["p_npv_positive"].notna().any():  # where nobody is, nothing is uncertain
             look_at(study.uncertainty("train"))
             draw(study.plot.acceptability)
         page = study.to_html(tmp_path / "case.html", analyses=False).read_text()

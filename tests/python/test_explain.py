@@ -37,7 +37,7 @@ def test_the_upfront_cost_is_where_it_was_spent(study: gw.Study) -> None:
 
 
 def test_a_flow_is_never_shifted_twice(study: gw.Study) -> None:
-    """Factors of the bridge and those of the core are the same: one shift, by the timing of the terms."""
+    """The bridge and the core have the same factors: the timing of the terms shifts a flow once."""
     for timing in ("start", "mid", "end"):
         terms = dataclasses.replace(study.question.terms, timing=timing)
         again = gw.compare(study.model, study.scenarios, terms=terms, replications=4, threads=2)

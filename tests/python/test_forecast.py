@@ -77,8 +77,8 @@ def test_without_draws_there_is_the_error_of_the_simulation() -> None:
 
 
 def test_the_intervals_cover_the_truth() -> None:
-    """100 studies each, of a revenue that is known: at most 12 of 100 miss, which a right interval does with
-    a probability below 0.002."""
+    """100 studies each, of a revenue that is known: at most 12 of 100 intervals may miss it. Right intervals
+    miss more often with a probability below 0.002."""
     noisy, kept = firm(**NOISY, horizon=12), 0.97 ** np.arange(12)
     truth = {"certain": 30 * COUNT * kept.sum(), "drawn": 31 * COUNT * 12}
     drawn = firm(horizon=12)

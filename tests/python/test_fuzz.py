@@ -1,5 +1,6 @@
-"""Models made from the grammar, many of them spoilt, are asked everything: no input may hang, take 2 GiB, end
-in an error that is not ours, or show nonsense. `.venv/bin/python tests/fuzz/worker.py SEED` shows a finding.
+"""Every question is asked of models made from the grammar, many of them spoilt: no input may hang, take
+2 GiB, end in an error that is not ours, or show nonsense. `.venv/bin/python tests/fuzz/worker.py SEED` shows
+a finding.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ WORKERS = 2
 LONGEST = 20.0
 """Seconds of processor time for one input."""
 STILL = 300.0
-"""Seconds on the clock: whoever waits for ever uses no processor. A busy machine must not look like it."""
+"""Seconds on the clock: a process that waits for ever uses no processor, but a busy machine is no hang."""
 
 
 def processor_seconds(process: subprocess.Popen[bytes]) -> float:

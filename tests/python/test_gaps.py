@@ -83,7 +83,7 @@ def test_what_a_scenario_does_is_part_of_its_report(study: gw.Study) -> None:
 
 
 def test_the_room_on_the_scale_is_that_of_the_scenario(two_segments: gw.Model) -> None:
-    """8.5 and a point more leave half a point; what lasts a while only counts as well."""
+    """Quality 8.5 plus a point leaves half a point; a change that lasts only a while counts as well."""
     model = two_segments.assign(
         {
             "help.bot.quality": 8.5,

@@ -118,7 +118,7 @@ def test_probability_over_draws_is_that_of_the_assumption(make_firm: Callable[..
 )
 def test_where_nothing_is_uncertain_a_goal_is_met_or_missed(options: dict[str, object]) -> None:
     """The firm's own luck is in no simulated share: 25,000 x .99^24 = 19,642 customers are expected, and
-    whether 19,700 are reached must not depend on how many were simulated."""
+    whether 19,700 are reached must not depend on the number simulated."""
     model = gw.Model(
         horizon=24,
         agents=options.pop("agents", 400),

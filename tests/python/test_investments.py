@@ -1,4 +1,4 @@
-"""What investments and assignments may address, and that it acts."""
+"""What investments and assignments may address, and that what they change acts."""
 
 from __future__ import annotations
 

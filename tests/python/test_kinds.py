@@ -1,4 +1,4 @@
-"""Prospects and lapsed are no customers: what is called customers or churn counts those of kind customer."""
+"""Prospects and lapsed customers are not customers: only kind customer counts as customers or in churn."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_churn_is_what_check_says_whatever_leads_do() -> None:
     lost = run.moves(by="year").query("year == 1 and `to` == 'lost'").set_index("from")["customers"]
     assert year["lost"] == pytest.approx(lost["customer"])
     everybody = lost.sum() / run.stages(by="year").query("year == 1")["customers"].sum()
-    assert everybody > 0.035  # what was called churn: leads that come to nothing among it
+    assert everybody > 0.035  # the churn of everybody, which includes leads that come to nothing
     assert f"churn is {100 * run.table(by=[])['churn'].iloc[0]:.2f} % a month" in repr(run)
     assert "prospects (1" in repr(run)
 
@@ -207,7 +207,7 @@ def test_the_value_of_an_acquired_customer_bears_the_cost_of_all_leads() -> None
     clv = gw.clv(model)
     acquired = clv.table(by="origin").set_index("origin").loc["acquired"]
     run = gw.run(model).table(by=[]).iloc[0]
-    # Who came in the last month becomes a customer after the horizon; all are followed.
+    # Those who came in the last month become customers after the horizon; all are followed.
     assert acquired["customers"] == pytest.approx(run["leads"] / 4, rel=0.02)
     assert acquired["present_value"] == pytest.approx(
         100 * acquired["customers"] - 7 * run["leads"], rel=1e-6

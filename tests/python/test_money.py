@@ -61,7 +61,7 @@ def test_a_cost_that_is_no_outlay_has_no_return() -> None:
     text = " ".join(repr(study).split())
     assert f"'small', ROI, IRR, payback: {why}." in text
     assert "-94" not in text
-    # What is laid out first and saved later is an investment: it has a payback, but no ROI on a saving.
+    # Money laid out first and saved later is an investment: it has a payback, but no ROI on a saving.
     saving = {"robots": {"cost": {"upfront": 5_000}}, "people": {"cost": {"running": 1_000}}}
     _, table = compared(
         flat(
@@ -115,7 +115,7 @@ def test_the_reasons_stand_wherever_the_numbers_do(
         assert any(reason in (row["roi_reason"], row["irr_reason"]) for row in answer["scenarios"])
         assert any(reason in remark for remark in answer["remarks"])
     assert answer["irr_rates"]["twice"] == pytest.approx([0.1, 0.2])
-    # In place of the ratio stands what there is.
+    # The net benefit stands in place of the ratio.
     small = next(line for line in repr(study).splitlines() if line.startswith("small") and "net" in line)
     assert "net benefit" in small
     assert "cost saved" in page

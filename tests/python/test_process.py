@@ -144,7 +144,7 @@ def test_a_fork_does_not_wait_for_a_thread_of_its_parent() -> None:
 
 
 def large() -> str:
-    """A file that takes long to read: what it changes is tried for each segment."""
+    """A file that takes long to read, because each of its changes is tried for each segment."""
     segments = "".join(f"  s{k}: {{count: 10}}\n" for k in range(200))
     investments = "".join(f"  i{k}: {{changes: {{customer.fee: {{add: 1}}}}}}\n" for k in range(400))
     return f"horizon: 12\nsegments:\n{segments}stages: {{customer: {{fee: 1}}}}\ninvestments:\n{investments}"

@@ -1,4 +1,8 @@
-"""The business case as a page and as a workbook: their figures are the study's, and they need no network."""
+"""The business case as a page and as a workbook: their figures are the study's, and they need no network.
+
+This is one file, because page and workbook show the same content and are judged by the same study, which is
+simulated once for all its tests.
+"""
 
 import contextlib
 import itertools
@@ -120,7 +124,7 @@ def read_amount(text: str) -> float:
 
 
 def check_figures(text: str, study: gw.Study) -> None:
-    """What a study knows without further simulation: table, flows, bridge, savings, goals."""
+    """The figures that a study knows without further simulation: table, flows, bridge, savings, goals."""
     found = Figures(text)
     table = study.table().set_index("scenario")
     columns = ["beyond_horizon", "contribution", "roi", "irr", "payback", *["tax"] * bool(study.terms.tax)]
@@ -408,7 +412,7 @@ def test_nothing_is_written_half(study: gw.Study, tmp_path: Path, monkeypatch: p
 
 
 def interrupted_simulation(monkeypatch: pytest.MonkeyPatch, first: int) -> None:
-    """Ctrl-C when so many simulations are through: whatever is simulated shows its progress."""
+    """Ctrl-C after so many simulations: each simulation shows its progress, and this counts them."""
     begun = itertools.count()
 
     def begin(title: str) -> contextlib.AbstractContextManager[Callable[[float], None]]:
@@ -432,7 +436,7 @@ def test_an_interrupt_leaves_no_file(
 def test_an_interrupted_command_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    interrupted_simulation(monkeypatch, 2)  # the study, and what a tornado begins with
+    interrupted_simulation(monkeypatch, 2)  # the study, and the first simulation of the tornado
     asked = ["compare", "telecom", "digital", "--agents", "800", "--draws", "0", "--replications", "2"]
     code = cli.main([*asked, "--html", str(tmp_path / "a.html"), "--xlsx", str(tmp_path / "a.xlsx")])
     assert code == 130

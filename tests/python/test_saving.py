@@ -1,4 +1,4 @@
-"""A result is plain: copied, sent or saved it is the same, and answers whatever it could be asked."""
+"""A result is plain: copied, sent or saved, it is the same and answers the same questions."""
 
 import copy
 import io
@@ -154,7 +154,7 @@ def test_a_saved_result_is_the_same_bits(name: str, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("name", RESULTS)
 def test_a_copy_is_the_same(name: str) -> None:
     result = made(name)
-    repr(result)  # what was found out on the way is no part of it
+    repr(result)  # what it computed on the way is no part of it
     for again in (pickle.loads(pickle.dumps(result)), copy.copy(result), copy.deepcopy(result)):
         assert again == result
         assert repr(again) == repr(result)
@@ -162,7 +162,7 @@ def test_a_copy_is_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_what_comes_out_is_its_callers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a caller does to a table or an array leaves the result as it was."""
+    """Whatever a caller does to a table or an array, the result stays as it was."""
     monkeypatch.setenv("MPLBACKEND", "agg")
     result = made(name)
     before = pickle.loads(pickle.dumps(result))

@@ -1,4 +1,4 @@
-"""`shares: true`: a row of a transition matrix as it is, and what is left over."""
+"""`shares: true`: a row of a transition matrix as it stands, and the rest of it."""
 
 import goodwill as gw
 import numpy as np

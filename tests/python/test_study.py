@@ -85,11 +85,11 @@ def test_words() -> None:
     assert text.startswith("'both' is worth 1.5 M EUR (-0.2 to 2.9 in 80 % of the draws) over 3 years,")
     unbounded = {**row, "roi_bounded": False, "roi_reason": "the return on it has no bounds"}
     assert "; the return on it has no bounds;" in sentence(unbounded, "EUR", "3 years")
-    # Nothing comes back, and more is lost: a negative return is no English.
+    # Nothing comes back, and more is lost: "returns -0.5 EUR" would be no English.
     worse = {**loss, "npv": -5.58e6, "contribution": -3.14e6, "cost": 2.44e6, "roi": -2.29}
     text = sentence(worse, "USD", "3 years")
     assert "; it costs 2.44 M USD and lowers contribution by another 3.14 M USD;" in text
-    # All in one unit, and none whose interval is rounding.
+    # All in one unit, and no interval that is only rounding.
     exact = {**row, "npv_low": 1.5e6 - 1e-4, "npv_high": 1.5e6 + 1e-4, "beyond_horizon": 4e3}
     text = sentence(exact, "EUR", "3 years", 1e3)
     assert text.startswith("'both' is worth 1,500 k EUR over 3 years, 4.00 k EUR more beyond;")
@@ -173,7 +173,7 @@ def test_the_winner_has_fresh_luck(model: gw.Model, study: gw.Study) -> None:
     assert winner.provenance["first_replication"] == 2**31
     own = several.npv_units(best)
     assert not np.isin(winner.npv_units(best), own[own != 0]).any()
-    # What is compared with another scenario counts with what it is worth against doing nothing.
+    # A scenario compared with another one counts with its value against doing nothing.
     assert rows["dear"] == pytest.approx(several.table().set_index("scenario").loc["dear", "npv"])
     step = several.table().set_index("scenario").loc["dear_later", "npv"]
     assert rows["dear_later"] == pytest.approx(rows["dear"] + step)

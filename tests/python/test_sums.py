@@ -131,7 +131,7 @@ def test_referrals_of_a_firm_instead_of_a_customer_are_noticed_at_once() -> None
 
 
 def test_what_the_machine_cannot_hold_is_refused_before_it_is_tried() -> None:
-    # 10^5 periods x 10^6 replications: more than any machine has, and more than 2^31 whatever is multiplied
+    # 10^5 periods x 10^6 replications: more than any machine has, and more than 2^31 however it is multiplied
     model = firm(10, 1, horizon=100_000, scenarios={"nothing": []})
     wanted = r"needs about [\d,.]+ GB of memory.*half of the machine's.*100,?000 periods"
     with pytest.raises(gw.ModelError, match=wanted):

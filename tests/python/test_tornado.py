@@ -1,4 +1,4 @@
-"""One assumption at a time: ends, order, what is anchored anew, and what is flagged."""
+"""One assumption at a time: ends, order, anchoring anew, and flags."""
 
 from collections.abc import Callable
 
@@ -79,7 +79,7 @@ def test_structural_assumptions_are_there_by_default_with_their_sources(learning
 
 
 def test_both_ends_have_the_luck_of_the_study(learning: gw.Study) -> None:
-    """The best value is the study at best values, unit by unit: its interval is not that of other luck."""
+    """The NPV at the best values is that of the study at best values, unit by unit, on the same luck."""
     table = learning.tornado("train", structure=False, replications=4)
     same = gw.compare(learning.model, ["train"], replications=4).table().iloc[0]
     assert table["npv_at_best"].iloc[0] == pytest.approx(same["npv"], rel=1e-12)
@@ -143,7 +143,7 @@ def test_all_scenarios_are_simulated_together_and_once(
     no_more_simulation()
     pd.testing.assert_frame_equal(
         study.tornado("train"), alone
-    )  # and what a caller does to it is theirs alone
+    )  # and changes by a caller stay with the caller
     assert (study.tornado("strike")["swing"] != 0).any()
     assert study.tornado("strike", threads=1).equals(study.tornado("strike", replications=2))
 

@@ -147,7 +147,7 @@ def test_it_speaks(study: gw.Study) -> None:
 
 
 def test_what_the_model_reads_as_a_percentage(make_firm: Callable[..., gw.Model]) -> None:
-    """Rates and shares, whether set or added to; not factors, money, points and what nobody uses."""
+    """Rates and shares, whether set or added to; not factors, money, points or unused assumptions."""
     changes = {
         "customer.margin": {"set": "$margin"},
         "customer.churn": {"add": "$churn"},
@@ -169,7 +169,7 @@ def test_what_the_model_reads_as_a_percentage(make_firm: Callable[..., gw.Model]
 
 
 def test_what_no_assumption_touches_has_no_probability(make_firm: Callable[..., gw.Model]) -> None:
-    """Neither what changes nothing, nor what costs the same in every draw, whoever stands beside it."""
+    """Neither a scenario without effect nor one that costs the same in each draw, whatever is beside it."""
     model = make_firm(
         agents=400,
         horizon="6 months",
@@ -197,7 +197,7 @@ def test_what_no_assumption_touches_has_no_probability(make_firm: Callable[..., 
     assert "in 80 % of the draws" in text[0]
     assert "pays with probability" in text[0]
     assert text[2].endswith("; all its numbers were taken as certain.")
-    # An assumption of the firm itself makes no difference to what costs the same in every draw.
+    # An assumption of the firm itself makes no difference to an investment that costs the same in every draw.
     answer = {"low": 0.2, "best": 0.3, "high": 0.4}
     doubtful = model.assign({"assumptions.answer": answer, "survey": {"response": "$answer"}})
     of_firm = gw.compare(doubtful, ["waste"], draws=8, batches=2)
@@ -217,8 +217,8 @@ def test_an_assumption_that_nobody_uses_is_no_uncertainty(make_firm: Callable[..
 
 
 def test_there_is_one_probability(make_firm: Callable[..., gw.Model]) -> None:
-    """The same in the table, in `uncertainty` and at a budget of 0, and in a study of the scenario alone: few
-    agents, so that the correction has work to do."""
+    """The same in the table, in `uncertainty`, at a budget of 0, and in a study of the scenario alone; with
+    few agents, so that the correction has work to do."""
     model = make_firm(
         agents=400,
         horizon="12 months",

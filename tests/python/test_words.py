@@ -91,7 +91,7 @@ def test_a_wide_table_is_laid_out_as_blocks() -> None:
 def test_tables_show_themselves(study: gw.Study, run: gw.Run) -> None:
     tables = [run.table(), run.table(by="year"), run.touchpoints(), study.table(), study.flows("train")]
     tables += [study.bridge("train"), study.goals(), study.savings("train"), gw.clv(study.model).equity()]
-    # What pandas makes of them, too: rows and columns chosen, names of rows, sums.
+    # Also what pandas makes of them: rows and columns chosen, names of rows, sums.
     tables += [study.table().set_index("scenario")[["npv", "irr"]], run.table().groupby("segment").sum()]
     for table in tables:
         for text in (repr(table), table._repr_html_()):
@@ -99,7 +99,7 @@ def test_tables_show_themselves(study: gw.Study, run: gw.Run) -> None:
         assert max(map(len, repr(table).splitlines())) <= 100
     assert "216 rows in all" not in repr(run.table(by="year"))
     assert repr(run.table()).count("108 rows in all") == 1
-    long = pd.DataFrame(run.table())  # as numbers they are what they were
+    long = pd.DataFrame(run.table())  # its numbers are unchanged
     assert long.shape == (108, run.table().shape[1])
     assert type(long) is pd.DataFrame
 

@@ -16,7 +16,7 @@ BATCHES, BATCH = 50, 2_000
 
 
 def per_customer(totals: w.Totals) -> dict[str, float]:
-    """Means over the customers who began. Mean satisfaction alone is one over those still here."""
+    """Means over the customers who began; mean satisfaction alone is over those still here."""
     n = totals.customers
     means = {
         "customer_periods": totals.customer_periods / n,

@@ -1,4 +1,4 @@
-"""goodwill itself behind the face of a peer, and the memory one run of it takes.
+"""goodwill itself as one of the peers, and the memory that one run of it takes.
 
 As a program it prints that memory: python -m peers.goodwill_peer CUSTOMERS PERIODS THREADS
 """
@@ -37,7 +37,7 @@ def run_goodwill(
     model = _core.Model.read(str(MODEL)).assign(
         [("segments.all.count", customers), ("horizon", f"{periods} months")]
     )
-    anchoring = _core.anchor(model, threads)  # finds nothing to do: the model states no averages
+    anchoring = _core.anchor(model, threads)  # nothing to solve: the model states no averages
     with forced(instruction_set):
         simulation = _core.simulate(model, anchoring, ["baseline"], seed=seed, threads=threads)
     if instruction_set and simulation.instruction_set != instruction_set:

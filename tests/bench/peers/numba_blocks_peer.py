@@ -3,8 +3,8 @@
 A whole life in one inner loop (`numba_peer.py`) reads better; its branches keep it scalar. Here one small
 loop does one thing for all customers of a block: draw words, list those concerned, gather, compute without
 branches, scatter. What makes that work in Numba: single precision throughout, fastmath, the NumPy error
-model (a division that may raise is a branch), one array per variable, and own polynomials for exp, log and
-the normal quantile. A block has its own streams: totals do not depend on the number of threads.
+model (a division that may raise is a branch), one array per variable, and its own polynomials for exp, log
+and the normal quantile. A block has its own streams: totals do not depend on the number of threads.
 """
 
 import math

@@ -1,7 +1,8 @@
 """Anchoring: the levels at which the baseline's first year shows what the firm observes.
 
 Rounds of simulation with fresh luck. The first go straight for the answer (level += link(asked) - link(got));
-the later ones are averaged (Robbins and Monro, 1951): the luck of one round does not stay in the levels.
+the later ones are averaged (Robbins and Monro, 1951), so that the luck of one round does not stay in the
+levels.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def addresses(model: Model) -> dict[str, set[Address]]:
 
     paths = dict(model.values)
     for journey in model.journeys.values():
-        for point in journey.touchpoints:  # fields that come from the channel so far can be changed here too
+        for point in journey.touchpoints:  # fields that come from the channel can be changed here too
             paths.update(
                 {(*point.path, name): 0.0 for name in TOUCHPOINT if (*point.path, name) not in paths}
             )
@@ -112,7 +112,7 @@ def _number(model: Model, path: Path, part: str, operation: str, text: str) -> f
 
 
 def operate(old: float, change: Change, factor: float) -> float:
-    """The value after a change of which the share `factor` holds."""
+    """The value after the share `factor` of a change."""
     if change.operation == "odds":
         odds = float(change.value**factor)
         return old * odds / (1.0 - old + old * odds)
@@ -134,7 +134,7 @@ def _changed_branch(old: Branch, changes: list[Change], factor: float) -> Branch
     total = sum(others.values())
     if total > 0.0:
         new.update({target: share * left / total for target, share in others.items()})
-    return new  # with nothing to share, what is left goes to `done`
+    return new  # if nobody can share it, the rest goes to `done`
 
 
 def _changed(old: Value, change: Change, factor: float) -> Value:

@@ -52,7 +52,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Who:
-    """The filter of a touchpoint: the age of a failure is a closed interval, the others are half-open."""
+    """The filter of a touchpoint: `A to B` includes A and excludes B."""
 
     failed_ago: tuple[float, float] | None = None
     stages: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ class Treatment:
     running: float  # per period
     per_customer: float  # per treated customer, once
     each: Mapping[Path, float]  # by path of a touchpoint
-    changes: Mapping[str, Mapping[str, str]]  # still text: what no scenario uses is never resolved
+    changes: Mapping[str, Mapping[str, str]]  # still text: changes that no scenario uses are never resolved
 
     @property
     def first_period(self) -> int:

@@ -26,7 +26,7 @@ class Walk:
         self.names = [point.name for point in journey.touchpoints]
 
     def run(self, started: Ints) -> None:
-        """Walk at most 64 steps, leave; customers change in place."""
+        """Walk at most 64 steps, then leave; customers change in place."""
         self.page.add(f"started.{self.journey.name}", started)
         at = np.full(len(self.c), DONE)
         at[started] = self._pick((*self.journey.path, "first"), started)
@@ -40,7 +40,7 @@ class Walk:
         self.page.add(f"truncated.{self.journey.name}", np.flatnonzero(at != DONE))
 
     def _visit(self, point: Touchpoint, here: Ints) -> Ints:
-        """One touchpoint; returns where each customer goes. Who is passed over goes on as `ok`."""
+        """One touchpoint; returns where each customer goes. Those passed over go on as `ok`."""
         happens = self.p.number((*point.path, "happens"), here)
         done = matches(self.model, point.who, self.c, here, self.p.t) & (self.rng.random(len(here)) < happens)
         outcome = np.full(len(here), OK)
@@ -59,7 +59,7 @@ class Walk:
         def field(key: str) -> Floats:
             return self.p.number((*point.path, key), who)
 
-        if point.who.failed_ago is not None:  # it answers that failure, and with it every earlier one
+        if point.who.failed_ago is not None:  # it closes that failure, and with it every earlier one
             c.last_failure[who], c.failures[who] = NEVER, 0.0
         failed = rng.random(len(who)) < field("failure")
         recovered = failed & (rng.random(len(who)) < field("recovery"))

@@ -16,7 +16,7 @@ class Ledger:
     def __init__(self, periods: int, segments: Sequence[str]) -> None:
         self.shape = (periods, len(segments), len(ORIGINS))
         self.columns: dict[str, Floats] = {}
-        # answers before bias, and the weight of their response: what anchoring the NPS needs
+        # answers before bias, and the weight of their response: anchoring the NPS needs them
         self.answers: list[tuple[Floats, Floats]] = []
 
     def page(self, customers: Customers, t: int) -> Page:

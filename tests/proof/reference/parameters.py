@@ -25,7 +25,7 @@ class Parameters:
         per_year: float,
         frozen: Mapping[Path, float] | None = None,
     ) -> None:
-        """`frozen`: what the state adds to each response on average, instead of their own state."""
+        """`frozen`: what the state adds to each response on average; it replaces the customers' own state."""
         self.t, self.cells, self.cell, self.columns, self.per_year = t, cells, cell, columns, per_year
         self.frozen = frozen
 

@@ -119,7 +119,7 @@ def live_early(model: Model, c: Customers, p: Parameters, rng: np.random.Generat
 
 def _moves(model: Model, c: Customers, p: Parameters, rng: np.random.Generator, page: Page) -> None:
     """Churn first, then in file order; each move is conditional on not having moved in this period."""
-    held = c.stage.copy()  # who arrives in a stage now moves on in the next period at the earliest
+    held = c.stage.copy()  # customers who arrive in a stage now move on in the next period at the earliest
     for i, stage in enumerate(model.stages):
         for target in model.moves[stage]:
             path = ("stages", stage, "moves", target)

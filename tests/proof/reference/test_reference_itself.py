@@ -141,7 +141,7 @@ def test_shifted_beta_geometric_fresh_and_after_a_lived_past() -> None:
         tree["stages"] = {"customer": {"churn": {"beta": [a, b]}}}
         end = reference.simulate(tree)["periods"]["end"].to_numpy() / n
         survival = np.cumprod([1 - a / (a + b + known + t) for t in range(4)])
-        # Beyond the two years lived in full, customers are drawn from a crowd, whose own luck adds to theirs.
+        # Beyond the two years lived in full, customers are drawn from a crowd, whose luck adds to their own.
         crowd = PILOT * np.prod([1 - a / (a + b + t) for t in range(known - 2)])
         sizes = 1 / n + (known > 2) / crowd
         assert (np.abs(end - survival) < 4 * np.sqrt(survival * (1 - survival) * sizes)).all()

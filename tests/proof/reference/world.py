@@ -15,7 +15,7 @@ from .parameters import STATE, Parameters
 from .period import live, live_early
 
 PILOT = 10_000  # customers of the cohort that lives a skeleton
-FEWEST = 0.002  # of them, below which older ages are left out
+FEWEST = 0.002  # of them: with fewer left, older ages are left out
 
 
 @dataclass
@@ -116,7 +116,7 @@ class World:
         candidates = self.fresh(
             rng, segment.name, segment.stage, "initial", np.full(n, weight), self.values(segment.name)
         )
-        # Who is older than the lived past comes from a crowd that lived a skeleton of the time before.
+        # Customers older than the lived past come from a crowd that lived a skeleton of the time before.
         for early in np.unique(tenure - lived):
             rows = np.flatnonzero(tenure - lived == early)
             if early > 0:
@@ -147,14 +147,14 @@ class World:
                 here = here.take(here.stage != GONE)
                 crowds.append(here)
             if len(here) > PILOT * (1 - 1e-6) and segment.tenure[0] == "stationary":
-                crowds = crowds[: round(10 * self.model.units.per_year) + 1]  # who never leaves
+                crowds = crowds[: round(10 * self.model.units.per_year) + 1]  # for those who never leave
             self._crowds[segment.name] = crowds
         return self._crowds[segment.name]
 
     def _candidate_ages(self, rng: np.random.Generator, segment: Segment) -> Floats:
         """Chances of the ages 0, 1, ... of candidates.
 
-        With what they live through, those still here are aged as asked, or in proportion to survival.
+        After what they live through, those still here have the ages asked, or ages in proportion to survival.
         """
         law, periods = segment.tenure
         if law == "exactly":
@@ -173,7 +173,7 @@ class World:
     def _past(
         self, rng: np.random.Generator, segment: Segment, candidates: Customers, lived: Ints
     ) -> Customers:
-        """Candidates live the last part of their past in full; returned are those still here in period 1."""
+        """Candidates live the last part of their past in full; returns those still here in period 1."""
         values = self.values(segment.name)
         here = candidates.take(np.zeros(0, dtype=np.int64))
         for back in range(int(lived.max(initial=0)), 0, -1):
