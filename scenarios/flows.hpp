@@ -14,6 +14,7 @@ enum class Line : int {
   revenue,        ///< fees, earnings of touchpoints, orders
   cost_of_sales,  ///< revenue less margin
   cost_to_serve,  ///< service, touchpoints, recoveries
+  team_cost,      ///< fixed cost of teams
   acquisition,    ///< of the customers acquired; dated
   event_once,     ///< upfront cost of events and cost per customer first reached; dated
   event_running,  ///< running cost of events and their cost per use
@@ -22,7 +23,7 @@ enum class Line : int {
   running,        ///< of investments
   use,            ///< of investments, per touchpoint done
 };
-constexpr int lines = 10;
+constexpr int lines = 11;
 
 /// Dated lines are due at the start of a period, the others as the timing of the terms says.
 constexpr bool is_dated(Line line) {

@@ -54,14 +54,6 @@ std::vector<double> firm_counters(const Plan& plan, const std::vector<double>& c
   return sums;
 }
 
-/// The firm's own costs: period x Layout::firm_counters().
-std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger) {
-  std::vector<double> rows;
-  for (int t = 1; t <= plan.horizon(); ++t)
-    for (const double amount : ledger.firm(t)) rows.push_back(amount);
-  return rows;
-}
-
 double customers_left(const Plan& plan, const Ledger& ledger) {
   const double unit = plan.layout.counter_units()[count_end];
   double left = 0;
@@ -72,6 +64,13 @@ double customers_left(const Plan& plan, const Ledger& ledger) {
 }
 
 }  // namespace
+
+std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger) {
+  std::vector<double> rows;
+  for (int t = 1; t <= plan.horizon(); ++t)
+    for (const double amount : ledger.firm(t)) rows.push_back(amount);
+  return rows;
+}
 
 Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger) {
   const int periods = plan.horizon();
@@ -98,6 +97,9 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
   });
   for (int t = 1; t <= periods; ++t) {
     const std::vector<double> row = ledger.firm(t);
+    for (int team = 0; team < static_cast<int>(plan.layout.team_names.size()); ++team)
+      flows[Line::team_cost][static_cast<std::size_t>(t - 1)] +=
+          row[static_cast<std::size_t>(plan.layout.team_cost(team))];
     for (const Intervention& intervention : scenario.interventions)
       for (int k = 0; k < firm_costs; ++k) {
         const auto kind = static_cast<CostKind>(k);
@@ -112,7 +114,7 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
 struct Worlds::Part {
   struct World {
     std::vector<Flows> flows;
-    std::vector<std::vector<double>> counters, cells, run_off;
+    std::vector<std::vector<double>> counters, cells, run_off, teams;
     std::vector<double> firm;  // the same in all units of a draw
     std::vector<double> left;
   };
@@ -153,6 +155,9 @@ Worlds::Part Worlds::simulate_part(int first, int n) const {
       world.counters.push_back(firm_counters(*plan, world.cells.back()));
       world.run_off.push_back(real_run_off(*plan, ledger));
       world.left.push_back(customers_left(*plan, ledger));
+      std::vector<double>& teams = world.teams.emplace_back();
+      for (const TeamUse& use : result.teams[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)])
+        for (const double x : numbers_of(use)) teams.push_back(x);
       if (first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0))
         world.firm = firm_rows(*plan, ledger);
     }
@@ -170,6 +175,7 @@ void Worlds::add(Part part) {
     for (const auto& cells : part.worlds[w].cells) add_to(worlds_[w].cells, cells);
     if (!part.worlds[w].firm.empty()) add_to(worlds_[w].firm, part.worlds[w].firm);
     for (const auto& rows : part.worlds[w].run_off) add_to(worlds_[w].run_off, rows);
+    for (const auto& teams : part.worlds[w].teams) add_to(worlds_[w].teams, teams);
   }
 }
 

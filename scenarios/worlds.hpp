@@ -18,8 +18,12 @@ struct WorldUnits {
   std::vector<double> left;                   ///< by unit: customers at the end of the run-off
   std::vector<double> cells;  ///< sums over units, as Ledger::numbers(): segment x period x origin x counter
   std::vector<double> firm;   ///< sums over draws: period x Layout::firm_counters()
+  std::vector<double> teams;  ///< sums over units: period x team x numbers_of(); empty: nobody shares a team
   std::vector<double> run_off;  ///< sums over units: segment x origin x period after the horizon x RunOff
 };
+
+/// The firm's own money: period x Layout::firm_counters().
+std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger);
 
 /// What is simulated: `batches` units for each draw of the assumptions, or units at best values.
 struct WorldsOptions {

@@ -24,14 +24,16 @@ bool fits(const Anchors& anchors, const Model& model) {
            std::none_of(a.solved.begin(), a.solved.end(), [](double x) { return std::isinf(x); }) &&
            std::all_of(a.state.begin(), a.state.end(), [](double x) { return std::isfinite(x); });
   };
-  return anchors.segments.size() == model.segments.size() && std::isfinite(anchors.survey_bias) &&
+  return anchors.segments.size() == model.segments.size() && anchors.loads.size() == model.teams.size() &&
+         std::isfinite(anchors.survey_bias) &&
          std::all_of(anchors.segments.begin(), anchors.segments.end(), one_fits);
 }
 
 }  // namespace
 
 PlainAnchoring plain(const Anchoring& a) {
-  PlainAnchoring all{{}, a.anchors.survey_bias, {}, a.rounds, a.error, a.nps_error, a.converged};
+  PlainAnchoring all{{},      a.anchors.survey_bias, {},          a.rounds,
+                     a.error, a.nps_error,           a.converged, a.anchors.loads};
   for (const SegmentAnchor& s : a.anchors.segments)
     std::get<0>(all).emplace_back(s.solved, s.state, s.tenure_cdf);
   for (const Anchored& f : a.figures) std::get<2>(all).emplace_back(f.segment, f.path, f.asked, f.got);
@@ -39,8 +41,8 @@ PlainAnchoring plain(const Anchoring& a) {
 }
 
 Anchoring restored(const Model& model, const PlainAnchoring& all) {
-  const auto& [segments, survey_bias, figures, rounds, error, nps_error, converged] = all;
-  Anchoring a{{{}, survey_bias}, {}, rounds, error, nps_error, converged};
+  const auto& [segments, survey_bias, figures, rounds, error, nps_error, converged, loads] = all;
+  Anchoring a{{{}, survey_bias, loads}, {}, rounds, error, nps_error, converged};
   for (const auto& [solved, state, cdf] : segments) a.anchors.segments.push_back({solved, state, cdf});
   for (const auto& [segment, path, asked, got] : figures) a.figures.push_back({segment, path, asked, got});
   if (!fits(a.anchors, model)) throw ModelError("these anchored levels are not those of this model");

@@ -11,6 +11,7 @@ namespace {
 constexpr std::pair<const char*, Line> names[] = {{"revenue", Line::revenue},
                                                   {"cost_of_sales", Line::cost_of_sales},
                                                   {"cost_to_serve", Line::cost_to_serve},
+                                                  {"team_cost", Line::team_cost},
                                                   {"acquisition", Line::acquisition},
                                                   {"event_once", Line::event_once},
                                                   {"event_running", Line::event_running},

@@ -1,4 +1,5 @@
 #include "python/bindings/module.hpp"
+#include "sim/change/change.hpp"
 #include "sim/change/path.hpp"
 #include "sim/check/supported.hpp"
 #include "sim/file/assign.hpp"
@@ -6,6 +7,7 @@
 #include "sim/file/write.hpp"
 #include "sim/model/scalar.hpp"
 #include "sim/model/words.hpp"
+#include "sim/plan/coupling.hpp"
 
 namespace goodwill {
 namespace {
@@ -20,6 +22,17 @@ py::dict as_dict(const Named<T>& named) {
 }  // namespace
 
 void register_model(py::module_& m) {
+  m.def(
+      "served_by",
+      [](const Model& model, const std::string& team) {
+        std::vector<std::string> found;
+        for (const auto& [name, journey] : inherited(model).journeys)
+          for (const auto& [place, t] : journey.touchpoints)
+            if (t.team == team) found.push_back(name + "." + place);
+        return found;
+      },
+      py::arg("model"), py::arg("team"), "Paths of the touchpoints that a team serves.");
+
   py::class_<Model, std::shared_ptr<Model>>(m, "Model")
       .def_static(
           "read",
@@ -81,6 +94,8 @@ void register_model(py::module_& m) {
       .def_property_readonly("journeys", [](const Model& model) { return model.journeys.names(); })
       .def_property_readonly("assumptions", [](const Model& model) { return model.assumptions.names(); })
       .def_property_readonly("investments", [](const Model& model) { return model.investments.names(); })
+      .def_property_readonly("teams", [](const Model& model) { return model.teams.names(); })
+      .def_property_readonly("coupled_by", [](const Model& model) { return coupled_by(model); })
       .def_property_readonly("events", [](const Model& model) { return model.events.names(); })
       .def_property_readonly("scenarios", [](const Model& model) { return as_dict(model.scenarios); })
       .def_property_readonly("compare", [](const Model& model) { return as_dict(model.compare); })

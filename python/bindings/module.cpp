@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
   register_simulation(m);
   register_simulated(m);
   register_finance(m);
+  register_queues(m);
   register_uncertainty(m);
   register_study(m);
   register_expect(m);

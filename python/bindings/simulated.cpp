@@ -1,6 +1,7 @@
 // What a simulation found, as arrays.
 #include "python/bindings/arrays.hpp"
 #include "python/bindings/simulation.hpp"
+#include "scenarios/worlds.hpp"
 
 namespace goodwill {
 namespace {
@@ -101,6 +102,22 @@ py::array left(const Simulation& s, int scenario, int replication) {
   return array(all, {l.segments, origins});
 }
 
+/// The firm's own money: period x Layout::firm_counters().
+std::vector<double> firm_of(const Simulation& s, int scenario) {
+  return firm_rows(*s.plan, ledger(s, scenario, 0));
+}
+
+/// Replication x period x team x (load, capacity, unserved, minutes waited by all who were served).
+py::array team_use(const Simulation& s, int scenario) {
+  const Layout& l = s.plan->layout;
+  std::vector<double> all;
+  for (int r = 0; r < s.replications; ++r)
+    for (const TeamUse& use : s.result.teams[static_cast<std::size_t>(scenario * s.replications + r)])
+      for (const double x : numbers_of(use)) all.push_back(x);
+  const auto teams = all.empty() ? 0 : static_cast<py::ssize_t>(l.team_names.size());
+  return array(all, {s.replications, l.periods, teams, team_numbers});
+}
+
 std::vector<double> bin_centers() {
   std::vector<double> centers;
   for (int k = 0; k < Distribution::size; ++k) centers.push_back(Distribution::center(k));
@@ -137,6 +154,15 @@ py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std
                                 column(CostKind::running)));
   }
   return flows;
+}
+
+py::array_t<double> team_costs(const Plan& plan, const std::vector<double>& firm) {
+  const Layout& l = plan.layout;
+  std::vector<double> all;
+  for (int team = 0; team < static_cast<int>(l.team_names.size()); ++team)
+    for (int t = 0; t < l.periods; ++t)
+      all.push_back(firm[static_cast<std::size_t>(t * l.firm_counters() + l.team_cost(team))]);
+  return array(all, {static_cast<py::ssize_t>(l.team_names.size()), l.periods});
 }
 
 void register_simulated(py::module_& m) {
@@ -194,13 +220,16 @@ void register_simulated(py::module_& m) {
       .def(
           "investment_flows",
           [](const Simulation& s, int scenario) {
-            const Ledger& one = ledger(s, scenario, 0);
-            std::vector<double> firm;
-            for (int t = 1; t <= s.plan->horizon(); ++t)
-              for (const double amount : one.firm(t)) firm.push_back(amount);
-            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)], firm);
+            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)],
+                                    firm_of(s, scenario));
           },
-          py::arg("scenario"));
+          py::arg("scenario"))
+      .def_property_readonly("teams", [](const Simulation& s) { return s.plan->layout.team_names; })
+      .def(
+          "team_costs",
+          [](const Simulation& s, int scenario) { return team_costs(*s.plan, firm_of(s, scenario)); },
+          py::arg("scenario"), "Fixed cost: team x period.")
+      .def("team_use", &team_use, py::arg("scenario"));
 }
 
 }  // namespace goodwill

@@ -17,10 +17,11 @@ struct Simulation {
 };
 
 /// For each segment its levels, states and tenures; then the bias of the survey, the figures, the rounds, two
-/// errors, and whether it converged.
+/// errors, whether it converged, and the loads of the teams.
 using PlainAnchoring =
     std::tuple<std::vector<std::tuple<std::vector<double>, std::vector<double>, std::vector<double>>>, double,
-               std::vector<std::tuple<std::string, std::string, double, double>>, int, double, double, bool>;
+               std::vector<std::tuple<std::string, std::string, double, double>>, int, double, double, bool,
+               std::vector<double>>;
 PlainAnchoring plain(const Anchoring& anchoring);
 /// Throws ModelError for levels that do not fit the model.
 Anchoring restored(const Model& model, const PlainAnchoring& plain);
@@ -50,6 +51,9 @@ py::array_t<std::int64_t> agents(const Plan& plan);
 /// For each investment and event of a scenario: its name, whether it is an event, and its upfront and running
 /// cost by period. `firm` is period x Layout::firm_counters().
 py::list investment_flows(const Plan& plan, const ScenarioPlan& world, const std::vector<double>& firm);
+
+/// Fixed cost: team x period; `firm` as above.
+py::array_t<double> team_costs(const Plan& plan, const std::vector<double>& firm);
 
 /// Throws ModelError if the model uses what this version reads but cannot run, or has impossible
 /// distributions.

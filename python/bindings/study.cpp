@@ -67,6 +67,13 @@ py::array_t<double> mean(const PyStudy& s, std::vector<double> sums, const std::
   return array(sums, shape);
 }
 
+/// The firm's own money, mean over draws: period x Layout::firm_counters().
+std::vector<double> mean_firm(const PyStudy& s, const std::string& world) {
+  std::vector<double> firm = s.worlds().world(world).firm;
+  for (double& amount : firm) amount /= s.worlds().draws();
+  return firm;
+}
+
 }  // namespace
 
 void register_study(py::module_& m) {
@@ -139,11 +146,27 @@ void register_study(py::module_& m) {
       .def(
           "investment_flows",
           [](const PyStudy& s, const std::string& world) {
-            std::vector<double> firm = s.worlds().world(world).firm;
-            for (double& amount : firm) amount /= s.worlds().draws();
-            return investment_flows(s.plan(), s.scenario(world), firm);
+            return investment_flows(s.plan(), s.scenario(world), mean_firm(s, world));
           },
-          py::arg("world"));
+          py::arg("world"))
+      .def_property_readonly("teams", [](const PyStudy& s) { return s.plan().layout.team_names; })
+      .def(
+          "team_costs",
+          [](const PyStudy& s, const std::string& world) {
+            return team_costs(s.plan(), mean_firm(s, world));
+          },
+          py::arg("world"), "Fixed cost: team x period.")
+      .def(
+          "team_use",
+          [](const PyStudy& s, const std::string& world) {
+            const std::vector<double>& sums = s.worlds().world(world).teams;
+            const Layout& l = s.plan().layout;
+            return mean(s, sums,
+                        {l.periods, sums.empty() ? 0 : py::ssize_t(l.team_names.size()), team_numbers});
+          },
+          py::arg("world"),
+          "Mean over units: period x team x (load, capacity, unserved, minutes waited by all who were "
+          "served).");
 
   m.def(
       "compare",

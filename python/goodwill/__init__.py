@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from goodwill.checking import Check, check
     from goodwill.comparing import compare
     from goodwill.expectation import Expectation, expect
+    from goodwill.queues import Queue, erlang_a, erlang_c
     from goodwill.running import Run, run
     from goodwill.saving import open, save
     from goodwill.study import Study
@@ -31,6 +32,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Problem",
+    "Queue",
     "Run",
     "Study",
     "Terms",
@@ -38,6 +40,8 @@ __all__ = [
     "check",
     "clv",
     "compare",
+    "erlang_a",
+    "erlang_c",
     "example",
     "expect",
     "open",
@@ -53,7 +57,7 @@ def __getattr__(name: str) -> object:
     """Imports modules that need pandas only when one of their names is first used: the package loads fast."""
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
-    for module in ("checking", "comparing", "expectation", "running", "saving", "study", "valuing"):
+    for module in ("checking", "comparing", "expectation", "queues", "running", "saving", "study", "valuing"):
         found = vars(importlib.import_module(f"goodwill.{module}"))
         globals().update({public: found[public] for public in __all__ if public in found})
     return globals()[name]

@@ -53,8 +53,9 @@ def compare(
     NPV at `level` is that narrow, or `most_replications` units are used; `Study.status` says which. A longer
     study extends a shorter one. `simultaneous` makes intervals that hold for all scenarios together.
     `survival_weights` carry the probability of still being there instead of drawing churn; None uses them
-    where they lower the noise. `threads=0` takes all cores. Raises `ModelError` if the model uses what cannot
-    be run yet, and `ValueError` for a scenario the model does not have.
+    where they lower the noise, and never where customers influence one another. `threads=0` takes all
+    cores. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for a scenario
+    the model does not have.
     """
     core = core_of(model)
     alone = [] if core.scenarios else [*core.investments, *core.events]
@@ -67,6 +68,11 @@ def compare(
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
     draws = checked_draws(core, draws, replications)
+    if survival_weights and core.coupled_by:
+        raise ValueError(
+            "survival_weights is True; they need customers who do not influence one another, and these share "
+            f"{' and '.join(core.coupled_by)}"
+        )
     firm = anchored(model, threads)
     if alone:
         firm = firm.changed({f"scenarios.{name}": [name] for name in alone})

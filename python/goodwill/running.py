@@ -24,7 +24,7 @@ from goodwill.results.provenance import provenance
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, missing
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
-from goodwill.text.vocabulary import BASELINE, ORIGIN, PERIOD, SEGMENT
+from goodwill.text.vocabulary import BASELINE, ORIGIN, PERIOD, SEGMENT, YEAR
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,6 +94,20 @@ class Run(OfOneScenario):
         of these failures that were recovered.
         """
         return tables.touchpoints(self._world, checked_by(by))
+
+    @keywords_checked
+    @tabled
+    def teams(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
+        """How busy each team is, by period, by year, or (`by=[]`) over the whole horizon.
+
+        `load` counts the contacts that came and `capacity` those there was time for; `use` is their quotient,
+        above 1 the team is overloaded. `unserved` counts contacts that found no room (their outcome is
+        `full`), `unserved_share` is their share of the load, `wait` the mean wait in minutes of those served,
+        `cost` the team's fixed cost in currency units.
+        """
+        return tables.teams(
+            self._world, checked_names("key", by, (YEAR, PERIOD), "teams can be broken down by")
+        )
 
     @tabled
     def forecast(self) -> pd.DataFrame:
@@ -207,6 +221,7 @@ class Run(OfOneScenario):
             self._sentence(),
             *uneven_years(self.table(by="year")["periods"], self.model.period),
             *(f"Warning: {what}." for what in tables.walks_cut_off(self._world)),
+            *(f"Warning: {what}." for what in tables.overloads(self._world, self.model.period)),
         ]
 
     def _worth(self) -> str:

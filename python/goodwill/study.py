@@ -18,6 +18,7 @@ from goodwill.analysis.goal_seek import BreakEven, break_even
 from goodwill.analysis.goals import goals
 from goodwill.analysis.goals import shown as goals_shown
 from goodwill.analysis.savings import savings
+from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
 from goodwill.analysis.uncertainty import Uncertainty, acceptability, uncertainty
 from goodwill.engine.size import Size
@@ -207,6 +208,18 @@ class Study(StudyResult):
         `ValueError` for an unknown scenario.
         """
         return savings(self, scenario)
+
+    @keywords_checked
+    @tabled
+    def teams(self, scenario: str) -> pd.DataFrame:
+        """How busy each team is in a scenario and, `_before`, in the world it is compared with.
+
+        Means over the horizon of the model. `load` counts the contacts a year that came and `capacity` those
+        there was time for; `use` is their quotient. `unserved` is the share that found no room, `wait` the
+        mean wait in minutes of those served, `overloaded` the number of periods in which more came than there
+        was time for. Raises `ValueError` for an unknown scenario.
+        """
+        return teams(self, scenario)
 
     @keywords_checked
     @tabled

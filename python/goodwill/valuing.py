@@ -298,7 +298,17 @@ class Clv(OfOneScenario):
     def sentences(self) -> list[str]:
         """What was found, in words; with a warning if customers worth more than 1 % of the equity are left at
         the end of the run-off."""
-        return [text for text in (self._sentence(), self._left()) if text]
+        return [text for text in (self._sentence(), self._left(), self._shared()) if text]
+
+    def _shared(self) -> str:
+        """What a value means where customers influence one another."""
+        shared = " and ".join(self.anchored.core.coupled_by)
+        if not shared:
+            return ""
+        return (
+            f"Customers share {shared}: what one is worth depends on the others, who would be worth more "
+            "without them."
+        )
 
     def __repr__(self) -> str:
         return blocks(self.sentences(), *(text_table(table) for table in self._shown()), [self._note()])

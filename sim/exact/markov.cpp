@@ -25,8 +25,7 @@ public:
     changes_ = &changes;
     for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });
     for (const auto& [name, journey] : m.journeys)
-      for (const auto& [place, t] : journey.touchpoints)
-        if (t.who) who(name + "." + place + ".who", *t.who);
+      for (const auto& [place, t] : journey.touchpoints) look_at(name + "." + place, t);
   }
 
   std::vector<Problem> take() { return std::move(problems_); }
@@ -62,6 +61,12 @@ private:
     });
     if (r.frailty != 0)
       add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);
+  }
+
+  void look_at(const std::string& path, const Touchpoint& t) {
+    if (t.who) who(path + ".who", *t.who);
+    if (!t.team.empty())
+      add(t.mark, path + ".team", "customers share the team " + t.team, "customers who live independently");
   }
 
   void who(const std::string& path, const Who& w) {

@@ -124,8 +124,8 @@ public:
   /// Adds rows of one segment and origin, from the first period on. Throws ModelError where a sum overflows.
   void add(int segment, Origin origin, const Rows& rows);
   void add(int segment, Origin origin, const RunOffRows& rows);
-  /// Adds what the firm pays in a period, however many customers there are; `firm_counter`: Layout::cost() of an
-  /// intervention, or Layout::team_cost().
+  /// Adds what the firm pays in a period, however many customers there are; `firm_counter`: Layout::cost() of
+  /// an intervention, or Layout::team_cost().
   void add(int period, int firm_counter, double amount);
   void merge(const Ledger& other);
   /// The firm's row of a period, by firm counter; real money.

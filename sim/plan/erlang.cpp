@@ -70,6 +70,7 @@ double erlang_b(double load, double agents) {
 }
 
 Queue erlang_c(double load, double agents, double handling) {
+  if (load == 0) return {};
   if (load >= agents) return waiting_for(load, agents, handling);
   const double whole = std::floor(agents);
   // With the whole agents alone the queue might be endless.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/plan/coupling.hpp"
+
 namespace goodwill {
 
 Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::string>& names,
@@ -12,7 +14,8 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_, options.experiences)), tables(*model_, layout, anchors) {
+      layout(make_layout(*model_, options.experiences)), tables(*model_, layout, anchors),
+      coupled_by(goodwill::coupled_by(*model_)) {
   layout.run_off = options.run_off;
   thinning = options.thinning;
   layout.survival_weights = options.survival_weights;
@@ -61,8 +64,9 @@ void Plan::weigh(const PlanOptions& options) {
     arrivals += s.arrivals * horizon();
   }
   const double most = customers > 0 ? customers : std::max(1.0, arrivals);
-  const double wanted =
-      m.agents_all ? most : std::min(most, (m.agents ? m.agents->value : 20'000.0) * options.share);
+  // A part of the customers would not be the same firm where they influence one another.
+  const double share = coupled_by.empty() ? options.share : 1;
+  const double wanted = m.agents_all ? most : std::min(most, (m.agents ? m.agents->value : 20'000.0) * share);
   segments.resize(m.segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Segment& segment = tables.segment_models()[s].segments.items[s].second;
@@ -99,12 +103,11 @@ void Plan::plan_past(const Anchors& anchors) {
   const Model own = inherited(*model_);
   for (const auto& [name, journey] : own.journeys)
     for (const auto& [place, t] : journey.touchpoints) team_of.push_back(own.teams.index(t.team));
-  if (std::any_of(team_of.begin(), team_of.end(), [](std::int32_t team) { return team >= 0; }))
-    coupled_by.emplace_back("teams");
   loads = anchors.loads;
   loads.resize(own.teams.size());
-  const Teams teams = plan_teams(own, {});
-  for (std::size_t k = 0; k < teams.size(); ++k) past_teams.push_back(crowding(teams[k]->at(loads[k])));
+  baseline_teams = plan_teams(own, {});
+  for (std::size_t k = 0; k < loads.size(); ++k)
+    past_teams.push_back(crowding(baseline_teams[k]->at(loads[k])));
 }
 
 void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
@@ -128,7 +131,7 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
       try {
         plan.candidates = std::make_unique<Candidates>(
             Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year, past_teams.data()),
-            plan.trait_params, plan.initial.stage, lived_past(own), year, anchor.tenure_cdf);
+            plan.trait_params, plan.initial.stage, lived_past(own, m), year, anchor.tenure_cdf);
       } catch (const NobodyStays&) {
         const std::string& name = m.segments.items[s].first;
         throw ModelError("segment '" + name + "': everybody is lost " +

@@ -94,7 +94,7 @@ struct PlanOptions {
   int horizon = 0;                      ///< 0: the model's
   int run_off = 0;                      ///< periods lived after the horizon
   Thinning thinning{};                  ///< of the run-off; not with values
-  double share = 1;                     ///< share of the model's agents: one batch of them
+  double share = 1;  ///< of the model's agents: a batch of them; all of them where they are coupled
   bool arrivals = true;
   /// Carries the probability that a customer is still there instead of drawing churn: the same means with far
   /// less noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
@@ -116,15 +116,16 @@ public:
   std::shared_ptr<const Model> model_;
   Layout layout;
   Tables tables;
+  /// Through what customers influence one another, so that all of a world live period by period together;
+  /// empty: through nothing.
+  std::vector<std::string> coupled_by;
   std::vector<SegmentPlan> segments;
   std::vector<ScenarioPlan> scenarios;
   DiscountFactors discount;           ///< of the values of customers
   std::vector<std::int32_t> team_of;  ///< by touchpoint, in the layout's order; -1: none
   std::vector<double> loads;          ///< by team, of the period before the first
+  Teams baseline_teams;              ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
-  /// Through what customers influence one another, so that all of a world live period by period together;
-  /// empty: through nothing.
-  std::vector<std::string> coupled_by;
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }

@@ -68,8 +68,8 @@ std::vector<Model> make_segment_models(const Model& model, const Anchors& anchor
   return models;
 }
 
-int lived_past(const Model& model) {
-  double longest = 2 * model.periods_per_year();
+int lived_past(const Model& own, const Model& model) {
+  double longest = 2 * own.periods_per_year();
   const auto see = [&](const std::optional<Who>& who) {
     if (!who) return;
     if (who->within) longest = std::max(longest, who->within->value);
@@ -77,14 +77,14 @@ int lived_past(const Model& model) {
     for (const auto& edge : {who->failed_ago->from, who->failed_ago->to})
       if (edge) longest = std::max(longest, edge->value);
   };
-  for (const auto& [name, journey] : model.journeys)
+  for (const auto& [name, journey] : own.journeys)
     for (const auto& [place, t] : journey.touchpoints) see(t.who);
   for (const auto* interventions : {&model.investments, &model.events})
     for (const auto& [name, intervention] : *interventions)
       if (intervention.impulse) see(intervention.impulse->who);
-  for_each_response(model, [&](const std::string&, const Response& r) {
+  for_each_response(own, [&](const std::string&, const Response& r) {
     for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
-      if (of == FeatureOf::memory && effect != 0) longest = std::max(longest, model.memory());
+      if (of == FeatureOf::memory && effect != 0) longest = std::max(longest, own.memory());
     });
   });
   return static_cast<int>(std::lround(std::min(longest, 10 * model.periods_per_year())));

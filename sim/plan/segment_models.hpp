@@ -31,8 +31,8 @@ Model segment_model(const Model& lived, const Anchors& anchors, const ChangeSet&
                     const std::vector<TimedChange>& interventions);
 /// Every segment's model, without any intervention.
 std::vector<Model> make_segment_models(const Model& model, const Anchors& anchors, const ChangeSet& changes);
-/// Periods of a customer's past that are lived in full: two years, or as far as something in this model looks
-/// back, ten years at most.
-int lived_past(const Model& model);
+/// Periods of a customer's past that are lived in full: two years, or as far as something in the segment's
+/// model or in an intervention of the whole `model` looks back, ten years at most.
+int lived_past(const Model& own, const Model& model);
 
 }  // namespace goodwill

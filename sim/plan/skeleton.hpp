@@ -12,7 +12,8 @@ namespace goodwill {
 class Skeleton {
 public:
   /// `state`: what satisfaction, trust and memory add to the log-odds of each response, on average (empty:
-  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps pointers into `params`.
+  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps pointers into
+  /// `params`.
   Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year,
            const Crowding* teams = nullptr);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/plan/coupling.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace goodwill {
@@ -22,6 +23,7 @@ bool is_luck(const Response& r) {
 }  // namespace
 
 bool survival_weights_serve(const Model& model) {
+  if (!coupled_by(model).empty()) return false;
   const std::vector<Model> segments = make_segment_models(model, {}, ChangeSet(model));
   return std::any_of(segments.begin(), segments.end(), [](const Model& m) {
     return std::any_of(m.stages.begin(), m.stages.end(),

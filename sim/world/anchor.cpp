@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "sim/change/change.hpp"
+#include "sim/plan/coupling.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -119,8 +120,9 @@ public:
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
-    for (int k = 0; (solves || state_moves_) && k < rough_rounds; ++k) step(rough_sample);
-    const int most = solves ? most_rounds : 1;
+    const bool coupled = !coupled_by(model_).empty();
+    for (int k = 0; (solves || state_moves_ || coupled) && k < rough_rounds; ++k) step(rough_sample);
+    const int most = solves ? most_rounds : coupled ? fewest_rounds : 1;
     for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
     result_.converged = !solves || precise();
     return std::move(result_);
@@ -128,6 +130,8 @@ public:
 
 private:
   void start() {
+    loads_.resize(model_.teams.size());
+    result_.anchors.loads.resize(model_.teams.size());
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
       for_each_response(models_[s], [&](const std::string& path, const Response& r) {
@@ -175,6 +179,7 @@ private:
       if (rough) correct_state(sim, s);
     }
     if (model_.survey.nps) correct_bias(plan, sim, rough);
+    correct_loads(sim, rough);
   }
 
   bool precise() const { return result_.error <= precise_figures && result_.nps_error <= precise_nps; }
@@ -237,6 +242,13 @@ private:
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
+  /// What came to each team in the first period is what came to it before.
+  void correct_loads(const SimulationResult& sim, bool rough) {
+    const std::vector<TeamUse>& record = sim.teams.front();
+    for (std::size_t k = 0; k < loads_.size() && !record.empty(); ++k)
+      result_.anchors.loads[k] = rough ? record[k].load : loads_[k].add(record[k].load);
+  }
+
   void correct_bias(const Plan& plan, const SimulationResult& sim, bool rough) {
     std::vector<Respondents> groups;
     for (std::size_t s = 0; s < sim.survey_bins.size(); ++s) {
@@ -262,6 +274,7 @@ private:
   std::map<std::size_t, Mean> tenures_;               ///< by segment
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
+  std::vector<Mean> loads_;   ///< by team
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

@@ -2,6 +2,10 @@
 
 namespace goodwill {
 
+std::array<double, team_numbers> numbers_of(const TeamUse& use) {
+  return {use.load, use.capacity, use.unserved, use.wait * (use.load - use.unserved)};
+}
+
 Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
     : plan_(plan), scenario_(scenario), loads_(plan.loads), teams_(plan.past_teams) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
@@ -9,13 +13,13 @@ Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
 }
 
 const Environment& Surroundings::next(int period) {
-  if (period <= plan_.horizon())
-    for (std::size_t k = 0; k < teams_.size(); ++k) {
-      const TeamPlan& team = *scenario_.teams[static_cast<std::size_t>(period - 1)][k];
-      const TeamState state = team.at(loads_[k]);
-      teams_[k] = crowding(state);
-      record_.push_back({0, team.capacity(), 0, state.wait});
-    }
+  const bool within = period <= plan_.horizon();
+  const Teams& teams = within ? scenario_.teams[static_cast<std::size_t>(period - 1)] : plan_.baseline_teams;
+  for (std::size_t k = 0; k < teams_.size(); ++k) {
+    const TeamState state = teams[k]->at(loads_[k]);
+    teams_[k] = crowding(state);
+    if (within) record_.push_back({0, teams[k]->capacity(), 0, state.wait});
+  }
   now_ = plan_.environment(period);
   now_.teams = teams_.data();
   return now_;

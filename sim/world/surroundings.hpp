@@ -1,6 +1,7 @@
 // What a world is for those who live in it: it follows from what all of them did in the period before.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "sim/plan/plan.hpp"
@@ -16,11 +17,15 @@ struct TeamUse {
   bool operator==(const TeamUse&) const = default;
 };
 
+/// What adds up: load, capacity, unserved, and the minutes that all who were served have waited.
+constexpr int team_numbers = 4;
+std::array<double, team_numbers> numbers_of(const TeamUse& use);
+
 /// The environments of one world, period by period. Within a period nothing changes.
 class Surroundings {
 public:
   Surroundings(const Plan& plan, const ScenarioPlan& scenario);
-  /// Of the next period. Beyond the horizon everything stays as it was last.
+  /// Of the next period. Beyond the horizon loads stay as they were last, and investments in teams have ended.
   const Environment& next(int period);
   /// Part of what customers of a segment did in the period; `row` holds the ledger's counters.
   void add(int segment, const std::int64_t* row);

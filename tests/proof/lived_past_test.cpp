@@ -250,4 +250,20 @@ TEST(LivedPast, MeanAgeWhereTheMemoryIsLongerThanTwoYears) {
 }
 
 }  // namespace
+TEST(LivedPast, ReachesAsFarAsAnInterventionLooksBack) {
+  // Failures 2 % a month; the latest one lies 30 to 40 months back for .98^30 (1 - .98^10) of the customers.
+  const Model model =
+      read_model_text("horizon: 1\n"
+                      "segments: {all: {count: 20_000, tenure: {exactly: 5 years}}}\n"
+                      "stages: {customer: {fee: 1, churn: 0 %}}\n"
+                      "journeys: {use: {starts: 100 %, touchpoints: {use: {failure: 2 %}}}}\n"
+                      "events: {letter: {impulse: {trust: -0.2, who: {failed_ago: 30 to 40 months}}}}\n"
+                      "scenarios: {letter: [letter]}\n",
+                      "m.yaml");
+  const World w(model, anchor(model).anchors, {"baseline", "letter"});
+  const double hit =
+      (w.sum("sum_trust", {.scenario = 0}) - w.sum("sum_trust", {.scenario = 1})) / 0.2 / 20'000;
+  EXPECT_NEAR(hit, std::pow(0.98, 30) * (1 - std::pow(0.98, 10)), 0.02);
+}
+
 }  // namespace goodwill

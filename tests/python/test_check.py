@@ -46,10 +46,10 @@ def test_nothing_to_reproduce() -> None:
 
 
 def test_what_cannot_be_run_yet_is_refused(make_firm: Callable[..., gw.Model]) -> None:
-    team = make_firm(teams={"desk": {"capacity": 100}})
+    market = make_firm(market={"size": 100_000})
     for use in (gw.check, gw.run, gw.compare):
-        with pytest.raises(gw.ModelError, match="teams are not supported yet"):
-            use(team)
+        with pytest.raises(gw.ModelError, match="markets are not supported yet"):
+            use(market)
 
 
 def test_what_starts_after_the_horizon_is_reported(model: gw.Model) -> None:

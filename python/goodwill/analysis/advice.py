@@ -13,7 +13,13 @@ HELD = 0.001
 
 def warnings(model: Model) -> list[str]:
     """Warnings about what no run would show."""
-    return [*_too_late(model), *_without_effect(model), *_not_in_points(model), *_assumptions(model)]
+    return [
+        *_too_late(model),
+        *_without_effect(model),
+        *_not_in_points(model),
+        *_labour_counted_twice(model),
+        *_assumptions(model),
+    ]
 
 
 def _without_effect(model: Model) -> list[str]:
@@ -23,6 +29,30 @@ def _without_effect(model: Model) -> list[str]:
             "money grows with it and the discount is nominal, too"
         ]
     return []
+
+
+def _labour_counted_twice(model: Model) -> list[str]:
+    """Warns where the people of a team may stand in two costs, a fixed one and one that grows with use."""
+    found = []
+    for team in core_of(model).teams:
+        if not model[f"teams.{team}.cost"]:
+            continue
+        for point in _core.served_by(core_of(model), team):
+            if model[f"{point}.cost"]:
+                found.append(
+                    f"labour may be counted twice: the team {team} has a fixed cost, and so has each contact "
+                    f"at {point}; the cost of a contact is what the firm saves when it does not take place"
+                )
+        for name in core_of(model).investments:
+            changes = model[f"investments.{name}.changes"] or {}
+            if model[f"investments.{name}.cost.running"] and any(
+                path.removeprefix("teams.") == f"{team}.cost" for path in changes
+            ):
+                found.append(
+                    f"labour may be counted twice: the investment {name} changes the fixed cost of the team "
+                    f"{team} and has a running cost"
+                )
+    return found
 
 
 def _assumptions(model: Model) -> list[str]:

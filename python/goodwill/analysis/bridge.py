@@ -24,10 +24,11 @@ UNIT_LINES: dict[str, tuple[tuple[str, int], ...]] = {
     "cost_to_serve": tuple((name, -1) for name in of_role("cost_to_serve")),
 }
 """The parts of recurring contribution: the counters of each, with their sign."""
-STEPS = ("customers", *UNIT_LINES, "acquisition", "events", "upfront", "running", "tax")
+STEPS = ("customers", *UNIT_LINES, "acquisition", "teams", "events", "upfront", "running", "tax")
 STEP_NAMES = {
     "customers": "customers kept",
     "cost_to_serve": "cost to serve",
+    "teams": "fixed cost of teams",
     "upfront": "investment, upfront",
     "running": "investment, running",
 }
@@ -94,7 +95,7 @@ def steps(study: StudyResult, scenario: str) -> pd.DataFrame:
 
 
 def _of_the_firm(study: StudyResult, scenario: str) -> dict[str, float]:
-    """Events, investments and tax, which belong to no customer."""
+    """Teams, events, investments and tax, which belong to no customer."""
     when = dates(study)
     found = study.comparison(scenario).flows
 
@@ -102,7 +103,9 @@ def _of_the_firm(study: StudyResult, scenario: str) -> dict[str, float]:
         return -sum(float(found.line(line) @ when.factor(line)) for line in lines)
 
     tax = found.tax
+    teams = {"teams": value("team_cost")} if study.result.any_world.teams else {}
     return {
+        **teams,
         "events": value("event_once", "event_running"),
         "upfront": value("upfront"),
         "running": value("running", "use", "per_customer"),

@@ -19,13 +19,14 @@ LINES = {
     "revenue": ("revenue",),
     "cost_of_sales": ("cost_of_sales",),
     "cost_to_serve": ("cost_to_serve",),
+    "team_cost": ("team_cost",),
     "acquisition": ("acquisition",),
     "events": ("event_once", "event_running"),
     "upfront": ("upfront",),
     "running": ("running", "use", "per_customer"),
 }
 """Columns of a table of flows, each with the lines of the core that it adds up."""
-COSTS = ["cost_of_sales", "cost_to_serve", "acquisition", "events"]
+COSTS = ["cost_of_sales", "cost_to_serve", "team_cost", "acquisition", "events"]
 COLUMNS = ["revenue", *COSTS, "contribution", "upfront", "running", "tax", "net"]
 
 
@@ -87,7 +88,8 @@ def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataF
     for table in (paid, present):
         table["contribution"] = table["revenue"] - table[COSTS].sum(axis=1)
         table["net"] = table["contribution"] - table[["upfront", "running", "tax"]].sum(axis=1)
-    return paid[COLUMNS], present[COLUMNS]
+    shown = [name for name in COLUMNS if name != "team_cost" or study.result.any_world.teams]
+    return paid[shown], present[shown]
 
 
 def flows(study: StudyResult, scenario: str, by: str = YEAR) -> pd.DataFrame:

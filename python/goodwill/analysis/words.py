@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from goodwill.analysis import run_off
+from goodwill.results import tables
 from goodwill.results.study import StudyResult
-from goodwill.results.tables import walks_cut_off
 from goodwill.text import figures
 from goodwill.text.vocabulary import BASELINE, EVENT
 
@@ -54,9 +54,13 @@ def sentences(study: StudyResult) -> list[str]:
 
 def remarks(study: StudyResult) -> list[str]:
     """What readers of the table need to know; see `Study.remarks`."""
-    cut = {name: walks_cut_off(study.world(name)) for name in study.result.worlds}
-    walks = [f"Warning: {what} (scenario {name!r})." for name, found in cut.items() for what in found]
-    return [*reasons(study), *run_off.warnings(study), *walks]
+    worlds = {name: study.world(name) for name in study.result.worlds}
+    found = {
+        name: [*tables.walks_cut_off(world), *tables.overloads(world, study.model.period)]
+        for name, world in worlds.items()
+    }
+    warnings = [f"Warning: {what} (scenario {name!r})." for name, texts in found.items() for what in texts]
+    return [*reasons(study), *run_off.warnings(study), *warnings]
 
 
 def sentence(row: dict[Any, Any], currency: str, length: str, size: float | None = None) -> str:

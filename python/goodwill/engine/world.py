@@ -17,6 +17,9 @@ Numbers: TypeAlias = npt.NDArray[np.float64]
 Flow: TypeAlias = tuple[str, bool, Numbers, Numbers]
 """What an investment or event costs the firm: name, whether it is an event, upfront, running (by period)."""
 
+TEAM_USE = ("load", "capacity", "unserved", "waited")
+"""Contacts that came, that there was time for and that found no room; minutes waited by those served."""
+
 RESULTS = 1
 """Rises whenever the bits of a result change."""
 
@@ -79,6 +82,11 @@ class World(Plain):
     mean: Numbers
     """Mean over replications."""
     flows: list[Flow] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
+    team_costs: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
+    """Team x period: fixed cost."""
+    team_use: Numbers = field(default_factory=lambda: np.zeros((0, 0, len(TEAM_USE))))
+    """Period x team x `TEAM_USE`, mean over replications; empty where no touchpoint has a team."""
     replications: int = 1
     weights: Numbers = field(default_factory=lambda: np.ones(1))
     """By segment, how many real customers a simulated one stands for."""
@@ -135,6 +143,9 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
         periods_per_year,
         mean=mean,
         flows=found.investment_flows(scenario),
+        teams=found.teams,
+        team_costs=found.team_costs(scenario),
+        team_use=found.team_use(scenario).mean(axis=0),
         replications=found.replications,
         weights=weights,
         cells=cells,
@@ -176,6 +187,8 @@ class Pool:
         self._add("total", _real(found.total(0), world.weights))
         for k, (_, _, *money) in enumerate(world.flows):
             self._add(("flow", k), np.array(money))
+        self._add("team_costs", world.team_costs)
+        self._add("team_use", world.team_use)
         if world.lifelong is None:
             return
         for name in ("values", "value_sums", "run_off", "left"):
@@ -200,6 +213,8 @@ class Pool:
             first,
             mean=sums["total"] / self._replications,
             flows=[(name, event, *(sums["flow", k] / n)) for k, (name, event, *_) in enumerate(first.flows)],
+            team_costs=sums["team_costs"] / n,
+            team_use=sums["team_use"] / n,
             replications=self._replications,
             weights=np.ones(len(first.segments)),
             lifelong=lives,

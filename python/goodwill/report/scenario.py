@@ -29,6 +29,7 @@ from goodwill.text.vocabulary import CASHABLE, EVENTS, STRUCTURAL
 LINE_NAMES = {
     "cost_of_sales": "cost of sales",
     "cost_to_serve": "cost to serve",
+    "team_cost": "fixed cost of teams",
     "upfront": "investment, upfront",
     "running": "investment, running",
     "net": "net cash flow",

@@ -46,7 +46,7 @@ class Grouped:
         return self.sums[:, self.index[name]]
 
 
-def _starts(world: World, by: list[str]) -> tuple[str | None, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def starts_of(world: World, by: list[str]) -> tuple[str | None, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Groups of periods: the key that names them, its values, and the first period (from 0) of each."""
     if PERIOD in by:
         return PERIOD, np.arange(1, world.periods + 1), np.arange(world.periods)
@@ -75,7 +75,7 @@ def grouped(world: World, by: list[str]) -> Grouped:
 
 
 def _grouped(world: World, cells: Numbers, by: list[str]) -> Grouped:
-    word, values, starts = _starts(world, by)
+    word, values, starts = starts_of(world, by)
     ends = np.append(starts[1:], world.periods) - 1
     levels: dict[str, list[Any]] = {}
     if word:
@@ -102,7 +102,7 @@ def _grouped(world: World, cells: Numbers, by: list[str]) -> Grouped:
 
 def add_up(world: World, cells: Numbers, by: list[str]) -> Numbers:
     """Sums of cells over each group: rows in the order of the table's."""
-    return _rows(np.add.reduceat(cells, _starts(world, by)[2], axis=1), by)
+    return _rows(np.add.reduceat(cells, starts_of(world, by)[2], axis=1), by)
 
 
 def _rows(cells: Numbers, by: list[str]) -> Numbers:

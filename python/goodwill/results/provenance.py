@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from goodwill import _core
 from goodwill.engine.anchoring import Anchored
 from goodwill.engine.compared import Compared
 from goodwill.engine.question import Question
@@ -22,6 +23,7 @@ def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[s
         "seed": seed,
         "replications": replications,
         "agents": dict(ran.agents),
+        **_coupled(core),
         "horizon": core.horizon,
         "period": core.period,
         "currency": core.currency,
@@ -30,6 +32,12 @@ def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[s
         "threads": ran.threads,
         "instruction_set": ran.instruction_set,
     }
+
+
+def _coupled(core: _core.Model) -> dict[str, Any]:
+    """Through what customers influence one another, if they do: then all of a world live period by period
+    together."""
+    return {"coupled_by": core.coupled_by} if core.coupled_by else {}
 
 
 def study_provenance(question: Question, result: Compared) -> dict[str, Any]:
@@ -52,6 +60,7 @@ def study_provenance(question: Question, result: Compared) -> dict[str, Any]:
         "status": result.status,
         "survival_weights": result.survival_weights,
         "agents_per_replication": dict(ran.agents),
+        **_coupled(core),
         "horizon": core.horizon,
         "run_off": result.run_off_periods,
         "period": core.period,

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.engine.world import Numbers, World
-from goodwill.results.ledger import Grouped, add_up, grouped, of_role
+from goodwill.engine.world import TEAM_USE, Numbers, World
+from goodwill.results.ledger import Grouped, add_up, grouped, of_role, starts_of
 from goodwill.text import figures
-from goodwill.text.vocabulary import EVENT, INVESTMENT, ORIGIN, REPLICATION, SEGMENT
+from goodwill.text.vocabulary import EVENT, INVESTMENT, ORIGIN, PERIOD, REPLICATION, SEGMENT
 
 MARGINS = tuple(of_role("margin"))
 COSTS = {
@@ -33,7 +33,8 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     """The main table. Only people in stages of kind customer count as customers; prospects and lapsed are
     apart.
 
-    `contribution` is margin less the costs of serving and acquiring.
+    `contribution` is margin less the costs of serving and acquiring, and less the fixed cost of teams, which
+    is shared among segments and origins like other money of the firm.
     """
     g = grouped(world, by)
     table = g.keys.copy()
@@ -57,6 +58,9 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     for name, counter in COSTS.items():
         table[name] = g.sum(counter)
     table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
+    if world.teams:
+        table.insert(len(table.columns) - 1, "team_cost", _shared(world, world.team_costs.sum(axis=0), by))
+        table["contribution"] -= table["team_cost"]
     _interventions(table, world, g, by)
     return table
 
@@ -69,6 +73,8 @@ def forecast(world: World) -> Numbers:
     """Years x (customers at the end, revenue, contribution)."""
     g = grouped(world, ["year"])
     margins, costs = (sum(map(g.sum, names)) for names in (MARGINS, COSTS.values()))
+    if world.teams:
+        costs = costs + _shared(world, world.team_costs.sum(axis=0), ["year"])
     return np.column_stack([g.last[:, g.index["end"]], revenue(g), margins - costs])
 
 
@@ -181,11 +187,50 @@ def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def touchpoints(world: World, by: list[str]) -> pd.DataFrame:
     columns = {"contacts": "contacts", "failed": "failed", "recovered": "recovered"}
+    if world.names("full."):
+        columns["full"] = "full"
     table = _split(per_item(world, by, "touchpoint", columns), "touchpoint", ("journey", "touchpoint"))
     troubled = _column(table, "failed") + _column(table, "recovered")
     table["failure"] = ratio(troubled, _column(table, "contacts"))
     table["recovery"] = ratio(_column(table, "recovered"), troubled)
     return table
+
+
+def teams(world: World, by: list[str]) -> pd.DataFrame:
+    """One row per time and team; rates of no time and no contact are NaN."""
+    word, values, starts = starts_of(world, by)
+    use = (
+        world.team_use if world.team_use.size else np.zeros((world.periods, len(world.teams), len(TEAM_USE)))
+    )
+    sums = np.add.reduceat(use, starts, axis=0).reshape(-1, len(TEAM_USE))
+    costs = np.add.reduceat(world.team_costs, starts, axis=1).T.reshape(-1)
+    table = pd.DataFrame(dict(zip(TEAM_USE, sums.T, strict=True)))
+    table.insert(0, "team", world.teams * len(starts))
+    if word:
+        table.insert(0, word, np.repeat(values, len(world.teams)))
+    table["use"] = ratio(_column(table, "load"), _column(table, "capacity"))
+    served = _column(table, "load") - _column(table, "unserved")
+    table["wait"] = ratio(_column(table, "waited"), served)
+    table["unserved_share"] = ratio(_column(table, "unserved"), _column(table, "load"))
+    table["cost"] = costs
+    columns = ["team", "load", "capacity", "use", "unserved", "unserved_share", "wait", "cost"]
+    return table[[word, *columns] if word else columns]
+
+
+def overloaded(world: World) -> list[int]:
+    """By team, the number of periods in which more came than there was time for."""
+    periods = teams(world, [PERIOD])
+    return [int((periods.loc[periods["team"] == team, "use"] > 1).sum()) for team in world.teams]
+
+
+def overloads(world: World, period: str) -> list[str]:
+    """A text for each team that is overloaded."""
+    return [
+        f"the team {team} is overloaded in {number} of {figures.plural(world.periods, period)}: more come "
+        "than it has time for"
+        for team, number in zip(world.teams, overloaded(world), strict=True)
+        if number
+    ]
 
 
 def moves(world: World, by: list[str]) -> pd.DataFrame:

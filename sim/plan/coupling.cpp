@@ -1,0 +1,21 @@
+#include "sim/plan/coupling.hpp"
+
+#include <algorithm>
+
+#include "sim/change/change.hpp"
+
+namespace goodwill {
+
+std::vector<std::string> coupled_by(const Model& model) {
+  const Model own = inherited(model);
+  const auto serves = [](const auto& named) { return !named.second.team.empty(); };
+  std::vector<std::string> found;
+  if (std::any_of(own.journeys.begin(), own.journeys.end(), [&](const auto& journey) {
+        const auto& points = journey.second.touchpoints;
+        return std::any_of(points.begin(), points.end(), serves);
+      }))
+    found.emplace_back("teams");
+  return found;
+}
+
+}  // namespace goodwill
