@@ -242,11 +242,16 @@ private:
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
-  /// What came to each team in the first period is what came to it before.
+  /// What comes to each team a period in the first month is what came to it before.
   void correct_loads(const SimulationResult& sim, bool rough) {
     const std::vector<TeamUse>& record = sim.teams.front();
-    for (std::size_t k = 0; k < loads_.size() && !record.empty(); ++k)
-      result_.anchors.loads[k] = rough ? record[k].load : loads_[k].add(record[k].load);
+    const auto month = static_cast<std::size_t>(std::ceil(model_.periods_per_year() / 12)),
+               teams = loads_.size(), periods = std::min(month, record.size() / std::max<std::size_t>(1, teams));
+    for (std::size_t k = 0; k < teams && periods > 0; ++k) {
+      double load = 0;
+      for (std::size_t t = 0; t < periods; ++t) load += record[t * teams + k].load / static_cast<double>(periods);
+      result_.anchors.loads[k] = rough ? load : loads_[k].add(load);
+    }
   }
 
   void correct_bias(const Plan& plan, const SimulationResult& sim, bool rough) {

@@ -1,5 +1,7 @@
 #include "sim/world/surroundings.hpp"
 
+#include <algorithm>
+
 namespace goodwill {
 
 std::array<double, team_numbers> numbers_of(const TeamUse& use) {
@@ -7,7 +9,8 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
 }
 
 Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
-    : plan_(plan), scenario_(scenario), loads_(plan.loads), teams_(plan.past_teams) {
+    : plan_(plan), scenario_(scenario), loads_(plan.loads),
+      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
 }
@@ -47,7 +50,8 @@ void Surroundings::end_period() {
       use.unserved += plan_.segments[s].weight * static_cast<double>(full_[s][k]);
       came_[s][k] = full_[s][k] = 0;
     }
-    loads_[k] = use.load;
+    // A day is too short: its luck would turn people away, and a daily model would be another firm.
+    loads_[k] += fresh_ * (use.load - loads_[k]);
   }
 }
 

@@ -38,7 +38,8 @@ private:
   const Plan& plan_;
   const ScenarioPlan& scenario_;
   std::vector<std::vector<std::int64_t>> came_, full_;  // by segment and team
-  std::vector<double> loads_;
+  std::vector<double> loads_;  // of the last month, or of the last period if that is longer
+  double fresh_;               // share of a period in it
   std::vector<Crowding> teams_;
   std::vector<TeamUse> record_;
   Environment now_;

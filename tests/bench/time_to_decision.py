@@ -286,7 +286,7 @@ def weights(threads: int) -> None:
     print(f"{'':34}{'killing':>15}{'weights':>12}{'ratio':>8}   CPU seconds, ratio")
     models = {
         ("hotel", "repair"): gw.example("hotel"),
-        ("dental", "all"): gw.example("dental"),
+        ("telecom", "all"): gw.example("telecom"),
         ("reference workload", "better"): improved_model(),
     }
     for (name, scenario), model in models.items():

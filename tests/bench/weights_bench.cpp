@@ -43,8 +43,7 @@ void decide(benchmark::State& state, const std::string& name, const std::string&
 }
 
 [[maybe_unused]] const bool registered = [] {
-  const std::pair<const char*, const char*> cases[] = {
-      {"hotel", "repair"}, {"dental", "all"}, {"telecom", "all"}};
+  const std::pair<const char*, const char*> cases[] = {{"hotel", "repair"}, {"telecom", "all"}};
   for (const auto& [name, scenario] : cases)
     for (const bool weights : {false, true}) {
       const std::string title = std::string("decide/") + name + (weights ? "/weights" : "/killing");

@@ -63,9 +63,12 @@ int agree(const Model& model, const Anchors& anchors, const std::string& scenari
   return comparisons;
 }
 
+/// Without teams, because survival weights are for customers who live independently.
 Model shipped(const std::string& name, double agents) {
   Model model = read_model(std::string(GOODWILL_SOURCE_DIR) + "/scenarios/models/" + name);
   model.agents = agents;
+  for (auto& [journey, of] : model.journeys)
+    for (auto& [point, t] : of.touchpoints) t.team.clear();
   return model;
 }
 
