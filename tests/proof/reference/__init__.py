@@ -17,10 +17,12 @@ Columns
 - customers of any stage: `start`, `joined`, `joined.<origin>`, `lost`, `end` (start + joined - lost = end);
 - stages: `stage.<s>` (when fees are due), `end.<s>` (at the end), `moved.<stage>.<target>`;
 - journeys: `started.<journey>`, `exits.<journey>.<stage>`, `truncated.<journey>`;
-- touchpoints: `contacts`, `failed` (and not recovered), `recovered`, each with `.<journey>.<touchpoint>`;
+- touchpoints: `contacts`, `failed` (and not recovered), `recovered`, and `full` (the team had no room; this
+  is no contact), each with `.<journey>.<touchpoint>`;
 - `orders`, `referrals`, `converted`; `asked`, `answered`, `true_promoters`, `measured_detractors` and so on;
 - money of the period, not discounted: `revenue`, `service_cost`, `touchpoint_cost`, `acquisition_cost`,
-  `contribution`; and, not part of contribution, `investment_cost` and `event_cost`;
+  `team_cost` (each customer bears an equal share), `contribution`; and, not part of contribution,
+  `investment_cost` and `event_cost`;
 - `at_risk.<response>`, `expected.<response>`: customer-periods, and the events expected in them.
 """
 

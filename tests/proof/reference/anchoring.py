@@ -20,6 +20,11 @@ from .simulation import Run
 from .world import Levels, World
 
 ROUGH, FINE = 5, 9  # rounds
+NEAR, SETTLED = (
+    40,
+    8,
+)  # more of them, of one period, for the load of teams: at most so many, and averaged ones
+FALLS = 4  # a load that has fallen as often rises no more
 SAMPLE = {True: 4_000, False: 20_000}  # simulated customers of a rough and of a fine round
 AT_LEAST = 0.1  # of them in each segment
 KEY = 20_000_229  # its own luck: levels do not depend on the seed of a study
@@ -41,7 +46,30 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
         for i in range(ROUGH + FINE):
             run = _first_year(model, levels, rng, SAMPLE[i < ROUGH] * part)
             _correct(model, levels, asked, run, 1.0 / max(1, i - ROUGH + 1))
+    if model.teams:
+        _settle(model, levels, rng)
     return levels, _asked_and_got(model, levels, asked, rng, SAMPLE[False] * part)
+
+
+def _settle(model: Model, levels: Levels, rng: np.random.Generator) -> None:
+    """The loads that the start of the baseline has, if teams met them in the whole past and in period 0."""
+    falls = dict.fromkeys(model.teams, 0)
+    for _ in range(NEAR):
+        before = dict(levels.loads)
+        _blend(levels, _first_year(model, levels, rng, SAMPLE[True], periods=1), 1.0)
+        for team in falls:
+            falls[team] += levels.loads[team] <= before.get(team, 0.0)
+        if min(falls.values()) >= FALLS:
+            break
+    for i in range(SETTLED):
+        _blend(levels, _first_year(model, levels, rng, SAMPLE[False], periods=1), 1.0 / (i + 1))
+
+
+def _blend(levels: Levels, run: Run, gain: float) -> None:
+    """One step of the loads."""
+    for team in run.model.teams:
+        before = levels.loads.get(team, 0.0)
+        levels.loads[team] = before + gain * (run.loads[1].get(team, 0.0) - before)
 
 
 def _has_effects(model: Model) -> bool:
@@ -52,8 +80,8 @@ def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
     return {path: r for path, r in values.items() if isinstance(r, Response) and r.anchored}
 
 
-def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float) -> Run:
-    world, periods = World(model, levels), model.first_year
+def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float, periods: int = 0) -> Run:
+    world, periods = World(model, levels), periods or model.first_year
     total = sum(segment.count for segment in model.segments.values())
     count, weight = {}, {}
     for name, segment in model.segments.items():
@@ -74,6 +102,7 @@ def _correct(
 ) -> None:
     """One step of every level; `gain` is 1 for a full step."""
     levels.state = run.mean_state
+    _blend(levels, run, gain)
     for i, (name, segment) in enumerate(model.segments.items()):
         for path, response in asked[name].items():
             got = _got(run, path, i)

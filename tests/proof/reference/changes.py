@@ -9,6 +9,7 @@ from .definition import (
     CHANNELS,
     LOST,
     SEGMENTS,
+    TEAMS,
     Branch,
     Change,
     Model,
@@ -18,11 +19,13 @@ from .definition import (
     Value,
     Values,
 )
+from .units import Units
 
-CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints"}
+CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
 EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme")
-AMOUNTS = {"fee", "service_cost", "arrivals"}
-SHARES = {"failure", "recovery", "happens", "conversion"}
+AMOUNTS = {"fee", "service_cost", "arrivals", "capacity"}  # and the cost of a team
+MINUTES = {"wait", "handling", "patience"}
+SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage"}
 TOUCHPOINT = {
     "quality": 7.5, "sd": 1.5, "failure": 0.0, "recovery": 0.0, "quality_failed": 2.0,
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
@@ -30,6 +33,13 @@ TOUCHPOINT = {
 }  # fmt: skip
 
 Address = tuple[Path, str]
+
+
+def figure(units: Units, path: Path, text: str) -> float:
+    """One number, in the unit of its field."""
+    if path[-1] in AMOUNTS or (path[0] == TEAMS and path[-1] == "cost"):
+        return units.amount(text)
+    return units.minutes(text) if path[-1] in MINUTES else units.plain(text)
 
 
 def _spellings(path: Path) -> set[str]:
@@ -92,6 +102,8 @@ def resolve(model: Model, changes: Mapping[str, Mapping[str, str]], by_segment: 
         for path, part in sorted(hits):
             if part == "average" and not by_segment:
                 raise ValueError(f"{text!r}: only a segment changes an average")
+            if path[0] == TEAMS and by_segment:
+                raise ValueError(f"{text!r}: a team is the same for all segments")
             for operation, value in operations.items():
                 number = _number(model, path, part, operation, value)
                 result.append(Change(path, "" if part in ("average", "base") else part, operation, number))
@@ -106,9 +118,7 @@ def _number(model: Model, path: Path, part: str, operation: str, text: str) -> f
         return model.units.plain(text)
     if isinstance(value, Response) and part in ("", "average", "base"):
         return model.units.probability(text) if value.scale == "odds" else model.units.amount(text)
-    if path[-1] in AMOUNTS:
-        return model.units.amount(text)
-    return model.units.minutes(text) if path[-1] == "wait" else model.units.plain(text)
+    return figure(model.units, path, text)
 
 
 def operate(old: float, change: Change, factor: float) -> float:

@@ -15,7 +15,7 @@ Branch = dict[str, float]
 LOST = "lost"
 DONE = "done"
 OUTCOMES = ("ok", "failed", "recovered", "full")
-CHANNELS, SEGMENTS = "channels", "segments"
+CHANNELS, SEGMENTS, TEAMS = "channels", "segments", "teams"
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Touchpoint:
     name: str
     path: Path
     channel: str
+    team: str  # empty if nobody's
     who: Who
     onward: Mapping[str, Path]
 
@@ -138,6 +139,7 @@ class Model:
     stages: dict[str, str]  # kind by name
     moves: dict[str, tuple[str, ...]]  # targets in order of trial, by stage
     journeys: dict[str, Journey]
+    teams: tuple[str, ...]
     values: Values
     segment_changes: dict[str, Mapping[str, Mapping[str, str]]]
     orders: bool

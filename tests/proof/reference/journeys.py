@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .customers import GONE, NEVER, NO_ANSWER, Customers, Flags, Floats, Ints
-from .definition import LOST, Branch, Journey, Model, Path, Touchpoint, Value, Who
+from .definition import LOST, OUTCOMES, Branch, Journey, Model, Path, Touchpoint, Value, Who
 from .ledger import Page
 from .parameters import Parameters
 
@@ -13,7 +13,7 @@ STEPS = 64
 WALKS = 15
 DONE = -1
 WAITING = 0.0949  # points of quality per unit of ln(1 + minutes waited)
-OK, FAILED, RECOVERED = 0, 1, 2
+OK, FAILED, RECOVERED, FULL = 0, 1, 2, 3
 
 
 class Walk:
@@ -44,9 +44,15 @@ class Walk:
         happens = self.p.number((*point.path, "happens"), here)
         done = matches(self.model, point.who, self.c, here, self.p.t) & (self.rng.random(len(here)) < happens)
         outcome = np.full(len(here), OK)
+        if point.team:
+            self.page.come(point.team, here[done])
+            full = done & (self.rng.random(len(here)) < self.p.teams[point.team].full)
+            self._turn_away(point, here[full])
+            outcome[full] = FULL
+            done &= ~full
         outcome[done] = self._contact(point, here[done])
         onward = np.full(len(here), DONE)
-        for code, name in enumerate(("ok", "failed", "recovered")):
+        for code, name in enumerate(OUTCOMES):
             mine = outcome == code
             if name in point.onward and mine.any():
                 onward[mine] = self._pick(point.onward[name], here[mine])
@@ -64,9 +70,11 @@ class Walk:
         failed = rng.random(len(who)) < field("failure")
         recovered = failed & (rng.random(len(who)) < field("recovery"))
         failed &= ~recovered
-        luck = (
-            field("quality") - WAITING * np.log1p(field("wait")) + field("sd") * rng.standard_normal(len(who))
-        )
+        quality, wait = field("quality"), field("wait")
+        if point.team:
+            crowd = self.p.teams[point.team]
+            quality, wait = quality - crowd.strain, wait + crowd.wait
+        luck = quality - WAITING * np.log1p(wait) + field("sd") * rng.standard_normal(len(who))
         experience = np.clip(luck, 0.0, 10.0)
         mended = field("quality_recovered")
         mended = mended if self.model.paradox else np.minimum(mended, experience)
@@ -84,6 +92,15 @@ class Walk:
         self.page.money(who, field("earns"), field("margin"))
         self.page.cost("touchpoint_cost", who, field("cost") + recovered * field("recovery_cost"))
         return np.where(failed, FAILED, np.where(recovered, RECOVERED, OK))
+
+    def _turn_away(self, point: Touchpoint, who: Ints) -> None:
+        """Nobody has time: a failure to those who came, but no contact, and no end of an earlier failure."""
+        c, everybody, nobody = self.c, np.ones(len(who), dtype=bool), np.zeros(len(who), dtype=bool)
+        experience = self.p.number((*point.path, "quality_full"), who)
+        self._feel(who, experience, self.p.number((*point.path, "weight"), who), everybody, nobody)
+        c.failures[who] += np.minimum(1.0, self.p.number(("experience", "memory"), who))
+        c.last_failure[who] = self.p.t
+        self.page.add(f"full.{self.journey.name}.{point.name}", who)
 
     def _feel(self, who: Ints, experience: Floats, weight: Floats, failed: Flags, recovered: Flags) -> None:
         """Satisfaction, expectation and trust after an experience (0 to 10)."""

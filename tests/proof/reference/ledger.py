@@ -39,6 +39,7 @@ class Page:
         self.visits: list[
             tuple[Path, Ints]
         ] = []  # who was at which touchpoint: some investments pay for that
+        self.loads: dict[str, float] = {}  # real customers who came to each team, served or not
 
     def add(self, name: str, rows: Ints, amount: Floats | Ints | float = 1.0) -> None:
         """Add an amount per customer for these customers, times their weight."""
@@ -46,6 +47,10 @@ class Page:
             c = self.customers
             weighted = c.weight[rows] * amount
             self.ledger.book(name, self.t, c.segment[rows], c.origin[rows], weighted)
+
+    def come(self, team: str, rows: Ints) -> None:
+        """These customers come to a team."""
+        self.loads[team] = self.loads.get(team, 0.0) + float(np.sum(self.customers.weight[rows]))
 
     def money(self, rows: Ints, revenue: Floats, margin: Floats) -> None:
         """Revenue, and the contribution it leaves."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from .customers import Customers, Floats, Ints
 from .definition import Path, Response, Values
+from .teams import Crowding
 
 REFERRED = 2
 STATE = {"satisfaction", "trust", "failures", "recovered", "extreme"}
@@ -23,11 +24,12 @@ class Parameters:
         cell: Ints,
         columns: Mapping[Path, int],
         per_year: float,
+        teams: Mapping[str, Crowding],
         frozen: Mapping[Path, float] | None = None,
     ) -> None:
         """`frozen`: what the state adds to each response on average; it replaces the customers' own state."""
         self.t, self.cells, self.cell, self.columns, self.per_year = t, cells, cell, columns, per_year
-        self.frozen = frozen
+        self.teams, self.frozen = teams, frozen
 
     def scale(self, path: Path) -> str:
         """Of a response: odds or log."""

@@ -8,13 +8,14 @@ from typing import Any
 
 import yaml
 
-from .changes import AMOUNTS, TOUCHPOINT
+from .changes import TOUCHPOINT, figure
 from .definition import (
     CHANNELS,
     DONE,
     LOST,
     OUTCOMES,
     SEGMENTS,
+    TEAMS,
     Journey,
     Model,
     Path,
@@ -26,12 +27,14 @@ from .definition import (
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
-UNSUPPORTED = {"teams", "market", "word_of_mouth"}
+UNSUPPORTED = {"market", "word_of_mouth"}
 IGNORED = {"goodwill", "name", "about", "currency", "finance", "compare", "goals", "assumptions"}
 EXPERIENCE = {
     "learning": 0.3, "adaptation": 0.1, "contrast": 0.3, "loss_aversion": 2.0, "forgiveness": 0.3,
     "gain": 0.03, "recovered_gain": 0.015, "loss": 0.3,
 }  # fmt: skip
+TEAM = {"cost": 0.0, "strain": 0.0}
+AGENTS = {"agents": 0.0, "handling": 6.0, "patience": 3.0, "hours": 10.0, "shrinkage": 0.0}
 NEWCOMER = {"expects": (7.0, 0.7), "satisfaction": (7.0, 1.0), "trust": (0.6, 0.1)}
 
 
@@ -89,10 +92,11 @@ class Reader:
     def numbers(self, path: Path, block: Tree, defaults: Mapping[str, float], fill: bool = True) -> None:
         """Fields with one number each; without `fill` only those that are given."""
         for name, default in defaults.items():
-            units = self.units
-            read = units.amount if name in AMOUNTS else units.minutes if name == "wait" else units.plain
             if name in block or fill:
-                self.values[(*path, name)] = read(block[name]) if name in block else default
+                given = name in block
+                self.values[(*path, name)] = (
+                    figure(self.units, (*path, name), block[name]) if given else default
+                )
 
     def segment(self, name: str, block: Tree) -> Segment:
         """One segment; its changes are resolved later."""
@@ -152,7 +156,7 @@ class Reader:
     def touchpoint(self, journey: Path, name: str, block: Tree) -> Touchpoint:
         """One touchpoint: what its channel gives is filled in after the channel's changes."""
         path = (*journey, "touchpoints", name)
-        take(block, {"about", "channel", "who", "next", *TOUCHPOINT}, name)
+        take(block, {"about", "channel", "team", "who", "next", *TOUCHPOINT}, name)
         channel = block.get("channel", "")
         self.numbers(path, block, TOUCHPOINT, fill=not channel)
         text = block.get("next", DONE)
@@ -165,8 +169,17 @@ class Reader:
         else:
             self.values[(*path, "next")] = branch(self.units, text)
             onward = dict.fromkeys(OUTCOMES, (*path, "next"))
-        known = block.get("who") or self.tree.get(CHANNELS, {}).get(channel, {}).get("who") or {}
-        return Touchpoint(name, path, channel, who(self.units, known), onward)
+        of_channel = self.tree.get(CHANNELS, {}).get(channel, {})
+        known = block.get("who") or of_channel.get("who") or {}
+        team = block.get("team") or of_channel.get("team", "")
+        return Touchpoint(name, path, channel, team, who(self.units, known), onward)
+
+    def team(self, name: str, block: Tree) -> str:
+        """One team, with the figures of its kind."""
+        kind = {"capacity": 0.0} if "capacity" in block else AGENTS
+        take(block, {"about", *kind, *TEAM}, name)
+        self.numbers((TEAMS, name), block, kind | TEAM)
+        return name
 
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
@@ -212,6 +225,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         "segments",
         "stages",
         "channels",
+        "teams",
         "journeys",
         "orders",
         "referrals",
@@ -223,7 +237,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
     reader = Reader(tree)
     values, units = reader.values, reader.units
     for name, block in tree.get(CHANNELS, {}).items():
-        reader.numbers((CHANNELS, name), take(block, {"about", "who", *TOUCHPOINT}, name), TOUCHPOINT)
+        reader.numbers((CHANNELS, name), take(block, {"about", "team", "who", *TOUCHPOINT}, name), TOUCHPOINT)
     orders = take(tree.get("orders", {}), {"rate", "spread", "value", "value_cv", "margin"}, "orders")
     if orders:
         values["orders", "rate"] = response(units, orders["rate"], "log")
@@ -259,6 +273,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         stages=reader.kinds,
         moves=stages,
         journeys={name: reader.journey(name, block) for name, block in tree.get("journeys", {}).items()},
+        teams=tuple(reader.team(name, block) for name, block in tree.get(TEAMS, {}).items()),
         values=values,
         segment_changes={name: block.get("changes", {}) for name, block in tree["segments"].items()},
         orders=bool(orders),

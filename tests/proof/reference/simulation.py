@@ -11,6 +11,7 @@ from .definition import Treatment, Values
 from .journeys import matches
 from .ledger import Ledger, Page
 from .period import live
+from .teams import cost, crowding
 from .world import World
 
 
@@ -33,6 +34,7 @@ class Run:
         self.ledger = Ledger(periods, world.segments)
         self.investment_cost = np.zeros(periods)
         self.event_cost = np.zeros(periods)
+        self.loads: list[Mapping[str, float]] = [dict(world.levels.loads)]  # of the periods from 0 on
         segments = self.model.segments.values()
         bases = [world.base(rng, s, count[s.name], weight[s.name]) for s in segments]
         self.customers = bases[0]
@@ -74,10 +76,15 @@ class Run:
                 rows = rows[matches(self.model, each.impulse_who, c, rows, t)]
             if t == each.first_period or each.impulse_who is not None:
                 _impulse(each.impulse, c, rows)
-        p = world.parameters(t, c)
+        # teams are the whole firm's: no reach scales what is done to them
+        figures = world.values(world.segments[0], everything)
+        p = world.parameters(t, c, crowding(self.model, figures, self.loads[-1]))
         page = self.ledger.page(c, t)
         joined = np.arange(len(c)) >= len(self.customers)
+        bearing = self._of_kind("customer", c)
         referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
+        self.loads.append(page.loads)
+        self._team_cost(page, bearing, cost(self.model, figures))
         for each in active:
             self._treatment_cost(each, c, page, joined)
         self.referred = self._converted(c, referrers)
@@ -111,6 +118,16 @@ class Run:
         segment = {name: i for i, name in enumerate(self.world.segments)}
         chosen = np.full(len(referrers), segment[named]) if named else c.segment[referrers]
         return {name: c.weight[referrers[chosen == i]] for name, i in segment.items()}
+
+    def _team_cost(self, page: Page, bearing: Ints, due: float) -> None:
+        """Shared by all who were customers in the period; without any, the first segment bears it."""
+        if len(bearing):
+            weight = float(np.sum(page.customers.weight[bearing]))
+            page.cost("team_cost", bearing, np.full(len(bearing), due / weight))
+        elif self.model.teams:
+            first = np.zeros(1, dtype=np.int64)
+            self.ledger.book("team_cost", page.t, first, first, np.array([due]))
+            self.ledger.book("contribution", page.t, first, first, np.array([-due]))
 
     def _treatment_cost(self, each: Treatment, c: Customers, page: Page, joined: Flags) -> None:
         """Upfront in the first period; running, and by contact, in every active one.

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import reference
 from reference.changes import resolve, values_for
+from reference.teams import erlang_a, queue_of_a_day
 from reference.units import Units
 from reference.world import PILOT
 
@@ -202,6 +203,71 @@ def test_satisfaction_rests_where_experience_meets_expectation() -> None:
     assert p["trust"].iloc[-1] == pytest.approx(1 - 0.4 * 0.97**24, abs=0.01)
 
 
+def test_erlang_a() -> None:
+    unserved, wait = erlang_a(48, 50, 1, 2)
+    assert unserved == pytest.approx(0.0309122, abs=5e-8)
+    # by Little's law the wait of all, served or not, is what the queue loses by patience
+    assert unserved * 2 * 60 == pytest.approx(3.70947, abs=5e-6)
+    assert wait * 60 < 3.70947  # those who give up have waited longer than the others
+    # as patient as a call lasts: customers in the system are Poisson, whatever the number of agents
+    chances = np.cumprod([math.exp(-3.0), *(3.0 / k for k in range(1, 40))])
+    lost = sum((k - 4) * p for k, p in enumerate(chances) if k > 4) / 3.0
+    assert erlang_a(3, 4, 1, 1)[0] == pytest.approx(lost)
+    # one agent and almost no patience: Erlang's loss formula
+    assert erlang_a(2, 1, 1, 1e-9) == pytest.approx((2 / 3, 0.0), abs=1e-6)
+    assert erlang_a(2, 0, 1, 1) == pytest.approx((1.0, 0.0))
+    # endless patience: the wait of M/M/1, rho / (1 - rho) handling times
+    assert erlang_a(0.5, 1, 1, 1e5) == pytest.approx((0.0, 1.0), abs=1e-4)
+
+
+def test_a_day_of_a_team_is_ten_queues() -> None:
+    whole = [erlang_a(2 * part, 10, 5, 3) for part in (0.6, 0.8, 1, 1.2, 1.3, 1.25, 1.15, 1.05, 0.9, 0.75)]
+    callers = np.array([0.6, 0.8, 1, 1.2, 1.3, 1.25, 1.15, 1.05, 0.9, 0.75])
+    unserved, wait = np.array(whole).T
+    full, waited = queue_of_a_day(2, 10, 5, 3)
+    assert full == pytest.approx(sum(callers * unserved) / 10)
+    assert waited == pytest.approx(sum(callers * (1 - unserved) * wait) / (10 * (1 - full)))
+    between, more = queue_of_a_day(2, 10.5, 5, 3)[0], queue_of_a_day(2, 11, 5, 3)[0]
+    assert between == pytest.approx((full + more) / 2)
+
+
+def test_an_overloaded_team_serves_its_capacity() -> None:
+    # everybody comes once, and those turned away come again with r: load = (n - r capacity) / (1 - r). The
+    # load of period 1 is that of the past already. It is solved by rounds of samples (0.5 %).
+    tree = smallest(horizon="2 years", stages={"customer": {}}, agents=2000)
+    tree["teams"] = {"desk": {"capacity": 8_000, "cost": 50}}
+    point = {"team": "desk", "next": {"full": {"call": "50 %"}}}
+    tree["journeys"] = {"help": {"starts": "100 %", "touchpoints": {"call": point}}}
+    result = reference.simulate(tree, replications=10)
+    assert result["levels"].loads["desk"] == pytest.approx(12_000, rel=0.005)
+    served = result["periods"]["contacts.help.call"].to_numpy().reshape(10, 24)
+    load = served + result["periods"]["full.help.call"].to_numpy().reshape(10, 24)
+    error = 5 * math.sqrt(2_000 * 0.5)  # at most, of one period: a weight of 5, each customer's calls
+    assert served.mean() == pytest.approx(8_000, abs=4 * error / math.sqrt(240))
+    assert served[:, 0].mean() == pytest.approx(8_000, abs=4 * error / math.sqrt(10))
+    assert load.mean() == pytest.approx(12_000, rel=0.01)
+    assert result["periods"]["team_cost"].tolist() == pytest.approx([50] * 240)
+    assert result["periods"]["contribution"].tolist() == pytest.approx([-50] * 240)
+
+
+def test_what_is_done_to_a_team_holds_for_the_whole_firm() -> None:
+    tree = smallest(horizon="1 year", stages={"customer": {}}, agents=2000)
+    tree["segments"] = {name: {"count": 5_000, "tenure": 0} for name in ("one", "two")}
+    tree["teams"] = {"desk": {"capacity": "60_000 / year", "cost": "120 / year", "strain": 2}}
+    tree["journeys"] = {
+        "help": {"starts": "100 %", "touchpoints": {"call": {"team": "desk", "quality": 8, "sd": 0}}}
+    }
+    change = {"desk.capacity": {"add": "60_000 / year"}, "teams.desk.cost": {"times": 2}}
+    tree["investments"] = {"hire": {"start": 3, "ramp": 2, "reach": {"two": "10 %"}, "changes": change}}
+    tree["scenarios"] = {"hire": ["hire"]}
+    result = reference.simulate(tree, scenario="hire")["periods"]
+    assert result["team_cost"].tolist() == pytest.approx([10, 10, 15, *[20] * 9])
+    full = result["full.help.call"].to_numpy() / 10_000
+    assert full == pytest.approx([0.5, 0.5, 0.25, *[0.0] * 9], abs=4 * math.sqrt(0.25 / 2000))
+    # at full use all of the strain is lost: experiences are 6, which satisfaction nears
+    assert result["satisfaction"].iloc[-1] < 6.5
+
+
 def test_changes_of_a_branch_leave_the_rest_in_proportion() -> None:
     model = reference.read(TELECOM)
     first = values_for(model, "flex", {})["journeys", "support", "first"]
@@ -254,7 +320,7 @@ def test_asked_and_got(telecom: Tree) -> None:
     assert year[f"expected.{starts}"] / year[f"at_risk.{starts}"] == pytest.approx(0.14, rel=0.02)
 
 
-@pytest.mark.parametrize("block", ["teams", "market", "word_of_mouth"])
+@pytest.mark.parametrize("block", ["market", "word_of_mouth"])
 def test_what_it_cannot_do_it_refuses(block: str) -> None:
     with pytest.raises(NotImplementedError, match=block):
         reference.read(smallest(**{block: {}}))

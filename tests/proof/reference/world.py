@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from .definition import Model, Path, Response, Segment, Treatment, Value, Values
 from .ledger import Page
 from .parameters import STATE, Parameters
 from .period import live, live_early
+from .teams import Crowding, crowding
 
 PILOT = 10_000  # customers of the cohort that lives a skeleton
 FEWEST = 0.002  # of them: with fewer left, older ages are left out
@@ -28,6 +29,7 @@ class Levels:
     state: dict[str, dict[Path, float]] = field(
         default_factory=dict
     )  # what the state adds on average, link scale
+    loads: dict[str, float] = field(default_factory=dict)  # of teams before period 1, customers per period
 
 
 def shares_of(model: Model, agents: int) -> dict[str, int]:
@@ -56,6 +58,7 @@ class World:
             {name: i for i, name in enumerate(sorted({each.audience for each in treatments}))},
         )
         self.bias = levels.bias
+        self.usual = crowding(model, model.values, levels.loads)  # what customers met in the past
 
     def values(self, segment: str, active: Sequence[tuple[Treatment, float]] = ()) -> Values:
         """Numbers for a segment under active treatments with their factors; remembered."""
@@ -70,7 +73,7 @@ class World:
         reach = np.array([treatment.reach.get(name, 0.0) for name in self.segments])
         return np.asarray(c.luck[:, self.traits.audiences[treatment.audience]] < reach[c.segment])
 
-    def parameters(self, t: int, c: Customers) -> Parameters:
+    def parameters(self, t: int, c: Customers, teams: Mapping[str, Crowding]) -> Parameters:
         """The numbers of period t: one cell per segment and set of treatments that reach the customer."""
         active = [each for each in self.treatments if each.active(t)]
         code = c.segment.copy()
@@ -82,7 +85,17 @@ class World:
             mask = int(number) // len(self.segments)
             mine = [(each, each.factor(t)) for k, each in enumerate(active) if mask >> k & 1]
             cells.append(self.values(self.segments[int(number) % len(self.segments)], mine))
-        return Parameters(t, cells, cell.astype(np.int64), self.traits.responses, self.model.units.per_year)
+        return self._parameters(t, cells, cell.astype(np.int64), teams)
+
+    def _parameters(
+        self,
+        t: int,
+        cells: list[Values],
+        cell: Ints,
+        teams: Mapping[str, Crowding],
+        frozen: Mapping[Path, float] | None = None,
+    ) -> Parameters:
+        return Parameters(t, cells, cell, self.traits.responses, self.model.units.per_year, teams, frozen)
 
     def fresh(
         self, rng: np.random.Generator, segment: str, stage: str, origin: str, weight: Floats, values: Values
@@ -139,10 +152,8 @@ class World:
             while len(here) > PILOT * FEWEST and len(crowds) <= oldest:
                 here = here.take(np.arange(len(here)))  # a copy: those kept do not live on
                 cell = np.zeros(len(here), dtype=np.int64)
-                p = Parameters(
-                    -len(crowds), [self.values(segment.name)], cell, self.traits.responses,
-                    self.model.units.per_year, self.levels.state.get(segment.name, {}),
-                )  # fmt: skip
+                state = self.levels.state.get(segment.name, {})
+                p = self._parameters(-len(crowds), [self.values(segment.name)], cell, self.usual, state)
                 live_early(self.model, here, p, rng)
                 here = here.take(here.stage != GONE)
                 crowds.append(here)
@@ -180,7 +191,7 @@ class World:
             here = here + candidates.take(lived == back)
             t = 1 - back
             cell = np.zeros(len(here), dtype=np.int64)
-            p = Parameters(t, [values], cell, self.traits.responses, self.model.units.per_year)
+            p = self._parameters(t, [values], cell, self.usual)
             live(self.model, here, p, self.bias, rng, Page(None, here, t), past=True)
             here = here.take(here.stage != GONE)
         return here + candidates.take(lived == 0)
@@ -196,7 +207,7 @@ class World:
                 continue
             rows = np.flatnonzero(np.isin(base.stage, [self.stages.index(name) for name in names]))
             cell = np.zeros(len(base), dtype=np.int64)
-            p = Parameters(1, [self.values(segment)], cell, self.traits.responses, self.model.units.per_year)
+            p = self._parameters(1, [self.values(segment)], cell, self.usual)
             if len(rows):
                 means[path] = float(np.log(np.mean(np.exp(p.state(path, base, rows)))))
         return means
