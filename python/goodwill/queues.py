@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from goodwill import _core
 from goodwill.text.arguments import keywords_checked, number
 
+MOST_AGENTS, MOST_LOAD = 100_000, 1e6
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -47,9 +49,11 @@ def erlang_a(
     >>> round(erlang_a(48, 50, handling=1, patience=2).unserved, 4)
     0.0309
     """
-    handling, agents = _positive("handling", handling), _not_negative("agents", agents)
-    load, day = _not_negative("arrivals", arrivals) * handling, _day(profile)
-    found = _core.erlang_a(load, agents, handling, _positive("patience", patience), day)
+    handling, patience = _positive("handling", handling), _positive("patience", patience)
+    load, agents, day = _load(arrivals, handling), _agents(agents), _day(profile)
+    if not 1e-6 <= patience / handling <= 1e6:
+        raise ValueError(f"patience is {patience:g}; it must be within a factor of a million of handling")
+    found = _core.erlang_a(load, agents, handling, patience, day)
     return Queue(*found, overload=_overload(load, agents, day))
 
 
@@ -62,10 +66,25 @@ def erlang_c(
     Where more come than the agents have time for there is no steady state: `overload` is true and the waits
     are infinite. Raises `ValueError` for a number out of range.
     """
-    handling, agents = _positive("handling", handling), _not_negative("agents", agents)
-    load, day = _not_negative("arrivals", arrivals) * handling, _day(profile)
+    handling = _positive("handling", handling)
+    load, agents, day = _load(arrivals, handling), _agents(agents), _day(profile)
     found = _core.erlang_c(load, agents, handling, day)
     return Queue(*found, overload=_overload(load, agents, day))
+
+
+def _load(arrivals: float, handling: float) -> float:
+    """Arrivals in a handling time."""
+    load = _not_negative("arrivals", arrivals) * handling
+    if load > MOST_LOAD:
+        raise ValueError(f"arrivals x handling is {load:g}; it must be at most {MOST_LOAD:,.0f}")
+    return load
+
+
+def _agents(agents: float) -> float:
+    found = _not_negative("agents", agents)
+    if found > MOST_AGENTS:
+        raise ValueError(f"agents is {found:g}; it must be at most {MOST_AGENTS:,}")
+    return found
 
 
 def _day(profile: Sequence[float] | None) -> list[float]:

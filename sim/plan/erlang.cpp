@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/random/math64.hpp"
+
 namespace goodwill {
 namespace {
 
@@ -26,6 +28,12 @@ Queue waiting_for(double load, double agents, double handling) {
 /// States count in units of "all agents are busy, nobody waits": a^n / n! would leave the range of a double.
 Queue patient_for(double load, double agents, double handling, double patience) {
   if (agents == 0) return {1, 1, patience, 0, 0};
+  // With so many in the queue its luck is nothing: it is a fluid, and all who are served wait alike.
+  constexpr double fluid = 1e5;
+  if ((load - agents) * patience / handling > fluid) {
+    const double gone = 1 - agents / load;
+    return {gone, 1, gone * patience, -patience * math::log(agents / load), 1};
+  }
   const double arrivals = load / handling, served = agents / handling, gives_up = 1 / patience;
   const double blocked = blocked_by(load, agents);
   if (blocked == 0) return {0, 0, 0, 0, load / agents};  // too rare for a double

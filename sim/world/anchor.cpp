@@ -103,6 +103,14 @@ struct Level {
 constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
 
+/// The search for the load of a team.
+struct Load {
+  Mean roots;
+  double slope = 0;  ///< of what comes in what came before
+  double before = 0, got_before = 0;
+};
+constexpr double same_load = 2e-3, precise_loads = 1e-2, most_slope = 0.95;
+
 class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
@@ -121,10 +129,13 @@ public:
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
     const bool coupled = !coupled_by(model_).empty();
-    for (int k = 0; (solves || state_moves_ || coupled) && k < rough_rounds; ++k) step(rough_sample);
-    const int most = solves ? most_rounds : coupled ? fewest_rounds : 1;
+    for (int k = 0; (solves || state_moves_ || coupled) && (k < rough_rounds || (coupled && !settled_)) &&
+                    k < most_rounds;
+         ++k)
+      step(rough_sample);
+    const int most = solves || coupled ? most_rounds : 1;
     for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
-    result_.converged = !solves || precise();
+    result_.converged = !(solves || coupled) || precise();
     return std::move(result_);
   }
 
@@ -182,7 +193,10 @@ private:
     correct_loads(sim, rough);
   }
 
-  bool precise() const { return result_.error <= precise_figures && result_.nps_error <= precise_nps; }
+  bool precise() const {
+    return result_.error <= precise_figures && result_.nps_error <= precise_nps &&
+           load_error_ <= precise_loads;
+  }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
     std::size_t k = 0;
@@ -242,15 +256,30 @@ private:
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
-  /// What comes to each team a period in the first month is what came to it before.
+  /// What comes to each team a period in the first month is what came to it before. Whoever finds no room may
+  /// come again, so the load follows the load before, and steps are as long as its slope says.
   void correct_loads(const SimulationResult& sim, bool rough) {
     const std::vector<TeamUse>& record = sim.teams.front();
-    const auto month = static_cast<std::size_t>(std::ceil(model_.periods_per_year() / 12)),
-               teams = loads_.size(), periods = std::min(month, record.size() / std::max<std::size_t>(1, teams));
-    for (std::size_t k = 0; k < teams && periods > 0; ++k) {
-      double load = 0;
-      for (std::size_t t = 0; t < periods; ++t) load += record[t * teams + k].load / static_cast<double>(periods);
-      result_.anchors.loads[k] = rough ? load : loads_[k].add(load);
+    if (record.empty()) return;
+    const std::size_t teams = loads_.size(),
+                      month = static_cast<std::size_t>(std::ceil(model_.periods_per_year() / 12)),
+                      periods = std::min(month, record.size() / teams);
+    settled_ = true;
+    load_error_ = 0;
+    for (std::size_t k = 0; k < teams; ++k) {
+      Load& load = loads_[k];
+      double& before = result_.anchors.loads[k];
+      double got = 0;
+      for (std::size_t t = 0; t < periods; ++t)
+        got += record[t * teams + k].load / static_cast<double>(periods);
+      if (rough && std::abs(before - load.before) > same_load * got)
+        load.slope = std::clamp((got - load.got_before) / (before - load.before), 0.0, most_slope);
+      settled_ = settled_ && std::abs(got - before) <= same_load * got;
+      load.before = before;
+      load.got_before = got;
+      const double root = before + (got - before) / (1 - load.slope);
+      before = rough ? root : load.roots.add(root);
+      if (!rough && got > 0) load_error_ = std::max(load_error_, load.roots.error() / got);
     }
   }
 
@@ -279,7 +308,9 @@ private:
   std::map<std::size_t, Mean> tenures_;               ///< by segment
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
-  std::vector<Mean> loads_;   ///< by team
+  std::vector<Load> loads_;   ///< by team
+  bool settled_ = false;      ///< the load of every team is what came before
+  double load_error_ = 0;     ///< as a share
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

@@ -233,4 +233,27 @@ TEST(Teams, FixedCostIsTheFirms) {
   EXPECT_EQ(w.ledger(1).firm(7).back(), 1'000);
 }
 
+TEST(Teams, ThePastIsAsBusyAsTheFirm) {
+  // Everybody calls once a month; who finds no room calls again in the same month with probability r. The
+  // load at rest is (n - r capacity) / (1 - r), and it follows the load before with a slope of up to .8.
+  struct Case {
+    double r, capacity;
+  };
+  for (const auto& [r, capacity] : {Case{0, 800}, Case{0.5, 800}, Case{0.9, 800}, Case{0.9, 900}}) {
+    const std::string text =
+        "horizon: 6\nagents: all\nsegments: {all: {count: 1_000, tenure: 0}}\nstages: {customer: {churn: 0 "
+        "%}}\n"
+        "teams: {desk: {capacity: " +
+        std::to_string(capacity) +
+        "}}\n"
+        "journeys: {help: {starts: 100 %, touchpoints: {call: {team: desk, next: {full: {call: " +
+        std::to_string(r) + "}}}}}}\n";
+    const Model model = read_model_text(text, "m.yaml");
+    const Anchoring anchoring = anchor(model);
+    const double load = (1'000 - r * capacity) / (1 - r);
+    EXPECT_NEAR(anchoring.anchors.loads[0], load, 0.02 * load) << r << " " << capacity;
+    EXPECT_TRUE(anchoring.converged);
+  }
+}
+
 }  // namespace

@@ -693,7 +693,6 @@ def test_who_finds_a_team_full_is_failed_and_costs_nothing() -> None:
             assert periods.get(f"{column}.help.{name}", np.zeros(4)).tolist() == [count] * 4
 
 
-@pytest.mark.xfail(reason="the engine stops before the load of the past has come to rest")
 @pytest.mark.parametrize(("again", "capacity"), [(0.9, 0.8), (0.9, 0.9)])
 def test_the_load_of_the_past_is_at_rest(again: float, capacity: float) -> None:
     # Everybody comes once, and those turned away come again with this probability. At rest, the team serves

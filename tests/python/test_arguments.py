@@ -88,6 +88,10 @@ SOUND: dict[str, Any] = {
     "years": 1.0,
     "values": {"horizon": 4},
     "text": "horizon: 1",
+    "arrivals": 10.0,
+    "agents": 5.0,
+    "handling": 1.0,
+    "patience": 2.0,
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
