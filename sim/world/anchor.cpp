@@ -128,7 +128,7 @@ public:
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
-    const bool coupled = !coupled_by(model_).empty();
+    const bool coupled = teams_are_felt();
     for (int k = 0; (solves || state_moves_ || coupled) && (k < rough_rounds || (coupled && !settled_)) &&
                     k < most_rounds;
          ++k)
@@ -254,6 +254,23 @@ private:
     const double asked = *segment.tenure, mean = tenures_[s].add(mean_[s] * asked / got);
     mean_[s] = std::abs(mean - asked) > 2 * tenures_[s].error() ? mean : asked;
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
+  }
+
+  /// Whether the load of some team makes a difference, were it half as large again. If not, the search is
+  /// that of customers who live independently, bit for bit.
+  bool teams_are_felt() {
+    if (coupled_by(model_).empty()) return false;
+    PlanOptions of_plan;
+    of_plan.cancel = options_.cancel;
+    of_plan.agents_per_segment = rough_sample;
+    of_plan.horizon = year_;
+    const Plan plan(model_, result_.anchors, {"baseline"}, of_plan);
+    const std::vector<TeamUse> record = simulate(plan, options_).teams.front();
+    for (std::size_t k = 0; k < record.size(); ++k) {
+      const Crowding now = crowding(plan.baseline_teams[k % loads_.size()]->at(1.5 * record[k].load));
+      if (!(now.full == Threshold{}) || now.wait != 0 || now.strain != 0) return true;
+    }
+    return false;
   }
 
   /// What comes to each team a period in the first month is what came to it before. Whoever finds no room may

@@ -14,7 +14,7 @@ namespace {
 /// A base as its past left it: the customers of one block of candidates.
 using Base = std::vector<std::unique_ptr<BlockMemory>>;
 
-/// A block that lives in the memory it needs: who joins makes it grow.
+/// A block that lives in the memory it needs: it grows with those who join, and shrinks with those who leave.
 class Member {
 public:
   Member(const Setup& setup, const Group& group, std::unique_ptr<BlockMemory> memory,
@@ -31,18 +31,23 @@ public:
   }
   void step(const Environment& now, const Population& all, Scratch& scratch) {
     if (life_.over()) return;
-    const std::int32_t most = life_.most_in(now.period);
-    if (most > memory_->block.capacity) grow(most, all);
-    if (most > 0) life_.step(now, scratch);
+    const std::int32_t most = life_.most_in(now.period), room = memory_->block.capacity;
+    if (most > room)
+      move(std::min(std::max(most, 2 * room), all.options.block), all);
+    else if (most < room / 4 * 3 && room > smallest)
+      move(std::max(most, smallest), all);
+    if (most == 0) return;
+    life_.step(now, scratch);
   }
+  static constexpr std::int32_t smallest = 64;
 
 private:
-  void grow(std::int32_t to, const Population& all) {
-    auto larger = all.memory(std::min(std::max(to, 2 * memory_->block.capacity), all.options.block));
+  void move(std::int32_t capacity, const Population& all) {
+    auto other = all.memory(capacity);
     std::vector<std::int32_t> lanes(static_cast<std::size_t>(memory_->block.size));
     std::iota(lanes.begin(), lanes.end(), 0);
-    append_lanes(memory_->block, lanes, larger->block);
-    memory_ = std::move(larger);
+    append_lanes(memory_->block, lanes, other->block);
+    memory_ = std::move(other);
     life_.move_to(memory_->block);
   }
 
@@ -115,9 +120,8 @@ private:
       if (child.joiners() < static_cast<std::size_t>(all_.options.block)) return child.expect(joiner);
     }
     members_[parent].children[mask] = members_.size();
-    add(segment, mask, Origin::referred, all_.memory(smallest), {joiner});
+    add(segment, mask, Origin::referred, all_.memory(1), {joiner});
   }
-  static constexpr int smallest = 16;
 
   Population& all_;
   Crowd& crowd_;
@@ -130,17 +134,15 @@ class World {
 public:
   World(Population& all, int replication, int scenario, std::int64_t crowds)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
-        replication_(replication), scenario_(scenario), surroundings_(plan_, world_) {
+        replication_(replication), scenario_(scenario), surroundings_(plan_, world_),
+        acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
   }
 
   /// `last`: the base is wanted by nobody else.
   void live(std::vector<Base>& bases, bool last) {
     const int segments = static_cast<int>(plan_.segments.size());
-    for (int s = 0; s < segments; ++s) {
-      settle(s, bases[static_cast<std::size_t>(s)], last);
-      expect_acquired(s);
-    }
+    for (int s = 0; s < segments; ++s) settle(s, bases[static_cast<std::size_t>(s)], last);
     for (int t = 1; t <= plan_.last_period() && (t <= plan_.horizon() || !over()); ++t) step(t);
     for (Family& family : families_) family.finish();
     for (Crowd& crowd : crowds_)
@@ -179,13 +181,17 @@ private:
     }
   }
 
-  void expect_acquired(int segment) {
+  /// Blocks of those acquired are made when their first customers join.
+  void welcome_acquired(int segment, int period) {
     const Key key = all_.setup.key(replication_);
-    const std::int64_t total = all_.count_acquired(replication_, segment, scenario_);
-    for (std::int64_t at = 0; at < total; at += all_.options.block) {
+    std::int64_t& first = acquired_[static_cast<std::size_t>(segment)];
+    while (true) {
+      const std::vector<Joiner> joiners =
+          all_.newcomers(replication_, segment, scenario_, first, all_.options.block);
+      if (joiners.empty() || joiners.front().period > period) return;
+      first += static_cast<std::int64_t>(joiners.size());
       std::vector<std::vector<Joiner>> groups(world_.groups());
-      for (const Joiner& j : all_.newcomers(replication_, segment, scenario_, at,
-                                            std::min<std::int64_t>(all_.options.block, total - at))) {
+      for (const Joiner& j : joiners) {
         groups[all_.group(world_, segment, j.id, key)].push_back(j);
         arriving_[j.period] += 1;
       }
@@ -198,6 +204,8 @@ private:
 
   void step(int period) {
     const Environment& now = surroundings_.next(period);
+    for (int s = 0; s < static_cast<int>(plan_.segments.size()) && period <= plan_.horizon(); ++s)
+      welcome_acquired(s, period);
     const std::size_t n = crowds_.size();
     for_each_task(static_cast<std::int64_t>(std::min(n, families_.size())), [&](std::int64_t crowd) {
       Workers::Loan worker(all_.workers);
@@ -227,6 +235,7 @@ private:
   Surroundings surroundings_;
   std::deque<Crowd> crowds_;
   std::deque<Family> families_;
+  std::vector<std::int64_t> acquired_;      // by segment, those whose blocks are made
   std::int64_t present_ = 0;                // for progress: of the base and acquired, leavers too
   std::map<int, std::int64_t> arriving_{};  // by period
 };

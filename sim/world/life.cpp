@@ -161,6 +161,10 @@ void Life::join(const Environment& now, Scratch& scratch) {
   if (next_ > from)
     be_born(setup_.kernel, b, std::span(joiners_).subspan(from, next_ - from), who, context_.key, scratch,
             setup_.options.strata);
+  if (next_ == joiners_.size()) {  // in a large firm they would take the memory of another one
+    joiners_ = {};
+    next_ = 0;
+  }
   double paid = 0;  // by each customer, in present value
   if (group_.origin == Origin::acquired) {
     const double cost = world.acquisition[segment][at];

@@ -1,16 +1,31 @@
 #include "sim/world/worker.hpp"
 
-#include <cstdlib>
+#include <cstdint>
 #include <new>
+
+#include <sys/mman.h>
 
 namespace goodwill {
 namespace {
 
 constexpr std::size_t line = 64;
 
-std::unique_ptr<std::byte[], void (*)(std::byte*)> allocate(std::size_t bytes) {
-  auto* memory = static_cast<std::byte*>(::operator new[](bytes, std::align_val_t(line)));
-  return {memory, [](std::byte* p) { ::operator delete[](p, std::align_val_t(line)); }};
+// Large arrays get pages of the system's own: when they are given back they leave no holes, whatever their
+// sizes. Sanitizers watch the ends of ordinary memory only.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t large = SIZE_MAX;
+#else
+constexpr std::size_t large = 1 << 16;
+#endif
+
+Arena allocate(std::size_t bytes) {
+  if (bytes < large) {
+    auto* memory = static_cast<std::byte*>(::operator new[](bytes, std::align_val_t(line)));
+    return Arena(memory, GiveBack{});
+  }
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  return Arena(static_cast<std::byte*>(memory), GiveBack{bytes});
 }
 
 int padded(int capacity) { return (capacity + 15) / 16 * 16; }
@@ -46,6 +61,13 @@ double customer_bytes(int n_traits, bool values, bool weights) {
 double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights) {
   return 2.0 * static_cast<double>(block_bytes(capacity, n_traits, values, weights)) +
          static_cast<double>(scratch_bytes(capacity));
+}
+
+void GiveBack::operator()(std::byte* memory) const {
+  if (mapped > 0)
+    munmap(memory, mapped);
+  else
+    ::operator delete[](memory, std::align_val_t(line));
 }
 
 BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)

@@ -9,6 +9,12 @@
 
 namespace goodwill {
 
+struct GiveBack {
+  std::size_t mapped = 0;  ///< bytes of pages of its own; 0: ordinary memory
+  void operator()(std::byte* memory) const;
+};
+using Arena = std::unique_ptr<std::byte[], GiveBack>;
+
 /// Arrays of a CustomerBlock in one aligned allocation.
 class BlockMemory {
 public:
@@ -16,7 +22,7 @@ public:
   CustomerBlock block;
 
 private:
-  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
+  Arena arena_;
 };
 
 /// Bytes of one customer and of the arrays of one worker, for the estimate of what a simulation needs.
@@ -30,7 +36,7 @@ public:
   Scratch scratch;
 
 private:
-  std::unique_ptr<std::byte[], void (*)(std::byte*)> arena_;
+  Arena arena_;
 };
 
 /// Hands out workers and takes them back, so that memory follows the number of threads, not of tasks.
