@@ -173,8 +173,7 @@ const Block& block_of<Team>() {
                             "In place of a capacity: people on duty; callers wait for them or give up.")
           .reserved_for(Changed::by_interventions)
           .from("Palm 1957"),
-      number<&Team::handling>("handling", Unit::minutes, 0.5, 1'000,
-                              "With agents: mean time of one contact.")
+      number<&Team::handling>("handling", Unit::minutes, 0.5, 1'000, "With agents: mean time of one contact.")
           .reserved_for(Changed::by_interventions),
       number<&Team::patience>("patience", Unit::minutes, 0.1, 1'000,
                               "With agents: mean time after which a caller gives up.")

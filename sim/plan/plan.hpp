@@ -124,7 +124,7 @@ public:
   DiscountFactors discount;           ///< of the values of customers
   std::vector<std::int32_t> team_of;  ///< by touchpoint, in the layout's order; -1: none
   std::vector<double> loads;          ///< by team, of the period before the first
-  Teams baseline_teams;              ///< in everybody's past, and beyond the horizon
+  Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
   int horizon() const { return layout.periods; }
   Thinning thinning;

@@ -25,7 +25,8 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use);
 class Surroundings {
 public:
   Surroundings(const Plan& plan, const ScenarioPlan& scenario);
-  /// Of the next period. Beyond the horizon loads stay as they were last, and investments in teams have ended.
+  /// Of the next period. Beyond the horizon loads stay as they were last, and investments in teams have
+  /// ended.
   const Environment& next(int period);
   /// Part of what customers of a segment did in the period; `row` holds the ledger's counters.
   void add(int segment, const std::int64_t* row);

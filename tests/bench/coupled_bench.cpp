@@ -1,5 +1,5 @@
-// The two schedules on the same lives: customers who share a team that always has room, and the same without it.
-// One thread; `together` should cost at most 1.3 times `apart`.
+// The two schedules on the same lives: customers who share a team that always has room, and the same without
+// it. One thread; `together` should cost at most 1.3 times `apart`.
 #include <string>
 
 #include <benchmark/benchmark.h>
