@@ -24,7 +24,8 @@ bool fits(const Anchors& anchors, const Model& model) {
            std::none_of(a.solved.begin(), a.solved.end(), [](double x) { return std::isinf(x); }) &&
            std::all_of(a.state.begin(), a.state.end(), [](double x) { return std::isfinite(x); });
   };
-  return anchors.segments.size() == model.segments.size() && anchors.loads.size() == model.teams.size() &&
+  return anchors.segments.size() == model.segments.size() &&
+         (anchors.loads.empty() || anchors.loads.size() == model.teams.size()) &&
          std::isfinite(anchors.survey_bias) &&
          std::all_of(anchors.segments.begin(), anchors.segments.end(), one_fits);
 }

@@ -9,6 +9,7 @@
 #include "sim/change/change.hpp"
 #include "sim/plan/coupling.hpp"
 #include "sim/random/math64.hpp"
+#include "sim/world/load_search.hpp"
 
 namespace goodwill {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
 constexpr double precise_figures = 3e-3;                            // share of each figure asked
+constexpr double precise_loads = 0.01;                              // of each team's load
 constexpr double precise_nps = 0.1;                                 // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have their own luck
@@ -71,29 +73,6 @@ double solve_bias(const std::vector<Respondents>& groups, double asked) {
   return (low + high) / 2;
 }
 
-/// The mean of what the rounds say, and its standard error (Welford 1962). The error is more likely too large
-/// than too small: a few rounds often lie close together by luck, and would end the search.
-class Mean {
-public:
-  double add(double x) {
-    const double before = x - mean_;
-    mean_ += before / ++n_;
-    squares_ += before * (x - mean_);
-    return mean_;
-  }
-  double error() const {
-    if (n_ < 2) return std::numeric_limits<double>::infinity();
-    // By the 40 % quantile of chi squared with n - 1 degrees of freedom (Wilson and Hilferty 1931).
-    const double freedom = n_ - 1, z = -0.2533, part = 2 / (9 * freedom);
-    const double root = 1 - part + z * std::sqrt(part);
-    return std::sqrt(squares_ / (freedom * root * root * root) / n_);
-  }
-
-private:
-  int n_ = 0;
-  double mean_ = 0, squares_ = 0;
-};
-
 /// The search for one level.
 struct Level {
   Mean roots;
@@ -102,14 +81,6 @@ struct Level {
 };
 constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
-
-/// The search for the load of a team.
-struct Load {
-  Mean roots;
-  double slope = 0;  ///< of what comes in what came before
-  double before = 0, got_before = 0;
-};
-constexpr double same_load = 2e-3, precise_loads = 1e-2, most_slope = 0.95;
 
 class Search {
 public:
@@ -129,8 +100,8 @@ public:
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
     const bool coupled = teams_are_felt();
-    for (int k = 0; (solves || state_moves_ || coupled) && (k < rough_rounds || (coupled && !settled_)) &&
-                    k < most_rounds;
+    for (int k = 0; (solves || state_moves_ || coupled) &&
+                    (k < rough_rounds || (coupled && !loads_.settled())) && k < most_rounds;
          ++k)
       step(rough_sample);
     const int most = solves || coupled ? most_rounds : 1;
@@ -141,7 +112,6 @@ public:
 
 private:
   void start() {
-    loads_.resize(model_.teams.size());
     result_.anchors.loads.resize(model_.teams.size());
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
@@ -190,12 +160,12 @@ private:
       if (rough) correct_state(sim, s);
     }
     if (model_.survey.nps) correct_bias(plan, sim, rough);
-    correct_loads(sim, rough);
+    loads_.correct(sim.teams.front(), result_.anchors.loads, rough);
   }
 
   bool precise() const {
     return result_.error <= precise_figures && result_.nps_error <= precise_nps &&
-           load_error_ <= precise_loads;
+           loads_.error() <= precise_loads;
   }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
@@ -256,8 +226,8 @@ private:
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
-  /// Whether the load of some team makes a difference, were it half as large again. If not, the search is
-  /// that of customers who live independently, bit for bit.
+  /// Whether the load of some team makes a difference. If not, the search is that of customers who live
+  /// independently, bit for bit.
   bool teams_are_felt() {
     if (coupled_by(model_).empty()) return false;
     PlanOptions of_plan;
@@ -265,39 +235,7 @@ private:
     of_plan.agents_per_segment = rough_sample;
     of_plan.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, of_plan);
-    const std::vector<TeamUse> record = simulate(plan, options_).teams.front();
-    for (std::size_t k = 0; k < record.size(); ++k) {
-      const Crowding now = crowding(plan.baseline_teams[k % loads_.size()]->at(1.5 * record[k].load));
-      if (!(now.full == Threshold{}) || now.wait != 0 || now.strain != 0) return true;
-    }
-    return false;
-  }
-
-  /// What comes to each team a period in the first month is what came to it before. Whoever finds no room may
-  /// come again, so the load follows the load before, and steps are as long as its slope says.
-  void correct_loads(const SimulationResult& sim, bool rough) {
-    const std::vector<TeamUse>& record = sim.teams.front();
-    if (record.empty()) return;
-    const std::size_t teams = loads_.size(),
-                      month = static_cast<std::size_t>(std::ceil(model_.periods_per_year() / 12)),
-                      periods = std::min(month, record.size() / teams);
-    settled_ = true;
-    load_error_ = 0;
-    for (std::size_t k = 0; k < teams; ++k) {
-      Load& load = loads_[k];
-      double& before = result_.anchors.loads[k];
-      double got = 0;
-      for (std::size_t t = 0; t < periods; ++t)
-        got += record[t * teams + k].load / static_cast<double>(periods);
-      if (rough && std::abs(before - load.before) > same_load * got)
-        load.slope = std::clamp((got - load.got_before) / (before - load.before), 0.0, most_slope);
-      settled_ = settled_ && std::abs(got - before) <= same_load * got;
-      load.before = before;
-      load.got_before = got;
-      const double root = before + (got - before) / (1 - load.slope);
-      before = rough ? root : load.roots.add(root);
-      if (!rough && got > 0) load_error_ = std::max(load_error_, load.roots.error() / got);
-    }
+    return are_felt(plan.baseline_teams, simulate(plan, options_).teams.front());
   }
 
   void correct_bias(const Plan& plan, const SimulationResult& sim, bool rough) {
@@ -325,9 +263,7 @@ private:
   std::map<std::size_t, Mean> tenures_;               ///< by segment
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
-  std::vector<Load> loads_;   ///< by team
-  bool settled_ = false;      ///< the load of every team is what came before
-  double load_error_ = 0;     ///< as a share
+  LoadSearch loads_{model_};
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

@@ -93,7 +93,8 @@ TEST(Erlang, WaitOfTheServed) {
 TEST(Erlang, OverADay) {
   // Unserved: the fluid rule says 0, 0 and .091; patience is twice the handling time.
   const double expected[3][3] = {{0.9, 0.057, 0.096}, {1.0, 0.105, 0.138}, {1.1, 0.156, 0.183}};
-  for (const auto& [load, many, few] : expected) {
+  for (const auto& row : expected) {
+    const double load = row[0], many = row[1], few = row[2];
     const auto unserved = [&](double agents) {
       return over_the_day(load * agents, day, [&](double now) { return erlang_a(now, agents, 1, 2); })
           .unserved;

@@ -137,6 +137,22 @@ def test_bridge_adds_up(study: gw.Study) -> None:
     assert study.bridge("hire")["value"].sum() == pytest.approx(npv, abs=0.01)
 
 
+def test_page_and_workbook_show_them(
+    study: gw.Study, make_firm: Callable[..., gw.Model], tmp_path: Path
+) -> None:
+    page = study.to_html(tmp_path / "case.html", analyses=False).read_text(encoding="utf-8")
+    assert page.count("How busy the teams are") == 3
+    use = study.teams("hire")["use"][0]
+    assert f'data-column="teams.desk.use" data-value="{float(use)!r}"' in page
+    assert "found no room" in page
+    book = study.to_excel(tmp_path / "case.xlsx", analyses=False)
+    sheet = pd.read_excel(book, sheet_name="teams").set_index("scenario")
+    assert sheet.loc["hire", "capacity"] == study.teams("hire")["capacity"][0]
+    without = gw.compare(make_firm(), "train", replications=2)
+    plain = without.to_html(tmp_path / "other.html", analyses=False).read_text(encoding="utf-8")
+    assert "How busy the teams are" not in plain
+
+
 def test_can_be_saved_and_sent(study: gw.Study, tmp_path: Path) -> None:
     gw.save(study, tmp_path / "study.goodwill")
     for again in (gw.open(tmp_path / "study.goodwill"), pickle.loads(pickle.dumps(study))):

@@ -13,6 +13,9 @@ from typing import Any
 from goodwill import _core
 from goodwill.engine.model import Model, core_of
 
+BEFORE_TEAMS = 7
+"""The parts that levels had in files of versions without teams."""
+
 
 @dataclass(frozen=True, eq=False)
 class Anchored:
@@ -57,6 +60,8 @@ class Anchored:
 
 def restored(model: Model, plain: Any) -> Anchored:
     """An `Anchored` from plain numbers. Raises `ModelError` for levels that do not fit the model."""
+    if len(plain) == BEFORE_TEAMS:
+        plain = (*plain, [])
     return Anchored(model, _core.Anchoring(core_of(model), plain))
 
 

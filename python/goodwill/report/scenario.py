@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from goodwill.analysis.bridge import STEP_NAMES
 from goodwill.analysis.savings import savings
+from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import SHOWN, tornado
 from goodwill.analysis.tornado import moving as moving_bars
 from goodwill.analysis.uncertainty import percentages
@@ -41,6 +42,7 @@ def depth(study: StudyResult, scenario: str, analyses: bool) -> str:
     """The section of one scenario; without `analyses`, only what needs no further simulation."""
     number = study.number(scenario)
     parts = [_flow(study, scenario), _bridge(study, scenario), _savings(study, scenario)]
+    parts.append(_teams(study, scenario))
     if analyses:
         parts += [_shares(study, scenario), _tornado(study, scenario)]
     title = f"In depth: {scenario}"
@@ -159,6 +161,34 @@ def _savings(study: StudyResult, scenario: str) -> str:
             table_of(heads, rows, caption),
         ]
     )
+
+
+def _teams(study: StudyResult, scenario: str) -> str:
+    table = teams(study, scenario)
+    if table.empty:
+        return ""
+    shown = {
+        "contacts a year": ("load", figures.count),
+        "time for": ("capacity", figures.count),
+        "use": ("use", figures.percent),
+        "found no room": ("unserved", figures.percent),
+        "wait, minutes": ("wait", lambda x: f"{x:.2g}"),
+    }
+    rows = []
+    for row in table.to_dict("records"):
+        team = str(row["team"])
+        for text, (column, form) in shown.items():
+            pair = (f"{column}_before", column)
+            if not any(row[name] for name in pair):
+                continue
+            numbers = (figure(form(row[name]), scenario, f"teams.{team}.{name}", row[name]) for name in pair)
+            rows.append(row_of(f"{escaped(team)}: {text}", *(f'<td class="n">{x}</td>' for x in numbers)))
+    heads = [("team", ""), ("before", "n"), ("after", "n")]
+    caption = (
+        "Means over the horizon. Above a use of 100 %, more come than there is time for; whoever finds no "
+        "room is annoyed, costs nothing and brings nothing."
+    )
+    return "\n".join(["<h3>How busy the teams are</h3>", table_of(heads, rows, caption)])
 
 
 def _shares(study: StudyResult, scenario: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goals import goals
 from goodwill.analysis.savings import savings
+from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.words import sentences
@@ -37,7 +38,7 @@ WIDEST = 60
 
 def to_excel(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the sheets summary, flows, bridge, savings, tornado, shapley, gaps, goals, assumptions, draws,
-    conventions and provenance; returns the path.
+    conventions and provenance, and in models with teams one of them; returns the path.
 
     `analyses` adds the sheets tornado, shapley and gaps, which need further simulation; what the study knows
     already is not simulated again. `shapley` holds bundles of 2 to 8 investments; without any, only its
@@ -87,6 +88,7 @@ def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]
         "flows": each(lambda scenario: content.flows_by_year(study, scenario)),
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
         "savings": each(lambda scenario: savings(study, scenario)),
+        **({"teams": each(lambda scenario: teams(study, scenario))} if study.result.any_world.teams else {}),
         **further,
         "goals": goals(study),
         "assumptions": register(study.model),
