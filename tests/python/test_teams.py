@@ -145,6 +145,7 @@ def test_page_and_workbook_show_them(
     use = study.teams("hire")["use"][0]
     assert f'data-column="teams.desk.use" data-value="{float(use)!r}"' in page
     assert "found no room" in page
+    assert "without the investments in it" in page
     book = study.to_excel(tmp_path / "case.xlsx", analyses=False)
     sheet = pd.read_excel(book, sheet_name="teams").set_index("scenario")
     assert sheet.loc["hire", "capacity"] == study.teams("hire")["capacity"][0]

@@ -152,6 +152,15 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
             f"paired units{together}. They do not say how sure the assumptions are.",
         ),
     ]
+    if study.question.anchored.core.coupled_by:
+        found.append(
+            (
+                "Teams",
+                "Customers take the time of teams from one another, so all of a scenario are simulated "
+                "together. A team is as busy as it was in the month before; beyond the horizon it stays as "
+                "busy as it was last, without the investments in it.",
+            )
+        )
     if result.survival_weights:
         found.append(
             (
@@ -190,6 +199,8 @@ def provenance(study: StudyResult) -> list[tuple[str, Any]]:
             continue
         if isinstance(value, dict):
             rows += [(f"{name}.{key}", item) for key, item in value.items()]
+        elif isinstance(value, list):
+            rows.append((name, ", ".join(value)))
         else:
             rows.append((name, value))
     return rows
