@@ -288,7 +288,8 @@ void live_together(Population& population) {
         }
     options.total->store(total);
   }
-  const bool few = options.replications < threads || together_bytes(plan, options) * threads > side_by_side;
+  population.large = together_bytes(plan, options) * threads > side_by_side;
+  const bool few = options.replications < threads || population.large;
   if (few) {
     for (int r = 0; r < options.replications; ++r) live_replication(population, r, 4 * threads);
   } else {

@@ -33,9 +33,11 @@ public:
   /// An empty block.
   std::unique_ptr<BlockMemory> memory(int capacity) const {
     return std::make_unique<BlockMemory>(capacity, plan.max_traits(), options.values,
-                                         plan.layout.survival_weights);
+                                         plan.layout.survival_weights,
+                                         large && capacity >= options.block / 4);
   }
 
+  bool large = false;  ///< so many customers live at the same time that their memory must not have holes
   const Plan& plan;
   SimulationOptions options;
   const Kernel& kernel;

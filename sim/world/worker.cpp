@@ -1,6 +1,5 @@
 #include "sim/world/worker.hpp"
 
-#include <cstdint>
 #include <new>
 
 #include <sys/mman.h>
@@ -10,16 +9,11 @@ namespace {
 
 constexpr std::size_t line = 64;
 
-// Large arrays get pages of the system's own: when they are given back they leave no holes, whatever their
-// sizes. Sanitizers watch the ends of ordinary memory only.
+Arena allocate(std::size_t bytes, bool own_pages = false) {
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t large = SIZE_MAX;
-#else
-constexpr std::size_t large = 1 << 16;
+  own_pages = false;  // sanitizers watch the ends of ordinary memory only
 #endif
-
-Arena allocate(std::size_t bytes) {
-  if (bytes < large) {
+  if (!own_pages) {
     auto* memory = static_cast<std::byte*>(::operator new[](bytes, std::align_val_t(line)));
     return Arena(memory, GiveBack{});
   }
@@ -70,8 +64,8 @@ void GiveBack::operator()(std::byte* memory) const {
     ::operator delete[](memory, std::align_val_t(line));
 }
 
-BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights)
-    : arena_(allocate(block_bytes(capacity, n_traits, values, weights))) {
+BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights, bool own_pages)
+    : arena_(allocate(block_bytes(capacity, n_traits, values, weights), own_pages)) {
   block.capacity = padded(capacity);
   block.n_traits = n_traits;
   std::byte* at = arena_.get();

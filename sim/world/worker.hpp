@@ -18,7 +18,8 @@ using Arena = std::unique_ptr<std::byte[], GiveBack>;
 /// Arrays of a CustomerBlock in one aligned allocation.
 class BlockMemory {
 public:
-  BlockMemory(int capacity, int n_traits, bool values, bool weights);
+  /// `own_pages`: from the system and back to it. That is slow, and leaves no holes whatever the sizes.
+  BlockMemory(int capacity, int n_traits, bool values, bool weights, bool own_pages = false);
   CustomerBlock block;
 
 private:
