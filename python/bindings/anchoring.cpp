@@ -26,6 +26,8 @@ bool fits(const Anchors& anchors, const Model& model) {
   };
   return anchors.segments.size() == model.segments.size() &&
          (anchors.loads.empty() || anchors.loads.size() == model.teams.size()) &&
+         std::all_of(anchors.loads.begin(), anchors.loads.end(),
+                     [](double x) { return std::isfinite(x) && x >= 0; }) &&
          std::isfinite(anchors.survey_bias) &&
          std::all_of(anchors.segments.begin(), anchors.segments.end(), one_fits);
 }

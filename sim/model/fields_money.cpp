@@ -166,8 +166,9 @@ const Block& block_of<Assumption>() {
 template <>
 const Block& block_of<Team>() {
   static const Field fields[] = {
-      number<&Team::capacity>("capacity", Unit::rate_per_period, 0, kInf,
-                              "Contacts it can serve; what last period's load leaves over finds it full.")
+      number<&Team::capacity>(
+          "capacity", Unit::rate_per_period, 0, kInf,
+          "Contacts it has time for; the share of last month's load above it finds it full.")
           .reserved_for(Changed::by_interventions),
       number<&Team::agents>("agents", Unit::plain, 0, 10'000,
                             "In place of a capacity: people on duty; callers wait for them or give up.")

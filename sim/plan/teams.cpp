@@ -44,23 +44,19 @@ TeamState TeamPlan::worked_out(double load) const {
 
 TeamState TeamPlan::at(double load) const {
   TeamState state;
-  state.use = capacity_ > 0 ? load / capacity_ : load > 0 ? 1e9 : 0;
+  const double use = capacity_ > 0 ? load / capacity_ : load > 0 ? 1e9 : 0, place = use / most * steps;
   if (team_.capacity) {
     if (load > capacity_) state.unserved = 1 - capacity_ / load;
+  } else if (place >= steps) {
+    state = worked_out(load);
   } else {
-    const double place = state.use / most * steps, whole = std::floor(place);
-    if (place >= steps) {
-      state = worked_out(load);
-      state.use = capacity_ > 0 ? load / capacity_ : 1e9;
-    } else {
-      const TeamState &low = table_[static_cast<std::size_t>(whole)],
-                      &high = table_[static_cast<std::size_t>(whole) + 1];
-      const double part = place - whole;
-      state.unserved = low.unserved + part * (high.unserved - low.unserved);
-      state.wait = low.wait + part * (high.wait - low.wait);
-    }
+    const auto k = static_cast<std::size_t>(place);
+    const double part = place - std::floor(place);
+    state.unserved = table_[k].unserved + part * (table_[k + 1].unserved - table_[k].unserved);
+    state.wait = table_[k].wait + part * (table_[k + 1].wait - table_[k].wait);
   }
-  state.strain = strain_at(team_, state.use);
+  state.use = use;
+  state.strain = strain_at(team_, use);
   return state;
 }
 

@@ -99,7 +99,7 @@ public:
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
-    const bool coupled = teams_are_felt();
+    const bool coupled = felt_ = teams_are_felt();
     for (int k = 0; (solves || state_moves_ || coupled) &&
                     (k < rough_rounds || (coupled && !loads_.settled())) && k < most_rounds;
          ++k)
@@ -165,7 +165,7 @@ private:
 
   bool precise() const {
     return result_.error <= precise_figures && result_.nps_error <= precise_nps &&
-           loads_.error() <= precise_loads;
+           (!felt_ || loads_.error() <= precise_loads);
   }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
@@ -264,6 +264,7 @@ private:
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
   LoadSearch loads_{model_};
+  bool felt_ = false;         ///< the load of some team makes a difference
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

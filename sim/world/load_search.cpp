@@ -38,7 +38,7 @@ void LoadSearch::correct(const std::vector<TeamUse>& record, std::vector<double>
     settled_ = settled_ && std::abs(got - loads[k]) <= same * got;
     load.before = loads[k];
     load.got_before = got;
-    const double root = loads[k] + (got - loads[k]) / (1 - load.slope);
+    const double root = std::max(0.0, loads[k] + (got - loads[k]) / (1 - load.slope));
     loads[k] = rough ? root : load.roots.add(root);
     if (!rough && got > 0) error_ = std::max(error_, load.roots.error() / got);
   }

@@ -317,6 +317,19 @@ def test_what_is_no_result_of_this_version_is_refused(tmp_path: Path) -> None:
             model_yaml=model,
             **array,
         ),
+        r"are not those of this model": by_hand(
+            {
+                **manifest,
+                "content": {
+                    "Expectation": {
+                        **content,
+                        "anchored": {"Anchored": {**anchored, "levels": [*anchored["levels"][:7], [-5.0]]}},
+                    }
+                },
+            },
+            model_yaml=model,
+            **array,
+        ),
         "allow_pickle": by_hand(manifest, model_yaml=model, **{"0_npy": pickled()}),
     }
     file = tmp_path / "wrong.goodwill"

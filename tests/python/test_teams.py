@@ -176,8 +176,23 @@ def test_draws_keep_the_whole_firm(desk: gw.Model) -> None:
     assert run.provenance["agents"] == {"young": 2000, "old": 1000}
 
 
+def test_gaps_are_means_over_all_who_came(desk: gw.Model) -> None:
+    still = desk.assign(
+        {"segments.young.expects": "7", "segments.old.expects": "7", "experience.adaptation": 0}
+    )
+    call = (
+        gw.compare(still, "nothing", replications=2)
+        .gaps(by=[], replications=10)
+        .set_index("touchpoint")
+        .loc["call"]
+    )
+    # Who found no room expected something, too: nothing moves expectations here.
+    assert call["expected"] == pytest.approx(7, abs=0.05)
+    assert call["delivered"] < 7
+
+
 def test_values_depend_on_the_others(desk: gw.Model) -> None:
-    assert "Customers share teams" in repr(gw.clv(desk, replications=2))
+    assert "Customers share teams, so what one is worth depends on" in repr(gw.clv(desk, replications=2))
 
 
 def test_survival_weights_are_refused(desk: gw.Model) -> None:

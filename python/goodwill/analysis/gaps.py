@@ -145,7 +145,9 @@ def _rows(
             continue
         row: dict[str, object] = {"journey": journey, "touchpoint": touchpoint}
         row |= {"segment": world.segments[k]} if keys else {}
-        expected, delivered, felt = (float(total / contacts) for total in sums)
+        full = world.index.get(f"full.{place}")
+        came = contacts if full is None else contacts + of[full]
+        expected, delivered, felt = (float(total / came) for total in sums)
         row |= {"contacts": contacts / years, "failure": (failed + recovered) / contacts}
         row |= {"expected": expected, "delivered": delivered, "felt": felt, "gap": delivered - expected}
         a_year = gained[:, k] / years

@@ -111,9 +111,14 @@ def _nps_drift(world: World) -> list[str]:
 def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame) -> list[str]:
     found = []
     if not anchoring.converged:
+        restless = (
+            ", or those who find no room come again so often that the load of a team has no rest"
+            if world.team_use.size
+            else ""
+        )
         found.append(
             f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
-            "what is asked depends on few customers or rare events"
+            f"what is asked depends on few customers or rare events{restless}"
         )
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]

@@ -158,7 +158,7 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
                 "Teams",
                 "Customers take the time of teams from one another, so all of a scenario are simulated "
                 "together. A team is as busy as it was in the month before; beyond the horizon it stays as "
-                "busy as it was last, without the investments in it.",
+                "busy as it was last, without the investments in it and without the fixed cost.",
             )
         )
     if result.survival_weights:
