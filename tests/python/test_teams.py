@@ -225,6 +225,18 @@ def test_full_chairs_decide_what_kindness_is_worth() -> None:
     assert npv["chair_and_training"] > npv["chair"] - npv["training"]
 
 
+def test_a_team_that_serves_nothing_is_warned_of(make_firm: Callable[..., gw.Model]) -> None:
+    idle = make_firm(teams={"desk": {"capacity": 5, "cost": 100}})
+    assert (
+        "the team desk serves no touchpoint: write team: desk at those it serves" in gw.check(idle).warnings
+    )
+    run = gw.run(idle, replications=1)
+    assert run.teams(by=[])["load"][0] == 0
+    assert math.isnan(run.teams(by=[])["capacity"][0])
+    assert run.table(by=[])["team_cost"][0] == pytest.approx(1800)
+    assert "coupled_by" not in run.provenance
+
+
 MISTAKES = {
     "teams: {desk: {}}": "desk: a team has either a 'capacity', .* or 'agents', .*; found neither",
     "teams: {desk: {capacity: 5, agents: 3}}": "found both",

@@ -17,6 +17,7 @@ def warnings(model: Model) -> list[str]:
         *_too_late(model),
         *_without_effect(model),
         *_not_in_points(model),
+        *_idle_teams(model),
         *_labour_counted_twice(model),
         *_assumptions(model),
     ]
@@ -29,6 +30,15 @@ def _without_effect(model: Model) -> list[str]:
             "money grows with it and the discount is nominal, too"
         ]
     return []
+
+
+def _idle_teams(model: Model) -> list[str]:
+    core = core_of(model)
+    return [
+        f"the team {team} serves no touchpoint: write team: {team} at those it serves"
+        for team in core.teams
+        if not _core.served_by(core, team)
+    ]
 
 
 def _labour_counted_twice(model: Model) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from goodwill.engine.world import World
@@ -21,10 +20,8 @@ def teams(study: StudyResult, scenario: str) -> pd.DataFrame:
     for column in COLUMNS.values():
         table[f"{column}_before"] = of_before[column]
         table[column] = of_after[column]
-    table["overloaded_before"], table["overloaded"] = (
-        tables.overloaded(before),
-        tables.overloaded(after),
-    )
+    table["overloaded_before"] = tables.overloaded(before)
+    table["overloaded"] = tables.overloaded(after)
     return table
 
 
@@ -32,4 +29,4 @@ def _means(world: World) -> pd.DataFrame:
     found = tables.teams(world, [])[list(COLUMNS)].rename(columns=COLUMNS)
     years = world.periods / world.periods_per_year
     found[["load", "capacity"]] /= years
-    return found.replace({None: np.nan})
+    return found

@@ -199,9 +199,10 @@ def touchpoints(world: World, by: list[str]) -> pd.DataFrame:
 def teams(world: World, by: list[str]) -> pd.DataFrame:
     """One row per time and team; rates of no time and no contact are NaN."""
     word, values, starts = starts_of(world, by)
-    use = (
-        world.team_use if world.team_use.size else np.zeros((world.periods, len(world.teams), len(TEAM_USE)))
-    )
+    use = world.team_use
+    if not use.size:  # the teams serve no touchpoint
+        use = np.zeros((world.periods, len(world.teams), len(TEAM_USE)))
+        use[..., TEAM_USE.index("capacity")] = np.nan
     sums = np.add.reduceat(use, starts, axis=0).reshape(-1, len(TEAM_USE))
     costs = np.add.reduceat(world.team_costs, starts, axis=1).T.reshape(-1)
     table = pd.DataFrame(dict(zip(TEAM_USE, sums.T, strict=True)))
