@@ -28,6 +28,9 @@ bool fits(const Anchors& anchors, const Model& model) {
          (anchors.loads.empty() || anchors.loads.size() == model.teams.size()) &&
          std::all_of(anchors.loads.begin(), anchors.loads.end(),
                      [](double x) { return std::isfinite(x) && x >= 0; }) &&
+         (anchors.spoken.empty() || anchors.spoken.size() == model.segments.size() * message_kinds) &&
+         std::all_of(anchors.spoken.begin(), anchors.spoken.end(),
+                     [](double x) { return std::isfinite(x) && x >= 0; }) &&
          std::isfinite(anchors.survey_bias) &&
          std::all_of(anchors.segments.begin(), anchors.segments.end(), one_fits);
 }
@@ -35,8 +38,15 @@ bool fits(const Anchors& anchors, const Model& model) {
 }  // namespace
 
 PlainAnchoring plain(const Anchoring& a) {
-  PlainAnchoring all{{},      a.anchors.survey_bias, {},          a.rounds,
-                     a.error, a.nps_error,           a.converged, a.anchors.loads};
+  PlainAnchoring all{{},
+                     a.anchors.survey_bias,
+                     {},
+                     a.rounds,
+                     a.error,
+                     a.nps_error,
+                     a.converged,
+                     a.anchors.loads,
+                     a.anchors.spoken};
   for (const SegmentAnchor& s : a.anchors.segments)
     std::get<0>(all).emplace_back(s.solved, s.state, s.tenure_cdf);
   for (const Anchored& f : a.figures) std::get<2>(all).emplace_back(f.segment, f.path, f.asked, f.got);
@@ -44,8 +54,8 @@ PlainAnchoring plain(const Anchoring& a) {
 }
 
 Anchoring restored(const Model& model, const PlainAnchoring& all) {
-  const auto& [segments, survey_bias, figures, rounds, error, nps_error, converged, loads] = all;
-  Anchoring a{{{}, survey_bias, loads}, {}, rounds, error, nps_error, converged};
+  const auto& [segments, survey_bias, figures, rounds, error, nps_error, converged, loads, spoken] = all;
+  Anchoring a{{{}, survey_bias, loads, spoken}, {}, rounds, error, nps_error, converged};
   for (const auto& [solved, state, cdf] : segments) a.anchors.segments.push_back({solved, state, cdf});
   for (const auto& [segment, path, asked, got] : figures) a.figures.push_back({segment, path, asked, got});
   if (!fits(a.anchors, model)) throw ModelError("these anchored levels are not those of this model");

@@ -129,6 +129,7 @@ void register_simulation(py::module_& m) {
       .def_readonly("rounds", &Anchoring::rounds)
       .def_readonly("error", &Anchoring::error)
       .def_readonly("nps_error", &Anchoring::nps_error)
+      .def_property_readonly("spoken", [](const Anchoring& a) { return a.anchors.spoken; })
       .def_readonly("converged", &Anchoring::converged);
 
   m.def(

@@ -17,11 +17,11 @@ struct Simulation {
 };
 
 /// For each segment its levels, states and tenures; then the bias of the survey, the figures, the rounds, two
-/// errors, whether it converged, and the loads of the teams.
+/// errors, whether it converged, the loads of the teams, and what people hear.
 using PlainAnchoring =
     std::tuple<std::vector<std::tuple<std::vector<double>, std::vector<double>, std::vector<double>>>, double,
                std::vector<std::tuple<std::string, std::string, double, double>>, int, double, double, bool,
-               std::vector<double>>;
+               std::vector<double>, std::vector<double>>;
 PlainAnchoring plain(const Anchoring& anchoring);
 /// Throws ModelError for levels that do not fit the model.
 Anchoring restored(const Model& model, const PlainAnchoring& plain);

@@ -93,6 +93,10 @@ private:
                    [&](Named<Number>* x) {
                      for (auto& [name, n] : *x) number(n, path + "." + name, accept);
                    },
+                   [&](Matrix* x) {
+                     for (auto& [row, numbers] : *x)
+                       for (auto& [name, n] : numbers) number(n, path + "." + row + "." + name, accept);
+                   },
                    [&](const Short& x) {
                      if (!x.form->described()) field(f, number_of(x), path);
                      if (Named<Number>* names = by_name(x)) field(f, names, path);

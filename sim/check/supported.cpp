@@ -33,7 +33,6 @@ struct Refusal {
 std::vector<Problem> unsupported(const Model& model) {
   Refusal refuse{model};
   if (model.market) refuse.add(model.market->mark, "market", "markets are");
-  if (model.word_of_mouth) refuse.add(model.word_of_mouth->mark, "word_of_mouth", "word of mouth is");
 
   const PathIndex index(model);
   for (const Place& place : index.places()) {

@@ -143,7 +143,8 @@ private:
           old, over, [&](const Node&, const Node& a, const Node& b) { return merged(a, b, *c->block); });
     if (std::holds_alternative<std::vector<Change>*>(slot) || std::holds_alternative<Named<Names>*>(slot) ||
         std::holds_alternative<Named<std::string>*>(slot) || std::holds_alternative<Named<Response>*>(slot) ||
-        std::holds_alternative<Named<Number>*>(slot) || std::holds_alternative<Each*>(slot))
+        std::holds_alternative<Named<Number>*>(slot) || std::holds_alternative<Matrix*>(slot) ||
+        std::holds_alternative<Each*>(slot))
       return merge_members(old, over, replace);
     return over;
   }

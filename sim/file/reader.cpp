@@ -149,6 +149,18 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                             join_path(path, key.text));
                    });
                  },
+                 [&](Matrix* x) {
+                   x->items.clear();
+                   members("a mapping {name: {name: number}}", [&](const Node& row, const Node& values) {
+                     const std::string where = join_path(path, row.text);
+                     if (!expect(Node::Kind::mapping, values, where, "a mapping {name: number}")) return;
+                     Named<Number>& numbers = x->at(row.text);
+                     found_.place(where, row.mark);
+                     for (const auto& [key, value] : values.members)
+                       number(numbers.items.emplace_back(key.text, Number{}).second, value, accept,
+                              join_path(where, key.text));
+                   });
+                 },
                  [&](std::vector<Change>* x) { changes(*x, node, path); },
                  [&](Each* x) {
                    x->clear();

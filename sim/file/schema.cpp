@@ -78,6 +78,7 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const std::optional<Range>*) { return ref("range"); },
                         [&](const Named<Response>*) { return map_of(ref("response")); },
                         [&](const Named<Number>*) { return map_of(number(f)); },
+                        [&](const Matrix*) { return map_of(map_of(number(f))); },
                         [&](const std::vector<Change>*) { return map_of(ref("change")); },
                         [&](const Each*) { return map_of(number(f)); },
                         [&](const Named<std::string>*) { return map_of(kText); },

@@ -125,7 +125,12 @@ Node brief(const Short& x, const Field& f) {
   if (Named<Number>* names = by_name(x)) return to_node(f, names);
   if (!form.brief && *std::get<Number*>(number_of(x)) == 0) return {};  // nothing to say
   Node node = mapping();
-  for (const Field& part : form.block->fields) put(node, part.name, to_node(part_of(f, part), part.at(x.at)));
+  for (const Field& part : form.block->fields) {
+    const Slot slot = part.at(x.at);
+    const auto* const* number = std::get_if<Number*>(&slot);
+    if (number && !(*number)->given && **number == 0) continue;  // not said, and nothing
+    put(node, part.name, to_node(part_of(f, part), slot));
+  }
   return node;
 }
 
@@ -176,6 +181,9 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                           return named(*x, [&](const Response& r) { return response(r, f.unit, what); });
                         },
                         [&](const Named<Number>* x) { return named(*x, number); },
+                        [&](const Matrix* x) {
+                          return named(*x, [&](const Named<Number>& row) { return named(row, number); });
+                        },
                         [&](const std::vector<Change>* x) { return x->empty() ? Node{} : changes(*x); },
                         [&](const Each* x) { return named(*x, number); },
                         [&](const Named<std::string>* x) { return named(*x, text); },

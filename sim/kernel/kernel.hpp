@@ -83,6 +83,7 @@ struct Sink {
 /// Everything a period needs besides the block.
 struct PeriodContext {
   const Environment* environment = nullptr;
+  Heard heard{};  // by the segment of the block
   const Params* params = nullptr;
   Key key{};
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin

@@ -35,6 +35,7 @@ struct ResponseParams {
   float level = 0;      // link: includes what a block has in common (referred)
 #define GOODWILL_MEMBER(name, place, of, value, text) float name = 0;
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_MEMBER)  // link: its effects
+  GOODWILL_FEATURES_OF_WORLD(GOODWILL_MEMBER)
 #undef GOODWILL_MEMBER
   std::int32_t trait = -1;  // frailty or beta level of the customer
   float trait_scale = 1;
@@ -77,6 +78,13 @@ struct Price {
   std::int32_t counter = 0, money = 0;
   double amount = 0;
   Sum fixed = 0;  // in units of 2^-scale
+};
+
+/// What people say follows likewise: each unit of a row's `counter` adds `amount` to the messages of a kind
+/// (see Layout::words_at), in units of 1 / message_unit.
+struct Saying {
+  std::int32_t counter = 0, kind = 0;
+  std::int64_t amount = 0;
 };
 
 struct TouchpointParams {
@@ -163,6 +171,8 @@ struct Params {
   std::int32_t n_log_tenure = 0;
   const Price* prices = nullptr;
   std::int32_t n_prices = 0;
+  const Saying* sayings = nullptr;
+  std::int32_t n_sayings = 0;
   double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
 };
 
@@ -173,11 +183,19 @@ struct Crowding {
   float strain = 0;  // points of quality lost
 };
 
+/// Messages that a person has heard of others and remembers.
+struct Heard {
+  float good = 0, bad = 0;
+  bool operator==(const Heard&) const = default;
+};
+
 /// What a period is for everybody in a world.
 struct Environment {
   std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
   double discount = 1;      // of recurring money, for the value of a customer
   const Crowding* teams = nullptr;
+  const Heard* heard = nullptr;  // by segment; null: nobody talks
+  Heard heard_in(std::int32_t segment) const { return heard ? heard[segment] : Heard{}; }
 };
 
 /// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.
@@ -193,6 +211,15 @@ struct NewcomerParams {
   const TraitParams* traits = nullptr;
   std::int32_t n_traits = 0;
   std::int32_t stage = 0;
+  // What each good message heard adds to the means.
+  float satisfaction_told = 0, expectation_told = 0, trust_told = 0;
+  NewcomerParams told(const Heard& heard) const {
+    NewcomerParams who = *this;
+    who.satisfaction += satisfaction_told * heard.good;
+    who.expectation += expectation_told * heard.good;
+    who.trust += trust_told * heard.good;
+    return who;
+  }
 };
 
 }  // namespace goodwill

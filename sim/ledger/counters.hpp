@@ -134,6 +134,9 @@ constexpr std::int32_t count_firm_costs() {
 }
 constexpr std::int32_t firm_costs = count_firm_costs();
 
+/// Messages that people send.
+enum MessageKind : std::int32_t { good_words, bad_words, message_kinds };
+
 /// Money added up: whole numbers, so that order cannot matter, with room for the largest and the smallest.
 __extension__ typedef __int128 Sum;
 constexpr int money_counters = fixed_counters - first_money();  // costs of interventions follow them
@@ -141,5 +144,6 @@ constexpr double weight_unit = 1073741824.0;       // with survival weights a cu
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities
 constexpr double rate_unit = 1073741824.0;         // sums of rates
+constexpr double message_unit = 1048576.0;         // sums of messages
 
 }  // namespace goodwill

@@ -58,6 +58,7 @@ std::vector<std::string> Layout::counter_names() const {
   for (const auto& n : investment_names) add("treated.", n);
   if (full_at >= 0)
     for (const auto& n : touchpoint_names) add("full.", n);
+  if (words_at >= 0) names.insert(names.end(), {"good_words", "bad_words"});
   if (experiences_at >= 0)
     for (const auto& n : touchpoint_names) {
       add("sum_expected.", n);
@@ -79,6 +80,8 @@ std::vector<double> Layout::counter_units() const {
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
   for (int k = costs_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  for (int k = words_at; words_at >= 0 && k < words_at + message_kinds; ++k)
+    units[static_cast<std::size_t>(k)] = 1 / message_unit;
   if (experiences_at >= 0)
     for (int k = experiences_at; k < counters; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   return units;

@@ -23,6 +23,7 @@ struct Layout {
   int costs_at = 0;         ///< money by CostKind (without the firm's), investment and event
   int treated_at = 0;       ///< customers first reached, per investment and event
   int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
+  int words_at = -1;        ///< messages sent, good and bad; -1: nobody talks
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
   int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,

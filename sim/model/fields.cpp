@@ -122,7 +122,7 @@ const Block& block_of<Model>() {
       other<&Model::teams>("teams", "Groups of people with a limited capacity."),
       other<&Model::orders>("orders", "Purchases outside journeys."),
       other<&Model::referrals>("referrals", "Customers who bring customers."),
-      other<&Model::word_of_mouth>("word_of_mouth", "Messages of promoters and detractors."),
+      other<&Model::word_of_mouth>("word_of_mouth", "What customers tell others."),
       other<&Model::market>("market", "Prospects who adopt by themselves or from others."),
       other<&Model::survey>("survey", "The satisfaction survey behind the measured NPS."),
       other<&Model::experience>("experience", "How experiences move satisfaction, expectation and trust."),
@@ -174,6 +174,9 @@ const Block& block_of<Spread>() {
   static const Field fields[] = {
       number<&Spread::mean>("mean", Unit::plain, 0, 10, "Mean; in the unit and bounds of the field."),
       number<&Spread::sd>("sd", Unit::plain, 0, 10, "Standard deviation; normal, clamped to the scale."),
+      number<&Spread::good_word>("good_word", Unit::plain, 0, 10,
+                                 "Added to the mean for each good message that people of the segment have "
+                                 "heard and remember."),
   };
   static const Block b = block<Spread>("spread", "A mean, or a mean and a standard deviation.", fields);
   return b;

@@ -47,11 +47,12 @@ struct Short {  ///< a number with a short form, `arrivals: 100 / month`, or a b
 };
 using Each = std::vector<std::pair<std::string, Number>>;
 using Names = std::vector<std::string>;
+using Matrix = Named<Named<Number>>;
 
 using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Response*,
                           Branch*, std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*,
                           Named<Number>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*,
-                          Short, Object, Optional, Collection>;
+                          Matrix*, Short, Object, Optional, Collection>;
 
 /// Lambdas as one visitor of a Slot.
 template <class... F>

@@ -50,6 +50,9 @@ const Block& block_of<Touchpoint>() {
       number<&Touchpoint::wait>("wait", Unit::minutes, 0, 1e6,
                                 "Waiting time; costs 0.0949 ln(1 + minutes) points.")
           .from("Riess 2025"),
+      number<&Touchpoint::visibility>("visibility", Unit::plain, 0, 1000,
+                                      "How widely its failures and recoveries are told: 1 is an ordinary "
+                                      "contact, 0 what nobody hears of."),
       other<&Touchpoint::team>("team", "Team that serves it.").naming(Refers::team),
       other<&Touchpoint::who>("who", "Only for those; others pass by."),
       number<&Touchpoint::happens>("happens", Unit::probability, 0, 1,

@@ -102,6 +102,7 @@ struct Response {
 
 struct Spread {
   Number mean, sd;
+  Number good_word{0};  ///< added to the mean by each good message heard
 };
 
 struct Range {
@@ -172,7 +173,7 @@ struct Touchpoint {
   std::string channel, team;
   Number quality{7.5}, sd{1.5}, failure{0}, recovery{0};
   Number quality_failed{2}, quality_recovered{6}, quality_full{4};
-  Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0};
+  Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0}, visibility{1};
   std::optional<Who> who;
   Number happens{1};
   Next next;
@@ -281,12 +282,13 @@ struct Team {
   Mark mark{};
 };
 
-// Read and checked; a later version will run them.
+/// What customers tell others.
 struct WordOfMouth {
-  Number negative{0}, positive{0};
-  std::string network;
+  Number positive{0}, negative{0};  ///< messages a period
+  Named<Named<Number>> mixing;  ///< who hears whom: of segment and segment; a row left out: everybody alike
   Mark mark{};
 };
+// Read and checked; a later version will run it.
 struct Market {
   Number size{0}, innovation{0}, imitation{0};
   std::string network;

@@ -6,6 +6,7 @@
 
 #include "sim/ledger/sums.hpp"
 #include "sim/model/cancel.hpp"
+#include "sim/model/problem.hpp"
 #include "sim/model/words.hpp"
 #include "sim/random/math64.hpp"
 
@@ -68,6 +69,10 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     params_.referrals.rate = response_with_tables(model.referrals->rate, index++);
     params_.referrals.conversion = threshold(model.referrals->conversion);
   }
+  if (model.word_of_mouth) {
+    say(count_promoters, good_words, model.word_of_mouth->positive);
+    say(count_detractors, bad_words, model.word_of_mouth->negative);
+  }
   params_.survey.response = response_with_tables(model.survey.response, index++);
   if (!model.survey_given) params_.survey.response = {};  // a firm without a survey has no answers
   params_.survey.bias = single(model.survey.solved_bias);
@@ -79,6 +84,8 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   }
   params_.impulses = impulses_.data();
   params_.n_impulses = static_cast<std::int32_t>(impulses_.size());
+  params_.sayings = sayings_.data();
+  params_.n_sayings = static_cast<std::int32_t>(sayings_.size());
 }
 
 std::size_t Compiled::bytes() const {
@@ -90,11 +97,21 @@ std::size_t Compiled::bytes() const {
   add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(numbers_);
   return sum + stages_.size() * sizeof(StageParams) + journeys_.size() * sizeof(JourneyParams) +
          impulses_.size() * sizeof(ImpulseParams) + prices_.size() * sizeof(Price) +
-         5 * 512;  // an empty deque has a block of 512 bytes
+         sayings_.size() * sizeof(Saying) + 5 * 512;  // an empty deque has a block of 512 bytes
 }
 
 void Compiled::price(int counter, int money, double amount) {
   if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
+}
+
+void Compiled::say(int counter, MessageKind kind, double messages) {
+  constexpr double most = 1e6;
+  if (layout_.words_at < 0 || messages == 0) return;
+  if (messages > most)
+    throw ModelError("word_of_mouth: one failure or recovery would bring more than a million messages (lower "
+                     "a visibility, "
+                     "positive or negative, or shorten experience.memory)");
+  sayings_.push_back({counter, kind, std::llround(messages * message_unit)});
 }
 
 /// Prices each occurrence of a counter, and adds up by role what one occurrence brings.
@@ -129,6 +146,7 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   });
 #define GOODWILL_EFFECT(name, place, of, value, text) p.name = single(r.effects.name);
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
+  GOODWILL_FEATURES_OF_WORLD(GOODWILL_EFFECT)
 #undef GOODWILL_EFFECT
   const bool beta = r.form == Response::Form::beta;
   p.trait_scale = beta ? 1.0f : single(r.frailty);
@@ -155,7 +173,7 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   double common = 0;  // what all customers of the block share
   const double referred = referred_ ? 1 : 0;
 #define GOODWILL_EFFECT(name, place, of, value, text) common += r.effects.name * (value);
-  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_EFFECT, GOODWILL_NO_FEATURE)
+  GOODWILL_FEATURES_OF_BLOCK(GOODWILL_EFFECT)
 #undef GOODWILL_EFFECT
   p.level = single(level + common);
   return p;

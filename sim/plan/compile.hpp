@@ -89,6 +89,8 @@ private:
   };
   void price(int counter, int money, double amount);
   Brought book(int counter, std::initializer_list<std::pair<Counter, double>> amounts);
+  /// What people say for each occurrence of a counter.
+  void say(int counter, MessageKind kind, double messages);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
   TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path, int counter,
@@ -108,6 +110,7 @@ private:
   std::vector<JourneyParams> journeys_;
   std::vector<ImpulseParams> impulses_;
   std::vector<Price> prices_;
+  std::vector<Saying> sayings_;
 };
 
 inline float single(double x) { return static_cast<float>(x); }

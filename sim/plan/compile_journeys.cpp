@@ -99,6 +99,11 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
                                          {money_earnings, t.earns},
                                          {money_earnings_margin, t.earns * t.margin}});
   const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
+  if (model_.word_of_mouth) {
+    const double told = model_.memory() * t.visibility;
+    say(counter + 1, bad_words, model_.word_of_mouth->negative * told);
+    say(counter + 2, good_words, model_.word_of_mouth->positive * told);
+  }
   p.earns = contact.revenue;
   p.left = contact.contribution;
   p.recovery_cost = -recovery.contribution;
@@ -126,7 +131,11 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     for (const auto& [place, t] : journey.touchpoints) {
       touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
       counter += 3;
-      if (full >= 0) touchpoints.back().full = full++;
+      if (full >= 0) {
+        if (model_.word_of_mouth)
+          say(full, bad_words, model_.word_of_mouth->negative * model_.memory() * t.visibility);
+        touchpoints.back().full = full++;
+      }
       if (experience < 0) continue;
       touchpoints.back().experience = experience;
       experience += 3;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/change/change.hpp"
+#include "sim/plan/talk.hpp"
 
 namespace goodwill {
 
@@ -15,6 +16,7 @@ std::vector<std::string> coupled_by(const Model& model) {
         return std::any_of(points.begin(), points.end(), serves);
       }))
     found.emplace_back("teams");
+  if (model.word_of_mouth && words_matter(own)) found.emplace_back("word of mouth");
   return found;
 }
 

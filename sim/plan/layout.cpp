@@ -43,6 +43,10 @@ Layout make_layout(const Model& model, bool experiences) {
     at += static_cast<int>(l.touchpoint_names.size());
   }
   for (const auto& [name, team] : model.teams) l.team_names.push_back(name);
+  if (model.word_of_mouth) {
+    l.words_at = at;
+    at += message_kinds;
+  }
   if (experiences) {
     l.experiences_at = at;
     at += 3 * static_cast<int>(l.touchpoint_names.size());

@@ -46,7 +46,10 @@ NewcomerParams Plan::newcomer(const Segment& s, int stage, const std::vector<Tra
           single(s.trust.sd),
           traits.data(),
           static_cast<int>(traits.size()),
-          stage};
+          stage,
+          single(s.satisfaction.good_word),
+          single(s.expects.good_word),
+          single(s.trust.good_word)};
 }
 
 int Plan::max_traits() const {
@@ -98,7 +101,7 @@ void Plan::weigh(const PlanOptions& options) {
   }
 }
 
-/// Who serves whom, and how crowded it was before the first period.
+/// Who serves whom and who hears whom, and how it was before the first period.
 void Plan::plan_past(const Anchors& anchors) {
   const Model own = inherited(*model_);
   for (const auto& [name, journey] : own.journeys)
@@ -108,6 +111,7 @@ void Plan::plan_past(const Anchors& anchors) {
   baseline_teams = plan_teams(own, {});
   for (std::size_t k = 0; k < loads.size(); ++k)
     past_teams.push_back(crowding(baseline_teams[k]->at(loads[k])));
+  if (!coupled_by.empty()) talk = TalkPlan(*model_, tables.segment_models(), anchors.spoken);
 }
 
 void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
@@ -130,7 +134,8 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
       const double year = m.periods_per_year();
       try {
         plan.candidates = std::make_unique<Candidates>(
-            Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year, past_teams.data()),
+            Skeleton(plan.baseline->params(), layout.responses_at, anchor.state, year, past(0),
+                     static_cast<int>(s)),
             plan.trait_params, plan.initial.stage, lived_past(own, m), year, anchor.tenure_cdf);
       } catch (const NobodyStays&) {
         const std::string& name = m.segments.items[s].first;

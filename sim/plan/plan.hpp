@@ -11,6 +11,7 @@
 #include "sim/model/cancel.hpp"
 #include "sim/plan/candidates.hpp"
 #include "sim/plan/tables.hpp"
+#include "sim/plan/talk.hpp"
 #include "sim/plan/teams.hpp"
 
 namespace goodwill {
@@ -126,6 +127,7 @@ public:
   std::vector<double> loads;          ///< by team, of the period before the first
   Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
+  TalkPlan talk;
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
@@ -136,7 +138,9 @@ public:
   Environment environment(int period) const {
     return {period, discount.recurring[static_cast<std::size_t>(period - 1)]};
   }
-  Environment past(int period) const { return {period, 1, past_teams.data()}; }
+  Environment past(int period) const {
+    return {period, 1, past_teams.data(), talk.any() ? talk.past().data() : nullptr};
+  }
   int max_traits() const;
   /// An amount in units of the ledger's sums.
   Sum fixed(double amount) const;

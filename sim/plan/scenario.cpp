@@ -117,12 +117,13 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
 
 /// What belongs to the firm as a whole: its teams. Reach never scales them.
 void Plan::plan_firm(ScenarioPlan& scenario) const {
+  scenario.teams.resize(static_cast<std::size_t>(horizon()));
   if (model_->teams.empty()) return;
   Teams teams;
   for (int t = 1; t <= horizon(); ++t) {
     const std::vector<TimedChange> active = active_changes(scenario, of_firm_, t);
     teams = plan_teams(active.empty() ? *model_ : tables.changed(0, active), teams);
-    scenario.teams.push_back(teams);
+    scenario.teams[static_cast<std::size_t>(t - 1)] = teams;
     for (std::size_t k = 0; k < teams.size(); ++k)
       if (teams[k]->cost() != 0)
         scenario.payments.push_back({layout.team_cost(static_cast<int>(k)), t, teams[k]->cost()});

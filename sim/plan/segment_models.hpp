@@ -19,7 +19,9 @@ struct SegmentAnchor {
 struct Anchors {
   std::vector<SegmentAnchor> segments;
   double survey_bias = 0;
-  std::vector<double> loads;  ///< contacts that come to each team in a period, before the first; empty: none
+  // Of the periods before the first; empty: none.
+  std::vector<double> loads;   ///< contacts that come to each team
+  std::vector<double> spoken;  ///< good and bad messages that one person hears, by segment
 };
 
 /// The model without investments, events, scenarios, assumptions and goals. Those can be many, and a copy is

@@ -57,8 +57,8 @@ void multiply_by_itself(Square& matrix, int n) {
 }  // namespace
 
 Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<double>& state,
-                   double periods_per_year, const Crowding* teams)
-    : n_(params.n_stages) {
+                   double periods_per_year, const Environment& past, int segment)
+    : n_(params.n_stages), heard_(past.heard_in(segment)) {
   for (int g = 0; g < n_; ++g) {
     const StageParams& from = params.stages[g];
     Stage stage;
@@ -72,21 +72,25 @@ Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<dou
   for (int j = 0; j < params.n_journeys; ++j)
     if (can_change_stage(params.journeys[j]))
       exits_.push_back({&params.journeys[j], chance(params.journeys[j].starts, responses_at, state)});
-  find_spans(periods_per_year, teams);
+  find_spans(periods_per_year, past.teams);
 }
 
+#define GOODWILL_TERM(name, place, of, value, text) +r.name*(value)
 Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
                                   const std::vector<double>& state) {
+  const Heard& heard = heard_;
   Chance c{&r, 0, -1};
   if (r.form != ResponseParams::link) return c;
   if (const auto index = at((r.at_risk - responses_at) / 2); r.at_risk >= 0 && index < state.size())
     c.state = state[index];
+  c.state += static_cast<double>(0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_TERM));
   if (r.trait < 0) return c;
   const auto known = std::find(traits_.begin(), traits_.end(), r.trait);
   c.trait = static_cast<int>(known - traits_.begin());
   if (known == traits_.end()) traits_.push_back(r.trait);
   return c;
 }
+#undef GOODWILL_TERM
 
 void Skeleton::find_spans(double periods_per_year, const Crowding* teams) {
   const int oldest = static_cast<int>(100 * periods_per_year);

@@ -12,10 +12,10 @@ namespace goodwill {
 class Skeleton {
 public:
   /// `state`: what satisfaction, trust and memory add to the log-odds of each response, on average (empty:
-  /// nothing); `responses_at`: Layout::responses_at; `teams`: how crowded they were. Keeps pointers into
-  /// `params`.
+  /// nothing); `responses_at`: Layout::responses_at; `past`: what surrounded people of the `segment`. Keeps
+  /// pointers into `params`.
   Skeleton(const Params& params, int responses_at, const std::vector<double>& state, double periods_per_year,
-           const Crowding* teams = nullptr);
+           const Environment& past = {}, int segment = 0);
 
   int stages() const { return n_; }
   /// Indices of the segment's traits that decide who stays and where. The functions below take their values
@@ -55,6 +55,7 @@ private:
   void transitions(const Span& span, const std::vector<double>& traits, double* to) const;
 
   int n_;
+  Heard heard_;
   std::vector<Stage> stages_;
   std::vector<Exit> exits_;
   std::vector<int> traits_;

@@ -9,7 +9,7 @@
 #include "sim/change/change.hpp"
 #include "sim/plan/coupling.hpp"
 #include "sim/random/math64.hpp"
-#include "sim/world/load_search.hpp"
+#include "sim/world/rest_search.hpp"
 
 namespace goodwill {
 namespace {
@@ -20,8 +20,8 @@ namespace {
 constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
 constexpr double precise_figures = 3e-3;                            // share of each figure asked
-constexpr double precise_loads = 0.01;                              // of each team's load
-constexpr double precise_nps = 0.1;                                 // points
+constexpr double precise_surroundings = 0.01;  // of each team's load, and of what people hear
+constexpr double precise_nps = 0.1;            // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have their own luck
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
@@ -82,10 +82,25 @@ struct Level {
 constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
 
+/// Whether the load of some team, were it half as large again as in this record, makes a difference to
+/// anybody.
+bool are_felt(const Teams& teams, const std::vector<TeamUse>& record) {
+  for (std::size_t k = 0; k < record.size(); ++k) {
+    const Crowding now = crowding(teams[k % teams.size()]->at(1.5 * record[k].load));
+    if (!(now.full == Threshold{}) || now.wait != 0 || now.strain != 0) return true;
+  }
+  return false;
+}
+
+std::size_t month_of(const Model& model) {
+  return static_cast<std::size_t>(std::ceil(model.periods_per_year() / 12));
+}
+
 class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
-      : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)) {
+      : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)),
+        loads_(month_of(model)), words_(month_of(model)) {
     options_.threads = threads;
     options_.cancel = cancel;
     options_.domain = Domain::anchoring;
@@ -99,9 +114,11 @@ public:
   Anchoring run() {
     const bool solves = model_.survey.nps || std::any_of(levels_.begin(), levels_.end(),
                                                          [](const auto& levels) { return !levels.empty(); });
-    const bool coupled = felt_ = teams_are_felt();
-    for (int k = 0; (solves || state_moves_ || coupled) &&
-                    (k < rough_rounds || (coupled && !loads_.settled())) && k < most_rounds;
+    find_what_is_felt();
+    const bool coupled = loads_felt_ || words_felt_;
+    for (int k = 0;
+         (solves || state_moves_ || coupled) &&
+         (k < rough_rounds || (coupled && !(loads_.settled() && words_.settled()))) && k < most_rounds;
          ++k)
       step(rough_sample);
     const int most = solves || coupled ? most_rounds : 1;
@@ -113,6 +130,7 @@ public:
 private:
   void start() {
     result_.anchors.loads.resize(model_.teams.size());
+    if (model_.word_of_mouth) result_.anchors.spoken.resize(model_.segments.size() * message_kinds);
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
       for_each_response(models_[s], [&](const std::string& path, const Response& r) {
@@ -160,12 +178,16 @@ private:
       if (rough) correct_state(sim, s);
     }
     if (model_.survey.nps) correct_bias(plan, sim, rough);
-    loads_.correct(sim.teams.front(), result_.anchors.loads, rough);
+    std::vector<double> came;
+    for (const TeamUse& use : sim.teams.front()) came.push_back(use.load);
+    loads_.correct(came, result_.anchors.loads, rough);
+    words_.correct(sim.words.front(), result_.anchors.spoken, rough);
   }
 
   bool precise() const {
     return result_.error <= precise_figures && result_.nps_error <= precise_nps &&
-           (!felt_ || loads_.error() <= precise_loads);
+           (!loads_felt_ || loads_.error() <= precise_surroundings) &&
+           (!words_felt_ || words_.error() <= precise_surroundings);
   }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
@@ -226,16 +248,19 @@ private:
     result_.anchors.segments[s].tenure_cdf = geometric_cdf(mean_[s], oldest_);
   }
 
-  /// Whether the load of some team makes a difference. If not, the search is that of customers who live
+  /// Whether customers feel anything of each other. If not, the search is that of customers who live
   /// independently, bit for bit.
-  bool teams_are_felt() {
-    if (coupled_by(model_).empty()) return false;
+  void find_what_is_felt() {
+    if (coupled_by(model_).empty()) return;
     PlanOptions of_plan;
     of_plan.cancel = options_.cancel;
     of_plan.agents_per_segment = rough_sample;
     of_plan.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, of_plan);
-    return are_felt(plan.baseline_teams, simulate(plan, options_).teams.front());
+    const SimulationResult sim = simulate(plan, options_);
+    loads_felt_ = are_felt(plan.baseline_teams, sim.teams.front());
+    words_felt_ = std::any_of(sim.words.front().begin(), sim.words.front().end(),
+                              [](double heard) { return heard > 0; });
   }
 
   void correct_bias(const Plan& plan, const SimulationResult& sim, bool rough) {
@@ -263,8 +288,9 @@ private:
   std::map<std::size_t, Mean> tenures_;               ///< by segment
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
-  LoadSearch loads_{model_};
-  bool felt_ = false;         ///< the load of some team makes a difference
+  RestSearch loads_, words_;
+  bool loads_felt_ = false;   ///< the load of some team makes a difference
+  bool words_felt_ = false;   ///< somebody hears something
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

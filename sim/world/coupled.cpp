@@ -149,7 +149,7 @@ public:
       crowd.for_each([&](int segment, Origin origin, const Lived& lived) {
         all_.results.keep(replication_, segment, scenario_, origin, lived);
       });
-    all_.results.keep_teams(replication_, scenario_, surroundings_.take_teams());
+    all_.results.keep_surroundings(replication_, scenario_, surroundings_);
   }
 
 private:

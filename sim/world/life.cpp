@@ -33,6 +33,12 @@ void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum
   money[money_order_margin - first_money()] += orders[1];
 }
 
+/// Adds the messages that follow from the counts of a period.
+void say(const Params& p, const Layout& layout, std::int64_t* row) {
+  for (std::int32_t k = 0; k < p.n_sayings; ++k)
+    row[layout.words_at + p.sayings[k].kind] += row[p.sayings[k].counter] * p.sayings[k].amount;
+}
+
 }  // namespace
 
 ReferralCount::ReferralCount(const Plan& plan, int replications)
@@ -129,6 +135,7 @@ void Life::step(const Environment& now, Scratch& scratch) {
   setup_.check_cancelled();
   period_ = now.period;
   context_.environment = &now;
+  context_.heard = now.heard_in(group_.segment);
   context_.scratch = &scratch;
   context_.params = &params();
   if (now.period <= setup_.plan.horizon()) {
@@ -146,8 +153,9 @@ void Life::join(const Environment& now, Scratch& scratch) {
   const ScenarioPlan& world = plan.scenarios[static_cast<std::size_t>(group_.scenario)];
   const auto at = static_cast<std::size_t>(now.period - 1),
              segment = static_cast<std::size_t>(group_.segment);
-  const NewcomerParams& who = group_.origin == Origin::referred ? world.newcomers[segment][at].referred
-                                                                : world.newcomers[segment][at].acquired;
+  const NewcomerParams who = (group_.origin == Origin::referred ? world.newcomers[segment][at].referred
+                                                                : world.newcomers[segment][at].acquired)
+                                 .told(context_.heard);
   CustomerBlock& b = *block_;
   const std::size_t from = next_;
   while (next_ != joiners_.size() && joiners_[next_].period == now.period) ++next_;
@@ -201,6 +209,7 @@ void Life::live_within(const Environment& now) {
     c.cohort_became = lived_->cohorts.became.data();
   }
   setup_.kernel.period(*block_, c);
+  say(*c.params, setup_.plan.layout, row_.data());
   book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
   std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],
                  &lived_->rows.counts[at * row_.size()], std::plus<>{});

@@ -89,6 +89,8 @@ void Population::live_past(Worker& worker, int replication, int segment,
   c.walk = options.walk;
   if (options.strata) c.even = options.strata->even();
   c.advocacy = false;
+  c.heard = plan.past(0).heard_in(segment);
+  const NewcomerParams who = s.initial.told(c.heard);
   // The past is not part of anybody's value: its money and its cohort columns go nowhere.
   Nowhere nowhere;
   nowhere.takes(c);
@@ -98,7 +100,7 @@ void Population::live_past(Worker& worker, int replication, int segment,
     const auto joining = next;
     while (next != candidates.end() && next->period == t) ++next;
     const std::int32_t from = b.size;
-    be_born(kernel, b, {joining, next}, s.initial, c.key, worker.scratch, options.strata);
+    be_born(kernel, b, {joining, next}, who, c.key, worker.scratch, options.strata);
     for (auto joiner = joining; joiner != next; ++joiner) {
       if (joiner->stage < 0) continue;
       const auto lane = from + static_cast<std::int32_t>(joiner - joining);

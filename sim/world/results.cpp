@@ -6,6 +6,7 @@ Results::Results(const Plan& plan, const SimulationOptions& options) : replicati
   const auto worlds = plan.scenarios.size() * static_cast<std::size_t>(options.replications);
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.teams.resize(worlds);
+  result_.words.resize(worlds);
   result_.base_customers.assign(plan.segments.size(), 0);
   result_.base_tenure.assign(plan.segments.size(), 0);
   if (options.mean_state) {
@@ -43,8 +44,10 @@ void Results::count_state(int segment, int response, std::int64_t factor, std::i
   result_.state_count[static_cast<std::size_t>(segment)][static_cast<std::size_t>(response)] += customers;
 }
 
-void Results::keep_teams(int replication, int scenario, std::vector<TeamUse> teams) {
-  result_.teams[world(replication, scenario)] = std::move(teams);  // a place of its own
+void Results::keep_surroundings(int replication, int scenario, Surroundings& surroundings) {
+  const std::size_t own = world(replication, scenario);  // nobody else writes there
+  result_.teams[own] = surroundings.take_teams();
+  result_.words[own] = surroundings.take_words();
 }
 
 }  // namespace goodwill

@@ -16,7 +16,7 @@ public:
   void count_base(int segment, std::int64_t customers, std::int64_t tenure);
   void count_state(int segment, int response, std::int64_t factor, std::int64_t customers);
   /// Of one world, period by period.
-  void keep_teams(int replication, int scenario, std::vector<TeamUse> teams);
+  void keep_surroundings(int replication, int scenario, Surroundings& surroundings);
   SimulationResult take() { return std::move(result_); }
 
 private:

@@ -38,6 +38,8 @@ struct SimulationResult {
   /// [scenario x replications + replication]
   std::vector<Ledger> ledgers;
   std::vector<std::vector<TeamUse>> teams;  ///< [world as above][(period - 1) x teams + team]
+  /// Good and bad messages that one person heard: [world][((period - 1) x segments + segment) x 2 + kind].
+  std::vector<std::vector<double>> words;
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp

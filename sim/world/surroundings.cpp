@@ -10,7 +10,7 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
 
 Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
     : plan_(plan), scenario_(scenario), loads_(plan.loads),
-      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams) {
+      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams), talk_(plan) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
 }
@@ -25,11 +25,13 @@ const Environment& Surroundings::next(int period) {
   }
   now_ = plan_.environment(period);
   now_.teams = teams_.data();
+  now_.heard = talk_.heard();
   return now_;
 }
 
 void Surroundings::add(int segment, const std::int64_t* row) {
   const auto s = static_cast<std::size_t>(segment);
+  talk_.add(segment, row);
   for (std::size_t p = 0; p < plan_.team_of.size(); ++p) {
     if (plan_.team_of[p] < 0) continue;
     const auto team = static_cast<std::size_t>(plan_.team_of[p]);
@@ -53,6 +55,7 @@ void Surroundings::end_period() {
     // A day is too short: its luck would turn people away, and a daily model would be another firm.
     loads_[k] += fresh_ * (use.load - loads_[k]);
   }
+  talk_.end_period();
 }
 
 }  // namespace goodwill

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "sim/plan/plan.hpp"
+#include "sim/world/talk.hpp"
 
 namespace goodwill {
 
@@ -25,8 +25,8 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use);
 class Surroundings {
 public:
   Surroundings(const Plan& plan, const ScenarioPlan& scenario);
-  /// Of the next period. Beyond the horizon loads stay as they were last, and investments in teams have
-  /// ended.
+  /// Of the next period. Beyond the horizon loads and what was heard stay as they were last, and investments
+  /// in teams have ended.
   const Environment& next(int period);
   /// Part of what customers of a segment did in the period; `row` holds the ledger's counters.
   void add(int segment, const std::int64_t* row);
@@ -34,6 +34,8 @@ public:
   void end_period();
   /// Period by period, team by team.
   std::vector<TeamUse> take_teams() { return std::move(record_); }
+  /// See Talk.
+  std::vector<double> take_words() { return talk_.take_record(); }
 
 private:
   const Plan& plan_;
@@ -43,6 +45,7 @@ private:
   double fresh_;               // share of a period in it
   std::vector<Crowding> teams_;
   std::vector<TeamUse> record_;
+  Talk talk_;
   Environment now_;
 };
 

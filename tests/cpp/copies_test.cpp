@@ -156,6 +156,9 @@ std::vector<Set> states(const Field& f, const Slot& now) {
           [&](Named<Number>*) {
             out = {put(Named<Number>()), put(Named<Number>{{{"pull", number(0.25)}}})};
           },
+          [&](Matrix*) {
+            out = {put(Matrix()), put(Matrix{{{"flex", Named<Number>{{{"plan", number(2)}}}}}})};
+          },
           [&](std::vector<Change>*) {
             out.push_back(put(std::vector<Change>()));
             for (const Change::Op op :
@@ -252,6 +255,9 @@ std::string shown(const void* at, const Block& block) {
                    [&](const std::optional<Range>* x) { out += shown(*x); },
                    [&](const Named<Response>* x) { out += named(*x); },
                    [&](const Named<Number>* x) { out += named(*x); },
+                   [&](const Matrix* x) {
+                     for (const auto& [name, row] : *x) out += name + "[" + named(row) + "]";
+                   },
                    [&](const std::vector<Change>* x) {
                      for (const Change& c : *x)
                        out += c.path + std::to_string(static_cast<int>(c.op)) + shown(c.value) + ",";

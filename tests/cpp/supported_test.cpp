@@ -36,11 +36,8 @@ struct Refused {
 TEST(Supported, TheRestIsRefusedByName) {
   const Refused cases[] = {
       {"market: {size: 100}", "m.yaml:3:9: market: markets are not supported yet\n"},
-      {"word_of_mouth: {negative: 1}", "m.yaml:3:16: word_of_mouth: word of mouth is not supported yet\n"},
       {"survey: {response: {base: 5 %, price: 1}}",
        "m.yaml:3:39: survey.response.price: effects of price are not supported yet\n"},
-      {"survey: {response: {base: 5 %, bad_word: 1}}",
-       "m.yaml:3:42: survey.response.bad_word: effects of bad_word are not supported yet\n"},
       {"events: {war: {chance: 2 %}}",
        "m.yaml:3:24: events.war.chance: investments and events by chance are not supported yet\n"},
   };

@@ -51,7 +51,7 @@ journeys:
       chat: {happens: 50 %, next: {ok: done, failed: {call: 30 %, lost: otherwise}, full: call}}
 orders: {rate: {average: 1, satisfaction: 0.1}, spread: {gamma: 2}, value: 30, value_cv: 0.5}
 referrals: {rate: 0.01, conversion: 20 %, stage: prospect, segment: b}
-word_of_mouth: {negative: 1, positive: 0.5, network: ring}
+word_of_mouth: {negative: 1, positive: 0.5, mixing: {a: {a: 3, b: 1}}}
 market: {size: 1_000, innovation: 1 %, imitation: 20 %}
 survey: {response: {base: 10 %, extreme: 0.2}, nps: 12}
 experience: {loss_aversion: 2.5, paradox: true}

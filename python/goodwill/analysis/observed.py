@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.model import Model, core_of
 from goodwill.engine.world import World
 from goodwill.results.tables import walks_cut_off
 from goodwill.text import figures
@@ -150,6 +151,17 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
             f"each customer makes {yearly} orders a year; orders.rate is per customer, not of the firm"
         )
     return found + walks_cut_off(world)
+
+
+def heard(model: Model, anchoring: _core.Anchoring) -> list[str]:
+    """By segment, the messages that one person hears in a period of the baseline, in words."""
+    good, bad = anchoring.spoken[::2], anchoring.spoken[1::2]
+    return [
+        f"A person of {segment} hears {figures.decimal(g, 2)} good and {figures.decimal(b, 2)} bad messages a "
+        f"{model.period}."
+        for segment, g, b in zip(core_of(model).segments, good, bad, strict=bool(good))
+        if g or b
+    ]
 
 
 def own_error(anchoring: _core.Anchoring) -> str:

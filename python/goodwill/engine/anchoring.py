@@ -13,8 +13,8 @@ from typing import Any
 from goodwill import _core
 from goodwill.engine.model import Model, core_of
 
-BEFORE_TEAMS = 7
-"""The parts that levels had in files of versions without teams."""
+PARTS = 9
+"""Of levels; files of versions without teams and words lack the last ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +60,7 @@ class Anchored:
 
 def restored(model: Model, plain: Any) -> Anchored:
     """An `Anchored` from plain numbers. Raises `ModelError` for levels that do not fit the model."""
-    if len(plain) == BEFORE_TEAMS:
-        plain = (*plain, [])
+    plain = (*plain, *([] for _ in range(PARTS - len(plain))))
     return Anchored(model, _core.Anchoring(core_of(model), plain))
 
 

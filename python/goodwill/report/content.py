@@ -24,6 +24,22 @@ INCOMING = ("revenue", "contribution", "net", "cumulative")
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
+TOGETHER = {
+    "teams": (
+        "Teams",
+        "Customers take the time of teams from one another, so all of a scenario are simulated together. A "
+        "team is as busy as it was in the month before; beyond the horizon it stays as busy as it was last, "
+        "without the investments in it and without the fixed cost.",
+    ),
+    "word of mouth": (
+        "Word of mouth",
+        "Customers hear what others tell, so all of a scenario are simulated together. What is said in a "
+        "period is heard in the next and fades with time; beyond the horizon it stays as it was last.",
+    ),
+}
+"""Why customers are simulated together."""
+
+
 def flows_by_year(study: StudyResult, scenario: str) -> pd.DataFrame:
     """Incremental money of one scenario by year within the horizon; what goes out is negative.
 
@@ -152,15 +168,7 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
             f"paired units{together}. They do not say how sure the assumptions are.",
         ),
     ]
-    if study.question.anchored.core.coupled_by:
-        found.append(
-            (
-                "Teams",
-                "Customers take the time of teams from one another, so all of a scenario are simulated "
-                "together. A team is as busy as it was in the month before; beyond the horizon it stays as "
-                "busy as it was last, without the investments in it and without the fixed cost.",
-            )
-        )
+    found += [TOGETHER[what] for what in study.question.anchored.core.coupled_by]
     if result.survival_weights:
         found.append(
             (

@@ -50,7 +50,8 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
         table[name] = g.sum(name)
     table["conversion"] = ratio(g.sum("won"), g.sum("prospects_start"))
     _states(table, g)
-    for name in ("orders", "referrals", "converted"):
+    words = [name for name in ("good_words", "bad_words") if name in at]
+    for name in ("orders", "referrals", "converted", *words):
         table[name] = g.sum(name)
     table["revenue"] = revenue(g)
     for name in MARGINS:

@@ -30,17 +30,20 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     return;
   }
   const FeatureArrays x(b, *c.params);
-  const float level = r.level;
+  [[maybe_unused]] const Heard heard = c.heard;
 #define GOODWILL_EFFECT(name, place, of, value, text) [[maybe_unused]] const float of_##name = r.name;
 #define GOODWILL_TERM(name, place, of, value, text) +of_##name*(value)
 #define GOODWILL_ADD(name, place, of, value, text)                                                           \
   if (of_##name != 0.0f) add_feature(lanes, p, [=](std::int32_t i) { return of_##name * (value); });
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
+  GOODWILL_FEATURES_OF_WORLD(GOODWILL_EFFECT)
+  const float level = r.level + (0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_TERM));
   for_each_lane(lanes, [=](std::int32_t at, std::int32_t i) {
-    p[at] = level +
-            (GOODWILL_FEATURES(GOODWILL_TERM, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE));
+    p[at] = level + (GOODWILL_FEATURES(GOODWILL_TERM, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE,
+                                       GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE));
   });
-  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_ADD, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
+  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_ADD, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE,
+                    GOODWILL_NO_FEATURE)
 #undef GOODWILL_ADD
 #undef GOODWILL_TERM
 #undef GOODWILL_EFFECT

@@ -1,42 +1,30 @@
-#include "sim/world/load_search.hpp"
+#include "sim/world/rest_search.hpp"
 
 #include <gtest/gtest.h>
-
-#include "sim/file/read.hpp"
 
 namespace goodwill {
 namespace {
 
-Model with_a_team() {
-  return read_model_text(
-      "horizon: 3\nsegments: {all: {count: 5}}\nstages: {customer: {}}\nteams: {desk: {agents: 2}}\n",
-      "m.yaml");
-}
+std::vector<double> record_of(double number) { return {number, number, number}; }
 
-std::vector<TeamUse> record_of(double load) {
-  TeamUse use;
-  use.load = load;
-  return {use, use, use};
-}
-
-TEST(LoadSearch, StepsAsFarAsTheSlopeSays) {  // what comes is 30 + .7 x what came before; at rest 100
-  LoadSearch search(with_a_team());
+TEST(RestSearch, StepsAsFarAsTheSlopeSays) {  // what comes is 30 + .7 x what came before; at rest 100
+  RestSearch search(1);
   std::vector<double> loads{0};
   for (int round = 0; round < 3; ++round) search.correct(record_of(30 + 0.7 * loads[0]), loads, true);
   EXPECT_NEAR(loads[0], 100, 1e-9);
   EXPECT_TRUE(search.settled());
 }
 
-TEST(LoadSearch, FineRoundsAreAveraged) {
-  LoadSearch search(with_a_team());
+TEST(RestSearch, FineRoundsAreAveraged) {
+  RestSearch search(1);
   std::vector<double> loads{0};
   for (const double load : {98.0, 102.0, 101.0, 99.0}) search.correct(record_of(load), loads, false);
   EXPECT_NEAR(loads[0], 100, 1e-9);
   EXPECT_LT(search.error(), 0.03);
 }
 
-TEST(LoadSearch, NoLoadIsBelow0) {  // a steep slope takes a few contacts fewer for a hundred
-  LoadSearch search(with_a_team());
+TEST(RestSearch, NothingIsBelow0) {  // a steep slope takes a few contacts fewer for a hundred
+  RestSearch search(1);
   std::vector<double> loads{0};
   search.correct(record_of(5), loads, true);
   search.correct(record_of(9.75), loads, true);  // slope .95

@@ -1,0 +1,81 @@
+#include "sim/plan/talk.hpp"
+
+#include <algorithm>
+
+#include "sim/change/change.hpp"
+#include "sim/plan/compile.hpp"
+
+namespace goodwill {
+namespace {
+
+bool names_words(const std::vector<Change>& changes) {
+  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+    return change.path.ends_with("good_word") || change.path.ends_with("bad_word");
+  });
+}
+
+}  // namespace
+
+bool words_matter(const Model& model) {
+  bool found = false;
+  const auto see = [&](const Number& n) { found = found || n != 0; };
+  for (const auto& [name, segment] : model.segments) {
+    for (const Spread* spread : {&segment.expects, &segment.satisfaction, &segment.trust})
+      see(spread->good_word);
+    found = found || names_words(segment.changes);
+  }
+  for (const auto* interventions : {&model.investments, &model.events})
+    for (const auto& [name, intervention] : *interventions)
+      found = found || names_words(intervention.changes);
+  for_each_response(model, [&](const std::string&, const Response& r) {
+    for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace place, FeatureOf) {
+      if (place == FeaturePlace::world) see(effect);
+    });
+  });
+  return found;
+}
+
+TalkPlan::TalkPlan(const Model& model, const std::vector<Model>& own, const std::vector<double>& spoken) {
+  if (!model.word_of_mouth) return;
+  for (const auto& [hearer, segment] : model.segments) {
+    const Named<Number>* const row = model.word_of_mouth->mixing.find(hearer);
+    for (const auto& [speaker, other] : model.segments) {
+      const Number* const weight = row ? row->find(speaker) : nullptr;
+      weights_.push_back(!row ? 1 : weight ? weight->value : 0);
+    }
+  }
+  for (std::size_t s = 0; s < own.size(); ++s) {
+    memory_.push_back(own[s].memory());
+    // As it is at rest: what fades in a period is what is heard anew.
+    const auto heard = [&](MessageKind kind) {
+      return spoken.empty() ? 0.0 : spoken[s * message_kinds + static_cast<std::size_t>(kind)];
+    };
+    past_.push_back({single(heard(good_words) * memory_[s]), single(heard(bad_words) * memory_[s])});
+  }
+}
+
+std::vector<Spoken> TalkPlan::reach(const std::vector<double>& people,
+                                    const std::vector<Spoken>& said) const {
+  const std::size_t n = people.size();
+  std::vector<Spoken> heard(n);
+  for (std::size_t speaker = 0; speaker < n; ++speaker) {
+    double listeners = 0;
+    for (std::size_t h = 0; h < n; ++h) listeners += weights_[h * n + speaker] * people[h];
+    if (listeners <= 0) continue;
+    for (std::size_t h = 0; h < n; ++h) {
+      const double share = weights_[h * n + speaker] / listeners;
+      heard[h].good += share * said[speaker].good;
+      heard[h].bad += share * said[speaker].bad;
+    }
+  }
+  return heard;
+}
+
+Heard TalkPlan::remember(std::size_t segment, const Heard& before, const Spoken& spoken) const {
+  const double memory = memory_[segment], left = std::max(0.0, 1 - 1 / memory),
+               impression = std::min(1.0, memory);
+  return {single(left * static_cast<double>(before.good) + impression * spoken.good),
+          single(left * static_cast<double>(before.bad) + impression * spoken.bad)};
+}
+
+}  // namespace goodwill

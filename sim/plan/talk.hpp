@@ -1,0 +1,41 @@
+// Word of mouth: who hears whom, and how long what was heard stays.
+#pragma once
+
+#include <vector>
+
+#include "sim/kernel/params.hpp"
+#include "sim/model/model.hpp"
+
+namespace goodwill {
+
+/// Whether messages make a difference to somebody: an effect of words heard, or a mean of who joins that they
+/// move; now, for a segment, or by an intervention.
+bool words_matter(const Model& model);
+
+/// Messages of each kind that one person hears in a period.
+struct Spoken {
+  double good = 0, bad = 0;
+};
+
+class TalkPlan {
+public:
+  TalkPlan() = default;
+  /// `own` are the models of the segments; `spoken` are the good and bad messages that one person heard
+  /// in each period before the first, by segment; empty: none.
+  TalkPlan(const Model& model, const std::vector<Model>& own, const std::vector<double>& spoken);
+  bool any() const { return !weights_.empty(); }
+  /// What one person of each segment hears, of people who talk: their number and their messages by segment.
+  /// Each message reaches one person on average.
+  std::vector<Spoken> reach(const std::vector<double>& people, const std::vector<Spoken>& said) const;
+  /// What people of a segment remember in the next period.
+  Heard remember(std::size_t segment, const Heard& before, const Spoken& spoken) const;
+  /// Of everybody's past, by segment.
+  const std::vector<Heard>& past() const { return past_; }
+
+private:
+  std::vector<double> weights_;  // hearer x speaker
+  std::vector<double> memory_;   // periods, by segment
+  std::vector<Heard> past_;
+};
+
+}  // namespace goodwill

@@ -1,0 +1,35 @@
+#include "sim/world/rest_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace goodwill {
+namespace {
+
+constexpr double same = 2e-3;      // two numbers this close are one
+constexpr double steepest = 0.95;  // a number that follows itself more closely than that has no rest
+
+}  // namespace
+
+void RestSearch::correct(const std::vector<double>& record, std::vector<double>& past, bool rough) {
+  if (record.empty()) return;
+  const std::size_t n = past.size(), periods = std::min(month_, record.size() / n);
+  all_.resize(n);
+  settled_ = true;
+  error_ = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    One& one = all_[k];
+    double got = 0;
+    for (std::size_t t = 0; t < periods; ++t) got += record[t * n + k] / static_cast<double>(periods);
+    if (rough && std::abs(past[k] - one.before) > same * got)
+      one.slope = std::clamp((got - one.got_before) / (past[k] - one.before), 0.0, steepest);
+    settled_ = settled_ && std::abs(got - past[k]) <= same * got;
+    one.before = past[k];
+    one.got_before = got;
+    const double root = std::max(0.0, past[k] + (got - past[k]) / (1 - one.slope));
+    past[k] = rough ? root : one.roots.add(root);
+    if (!rough && got > 0) error_ = std::max(error_, one.roots.error() / got);
+  }
+}
+
+}  // namespace goodwill

@@ -1,0 +1,36 @@
+// What surrounded customers before the first period, how busy teams were and what was said: as it is in the
+// baseline's first month.
+#pragma once
+
+#include <vector>
+
+#include "sim/world/mean.hpp"
+
+namespace goodwill {
+
+/// The search for the numbers at which the first month repeats the past, by rounds of simulation.
+class RestSearch {
+public:
+  /// A month of so many periods.
+  explicit RestSearch(std::size_t month) : month_(month) {}
+  /// What was found in a round in which the past had these numbers, period by period; sets those of the next.
+  /// Rough rounds find how far what is found follows what was before, because whoever finds no room may come
+  /// again and who hears much may talk more; fine ones are averaged.
+  void correct(const std::vector<double>& record, std::vector<double>& past, bool rough);
+  /// What was found in the latest round is what was before.
+  bool settled() const { return settled_; }
+  /// The largest standard error, as a share of its number.
+  double error() const { return error_; }
+
+private:
+  struct One {
+    Mean roots;
+    double slope = 0, before = 0, got_before = 0;
+  };
+  std::size_t month_;  // periods
+  std::vector<One> all_;
+  bool settled_ = true;
+  double error_ = 0;
+};
+
+}  // namespace goodwill

@@ -1,0 +1,27 @@
+// What people hear of each other in one world, period by period.
+#pragma once
+
+#include "sim/plan/plan.hpp"
+
+namespace goodwill {
+
+class Talk {
+public:
+  explicit Talk(const Plan& plan);
+  /// What people of a segment said in the period; `row` holds the ledger's counters.
+  void add(int segment, const std::int64_t* row);
+  /// All of it has been added. Throws ModelError where words feed on themselves.
+  void end_period();
+  /// By segment, now; null: nobody talks.
+  const Heard* heard() const { return plan_.talk.any() ? heard_.data() : nullptr; }
+  /// Good and bad messages that one person heard, period by period, segment by segment.
+  std::vector<double> take_record() { return std::move(record_); }
+
+private:
+  const Plan& plan_;
+  std::vector<std::int64_t> people_, said_;  // by segment; by segment and kind
+  std::vector<Heard> heard_;
+  std::vector<double> record_;
+};
+
+}  // namespace goodwill

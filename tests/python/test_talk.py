@@ -1,0 +1,84 @@
+"""Word of mouth: what a user sees of it."""
+
+from pathlib import Path
+
+import goodwill as gw
+import pytest
+
+FIRM = """
+name: a choir
+horizon: 12
+segments: {near: {count: 3_000}, far: {count: 1_000}}
+stages: {customer: {fee: 10, churn: {average: 3 % / month, bad_word: 0.3}}}
+journeys: {sing: {starts: 1, touchpoints: {evening: {failure: 20 %, recovery: 50 %}}}}
+survey: {response: 10 %}
+word_of_mouth: {positive: 0.5, negative: 0.5, mixing: {far: {far: 1}}}
+investments: {stage: {start: 4, changes: {sing.evening.failure: {times: 0.5}}}}
+scenarios: {stage: [stage]}
+"""
+
+
+def read(folder: Path, text: str = FIRM) -> gw.Model:
+    file = folder / "choir.yaml"
+    file.write_text(text, encoding="utf-8")
+    return gw.read(file)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> gw.Model:
+    return read(tmp_path_factory.mktemp("choir"))
+
+
+def test_the_table_counts_what_is_said(model: gw.Model) -> None:
+    run = gw.run(model, scenario="stage", seed=1)
+    table = run.table(by="period")
+    assert (table[["good_words", "bad_words"]] > 0).all().all()
+    assert table["bad_words"].iloc[6:].mean() < 0.8 * table["bad_words"].iloc[:3].mean()
+    assert run.provenance["coupled_by"] == ["word of mouth"]
+    assert "good_words" not in gw.run(gw.example("smallest"), seed=1).table()
+
+
+def test_check_says_how_much_people_hear(model: gw.Model) -> None:
+    shown = repr(gw.check(model))
+    assert "A person of near hears 0." in shown and "A person of far hears 0." in shown
+    assert "hears" not in repr(gw.check(gw.example("smallest")))
+
+
+def test_who_hears_less_is_told_less(model: gw.Model, tmp_path: Path) -> None:
+    alone = read(tmp_path, FIRM.replace("{far: {far: 1}}", "{near: {far: 1}, far: {far: 1}}"))
+    shown = repr(gw.check(alone)).split("near hears ")[1]
+    loud = repr(gw.check(model)).split("near hears ")[1]
+    assert float(shown.split()[0]) < 0.5 * float(loud.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("{far: {far: 1}}", "{fer: {far: 1}}", "'fer' is not a segment; did you mean 'far'?"),
+        ("{far: {far: 1}}", "{far: {fer: 1}}", "'fer' is not a segment; did you mean 'far'?"),
+        ("{far: {far: 1}}", "{far: 1}", "word_of_mouth.mixing.far: expected a mapping {name: number}"),
+        ("{far: {far: 1}}", "{far: {far: -1}}", "'-1' is out of bounds"),
+        (", negative: 0.5", ", negatives: 0.5", "did you mean 'negative'?"),
+        ("positive: 0.5", "positive: -1", "'-1' is out of bounds"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, before: str, after: str, text: str) -> None:
+    with pytest.raises(gw.ModelError) as error:
+        gw.check(read(tmp_path, FIRM.replace(before, after)))
+    assert text in str(error.value)
+
+
+def test_nobody_says_anything(tmp_path: Path) -> None:
+    lines = [line for line in FIRM.splitlines() if not line.startswith("word_of_mouth")]
+    with pytest.raises(gw.ModelError, match=r"customer.churn.bad_word: nobody says anything"):
+        read(tmp_path, "\n".join(lines))
+    quiet = "\n".join(lines).replace(", bad_word: 0.3", "")
+    with pytest.raises(gw.ModelError, match="nobody says anything"):
+        read(tmp_path, quiet.replace("{times: 0.5}", "{times: 0.5}, customer.churn.good_word: {set: -0.1}"))
+
+
+def test_survival_weights_and_the_exact_solver_refuse(model: gw.Model) -> None:
+    with pytest.raises(gw.ModelError, match="bad_word"):
+        gw.expect(model)
+    with pytest.raises(ValueError, match="word of mouth"):
+        gw.compare(model, replications=2, survival_weights=True)
