@@ -40,7 +40,8 @@ def test_the_table_counts_what_is_said(model: gw.Model) -> None:
 
 def test_check_says_how_much_people_hear(model: gw.Model) -> None:
     shown = repr(gw.check(model))
-    assert "A person of near hears 0." in shown and "A person of far hears 0." in shown
+    assert "A person of near hears 0." in shown
+    assert "A person of far hears 0." in shown
     assert "hears" not in repr(gw.check(gw.example("smallest")))
 
 
