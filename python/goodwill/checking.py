@@ -124,7 +124,8 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     chance; when customers make more than 1,000 orders a year each; when walks are cut off; when an investment
     or event starts after the horizon; when inflation has no effect; when an NPS looks like a fraction; and
     when an assumption is used nowhere, or is held at a bound in more than one draw of a thousand. Notes say
-    what tables by tenure mean and what people hear. Raises `ModelError` if the model uses what cannot be run yet.
+    what tables by tenure mean and what people hear. Raises `ModelError` if the model uses what cannot be run
+    yet.
     """
     seed, threads = checked_seed(seed), checked_threads(threads)
     firm = anchored(model, threads)

@@ -306,8 +306,8 @@ class Clv(OfOneScenario):
         if not shared:
             return ""
         return (
-            f"Customers share {shared}, so what one is worth depends on the others: it is no value to multiply "
-            "by customers to be won."
+            f"Customers share {shared}, so what one is worth depends on the others: it is no value to "
+            "multiply by customers to be won."
         )
 
     def __repr__(self) -> str:

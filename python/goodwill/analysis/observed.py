@@ -157,8 +157,8 @@ def heard(model: Model, anchoring: _core.Anchoring) -> list[str]:
     """By segment, the messages that one person hears in a period of the baseline, in words."""
     good, bad = anchoring.spoken[::2], anchoring.spoken[1::2]
     return [
-        f"A person of {segment} hears {figures.decimal(g, 2)} good and {figures.decimal(b, 2)} bad messages a "
-        f"{model.period}."
+        f"A person of {segment} hears {figures.decimal(g, 2)} good and {figures.decimal(b, 2)} bad messages "
+        f"a {model.period}."
         for segment, g, b in zip(core_of(model).segments, good, bad, strict=bool(good))
         if g or b
     ]
