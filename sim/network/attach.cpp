@@ -9,7 +9,7 @@ namespace goodwill {
 
 std::vector<std::uint32_t> attach(const NetworkLuck& luck, std::uint64_t id, double degree,
                                   std::uint32_t here, std::optional<std::uint32_t> referrer) {
-  constexpr std::uint32_t most = 65'536;
+  constexpr std::uint32_t most = 4'096;
   if (!(degree >= 0 && degree <= most)) refuse("degree", shown(degree), "from 0 to " + std::to_string(most));
   if (referrer && *referrer >= here)
     refuse("the referrer", std::to_string(*referrer),
@@ -28,6 +28,8 @@ std::vector<std::uint32_t> attach(const NetworkLuck& luck, std::uint64_t id, dou
     found.push_back(person);
   };
   if (referrer && wanted > 0) meet(*referrer);
+  if (wanted == here)
+    for (std::uint32_t person = 0; person < here; ++person) meet(person);
   for (std::uint32_t draw_number = 1; found.size() < wanted; ++draw_number)
     meet(choose(here, [&](std::uint32_t index) { return words(draw_number << 6 | index); }));
   return found;

@@ -125,7 +125,11 @@ Between by_degree(const Block& a, const Block& b, bool same, double degree) {
   const std::uint32_t others = b.people - same;
   if (!(degree >= 0 && degree <= others))
     refuse(in(a, b), shown(degree), "from 0 to " + std::to_string(others) + ", the people there");
-  return {degree * a.people / (same ? 2 : 1), chance(degree, others)};
+  const double edges = degree * a.people;
+  constexpr double most = 1e7;  // the steps of one person have a number of 24 bits
+  if (degree > most) refuse(in(a, b), shown(degree), "at most " + shown(most));
+  if (edges / b.people > most) refuse(in(b, a), shown(edges / b.people), "at most " + shown(most));
+  return {same ? edges / 2 : edges, chance(degree, others)};
 }
 
 /// As either side says it.

@@ -19,7 +19,8 @@ TEST(NetworkAttach, NewcomersMeetWhoReferredThemFirst) {
   EXPECT_EQ(std::set(met.begin(), met.end()).size(), 8u);
   EXPECT_EQ(attach(luck, 1ull << 40, 8, people, 17u), met);
   EXPECT_NE(attach(luck, 1ull << 41, 8, people, 17u), met);
-  EXPECT_EQ(attach(luck, 3, 8, 5).size(), 5u);  // everybody
+  EXPECT_EQ(attach(luck, 3, 8, 5, 2u), (std::vector<std::uint32_t>{2, 0, 1, 3, 4}));  // everybody
+  EXPECT_EQ(attach(luck, 3, 4'096, 4'097).size(), 4'096u);
   EXPECT_TRUE(attach(luck, 3, 8, 0).empty());
   EXPECT_TRUE(attach(luck, 3, 0, 5, 2u).empty());
 

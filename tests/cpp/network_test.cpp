@@ -272,6 +272,11 @@ TEST(Network, NumbersOutOfRangeAreRefused) {
               blocks(luck, all, {{8, 60}, {nan, 0}});
             }),
             "the degree of 'a' in 'b' is 60; it must be from 0 to 50, the people there");
+  const Block star[] = {{"fans", 100'000'000}, {"idol", 1}};
+  EXPECT_EQ(refusal([&] {
+              blocks(luck, star, {{0, 1}, {nan, 0}});
+            }),
+            "the degree of 'idol' in 'fans' is 100000000; it must be at most 10000000");
 }
 
 }  // namespace
