@@ -27,7 +27,7 @@ ROOMS = {
     "sim/file": 6,
     "python/bindings": 7,
 }
-"""From the ground up; rooms on one floor do not know each other. Threads are a room of one file for others."""
+"""From the ground up; rooms on one floor do not know each other. Threads are a room of one file."""
 
 
 def room_of(file: str) -> str:
