@@ -163,6 +163,6 @@ def _check_symmetric(matrix: Any) -> None:
     if differs.nnz:
         row, column = min(zip(differs.row.tolist(), differs.col.tolist(), strict=True))
         raise ValueError(
-            f"the matrix is not symmetric: see the entries ({row}, {column}) and ({column}, {row}). A network "
-            "without direction needs both; with directed=True each entry leads from its row to its column"
+            f"the matrix is not symmetric: see the entries ({row}, {column}) and ({column}, {row}). A "
+            "network without direction needs both; with directed=True each leads from its row to its column"
         )
