@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, m) {
   register_simulated(m);
   register_finance(m);
   register_queues(m);
+  register_network(m);
   register_uncertainty(m);
   register_study(m);
   register_expect(m);

@@ -20,6 +20,7 @@ void register_simulation(py::module_& m);
 void register_simulated(py::module_& m);
 void register_finance(py::module_& m);
 void register_queues(py::module_& m);
+void register_network(py::module_& m);
 void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);
 void register_expect(py::module_& m);

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from goodwill.checking import Check, check
     from goodwill.comparing import compare
     from goodwill.expectation import Expectation, expect
+    from goodwill.networks import Network
     from goodwill.queues import Queue, erlang_a, erlang_c
     from goodwill.running import Run, run
     from goodwill.saving import open, save
@@ -31,6 +32,7 @@ __all__ = [
     "Expectation",
     "Model",
     "ModelError",
+    "Network",
     "Problem",
     "Queue",
     "Run",
@@ -57,7 +59,17 @@ def __getattr__(name: str) -> object:
     """Imports modules that need pandas only when one of their names is first used: the package loads fast."""
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
-    for module in ("checking", "comparing", "expectation", "queues", "running", "saving", "study", "valuing"):
+    for module in (
+        "checking",
+        "comparing",
+        "expectation",
+        "networks",
+        "queues",
+        "running",
+        "saving",
+        "study",
+        "valuing",
+    ):
         found = vars(importlib.import_module(f"goodwill.{module}"))
         globals().update({public: found[public] for public in __all__ if public in found})
     return globals()[name]

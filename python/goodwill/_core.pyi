@@ -273,6 +273,53 @@ def erlang_a(
 def erlang_c(
     load: float, agents: float, handling: float, profile: Sequence[float]
 ) -> tuple[float, float, float, float, float]: ...
+
+class NetworkReport:
+    quantiles: list[float]
+    mean_degree: float
+    min_degree: int
+    max_degree: int
+    degree_quantiles: list[int]
+    isolated: float
+    components: int
+    largest: float
+    clustering: float
+    pairs_drawn: int
+
+class Network:
+    people: int
+    edges: int
+    directed: bool
+    offsets: _Counts
+    targets: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
+    def report(self, threads: int, /) -> NetworkReport: ...
+
+def ring_network(people: int, neighbours: int, threads: int, /) -> Network: ...
+def small_world_network(
+    people: int, neighbours: int, rewired: float, seed: int, threads: int, /
+) -> Network: ...
+def scale_free_network(people: int, edges: int, seed: int, threads: int, /) -> Network: ...
+def random_network(people: int, degree: float, seed: int, threads: int, /) -> Network: ...
+def blocks_network(
+    people: Sequence[tuple[str, int]],
+    degrees: Sequence[Sequence[float]],
+    seed: int,
+    threads: int,
+    /,
+) -> Network: ...
+def degrees_network(people: int, degrees: Sequence[int], seed: int, threads: int, /) -> Network: ...
+def network_from_edges(
+    people: int,
+    from_: _Counts,
+    to: _Counts,
+    weights: _Numbers,
+    directed: bool,
+    word: str,
+    first: int,
+    threads: int,
+    /,
+) -> Network: ...
 def next_size(units: _Numbers, target: Target, level: float, most: int) -> tuple[str, int]: ...
 def compare(
     model: Model,

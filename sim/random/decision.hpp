@@ -13,7 +13,8 @@ enum class Domain : std::uint32_t {
   anchoring = 2,
   identity = 3,
   assumptions = 4,
-  resampling = 5
+  resampling = 5,
+  network = 6
 };
 
 /// What for. The comments say the index within a decision and the word within the block.
@@ -38,6 +39,10 @@ enum class Decision : std::uint32_t {
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
   strata = 20,       // shifts and orders of anchoring's quasi-random numbers, see strata.cpp and even.hpp
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
+  edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
+  end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp
+  attach = 23,  // index 0: word 0 rounds the number of neighbours; then 64 for each of them, see choice.hpp
+  wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two of their neighbours
 };
 
 /// One field of the counter: decision in the upper bits, index below.

@@ -87,6 +87,26 @@ GOODWILL_INLINE double exp_wide(double x) {
   return p * bits<double>((bits<std::int64_t>(k + magic) + 1023) << 52);
 }
 
+/// Natural logarithm in double precision (relative error below 1e-15 away from 0 and 1, 1e-14 near 1) of a
+/// positive number that is neither subnormal nor infinite. With s = (m - 1) / (m + 1), log(m) is
+/// 2 (s + s^3 / 3 + ...), and m lies between the roots of 1/2 and 2.
+GOODWILL_INLINE double log_wide(double x) {
+  const std::uint64_t b = bits<std::uint64_t>(x);
+  const std::uint64_t biased = (b + 0x00095f619980c433u) >> 52;  // from the root of 1/2 on, the next exponent
+  const double m = bits<double>(b - (biased << 52) + 0x3ff0000000000000u);
+  const double k = bits<double>(biased | 0x4330000000000000u) - (0x1p52 + 1023);
+  const double s = (m - 1.0) / (m + 1.0), z = s * s;
+  double p = 1.0 / 17;
+  p = p * z + 1.0 / 15;
+  p = p * z + 1.0 / 13;
+  p = p * z + 1.0 / 11;
+  p = p * z + 1.0 / 9;
+  p = p * z + 1.0 / 7;
+  p = p * z + 1.0 / 5;
+  p = p * z + 1.0 / 3;
+  return k * 0.6931471805599453 + (2.0 * s + 2.0 * s * z * p);
+}
+
 /// A word as a place in normal_table: u = (g + 3/2) 2^-(binade + 2) is its distance from the nearer end.
 struct NormalPlace {
   std::int32_t upper;  // all ones in the upper half

@@ -133,6 +133,20 @@ TEST(Lanes, ExpInDoublePrecision) {
   EXPECT_EQ(exp_wide(0.0), 1.0);
 }
 
+TEST(Lanes, LogInDoublePrecision) {
+  double worst = 0;
+  for (double x = -690; x < 690; x += full() ? 1e-4 : 1e-2) {
+    const double at = std::exp(x), exact = std::log(at);
+    worst = std::max(worst, std::abs(log_wide(at) - exact) / std::max(std::abs(exact), 0.1));
+  }
+  EXPECT_LT(worst, 1e-15);
+  for (int k = 2; k < 53; ++k) {  // near 1
+    const double x = -std::ldexp(1.0, -k);
+    EXPECT_NEAR(log_wide(1 + x) / std::log1p(x), 1, 1e-14) << k;
+  }
+  EXPECT_EQ(log_wide(1.0), 0.0);
+}
+
 TEST(Lanes, UniformLiesInTheOpenInterval) {
   EXPECT_EQ(uniform(0), 0x1p-32f);
   float before = 0;

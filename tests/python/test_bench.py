@@ -17,6 +17,7 @@ BENCH = Path(__file__).parents[1] / "bench"
             "--customers 5000 --rounds 2 --replications 2 --only goodwill numpy",
             "All implementations agree.",
         ),
+        ("network_peers.py", "--people 2000 --rounds 1", "networkx         1 degrees"),
         ("time_to_decision.py", "--only peer", "goodwill, paired, and beyond the horizon"),
     ],
 )
