@@ -91,6 +91,7 @@ const Block& block_of<Who>() {
       number<&Who::satisfaction>("satisfaction", Unit::points, 0, 10,
                                  "Satisfaction, `{below: 5}` or `3 to 5`."),
       other<&Who::stage>("stage", "In one of these stages.").naming(Refers::stage),
+      other<&Who::segment>("segment", "Of one of these segments.").naming(Refers::segment),
       other<&Who::surveyed>("surveyed", "Class of the last survey answer: detractor, passive or promoter."),
       number<&Who::within>(
           "within", Unit::duration, 0, 1e6,

@@ -110,7 +110,7 @@ struct Range {
 
 struct Who {
   std::optional<Range> failed_ago, tenure, satisfaction;
-  std::vector<std::string> stage;
+  std::vector<std::string> stage, segment;
   enum class Answer { detractor, passive, promoter };
   std::string surveyed;          ///< a word of Answer; empty: anybody
   std::optional<Number> within;  ///< periods since that answer; absent: a month
@@ -318,6 +318,7 @@ struct Model {
   Named<std::vector<std::string>> scenarios;
   Named<std::string> compare;
   Named<Goal> goals;
+  int own_segment = -1;  ///< in a segment's own model: which one; set by the engine
 
   double periods_per_year() const {
     constexpr double table[] = {365, 365.0 / 7, 12, 1};

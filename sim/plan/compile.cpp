@@ -74,6 +74,7 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.survey.noise = single(model.survey.noise);
   for (const auto& due : impulses) {
     const Impulse& i = *due.impulse;
+    if (!is_for(i.who)) continue;
     impulses_.push_back(
         {single(i.satisfaction), single(i.expectation), single(i.trust), i.who ? who(*i.who) : WhoParams{}});
   }

@@ -83,6 +83,11 @@ private:
   ResponseParams response_with_tables(const Response& r, int index);
   BranchParams branch(const Branch& b, const Journey* journey);
   WhoParams who(const Who& w) const;
+  /// The segment whose model this is.
+  const std::pair<std::string, Segment>& own() const {
+    return model_.segments.items[static_cast<std::size_t>(model_.own_segment)];
+  }
+  bool is_for(const std::optional<Who>& who) const;  ///< some customers of the segment
   /// What one occurrence adds to the value of a customer.
   struct Brought {
     double revenue = 0, contribution = 0;

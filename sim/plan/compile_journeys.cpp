@@ -39,9 +39,13 @@ BranchParams Compiled::branch(const Branch& b, const Journey* journey) {
   return {keep(std::move(arrows), arrows_), size};
 }
 
+bool Compiled::is_for(const std::optional<Who>& who) const {
+  return !who || who->segment.empty() || std::ranges::count(who->segment, own().first) > 0;
+}
+
 WhoParams Compiled::who(const Who& w) const {
   WhoParams p;
-  p.any = false;
+  p.any = !w.failed_ago && !w.tenure && !w.satisfaction && w.stage.empty() && w.surveyed.empty();
   constexpr std::int32_t far = 1 << 27;  // below the distance to `long_ago`
   if (w.failed_ago) {
     p.closes = true;
@@ -82,6 +86,11 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   p.happens = threshold(t.happens);
   p.always_happens = t.happens >= 1;
   if (t.who) p.who = who(*t.who);
+  if (!is_for(t.who)) {  // everybody of the segment passes by
+    p.who.any = false;
+    p.who.stages = 0;
+    p.always_happens = true;
+  }
   p.step = single(std::min(1.0, model_.experience.learning * t.weight));
   const Next& n = t.next;
   const Branch nothing{};

@@ -45,6 +45,7 @@ Model without_what_if(const Model& model) {
 Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
                     const std::vector<TimedChange>& interventions) {
   Model copy = model;
+  copy.own_segment = static_cast<int>(segment);
   if (segment < anchors.segments.size()) {
     std::size_t k = 0;
     for_each_response(
