@@ -145,7 +145,7 @@ struct PlaceFinder {
     const Named<Number>* names = by_name(x);
     for (std::size_t i = 0; names && i < names->size(); ++i)
       item(names->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
-    if (!x.form->described()) return;
+    if (!has_parts(x)) return;
     for (const Field& part : x.form->block->fields) number(std::string(part.name), part, accept);
   }
 

@@ -129,6 +129,9 @@ private:
       if (s.stage.empty() && !model_.stages.empty() && customer_stage().empty())
         problem(s.mark, name + ".stage",
                 "no stage is of kind customer; say in which stage these customers are");
+    for (const auto& [name, s] : model_.segments)
+      if (s.values.ease + s.values.empathy + s.values.competence <= 0)
+        problem(s.mark, name + ".values", "all weights are 0; at least one of them counts");
     for (const auto& [name, channel] : model_.channels)
       if (!channel.channel.empty())
         problem(channel.mark, name + ".channel", "a channel has no channel of its own");
@@ -206,7 +209,20 @@ private:
     }
   }
 
+  /// Scores of a quality come together.
+  void scores(const Touchpoint& point, const std::string& path) {
+    if (!point.quality.scored) return;
+    for (const Field& part : block_of<Quality>().fields)
+      if (const Slot slot = part.at(&point.quality); !std::get<Number*>(slot)->given)
+        problem(point.mark, path + ".quality",
+                "scores are given for all of ease, empathy and competence; '" + std::string(part.name) +
+                    "' is missing");
+  }
+
   void journeys() {
+    for (const auto& [name, channel] : model_.channels) scores(channel, name);
+    for (const auto& [name, journey] : model_.journeys)
+      for (const auto& [point, touchpoint] : journey.touchpoints) scores(touchpoint, name + "." + point);
     const Model effective = inherited(model_);
     for (const auto& [name, journey] : effective.journeys) {
       if (journey.starts.otherwise)

@@ -27,7 +27,10 @@ const Field* field_of(const Address& address) {
 /// The number that a change of this place starts from; null where it is more than one.
 const Number* number_at(const Model& model, const Place& place) {
   Slot slot = place.address.in(model);
-  if (const auto* brief = std::get_if<Short>(&slot)) slot = number_of(*brief);
+  if (const auto* brief = std::get_if<Short>(&slot)) {
+    if (brief->form->either() && is_in_full(*brief)) return nullptr;
+    slot = number_of(*brief);
+  }
   if (auto* const* n = std::get_if<Number*>(&slot)) return *n;
   if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) return **o ? &***o : nullptr;
   if (auto* const* r = std::get_if<Response*>(&slot))

@@ -5,6 +5,26 @@ namespace goodwill {
 
 using namespace table;
 
+const Form& table::quality_form() {
+  static const Form form{"a number or {ease: .., empathy: .., competence: ..}", "scores",
+                         &block_of<Quality>(), &slot_at<&Quality::mean>,
+                         [](void* o) { return &static_cast<Quality*>(o)->scored; }};
+  return form;
+}
+
+template <>
+const Block& block_of<Quality>() {
+  static const Field fields[] = {
+      number<&Quality::ease>("ease", Unit::points, 0, 10, "How little effort it takes."),
+      number<&Quality::empathy>("empathy", Unit::points, 0, 10, "How one is treated."),
+      number<&Quality::competence>("competence", Unit::points, 0, 10, "How well it is done."),
+  };
+  static const Block b = block<Quality>(
+      "scores", "Quality in three parts, all given; customers weigh them by the `values` of their segment.",
+      fields);
+  return b;
+}
+
 template <>
 const Block& block_of<Journey>() {
   static const Field fields[] = {
@@ -29,7 +49,9 @@ const Block& block_of<Touchpoint>() {
   static const Field fields[] = {
       other<&Touchpoint::channel>("channel", "Channel whose values are the defaults here.")
           .naming(Refers::channel),
-      number<&Touchpoint::quality>("quality", Unit::points, 0, 10, "Mean experience when all goes well."),
+      number<&Touchpoint::quality>(
+          "quality", Unit::points, 0, 10,
+          "Mean experience when all goes well: a number, or scores `{ease, empathy, competence}`."),
       number<&Touchpoint::sd>("sd", Unit::points, 0, 10, "Spread of the experience."),
       number<&Touchpoint::failure>("failure", Unit::probability, 0, 1, "Probability that it fails."),
       number<&Touchpoint::recovery>("recovery", Unit::probability, 0, 1,

@@ -143,6 +143,11 @@ struct Change {
   Mark mark{};
 };
 
+/// How much the parts of a touchpoint's quality weigh.
+struct Values {
+  Number ease{1}, empathy{1}, competence{1};
+};
+
 struct Segment {
   std::string about;
   Number count{0};
@@ -153,6 +158,7 @@ struct Segment {
   std::string arrivals_stage;    ///< empty: `stage`
   Number acquisition_cost{0};
   Spread expects{7.0, 0.7}, satisfaction{7.0, 1.0}, trust{0.6, 0.1};
+  Values values;
   std::vector<Change> changes;
   Mark mark{};
 };
@@ -167,10 +173,26 @@ struct Stage {
   Mark mark{};
 };
 
+/// How good a touchpoint is: one number, or scores of its parts, which customers weigh by their values.
+struct Quality {
+  Number mean{7.5};
+  Number ease, empathy, competence;
+  bool scored = false;
+
+  bool given() const { return mean.given || ease.given || empathy.given || competence.given; }
+  /// For customers of these values.
+  double of(const Values& values) const {
+    if (!scored) return mean;
+    const double all = values.ease + values.empathy + values.competence;
+    return (values.ease * ease + values.empathy * empathy + values.competence * competence) / all;
+  }
+};
+
 /// A touchpoint, and a channel: a named set of touchpoint defaults.
 struct Touchpoint {
   std::string channel, team;
-  Number quality{7.5}, sd{1.5}, failure{0}, recovery{0};
+  Quality quality;
+  Number sd{1.5}, failure{0}, recovery{0};
   Number quality_failed{2}, quality_recovered{6}, quality_full{4};
   Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0};
   std::optional<Who> who;

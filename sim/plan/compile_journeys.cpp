@@ -73,7 +73,7 @@ WhoParams Compiled::who(const Who& w) const {
 TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
                                       int counter, const std::vector<DueCost>& costs) {
   TouchpointParams p;
-  p.quality = single(t.quality - lost_by_waiting(t.wait));
+  p.quality = single(t.quality.of(own().second.values) - lost_by_waiting(t.wait));
   p.wait = single(t.wait);
   p.sd = single(t.sd);
   p.quality_failed = single(t.quality_failed);

@@ -189,6 +189,7 @@ segments:
     arrivals: {count: 90, stage: customer}
     trust: {mean: 0.75, sd: 0.2}
     expects: 7.6
+    values: {ease: 1, empathy: 3, competence: 2}
   walk_in:
     arrivals: {count: 700, stage: curious}
 stages:
