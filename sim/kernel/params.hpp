@@ -133,6 +133,7 @@ struct ReferralParams {
   bool any = false;
   ResponseParams rate;
   Threshold conversion;
+  double reward = 0;  // of the referrer: for the value of a customer
 };
 
 struct SurveyParams {

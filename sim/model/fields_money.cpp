@@ -47,6 +47,8 @@ const Block& block_of<Referrals>() {
           "Referrals per customer in a stage of kind customer (Poisson), a response on the log scale."),
       number<&Referrals::conversion>("conversion", Unit::probability, 0, 1,
                                      "Probability that a referral joins next period."),
+      number<&Referrals::reward>("reward", Unit::money, 0, kMostMoney,
+                                 "Paid to the referrer for each referral that converts."),
       other<&Referrals::stage>("stage", "Stage in which they join; default that of the segment.")
           .naming(Refers::stage),
       other<&Referrals::segment>("segment", "Segment they join; default the referrer's.")

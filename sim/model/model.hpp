@@ -218,7 +218,7 @@ struct Orders {
 
 struct Referrals {
   Response rate{0.0, true};
-  Number conversion{1};
+  Number conversion{1}, reward{0};
   std::string stage;    ///< empty: the segment's
   std::string segment;  ///< empty: the referrer's
   Mark mark{};

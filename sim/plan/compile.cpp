@@ -67,6 +67,8 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     params_.referrals.any = true;
     params_.referrals.rate = response_with_tables(model.referrals->rate, index++);
     params_.referrals.conversion = threshold(model.referrals->conversion);
+    params_.referrals.reward =
+        -book(count_converted, {{money_referrals, model.referrals->reward}}).contribution;
   }
   params_.survey.response = response_with_tables(model.survey.response, index++);
   if (!model.survey_given) params_.survey.response = {};  // a firm without a survey has no answers

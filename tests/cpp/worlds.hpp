@@ -236,7 +236,7 @@ orders:
   value: 35
   value_cv: 0.7
   margin: 30 %
-referrals: {rate: {base: 0.06 / month, satisfaction: 0.4}, conversion: 45 %, segment: old}
+referrals: {rate: {base: 0.06 / month, satisfaction: 0.4}, conversion: 45 %, segment: old, reward: 12.5}
 survey: {response: {base: 30 %, extreme: 0.3}}
 finance: {discount: 10 %}
 investments:
