@@ -190,6 +190,7 @@ double sum_of_shares(const Stage& stage) {
 }
 
 double on_link_scale(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
+double from_link_scale(double x, bool rate) { return rate ? math::exp(x) : math::expit(x); }
 
 bool takes_odds(const Accept& a) {
   return a.unit == Unit::probability || a.unit == Unit::probability_per_period;

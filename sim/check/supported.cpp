@@ -23,6 +23,16 @@ struct Refusal {
                     });
   }
 
+  /// Of a market only the competitors' price.
+  void market(const Market& m) {
+    for (const Field& field : block_of<Market>().fields) {
+      const Slot slot = field.at(&m);
+      if (auto* const* n = std::get_if<Number*>(&slot); n && (*n)->given && field.name != "price")
+        add((*n)->mark, "market." + std::string(field.name), "prospects of markets are");
+    }
+    if (!m.network.empty()) add(m.mark, "market.network", "networks of markets are");
+  }
+
   void investment(const Investment& i, const std::string& path) {
     if (i.chance.value > 0) add(i.chance.mark, path + ".chance", "investments and events by chance are");
   }
@@ -32,7 +42,7 @@ struct Refusal {
 
 std::vector<Problem> unsupported(const Model& model) {
   Refusal refuse{model};
-  if (model.market) refuse.add(model.market->mark, "market", "markets are");
+  if (model.market) refuse.market(*model.market);
   if (model.word_of_mouth) refuse.add(model.word_of_mouth->mark, "word_of_mouth", "word of mouth is");
 
   const PathIndex index(model);

@@ -54,11 +54,12 @@ private:
     // A table has no effects, and what never or always happens takes none.
     if (r.form == Response::Form::table) return;
     if (r.level == 0 || (!r.rate && r.level == 1)) return;
-    for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf) {
-      if (effect != 0)
-        add(place(effect, path + "." + name), path, "depends on " + name + " (" + number(effect) + ")",
-            limit);
-    });
+    for_each_effect(r.effects,
+                    [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf of) {
+                      if (effect != 0 && of != FeatureOf::offer)  // prices are the same for everybody
+                        add(place(effect, path + "." + name), path,
+                            "depends on " + name + " (" + number(effect) + ")", limit);
+                    });
     if (r.frailty != 0)
       add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);
   }

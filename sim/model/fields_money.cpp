@@ -212,6 +212,9 @@ const Block& block_of<WordOfMouth>() {
 template <>
 const Block& block_of<Market>() {
   static const Field fields[] = {
+      number<&Market::price>("price", Unit::plain, 0.001, 1000,
+                             "Competitors' price level; what counts is how investments and events change it.")
+          .reserved_for(Changed::by_interventions),
       number<&Market::size>("size", Unit::count, 0, 1e10, "Prospects in the market."),
       number<&Market::innovation>("innovation", Unit::probability_per_period, 0, 1,
                                   "Hazard of adopting by oneself."),

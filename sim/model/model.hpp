@@ -93,8 +93,10 @@ struct Response {
   std::vector<std::pair<Number, Number>> table;  ///< Form::table: from this tenure (periods) on, this level
   bool otherwise = false;                        ///< a move that takes what the others leave
   Mark mark{};
-  /// Anchored level on the link scale, set by the engine (not part of the file).
+  // Set by the engine, not part of the file.
+  /// Anchored level on the link scale.
   double solved = std::numeric_limits<double>::quiet_NaN();
+  double price = 0;  ///< ln(price index) of those whom it is about
 
   Response() = default;
   explicit Response(double v, bool is_rate = false) : rate(is_rate), level(v) {}
@@ -310,7 +312,8 @@ struct WordOfMouth {
   Mark mark{};
 };
 struct Market {
-  Number size{0}, innovation{0}, imitation{0};
+  Number price{1};                              ///< of competitors; what counts is its change
+  Number size{0}, innovation{0}, imitation{0};  // read and checked; a later version will run them
   std::string network;
   Mark mark{};
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/change/price.hpp"
 #include "sim/model/problem.hpp"
 #include "sim/plan/compile.hpp"
 
@@ -56,6 +57,8 @@ Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet&
   all.insert(all.end(), interventions.begin(), interventions.end());
   std::vector<Problem> problems;
   changes.apply(copy, all, problems);
+  if (problems.empty() && !interventions.empty() && depends_on_price(copy))
+    set_prices(copy, segment_model(model, anchors, changes, segment, {}), problems);
   if (!problems.empty()) throw ModelError(problems);
   return copy;
 }

@@ -42,11 +42,11 @@ constexpr Apart apart;
 /// response has, in one go), once for a block of customers who share it, or not yet (`later`).
 enum class FeaturePlace { pair, customer, block, later };
 /// What the value of a feature depends on.
-enum class FeatureOf { state, memory, tenure, origin, others };
+enum class FeatureOf { state, memory, tenure, origin, offer, others };
 
 // P, C, B and L are for features of the four places: (name, place, of, value of a customer, text of its
 // field). In the value, `x` are the arrays of a block and `i` is a customer in it; `referred` is 1 if the
-// customers of the block were referred.
+// customers of the block were referred, and `log_price` is the logarithm of the price index of the response.
 #define GOODWILL_FEATURES(P, C, B, L)                                                                        \
   P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
@@ -57,7 +57,8 @@ enum class FeatureOf { state, memory, tenure, origin, others };
     "Effect of each recovery remembered; it fades with `memory`.")                                           \
   L(good_word, later, others, 0, "Effect of a good message heard.")                                          \
   L(bad_word, later, others, 0, "Effect of a bad message heard.")                                            \
-  L(price, later, others, 0, "Effect of ln(price index).")                                                   \
+  B(price, block, offer, log_price,                                                                          \
+    "Effect of ln(price index): what customers pay, compared with the start and with competitors.")          \
   B(referred, block, origin, referred, "Effect of having been referred by a customer.")                      \
   C(extreme, customer, state, __builtin_fabsf(x.satisfaction[i] - 7.0f),                                     \
     "Effect of the distance of satisfaction from 7.")

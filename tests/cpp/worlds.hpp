@@ -200,7 +200,7 @@ stages:
     service_cost: 2.37
     churn: {base: 2.5 % / month, satisfaction: -0.4, trust: -0.8, tenure: -0.2, failures: 0.5, recovered: -0.2,
             extreme: 0.1, referred: -0.3, frailty: 0.6}
-    moves: {premium: 3 %, paused: {base: 4 %, satisfaction: -0.3, frailty: 0.4}}
+    moves: {premium: {base: 3 %, price: -1}, paused: {base: 4 %, satisfaction: -0.3, frailty: 0.4}}
   premium: {fee: 44.9, churn: {beta: [1.2, 40]}, moves: {customer: 3 %}}
   paused:
     kind: lapsed
@@ -237,6 +237,7 @@ orders:
   value_cv: 0.7
   margin: 30 %
 referrals: {rate: {base: 0.06 / month, satisfaction: 0.4}, conversion: 45 %, segment: old, reward: 12.5}
+market: {price: 1}
 survey: {response: {base: 30 %, extreme: 0.3}}
 finance: {discount: 10 %}
 investments:
@@ -258,7 +259,7 @@ events:
     lasts: 3
     reach: 33 %
     impulse: {trust: -0.25, satisfaction: -1, who: {tenure: {above: 3 months}}}
-    changes: {bill.bill.failure: {set: 20 %}}
+    changes: {bill.bill.failure: {set: 20 %}, market.price: {times: 0.9}}
     cost: {upfront: 12_000}
 scenarios:
   people: [coaching]
