@@ -209,6 +209,50 @@ private:
     }
   }
 
+  /// Whether a journey comes after another, directly or through others.
+  bool comes_after(const std::string& name, const std::string& other) const {
+    std::set<std::string> seen;
+    std::vector<std::string> open{name};
+    while (!open.empty()) {
+      const Journey* journey = model_.journeys.find(open.back());
+      open.pop_back();
+      for (const auto& [source, share] : journey ? journey->after : Named<Number>()) {
+        if (source == other) return true;
+        if (seen.insert(source).second) open.push_back(source);
+      }
+    }
+    return false;
+  }
+
+  void after(const std::string& name, const Journey& journey) {
+    const std::string path = name + ".after";
+    const Response& starts = journey.starts;
+    if (!journey.after.empty() && (starts.form != Response::Form::level || starts.level != 0))
+      problem(starts.mark, name + ".starts",
+              "a journey either starts by itself or comes after others; leave out 'starts' or 'after'");
+    NameList sources(model_.journeys);
+    if (!journey.after.empty() && model_.journeys.find("orders") && model_.orders)
+      problem(journey.mark, path,
+              "'orders' could mean the journey of that name or the orders; give the journey another name");
+    if (model_.orders && !sources.has("orders"))
+      sources.list.emplace_back("orders"), sources.set.insert("orders");
+    for (const auto& [source, share] : journey.after) {
+      const auto wrong = [&](const std::string& text) { problem(share.mark, path + "." + source, text); };
+      if (source == "orders" && !sources.has(source)) {
+        wrong("there are no orders in this model; describe them under 'orders:'");
+      } else if (!sources.has(source)) {
+        wrong(unknown_name("a journey or 'orders'", source, sources.list));
+      } else if (source == name) {
+        wrong("a journey cannot come after itself");
+      } else if (model_.journeys.index(source) > model_.journeys.index(name)) {
+        wrong(comes_after(source, name)
+                  ? "'" + source + "' comes after '" + name + "' itself: they cannot both come first"
+                  : "journeys are walked in the order of the file: move '" + name + "' below '" + source +
+                        "'");
+      }
+    }
+  }
+
   /// Scores of a quality come together.
   void scores(const Touchpoint& point, const std::string& path) {
     if (!point.quality.scored) return;
@@ -225,6 +269,7 @@ private:
       for (const auto& [point, touchpoint] : journey.touchpoints) scores(touchpoint, name + "." + point);
     const Model effective = inherited(model_);
     for (const auto& [name, journey] : effective.journeys) {
+      after(name, journey);
       if (journey.starts.otherwise)
         problem(journey.starts.mark, name + ".starts", "expected a probability, found 'otherwise'");
       if (journey.touchpoints.empty()) {

@@ -34,6 +34,10 @@ const Block& block_of<Journey>() {
                                "How often it starts. With % a probability, at most once a period; without, "
                                "`1.5 / month`, a rate: a Poisson number of walks, 15 a period at most.")
           .or_a_rate(),
+      number<&Journey::after>("after", Unit::probability, 0, 1,
+                              "Instead of `starts`: `{journey: share}` or `{orders: share}`. Each walk of "
+                              "that journey, each order "
+                              "leads to a walk with this probability, in the same period."),
       number<&Journey::first>(
           "first", Unit::probability, 0, 1,
           "Where it begins, a touchpoint or a branch; default the first touchpoint listed."),

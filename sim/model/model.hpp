@@ -206,6 +206,7 @@ struct Touchpoint {
 struct Journey {
   std::vector<std::string> stages;  ///< empty: every stage of kind customer
   Response starts{0.0};
+  Named<Number> after;          ///< instead: shares of the walks of other journeys, or of `orders`
   std::optional<Branch> first;  ///< absent: the first touchpoint listed
   Named<Touchpoint> touchpoints;
   Mark mark{};

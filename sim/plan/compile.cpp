@@ -91,10 +91,10 @@ std::size_t Compiled::bytes() const {
     for (const auto& values : store)
       sum += sizeof values + 16 + values.size() * sizeof values.front();  // 16: the allocator's
   };
-  add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(numbers_);
+  add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(sources_), add(numbers_);
   return sum + stages_.size() * sizeof(StageParams) + journeys_.size() * sizeof(JourneyParams) +
          impulses_.size() * sizeof(ImpulseParams) + prices_.size() * sizeof(Price) +
-         5 * 512;  // an empty deque has a block of 512 bytes
+         6 * 512;  // an empty deque has a block of 512 bytes
 }
 
 void Compiled::price(int counter, int money, double amount) {

@@ -83,6 +83,7 @@ private:
   Brought book(int counter, std::initializer_list<std::pair<Counter, double>> amounts);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
+  void sources();
   TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path, int counter,
                               const std::vector<DueCost>& costs);
 
@@ -95,6 +96,7 @@ private:
   std::deque<std::vector<ArrowParams>> arrows_;
   std::deque<std::vector<TouchpointParams>> touchpoints_;
   std::deque<std::vector<ResponseParams>> responses_;
+  std::deque<std::vector<SourceParams>> sources_;
   std::deque<std::vector<std::int32_t>> numbers_;
   std::vector<StageParams> stages_;
   std::vector<JourneyParams> journeys_;

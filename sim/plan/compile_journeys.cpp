@@ -117,6 +117,34 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   return p;
 }
 
+/// What journeys come after, and when their turn is. Those that come after such a journey, or after orders,
+/// have it after the orders, too.
+void Compiled::sources() {
+  Named<std::int32_t> followed;
+  for (const auto& [name, journey] : model_.journeys)
+    for (const auto& [source, share] : journey.after)
+      if (const auto next = static_cast<std::int32_t>(followed.size()); !followed.find(source))
+        followed.at(source) = next;
+  const auto place = [&](const std::string& name) {
+    const std::int32_t* known = followed.find(name);
+    return known ? *known : -1;
+  };
+  params_.orders.followed = place("orders");
+  for (std::size_t k = 0; k < journeys_.size(); ++k) {
+    const auto& [name, journey] = model_.journeys.items[k];
+    JourneyParams& j = journeys_[k];
+    j.followed = place(name);
+    std::vector<SourceParams> sources;
+    for (const auto& [source, share] : journey.after) {
+      const int before = model_.journeys.index(source);
+      j.after_orders |= before < 0 || journeys_[static_cast<std::size_t>(before)].after_orders;
+      if (share > 0) sources.push_back({place(source), threshold(share), share});
+    }
+    j.n_sources = static_cast<std::int32_t>(sources.size());
+    j.sources = keep(std::move(sources), sources_);
+  }
+}
+
 void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
   int counter = layout_.touchpoints_at, experience = layout_.experiences_at, full = layout_.full_at, k = 0;
   for (const auto& [name, journey] : model_.journeys) {
@@ -145,6 +173,7 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     j.counter = layout_.journeys_at + 2 * k++;
     journeys_.push_back(j);
   }
+  sources();
   params_.journeys = journeys_.data();
   params_.n_journeys = static_cast<std::int32_t>(journeys_.size());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "sim/change/price.hpp"
 #include "sim/model/problem.hpp"
@@ -23,6 +24,10 @@ void check_size(const Model& m) {
   for (const auto& [name, journey] : m.journeys)
     check(journey.touchpoints.size(), max_touchpoints, "touchpoints of journey '" + name + "'");
   for (const auto& [name, stage] : m.stages) check(stage.moves.size(), 255, "moves of stage '" + name + "'");
+  std::set<std::string> followed;
+  for (const auto& [name, journey] : m.journeys)
+    for (const auto& [source, share] : journey.after) followed.insert(source);
+  check(followed.size(), max_followed, "journeys that others come after, orders included");
 }
 
 std::vector<TimedChange> segment_changes(const Segment& segment) {

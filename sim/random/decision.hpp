@@ -25,6 +25,7 @@ enum class Decision : std::uint32_t {
   reach = 5,         // index 0; the period field holds the hash of the audience's name
   start = 6,         // index journey / 4, word journey % 4
   first = 7,         // index (journey, walk); word 0 chooses the first touchpoint
+  after = 30,        // index (journey, source / 4), word source % 4: how many walks follow from that source
   touchpoint = 8,    // index (journey, walk, step); words failure, recovery, quality, next
   happens = 9,       // index (journey, walk, step); word 0
   full = 19,         // likewise: whether the team has room

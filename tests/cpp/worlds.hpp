@@ -230,6 +230,16 @@ journeys:
   ask: {stages: [curious], starts: 60 %, touchpoints: {shop: {quality: 7, next: {customer: 25 %}}}}
   pause: {stages: [paused], starts: 50 %, touchpoints: {mail: {quality: 7, next: {customer: 15 %}}}}
   visit: {starts: 70 %, touchpoints: {arrive: {next: leave}, leave: {failure: 5 %, recovery: 50 %, earns: 3}}}
+  returns: {after: {orders: 20 %}, touchpoints: {send: {cost: 4}}}
+  rating:
+    after: {visit: 30 %, returns: 50 %}
+    touchpoints:
+      stars:
+        who: {segment: [young, old]}
+        quality: {ease: 8, empathy: 6, competence: 7}
+        failure: 10 %
+        recovery: 30 %
+        next: {failed: {lost: 4 %}}
 orders:
   rate: {base: 0.4 / month, satisfaction: 0.2, frailty: 0.3}
   spread: {gamma: 0.8}
