@@ -79,7 +79,12 @@ struct Act {
   void at(const Slot& slot, const TimedChange& c, const Place& place) const {
     if (auto* const* n = std::get_if<Number*>(&slot)) return number(**n, c, place.accept);
     if (auto* const* r = std::get_if<Response*>(&slot)) return response(**r, c, place);
-    if (const auto* brief = std::get_if<Short>(&slot)) return at(number_of(*brief), c, place);
+    if (const auto* brief = std::get_if<Short>(&slot)) {
+      if (!brief->form->either() || !is_in_full(*brief)) return at(number_of(*brief), c, place);
+      for (const Field& part : brief->form->block->fields)
+        at(part.at(brief->at), c, place);  // and so their mean
+      return;
+    }
     if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) {
       if (!**o && c.change->op != Change::Op::set)
         return problem(*c.change, "there is no value to change; give one in the model or use 'set'");
@@ -139,6 +144,12 @@ void inherit(Touchpoint& point, const Touchpoint& channel) {
       (*n)->given = false;
     }
   }
+  if (!point.quality.given() && channel.quality.given()) {
+    point.quality = channel.quality;
+    for (Number Quality::*const part :
+         {&Quality::mean, &Quality::ease, &Quality::empathy, &Quality::competence})
+      (point.quality.*part).given = false;
+  }
   if (point.team.empty()) point.team = channel.team;
   if (!point.who) point.who = channel.who;
   const Next& n = point.next;
@@ -156,9 +167,14 @@ Touchpoint* touchpoint_of(Model& model, const Address& address) {
 /// Keeps the value of a slot before a change writes to it.
 void keep(Journal& journal, const Slot& slot) {
   std::visit(Overloaded{
-                 [&](const Short& x) { keep(journal, number_of(x)); }, [&](Number* x) { journal.keep(*x); },
-                 [&](Response* x) { journal.keep(*x); }, [&](std::optional<Number>* x) { journal.keep(*x); },
-                 [&](Next* x) { journal.keep(*x); }, [&](std::optional<Branch>* x) { journal.keep(*x); },
+                 [&](const Short& x) {
+                   keep(journal, number_of(x));
+                   if (!x.form->either()) return;
+                   for (const Field& part : x.form->block->fields) keep(journal, part.at(x.at));
+                 },
+                 [&](Number* x) { journal.keep(*x); }, [&](Response* x) { journal.keep(*x); },
+                 [&](std::optional<Number>* x) { journal.keep(*x); }, [&](Next* x) { journal.keep(*x); },
+                 [&](std::optional<Branch>* x) { journal.keep(*x); },
                  [](const auto&) {},  // cannot be changed
              },
              slot);
@@ -174,6 +190,7 @@ double sum_of_shares(const Stage& stage) {
 }
 
 double on_link_scale(double level, bool rate) { return rate ? math::log(level) : math::logit(level); }
+double from_link_scale(double x, bool rate) { return rate ? math::exp(x) : math::expit(x); }
 
 bool takes_odds(const Accept& a) {
   return a.unit == Unit::probability || a.unit == Unit::probability_per_period;

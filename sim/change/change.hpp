@@ -68,6 +68,7 @@ void apply_changes(Model& model, std::span<const TimedChange> changes, std::vect
 double sum_of_shares(const Stage& stage);
 /// A level on the scale of its response: log of a rate, log-odds of a probability.
 double on_link_scale(double level, bool rate);
+double from_link_scale(double x, bool rate);
 /// Whether `odds` makes sense: the number is a probability.
 bool takes_odds(const Accept& accept);
 /// What the value of such a change must be.

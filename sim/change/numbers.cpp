@@ -98,9 +98,10 @@ private:
                        for (auto& [name, n] : numbers) number(n, path + "." + row + "." + name, accept);
                    },
                    [&](const Short& x) {
-                     if (!x.form->described()) field(f, number_of(x), path);
+                     const bool parts = has_parts(x);
+                     if (!parts) field(f, number_of(x), path);
                      if (Named<Number>* names = by_name(x)) field(f, names, path);
-                     if (!x.form->described()) return;
+                     if (!parts) return;
                      for (const Field& part : x.form->block->fields)
                        field(part_of(f, part), part.at(x.at), x.form->path_of(part, path));
                    },

@@ -57,6 +57,7 @@ Slot item_of(const Slot& slot, int item) {
   if (const auto* c = std::get_if<Collection>(&slot)) return Object{c->item(c->at, i), c->block};
   if (const auto* moves = std::get_if<Named<Response>*>(&slot)) return &(*moves)->items[i].second;
   if (const auto* brief = std::get_if<Short>(&slot)) return &by_name(*brief)->items[i].second;
+  if (const auto* numbers = std::get_if<Named<Number>*>(&slot)) return &(*numbers)->items[i].second;
   Branch* branch = nullptr;
   if (const auto* next = std::get_if<Next*>(&slot)) branch = &*(*next)->plain;
   if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) branch = &***first;
@@ -102,7 +103,9 @@ struct PlaceFinder {
   }
 
   void object(void* at, const Block& block) {
+    const bool follows = &block == &block_of<Journey>() && !static_cast<Journey*>(at)->after.empty();
     for (const Field& field : block.fields) {
+      if (follows && field.name == "starts") continue;  // it comes after others instead
       const Changed before = changed;
       if (field.changed > changed) changed = field.changed;
       inside(std::string(field.name), &field, -1, [&] { this->field(field, field.at(at)); });
@@ -145,7 +148,7 @@ struct PlaceFinder {
     const Named<Number>* names = by_name(x);
     for (std::size_t i = 0; names && i < names->size(); ++i)
       item(names->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
-    if (!x.form->described()) return;
+    if (!has_parts(x)) return;
     for (const Field& part : x.form->block->fields) number(std::string(part.name), part, accept);
   }
 
@@ -163,6 +166,9 @@ struct PlaceFinder {
         const Response& move = (*moves)->items[i].second;
         item((*moves)->items[i].first, i, [&] { response(move, f, accept); });
       }
+    } else if (const auto* numbers = std::get_if<Named<Number>*>(&slot)) {
+      for (std::size_t i = 0; i < (*numbers)->size(); ++i)
+        item((*numbers)->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
     } else if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) {
       if (**first) branch(***first, f);
     } else if (const auto* next = std::get_if<Next*>(&slot)) {

@@ -8,8 +8,8 @@
 
 #include "sim/change/change.hpp"
 #include "sim/check/check.hpp"
+#include "sim/model/responses.hpp"
 #include "sim/model/words.hpp"
-#include "sim/plan/compile.hpp"
 
 namespace goodwill {
 
@@ -131,6 +131,9 @@ private:
       if (s.stage.empty() && !model_.stages.empty() && customer_stage().empty())
         problem(s.mark, name + ".stage",
                 "no stage is of kind customer; say in which stage these customers are");
+    for (const auto& [name, s] : model_.segments)
+      if (s.values.ease + s.values.empathy + s.values.competence <= 0)
+        problem(s.mark, name + ".values", "all weights are 0; at least one of them counts");
     for (const auto& [name, channel] : model_.channels)
       if (!channel.channel.empty())
         problem(channel.mark, name + ".channel", "a channel has no channel of its own");
@@ -208,9 +211,67 @@ private:
     }
   }
 
+  /// Whether a journey comes after another, directly or through others.
+  bool comes_after(const std::string& name, const std::string& other) const {
+    std::set<std::string> seen;
+    std::vector<std::string> open{name};
+    while (!open.empty()) {
+      const Journey* journey = model_.journeys.find(open.back());
+      open.pop_back();
+      for (const auto& [source, share] : journey ? journey->after : Named<Number>()) {
+        if (source == other) return true;
+        if (seen.insert(source).second) open.push_back(source);
+      }
+    }
+    return false;
+  }
+
+  void after(const std::string& name, const Journey& journey) {
+    const std::string path = name + ".after";
+    const Response& starts = journey.starts;
+    if (!journey.after.empty() && (starts.form != Response::Form::level || starts.level != 0))
+      problem(starts.mark, name + ".starts",
+              "a journey either starts by itself or comes after others; leave out 'starts' or 'after'");
+    NameList sources(model_.journeys);
+    if (!journey.after.empty() && model_.journeys.find("orders") && model_.orders)
+      problem(journey.mark, path,
+              "'orders' could mean the journey of that name or the orders; give the journey another name");
+    if (model_.orders && !sources.has("orders"))
+      sources.list.emplace_back("orders"), sources.set.insert("orders");
+    for (const auto& [source, share] : journey.after) {
+      const auto wrong = [&](const std::string& text) { problem(share.mark, path + "." + source, text); };
+      if (source == "orders" && !sources.has(source)) {
+        wrong("there are no orders in this model; describe them under 'orders:'");
+      } else if (!sources.has(source)) {
+        wrong(unknown_name("a journey or 'orders'", source, sources.list));
+      } else if (source == name) {
+        wrong("a journey cannot come after itself");
+      } else if (model_.journeys.index(source) > model_.journeys.index(name)) {
+        wrong(comes_after(source, name)
+                  ? "'" + source + "' comes after '" + name + "' itself: they cannot both come first"
+                  : "journeys are walked in the order of the file: move '" + name + "' below '" + source +
+                        "'");
+      }
+    }
+  }
+
+  /// Scores of a quality come together.
+  void scores(const Touchpoint& point, const std::string& path) {
+    if (!point.quality.scored) return;
+    for (const Field& part : block_of<Quality>().fields)
+      if (const Slot slot = part.at(&point.quality); !std::get<Number*>(slot)->given)
+        problem(point.mark, path + ".quality",
+                "scores are given for all of ease, empathy and competence; '" + std::string(part.name) +
+                    "' is missing");
+  }
+
   void journeys() {
+    for (const auto& [name, channel] : model_.channels) scores(channel, name);
+    for (const auto& [name, journey] : model_.journeys)
+      for (const auto& [point, touchpoint] : journey.touchpoints) scores(touchpoint, name + "." + point);
     const Model effective = inherited(model_);
     for (const auto& [name, journey] : effective.journeys) {
+      after(name, journey);
       if (journey.starts.otherwise)
         problem(journey.starts.mark, name + ".starts", "expected a probability, found 'otherwise'");
       if (journey.touchpoints.empty()) {

@@ -1,6 +1,6 @@
 #include "sim/check/supported.hpp"
 
-#include "sim/change/path.hpp"
+#include "sim/model/fields.hpp"
 #include "sim/model/findings.hpp"
 
 namespace goodwill {
@@ -15,12 +15,14 @@ struct Refusal {
     problems.push_back(problem_at(model.files, m, path, what + " not supported yet"));
   }
 
-  void response(const Response& r, const std::string& path) {
-    for_each_effect(r.effects,
-                    [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
-                      if (place == FeaturePlace::later && effect.value != 0)
-                        add(effect.mark, path + "." + name, "effects of " + name + " are");
-                    });
+  /// Of a market only the competitors' price.
+  void market(const Market& m) {
+    for (const Field& field : block_of<Market>().fields) {
+      const Slot slot = field.at(&m);
+      if (auto* const* n = std::get_if<Number*>(&slot); n && (*n)->given && field.name != "price")
+        add((*n)->mark, "market." + std::string(field.name), "prospects of markets are");
+    }
+    if (!m.network.empty()) add(m.mark, "market.network", "networks of markets are");
   }
 
   void investment(const Investment& i, const std::string& path) {
@@ -32,14 +34,7 @@ struct Refusal {
 
 std::vector<Problem> unsupported(const Model& model) {
   Refusal refuse{model};
-  if (model.market) refuse.add(model.market->mark, "market", "markets are");
-
-  const PathIndex index(model);
-  for (const Place& place : index.places()) {
-    const Slot slot = place.address.in(model);
-    if (place.kind == Place::Kind::average) continue;
-    if (auto* const* r = std::get_if<Response*>(&slot)) refuse.response(**r, place.brief());
-  }
+  if (model.market) refuse.market(*model.market);
   for (const auto& [name, i] : model.investments) refuse.investment(i, "investments." + name);
   for (const auto& [name, e] : model.events) refuse.investment(e, "events." + name);
   return std::move(refuse.problems);

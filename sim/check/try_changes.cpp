@@ -5,7 +5,9 @@
 #include <set>
 
 #include "sim/change/change.hpp"
+#include "sim/change/price.hpp"
 #include "sim/check/check.hpp"
+#include "sim/model/responses.hpp"
 
 namespace goodwill {
 
@@ -27,7 +29,10 @@ const Field* field_of(const Address& address) {
 /// The number that a change of this place starts from; null where it is more than one.
 const Number* number_at(const Model& model, const Place& place) {
   Slot slot = place.address.in(model);
-  if (const auto* brief = std::get_if<Short>(&slot)) slot = number_of(*brief);
+  if (const auto* brief = std::get_if<Short>(&slot)) {
+    if (brief->form->either() && is_in_full(*brief)) return nullptr;
+    slot = number_of(*brief);
+  }
   if (auto* const* n = std::get_if<Number*>(&slot)) return *n;
   if (auto* const* o = std::get_if<std::optional<Number>*>(&slot)) return **o ? &***o : nullptr;
   if (auto* const* r = std::get_if<Response*>(&slot))
@@ -158,13 +163,36 @@ private:
     found_.go_on();
     std::vector<Problem> problems;
     apply(work_, of_segment, own, problems);
+    const std::vector<std::string> free = depends_on_price(work_) ? given_away() : std::vector<std::string>();
     journal_.restore();
+    for (const std::string& price : free) no_price(price, own, path);
     for (const Problem& p : problems)
       for (const auto* list : {&of_segment, &own})
         for (const Change* c : *list)
           if (c->path == p.path && c->mark.line == p.line && c->mark.column == p.column &&
               told_.insert({c, p.text}).second)
             found_.problem(c->mark, path + "." + c->path, p.text);
+  }
+
+  /// The prices that responses depend on and that are 0 now, but not in the definition.
+  std::vector<std::string> given_away() const {
+    std::vector<std::string> free;
+    const std::vector<Paid> paid = prices(work_, model_);
+    std::size_t k = 0;
+    for_each_response(work_, [&](const std::string&, const Response& r) {
+      const Paid& price = paid[k++];
+      if (r.effects.price != 0 && price.amount <= 0) free.push_back(price.path);
+    });
+    return free;
+  }
+
+  void no_price(const std::string& price, const Changes& own, const std::string& path) {
+    for (const Change* c : own)
+      for (const ChangeSet::Target& t : changes_.targets(*c))
+        if (t.place->brief() == price && told_.insert({c, price}).second)
+          found_.problem(
+              c->mark, path + "." + c->path,
+              "the change leads to 0, and effects of the price need its logarithm; leave a price above 0");
   }
 
   const Model& model_;

@@ -1,6 +1,7 @@
 #include "sim/exact/chain.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "sim/ledger/counters.hpp"
@@ -36,8 +37,11 @@ public:
 
   void live(Chain& chain) {
     stages();
-    for (int k = 0; k < p_.n_journeys; ++k) journey(p_.journeys[k]);
+    for (int k = 0; k < p_.n_journeys; ++k)
+      if (!p_.journeys[k].after_orders) journey(p_.journeys[k]);
     orders();
+    for (int k = 0; k < p_.n_journeys; ++k)
+      if (p_.journeys[k].after_orders) journey(p_.journeys[k]);
     survey();
     advocacy();
     moves();
@@ -80,7 +84,25 @@ private:
                walking * walk.recovered[k]);
   }
 
+  /// How often those of a stage do what other journeys come after.
+  Times& done(int followed, int stage) { return done_[{followed, stage}]; }
+
+  /// A journey that comes after others. No journey changes the stage, see not_markov().
+  void follow(const JourneyParams& j) {
+    for (int g = 0; g < n_; ++g) {
+      if (!is_in(j.stages, g)) continue;
+      Times times;
+      for (int k = 0; k < j.n_sources; ++k)
+        times = times.and_of(done(j.sources[k].followed, g).then(probability(j.sources[k].share)));
+      if (j.followed >= 0) done(j.followed, g) = times.cut();
+      const Walks walks = times.walks();
+      add(j.counter + 1, still_.col(g) * walks.truncated);
+      walked(j, expected_walk(j, g, tenure_, n_), still_.col(g) * walks.all);
+    }
+  }
+
   void journey(const JourneyParams& j) {
+    if (j.n_sources > 0) return follow(j);
     if (impossible(j.starts)) return;
     const double starts = level(j.starts, tenure_);
     std::vector<Walk> walks;
@@ -95,6 +117,7 @@ private:
       const Walks times = expected_walks(starts, j.starts.rate, leaves);
       const VectorXd here = still.col(g) + moved.col(g), free = times.before_leaving * still.col(g);
       book(j.starts, here, starts);
+      if (j.followed >= 0) done(j.followed, g) = Times::start(starts, j.starts.rate).cut();
       add(j.counter + 1, here * times.truncated);
       walked(j, walk, free + times.all * moved.col(g));
       still_.col(g) -= free * leaves;
@@ -124,6 +147,8 @@ private:
     const VectorXd customers_now = customers(), ordered = rate * customers_now;
     book(o.rate, customers_now, rate);
     add(count_orders, ordered);
+    for (int g = 0; o.followed >= 0 && g < n_; ++g)
+      if (is_in(p_.customer_stages, g)) done(o.followed, g) = Times::start(rate, true);
     if (o.log_sd == 0) return;  // all have one value, which is a price
     add(money_orders, ordered * o.value);
     add(money_order_margin, ordered * (o.value * o.margin));
@@ -192,6 +217,7 @@ private:
   int tenure_, n_;
   MatrixXd still_, moved_;  // stage at the start x stage now: those who may still move, those a journey moved
   MatrixXd counts_;
+  std::map<std::pair<int, int>, Times> done_;  // by what is followed, and stage
 };
 
 }  // namespace

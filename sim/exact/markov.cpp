@@ -26,6 +26,9 @@ public:
     for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });
     for (const auto& [name, journey] : m.journeys)
       for (const auto& [place, t] : journey.touchpoints) look_at(name + "." + place, t);
+    const auto follows = [](const auto& journey) { return !journey.second.after.empty(); };
+    if (std::ranges::any_of(m.journeys, follows))
+      for (const auto& [name, journey] : m.journeys) stays(name, journey);
   }
 
   std::vector<Problem> take() { return std::move(problems_); }
@@ -54,13 +57,28 @@ private:
     // A table has no effects, and what never or always happens takes none.
     if (r.form == Response::Form::table) return;
     if (r.level == 0 || (!r.rate && r.level == 1)) return;
-    for_each_effect(r.effects, [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf) {
-      if (effect != 0)
-        add(place(effect, path + "." + name), path, "depends on " + name + " (" + number(effect) + ")",
-            limit);
-    });
+    for_each_effect(r.effects,
+                    [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf of) {
+                      if (effect != 0 && of != FeatureOf::offer)  // prices are the same for everybody
+                        add(place(effect, path + "." + name), path,
+                            "depends on " + name + " (" + number(effect) + ")", limit);
+                    });
     if (r.frailty != 0)
       add(place(r.frailty, path + ".frailty"), path, "has frailty (" + number(r.frailty) + ")", limit);
+  }
+
+  /// Where journeys come after others, none may change the stage on the way from one to the next.
+  void stays(const std::string& name, const Journey& journey) {
+    const auto branch = [&](const std::optional<Branch>& b) {
+      for (const Arrow& arrow : b ? b->arrows : std::vector<Arrow>{})
+        if (arrow.target == "lost" || model_.stages.find(arrow.target))
+          add(arrow.mark, name, "leads to " + arrow.target,
+              "journeys that change no stage where one comes 'after' another");
+    };
+    branch(journey.first);
+    for (const auto& [place, t] : journey.touchpoints)
+      for (const auto* b : {&t.next.plain, &t.next.ok, &t.next.failed, &t.next.recovered, &t.next.full})
+        branch(*b);
   }
 
   void look_at(const std::string& path, const Touchpoint& t) {

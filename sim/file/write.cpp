@@ -73,11 +73,14 @@ Node object(const void* at, const Block& block, Write what) {
     const Slot slot = f.at(at);
     Node value = to_node(f, slot, what);
     const auto* const* number = std::get_if<Number*>(&slot);
-    const bool said = number && (*number)->given;
+    const auto* brief = std::get_if<Short>(&slot);
+    const bool either = brief && brief->form->either();
+    const bool said = (number && (*number)->given) ||
+                      (either && (is_in_full(*brief) || std::get<Number*>(number_of(*brief))->given));
     // `{}` also says something: `recovered: {}` ends the journey, where nothing at all would be as `ok`.
     const Node unsaid = to_node(f, f.at(block.defaults), what);
     const bool differs = value.kind != unsaid.kind || write_yaml(value) != write_yaml(unsaid);
-    if (inherits && number ? said : said || differs || what == Write::all)
+    if (inherits && (number || either) ? said : said || differs || what == Write::all)
       put(node, f.name, std::move(value));
   }
   return node;

@@ -32,8 +32,9 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   if (c.halvings > 0) thin(b, c);
   impulses(b, c);
   stage_money(b, c, fixed_counters);
-  journeys(b, c);
+  journeys(b, c, false);
   orders(b, c);
+  journeys(b, c, true);  // those that come after orders
   monthly(b, c);
   survey(b, c);
   advocacy(b, c);

@@ -53,6 +53,7 @@ struct Scratch {
   std::uint32_t place_group = 0;   // 1 + the group of draws that `place` is for
   std::uint32_t* start[4] = {};    // start words of four journeys, all lanes
   std::uint32_t* monthly[4] = {};  // words of Decision::monthly, all lanes
+  std::int32_t* done[max_followed] = {};  // what journeys follow, walks or orders of this period, all lanes
 #define GOODWILL_MEMBER(type, name, text) type* name = nullptr;
   GOODWILL_SCRATCH(GOODWILL_MEMBER)
 #undef GOODWILL_MEMBER
@@ -62,6 +63,7 @@ template <class Visit>
 inline void for_each_array(Scratch& s, Visit&& visit) {
   for (auto*& array : s.start) visit(array);
   for (auto*& array : s.monthly) visit(array);
+  for (auto*& array : s.done) visit(array);
 #define GOODWILL_VISIT(type, name, text) visit(s.name);
   GOODWILL_SCRATCH(GOODWILL_VISIT)
 #undef GOODWILL_VISIT

@@ -15,6 +15,7 @@ constexpr int max_steps = 64;
 constexpr float most_rate = 1e5f;     // events a period; effects that drive a rate higher are cut off here
 constexpr int max_walks = 15;         // of one journey by one customer in a period
 constexpr int max_touchpoints = 255;  // of one journey
+constexpr int max_followed = 8;       // journeys, and orders, that other journeys come after
 
 /// Whether a uniform word is below p: compares it as a signed number, its top bit
 /// flipped. `always` is for p = 1.
@@ -104,9 +105,20 @@ struct TouchpointParams {
   float wait = 0;                // minutes, counted in `quality`; what a team lets people wait adds to it
 };
 
+/// What a journey comes after: each of those walks or orders leads to a walk with this probability.
+struct SourceParams {
+  std::int32_t followed = 0;  // place among what is followed, see Scratch::done
+  Threshold share;
+  double probability = 0;  // the same
+};
+
 struct JourneyParams {
   std::uint32_t stages = 0;  // bit set
   ResponseParams starts;
+  const SourceParams* sources = nullptr;  // with any, it comes after others and does not start by itself
+  std::int32_t n_sources = 0;
+  bool after_orders = false;   // its turn is after the orders of the period
+  std::int32_t followed = -1;  // its place among what is followed; -1: nothing comes after it
   BranchParams first;
   const TouchpointParams* touchpoints = nullptr;
   std::int32_t size = 0;
@@ -135,12 +147,14 @@ struct OrderParams {
   ResponseParams rate;
   float log_mean = 0, log_sd = 0;  // lognormal order value; sd 0: constant
   double value = 0, margin = 0;
+  std::int32_t followed = -1;  // place among what is followed; -1: nothing comes after an order
 };
 
 struct ReferralParams {
   bool any = false;
   ResponseParams rate;
   Threshold conversion;
+  double reward = 0;  // of the referrer: for the value of a customer
 };
 
 struct SurveyParams {

@@ -58,6 +58,7 @@ constexpr bool is_money(Role role) { return role >= Role::revenue; }
   X(money_service_cost, "service_cost", cost_to_serve, "service cost of stages")                             \
   X(money_touchpoint_cost, "touchpoint_cost", cost_to_serve, "avoidable cost of contacts")                   \
   X(money_recovery_cost, "recovery_cost", cost_to_serve, "cost of recoveries")                               \
+  X(money_referrals, "referral_cost", cost_to_serve, "rewards of those whose referral converts")             \
   X(money_earnings, "earnings", revenue, "earnings of touchpoints")                                          \
   X(money_earnings_margin, "earnings_margin", margin, "what is left of them")                                \
   X(money_orders, "order_revenue", revenue, "orders")                                                        \

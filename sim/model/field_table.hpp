@@ -38,6 +38,7 @@ template <class T>
 struct is_named<Named<T>> : std::true_type {};
 
 const Form& spread_form();
+const Form& quality_form();
 
 template <class T>
 Slot slot_for(T& x) {
@@ -45,6 +46,8 @@ Slot slot_for(T& x) {
     return Slot(&x);
   } else if constexpr (std::is_same_v<T, Spread>) {
     return Short{&x, &spread_form()};
+  } else if constexpr (std::is_same_v<T, Quality>) {
+    return Short{&x, &quality_form()};
   } else if constexpr (std::is_enum_v<T>) {
     return Choice{&x, [](const void* e) { return static_cast<int>(*static_cast<const T*>(e)); },
                   [](void* e, int value) { *static_cast<T*>(e) = static_cast<T>(value); }, words<T>};

@@ -43,6 +43,10 @@ Named<Number>* by_name(const Short& value) {
   return free ? std::get<Named<Number>*>(block->fields.front().at(value.at)) : nullptr;
 }
 
+bool has_parts(const Short& value) {
+  return value.form->described() && (!value.form->either() || is_in_full(value));
+}
+
 bool is_in_full(const Short& value) {
   const Form& form = *value.form;
   if (form.in_full) return *form.in_full(value.at);
@@ -162,6 +166,8 @@ const Block& block_of<Segment>() {
       number<&Segment::satisfaction>("satisfaction", Unit::points, 0, 10,
                                      "Satisfaction of new customers; a mean, or `{mean, sd}`."),
       number<&Segment::trust>("trust", Unit::plain, 0, 1, "Trust of new customers; a mean, or `{mean, sd}`."),
+      other<&Segment::values>("values", "What these customers value in a touchpoint, for life.")
+          .reserved_for(Changed::never),
       other<&Segment::changes>("changes",
                                "How this segment differs: `path: {set | add | times | odds: value}`."),
   };
@@ -179,6 +185,19 @@ const Block& block_of<Spread>() {
                                  "heard and remember."),
   };
   static const Block b = block<Spread>("spread", "A mean, or a mean and a standard deviation.", fields);
+  return b;
+}
+
+template <>
+const Block& block_of<Values>() {
+  static const Field fields[] = {
+      number<&Values::ease>("ease", Unit::plain, 0, 1000, "Weight of ease: how little effort it takes."),
+      number<&Values::empathy>("empathy", Unit::plain, 0, 1000, "Weight of empathy: how one is treated."),
+      number<&Values::competence>("competence", Unit::plain, 0, 1000,
+                                  "Weight of competence: how well it is done."),
+  };
+  static const Block b = block<Values>(
+      "values", "How much the scores of a touchpoint's quality weigh; only their proportions count.", fields);
   return b;
 }
 

@@ -122,6 +122,8 @@ struct Form {
   /// Whether the parts have descriptions and paths of their own; otherwise a number's
   /// path is that of the field.
   bool described() const { return block && !block->text.empty(); }
+  /// Whether a value is the number alone or the parts, and the number is none of them.
+  bool either() const { return described() && in_full; }
   std::string path_of(const Field& part, const std::string& field) const;
 };
 /// A part of a field, with what the field accepts.
@@ -130,6 +132,8 @@ Field part_of(const Field& field, const Field& part);
 Slot number_of(const Short& value);
 /// Whether the short way would not say everything.
 bool is_in_full(const Short& value);
+/// Whether the value has parts with paths of their own.
+bool has_parts(const Short& value);
 /// The block, where its names are free; else null.
 Named<Number>* by_name(const Short& value);
 
@@ -140,7 +144,8 @@ const Block& block_of();
 /// The structs that have a description, the model first, in the order of the schema and the reference page.
 // clang-format off
 #define GOODWILL_BLOCKS(X) \
-  X(Model) X(Segment) X(Spread) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Next) X(Who) X(Experience) \
+  X(Model) X(Segment) X(Spread) X(Values) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Quality) X(Next) \
+  X(Who) X(Experience) \
   X(Orders) X(Referrals) X(Survey) X(Investment) X(Impulse) X(Cost) X(Finance) X(Assumption) X(Team) \
   X(WordOfMouth) X(Market) X(Goal)
 // clang-format on

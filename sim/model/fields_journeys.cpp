@@ -5,6 +5,26 @@ namespace goodwill {
 
 using namespace table;
 
+const Form& table::quality_form() {
+  static const Form form{"a number or {ease: .., empathy: .., competence: ..}", "scores",
+                         &block_of<Quality>(), &slot_at<&Quality::mean>,
+                         [](void* o) { return &static_cast<Quality*>(o)->scored; }};
+  return form;
+}
+
+template <>
+const Block& block_of<Quality>() {
+  static const Field fields[] = {
+      number<&Quality::ease>("ease", Unit::points, 0, 10, "How little effort it takes."),
+      number<&Quality::empathy>("empathy", Unit::points, 0, 10, "How one is treated."),
+      number<&Quality::competence>("competence", Unit::points, 0, 10, "How well it is done."),
+  };
+  static const Block b = block<Quality>(
+      "scores", "Quality in three parts, all given; customers weigh them by the `values` of their segment.",
+      fields);
+  return b;
+}
+
 template <>
 const Block& block_of<Journey>() {
   static const Field fields[] = {
@@ -14,6 +34,10 @@ const Block& block_of<Journey>() {
                                "How often it starts. With % a probability, at most once a period; without, "
                                "`1.5 / month`, a rate: a Poisson number of walks, 15 a period at most.")
           .or_a_rate(),
+      number<&Journey::after>("after", Unit::probability, 0, 1,
+                              "Instead of `starts`: `{journey: share}` or `{orders: share}`. Each walk of "
+                              "that journey, each order "
+                              "leads to a walk with this probability, in the same period."),
       number<&Journey::first>(
           "first", Unit::probability, 0, 1,
           "Where it begins, a touchpoint or a branch; default the first touchpoint listed."),
@@ -29,7 +53,9 @@ const Block& block_of<Touchpoint>() {
   static const Field fields[] = {
       other<&Touchpoint::channel>("channel", "Channel whose values are the defaults here.")
           .naming(Refers::channel),
-      number<&Touchpoint::quality>("quality", Unit::points, 0, 10, "Mean experience when all goes well."),
+      number<&Touchpoint::quality>(
+          "quality", Unit::points, 0, 10,
+          "Mean experience when all goes well: a number, or scores `{ease, empathy, competence}`."),
       number<&Touchpoint::sd>("sd", Unit::points, 0, 10, "Spread of the experience."),
       number<&Touchpoint::failure>("failure", Unit::probability, 0, 1, "Probability that it fails."),
       number<&Touchpoint::recovery>("recovery", Unit::probability, 0, 1,
@@ -94,6 +120,7 @@ const Block& block_of<Who>() {
       number<&Who::satisfaction>("satisfaction", Unit::points, 0, 10,
                                  "Satisfaction, `{below: 5}` or `3 to 5`."),
       other<&Who::stage>("stage", "In one of these stages.").naming(Refers::stage),
+      other<&Who::segment>("segment", "Of one of these segments.").naming(Refers::segment),
       other<&Who::surveyed>("surveyed", "Class of the last survey answer: detractor, passive or promoter."),
       number<&Who::within>(
           "within", Unit::duration, 0, 1e6,

@@ -47,6 +47,8 @@ const Block& block_of<Referrals>() {
           "Referrals per customer in a stage of kind customer (Poisson), a response on the log scale."),
       number<&Referrals::conversion>("conversion", Unit::probability, 0, 1,
                                      "Probability that a referral joins next period."),
+      number<&Referrals::reward>("reward", Unit::money, 0, kMostMoney,
+                                 "Paid to the referrer for each referral that converts."),
       other<&Referrals::stage>("stage", "Stage in which they join; default that of the segment.")
           .naming(Refers::stage),
       other<&Referrals::segment>("segment", "Segment they join; default the referrer's.")
@@ -218,6 +220,9 @@ const Block& block_of<WordOfMouth>() {
 template <>
 const Block& block_of<Market>() {
   static const Field fields[] = {
+      number<&Market::price>("price", Unit::plain, 0.001, 1000,
+                             "Competitors' price level; what counts is how investments and events change it.")
+          .reserved_for(Changed::by_interventions),
       number<&Market::size>("size", Unit::count, 0, 1e10, "Prospects in the market."),
       number<&Market::innovation>("innovation", Unit::probability_per_period, 0, 1,
                                   "Hazard of adopting by oneself."),

@@ -93,8 +93,10 @@ struct Response {
   std::vector<std::pair<Number, Number>> table;  ///< Form::table: from this tenure (periods) on, this level
   bool otherwise = false;                        ///< a move that takes what the others leave
   Mark mark{};
-  /// Anchored level on the link scale, set by the engine (not part of the file).
+  // Set by the engine, not part of the file.
+  /// Anchored level on the link scale.
   double solved = std::numeric_limits<double>::quiet_NaN();
+  double price = 0;  ///< ln(price index) of those whom it is about
 
   Response() = default;
   explicit Response(double v, bool is_rate = false) : rate(is_rate), level(v) {}
@@ -111,7 +113,7 @@ struct Range {
 
 struct Who {
   std::optional<Range> failed_ago, tenure, satisfaction;
-  std::vector<std::string> stage;
+  std::vector<std::string> stage, segment;
   enum class Answer { detractor, passive, promoter };
   std::string surveyed;          ///< a word of Answer; empty: anybody
   std::optional<Number> within;  ///< periods since that answer; absent: a month
@@ -144,6 +146,11 @@ struct Change {
   Mark mark{};
 };
 
+/// How much the parts of a touchpoint's quality weigh.
+struct Values {
+  Number ease{1}, empathy{1}, competence{1};
+};
+
 struct Segment {
   std::string about;
   Number count{0};
@@ -154,6 +161,7 @@ struct Segment {
   std::string arrivals_stage;    ///< empty: `stage`
   Number acquisition_cost{0};
   Spread expects{7.0, 0.7}, satisfaction{7.0, 1.0}, trust{0.6, 0.1};
+  Values values;
   std::vector<Change> changes;
   Mark mark{};
 };
@@ -168,10 +176,26 @@ struct Stage {
   Mark mark{};
 };
 
+/// How good a touchpoint is: one number, or scores of its parts, which customers weigh by their values.
+struct Quality {
+  Number mean{7.5};
+  Number ease, empathy, competence;
+  bool scored = false;
+
+  bool given() const { return mean.given || ease.given || empathy.given || competence.given; }
+  /// For customers of these values.
+  double of(const Values& values) const {
+    if (!scored) return mean;
+    const double all = values.ease + values.empathy + values.competence;
+    return (values.ease * ease + values.empathy * empathy + values.competence * competence) / all;
+  }
+};
+
 /// A touchpoint, and a channel: a named set of touchpoint defaults.
 struct Touchpoint {
   std::string channel, team;
-  Number quality{7.5}, sd{1.5}, failure{0}, recovery{0};
+  Quality quality;
+  Number sd{1.5}, failure{0}, recovery{0};
   Number quality_failed{2}, quality_recovered{6}, quality_full{4};
   Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0}, visibility{1};
   std::optional<Who> who;
@@ -183,6 +207,7 @@ struct Touchpoint {
 struct Journey {
   std::vector<std::string> stages;  ///< empty: every stage of kind customer
   Response starts{0.0};
+  Named<Number> after;          ///< instead: shares of the walks of other journeys, or of `orders`
   std::optional<Branch> first;  ///< absent: the first touchpoint listed
   Named<Touchpoint> touchpoints;
   Mark mark{};
@@ -197,7 +222,7 @@ struct Orders {
 
 struct Referrals {
   Response rate{0.0, true};
-  Number conversion{1};
+  Number conversion{1}, reward{0};
   std::string stage;    ///< empty: the segment's
   std::string segment;  ///< empty: the referrer's
   Mark mark{};
@@ -290,7 +315,8 @@ struct WordOfMouth {
 };
 // Read and checked; a later version will run it.
 struct Market {
-  Number size{0}, innovation{0}, imitation{0};
+  Number price{1};                              ///< of competitors; what counts is its change
+  Number size{0}, innovation{0}, imitation{0};  // read and checked; a later version will run them
   std::string network;
   Mark mark{};
 };
@@ -320,6 +346,7 @@ struct Model {
   Named<std::vector<std::string>> scenarios;
   Named<std::string> compare;
   Named<Goal> goals;
+  int own_segment = -1;  ///< in a segment's own model: which one; set by the engine
 
   double periods_per_year() const {
     constexpr double table[] = {365, 365.0 / 7, 12, 1};

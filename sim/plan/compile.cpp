@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/change/change.hpp"
 #include "sim/ledger/sums.hpp"
 #include "sim/model/cancel.hpp"
 #include "sim/model/problem.hpp"
@@ -68,6 +69,8 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     params_.referrals.any = true;
     params_.referrals.rate = response_with_tables(model.referrals->rate, index++);
     params_.referrals.conversion = threshold(model.referrals->conversion);
+    params_.referrals.reward =
+        -book(count_converted, {{money_referrals, model.referrals->reward}}).contribution;
   }
   if (model.word_of_mouth) {
     say(count_promoters, good_words, model.word_of_mouth->positive);
@@ -79,6 +82,7 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   params_.survey.noise = single(model.survey.noise);
   for (const auto& due : impulses) {
     const Impulse& i = *due.impulse;
+    if (!is_for(i.who)) continue;
     impulses_.push_back(
         {single(i.satisfaction), single(i.expectation), single(i.trust), i.who ? who(*i.who) : WhoParams{}});
   }
@@ -94,10 +98,10 @@ std::size_t Compiled::bytes() const {
     for (const auto& values : store)
       sum += sizeof values + 16 + values.size() * sizeof values.front();  // 16: the allocator's
   };
-  add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(numbers_);
+  add(floats_), add(arrows_), add(touchpoints_), add(responses_), add(sources_), add(numbers_);
   return sum + stages_.size() * sizeof(StageParams) + journeys_.size() * sizeof(JourneyParams) +
          impulses_.size() * sizeof(ImpulseParams) + prices_.size() * sizeof(Price) +
-         sayings_.size() * sizeof(Saying) + 5 * 512;  // an empty deque has a block of 512 bytes
+         sayings_.size() * sizeof(Saying) + 6 * 512;  // an empty deque has a block of 512 bytes
 }
 
 void Compiled::price(int counter, int money, double amount) {
@@ -141,8 +145,9 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     if (traits_[t].response == index)
       (traits_[t].multiplier ? p.multiplier : p.trait) = static_cast<std::int32_t>(t);
   bool effects = false;
-  for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace place, FeatureOf) {
-    effects = effects || (place != FeaturePlace::later && effect != 0);
+  // What is the same for everybody, as prices are, only moves the level.
+  for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
+    effects = effects || (of != FeatureOf::offer && effect != 0);
   });
 #define GOODWILL_EFFECT(name, place, of, value, text) p.name = single(r.effects.name);
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
@@ -158,23 +163,23 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   }
   // The levels 0 and 1 are exact whatever the effects; so is a plain number.
   const bool certain = r.level == 0 || (!r.rate && r.level == 1);
-  if (!beta && (certain || (!effects && std::isnan(r.solved)))) {
-    p.form = ResponseParams::constant;
-    p.value = single(r.level);
-    if (r.level == 0) p.at_risk = -1;  // what never happens needs no draw and no exposure
-    if (!r.rate) p.threshold = threshold(r.level);
-    return p;
-  }
-  p.form = ResponseParams::link;
-  const double level = beta                    ? 0
-                       : !std::isnan(r.solved) ? r.solved
-                       : r.rate                ? math::log(r.level)
-                                               : math::logit(r.level);
   double common = 0;  // what all customers of the block share
-  const double referred = referred_ ? 1 : 0;
+  const double referred = referred_ ? 1 : 0, log_price = r.price;
 #define GOODWILL_EFFECT(name, place, of, value, text) common += r.effects.name * (value);
   GOODWILL_FEATURES_OF_BLOCK(GOODWILL_EFFECT)
 #undef GOODWILL_EFFECT
+  if (!beta && (certain || (!effects && std::isnan(r.solved)))) {
+    p.form = ResponseParams::constant;
+    double level = r.level;
+    if (!certain && common != 0) level = from_link_scale(on_link_scale(level, r.rate) + common, r.rate);
+    if (r.rate) level = std::min(level, static_cast<double>(most_rate));
+    p.value = single(level);
+    if (r.level == 0) p.at_risk = -1;  // what never happens needs no draw and no exposure
+    if (!r.rate) p.threshold = threshold(level);
+    return p;
+  }
+  p.form = ResponseParams::link;
+  const double level = beta ? 0 : !std::isnan(r.solved) ? r.solved : on_link_scale(r.level, r.rate);
   p.level = single(level + common);
   return p;
 }

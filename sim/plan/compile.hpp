@@ -11,22 +11,9 @@
 
 #include "sim/kernel/params.hpp"
 #include "sim/ledger/ledger.hpp"
-#include "sim/model/model.hpp"
+#include "sim/model/responses.hpp"
 
 namespace goodwill {
-
-/// Every response of a model, always in the same order; `visit(const std::string& path, response)`.
-template <class M, class Visit>
-void for_each_response(M& model, Visit&& visit) {
-  for (auto& [name, stage] : model.stages) {
-    visit(name + ".churn", stage.churn);
-    for (auto& [target, move] : stage.moves) visit(name + ".moves." + target, move);
-  }
-  for (auto& [name, journey] : model.journeys) visit(name + ".starts", journey.starts);
-  if (model.orders) visit("orders.rate", model.orders->rate);
-  if (model.referrals) visit("referrals.rate", model.referrals->rate);
-  visit("survey.response", model.survey.response);
-}
 
 Layout make_layout(const Model& model, bool experiences = false);
 
@@ -83,6 +70,11 @@ private:
   ResponseParams response_with_tables(const Response& r, int index);
   BranchParams branch(const Branch& b, const Journey* journey);
   WhoParams who(const Who& w) const;
+  /// The segment whose model this is.
+  const std::pair<std::string, Segment>& own() const {
+    return model_.segments.items[static_cast<std::size_t>(model_.own_segment)];
+  }
+  bool is_for(const std::optional<Who>& who) const;  ///< some customers of the segment
   /// What one occurrence adds to the value of a customer.
   struct Brought {
     double revenue = 0, contribution = 0;
@@ -93,6 +85,7 @@ private:
   void say(int counter, MessageKind kind, double messages);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
+  void sources();
   TouchpointParams touchpoint(const Touchpoint& t, const Journey& j, const std::string& path, int counter,
                               const std::vector<DueCost>& costs);
 
@@ -105,6 +98,7 @@ private:
   std::deque<std::vector<ArrowParams>> arrows_;
   std::deque<std::vector<TouchpointParams>> touchpoints_;
   std::deque<std::vector<ResponseParams>> responses_;
+  std::deque<std::vector<SourceParams>> sources_;
   std::deque<std::vector<std::int32_t>> numbers_;
   std::vector<StageParams> stages_;
   std::vector<JourneyParams> journeys_;

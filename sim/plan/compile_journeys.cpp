@@ -39,9 +39,13 @@ BranchParams Compiled::branch(const Branch& b, const Journey* journey) {
   return {keep(std::move(arrows), arrows_), size};
 }
 
+bool Compiled::is_for(const std::optional<Who>& who) const {
+  return !who || who->segment.empty() || std::ranges::count(who->segment, own().first) > 0;
+}
+
 WhoParams Compiled::who(const Who& w) const {
   WhoParams p;
-  p.any = false;
+  p.any = !w.failed_ago && !w.tenure && !w.satisfaction && w.stage.empty() && w.surveyed.empty();
   constexpr std::int32_t far = 1 << 27;  // below the distance to `long_ago`
   if (w.failed_ago) {
     p.closes = true;
@@ -69,7 +73,7 @@ WhoParams Compiled::who(const Who& w) const {
 TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, const std::string& path,
                                       int counter, const std::vector<DueCost>& costs) {
   TouchpointParams p;
-  p.quality = single(t.quality - lost_by_waiting(t.wait));
+  p.quality = single(t.quality.of(own().second.values) - lost_by_waiting(t.wait));
   p.wait = single(t.wait);
   p.sd = single(t.sd);
   p.quality_failed = single(t.quality_failed);
@@ -82,6 +86,11 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   p.happens = threshold(t.happens);
   p.always_happens = t.happens >= 1;
   if (t.who) p.who = who(*t.who);
+  if (!is_for(t.who)) {  // everybody of the segment passes by
+    p.who.any = false;
+    p.who.stages = 0;
+    p.always_happens = true;
+  }
   p.step = single(std::min(1.0, model_.experience.learning * t.weight));
   const Next& n = t.next;
   const Branch nothing{};
@@ -111,6 +120,34 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     for (const auto& [at, amount] : due.cost->each)
       if (brief(at) == path) price(counter, layout_.cost(CostKind::use, due.investment), amount);
   return p;
+}
+
+/// What journeys come after, and when their turn is. Those that come after such a journey, or after orders,
+/// have it after the orders, too.
+void Compiled::sources() {
+  Named<std::int32_t> followed;
+  for (const auto& [name, journey] : model_.journeys)
+    for (const auto& [source, share] : journey.after)
+      if (const auto next = static_cast<std::int32_t>(followed.size()); !followed.find(source))
+        followed.at(source) = next;
+  const auto place = [&](const std::string& name) {
+    const std::int32_t* known = followed.find(name);
+    return known ? *known : -1;
+  };
+  params_.orders.followed = place("orders");
+  for (std::size_t k = 0; k < journeys_.size(); ++k) {
+    const auto& [name, journey] = model_.journeys.items[k];
+    JourneyParams& j = journeys_[k];
+    j.followed = place(name);
+    std::vector<SourceParams> sources;
+    for (const auto& [source, share] : journey.after) {
+      const int before = model_.journeys.index(source);
+      j.after_orders |= before < 0 || journeys_[static_cast<std::size_t>(before)].after_orders;
+      if (share > 0) sources.push_back({place(source), threshold(share), share});
+    }
+    j.n_sources = static_cast<std::int32_t>(sources.size());
+    j.sources = keep(std::move(sources), sources_);
+  }
 }
 
 void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
@@ -145,6 +182,7 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     j.counter = layout_.journeys_at + 2 * k++;
     journeys_.push_back(j);
   }
+  sources();
   params_.journeys = journeys_.data();
   params_.n_journeys = static_cast<std::int32_t>(journeys_.size());
 }

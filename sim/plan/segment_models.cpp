@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
+#include "sim/change/price.hpp"
 #include "sim/model/problem.hpp"
 #include "sim/plan/compile.hpp"
 
@@ -22,6 +24,10 @@ void check_size(const Model& m) {
   for (const auto& [name, journey] : m.journeys)
     check(journey.touchpoints.size(), max_touchpoints, "touchpoints of journey '" + name + "'");
   for (const auto& [name, stage] : m.stages) check(stage.moves.size(), 255, "moves of stage '" + name + "'");
+  std::set<std::string> followed;
+  for (const auto& [name, journey] : m.journeys)
+    for (const auto& [source, share] : journey.after) followed.insert(source);
+  check(followed.size(), max_followed, "journeys that others come after, orders included");
 }
 
 std::vector<TimedChange> segment_changes(const Segment& segment) {
@@ -45,6 +51,7 @@ Model without_what_if(const Model& model) {
 Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet& changes, std::size_t segment,
                     const std::vector<TimedChange>& interventions) {
   Model copy = model;
+  copy.own_segment = static_cast<int>(segment);
   if (segment < anchors.segments.size()) {
     std::size_t k = 0;
     for_each_response(
@@ -55,6 +62,8 @@ Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet&
   all.insert(all.end(), interventions.begin(), interventions.end());
   std::vector<Problem> problems;
   changes.apply(copy, all, problems);
+  if (problems.empty() && !interventions.empty() && depends_on_price(copy))
+    set_prices(copy, segment_model(model, anchors, changes, segment, {}), problems);
   if (!problems.empty()) throw ModelError(problems);
   return copy;
 }

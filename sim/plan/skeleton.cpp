@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <span>
 
 #include "sim/plan/walk.hpp"
 #include "sim/random/lanes.hpp"
@@ -23,7 +25,8 @@ bool leads_out(const BranchParams& branch) {
 }
 
 bool can_change_stage(const JourneyParams& journey) {
-  if (journey.starts.form == ResponseParams::constant && journey.starts.value == 0) return false;
+  const bool starts = journey.starts.form != ResponseParams::constant || journey.starts.value != 0;
+  if (!starts && journey.n_sources == 0) return false;
   return leads_out(journey.first) ||
          std::any_of(journey.touchpoints, journey.touchpoints + journey.size, [](const TouchpointParams& t) {
            return std::any_of(std::begin(t.next), std::end(t.next), leads_out);
@@ -69,10 +72,39 @@ Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<dou
     stage.otherwise = from.otherwise;
     stages_.push_back(std::move(stage));
   }
-  for (int j = 0; j < params.n_journeys; ++j)
-    if (can_change_stage(params.journeys[j]))
-      exits_.push_back({&params.journeys[j], chance(params.journeys[j].starts, responses_at, state)});
+  find_exits(params, responses_at, state);
   find_spans(periods_per_year, past.teams);
+}
+
+/// Lists the journeys that can change the stage, and those they come after, in the order in which they are
+/// walked.
+void Skeleton::find_exits(const Params& params, int responses_at, const std::vector<double>& state) {
+  std::vector<bool> wanted(at(params.n_journeys));
+  std::map<int, int> exit_of{{params.orders.followed, -1}};  // by place among what is followed
+  bool of_orders = false;
+  for (int j = params.n_journeys - 1; j >= 0; --j) {  // what is followed stands above
+    const JourneyParams& journey = params.journeys[j];
+    wanted[at(j)] =
+        can_change_stage(journey) || (journey.followed >= 0 && exit_of.contains(journey.followed));
+    for (int k = 0; wanted[at(j)] && k < journey.n_sources; ++k) {
+      of_orders |= journey.sources[k].followed == params.orders.followed;
+      exit_of.try_emplace(journey.sources[k].followed, -1);
+    }
+  }
+  if (of_orders) {
+    orders_ = chance(params.orders.rate, responses_at, state);
+    who_order_ = params.customer_stages;
+  }
+  for (const bool after_orders : {false, true})
+    for (int j = 0; j < params.n_journeys; ++j) {
+      const JourneyParams& journey = params.journeys[j];
+      if (!wanted[at(j)] || journey.after_orders != after_orders) continue;
+      if (journey.followed >= 0) exit_of[journey.followed] = static_cast<int>(exits_.size());
+      Exit& exit = exits_.emplace_back(Exit{&journey, chance(journey.starts, responses_at, state)});
+      follows_ |= journey.n_sources > 0;
+      for (int k = 0; k < journey.n_sources; ++k)
+        exit.sources.push_back({exit_of.at(journey.sources[k].followed), journey.sources[k].probability});
+    }
 }
 
 #define GOODWILL_TERM(name, place, of, value, text) +r.name*(value)
@@ -84,10 +116,15 @@ Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
   if (const auto index = at((r.at_risk - responses_at) / 2); r.at_risk >= 0 && index < state.size())
     c.state = state[index];
   c.state += static_cast<double>(0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_TERM));
-  if (r.trait < 0) return c;
-  const auto known = std::find(traits_.begin(), traits_.end(), r.trait);
-  c.trait = static_cast<int>(known - traits_.begin());
-  if (known == traits_.end()) traits_.push_back(r.trait);
+  const auto place = [&](int trait) {
+    if (trait < 0) return -1;
+    const auto known = std::find(traits_.begin(), traits_.end(), trait);
+    const auto index = static_cast<int>(known - traits_.begin());
+    if (known == traits_.end()) traits_.push_back(trait);
+    return index;
+  };
+  c.trait = place(r.trait);
+  c.multiplier = place(r.multiplier);
   return c;
 }
 #undef GOODWILL_TERM
@@ -147,8 +184,25 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   if (r.form == ResponseParams::constant) return r.rate ? r.value : probability(r.threshold);
   double x = static_cast<double>(r.level) + c.state + static_cast<double>(r.tenure) * span.log_tenure;
   if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
+  if (c.multiplier >= 0) x += traits[at(c.multiplier)];
   x = std::clamp(x, -500.0, 500.0);  // where exp_wide holds
   return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
+}
+
+/// How often those of a stage walk a journey, given how often they walked what it comes after.
+std::vector<Skeleton::Starts> Skeleton::starts_of(const Exit& exit, std::size_t stage, const Span& span,
+                                                  const std::vector<double>& traits,
+                                                  const std::vector<std::vector<Starts>>& walked) const {
+  if (exit.sources.empty()) return {{value(exit.starts, span, traits), exit.journey->starts.rate}};
+  std::vector<Starts> all;
+  for (const Source& source : exit.sources) {
+    if (source.exit >= 0)
+      for (const Starts& before : walked[at(source.exit)])
+        all.push_back({before.value * source.share, before.rate});
+    else if ((who_order_ >> stage & 1u) != 0)
+      all.push_back({value(orders_, span, traits) * source.share, true});
+  }
+  return all;
 }
 
 /// One period in the order of the kernel: journeys, then moves of those who have not changed their stage yet.
@@ -157,14 +211,25 @@ void Skeleton::transitions(const Span& span, const std::vector<double>& traits, 
   std::fill_n(to, n * n, 0.0);
   for (std::size_t g = 0; g < n; ++g) {
     double still = 1, *const row = to + g * n;
+    std::vector<std::vector<Starts>> walked(follows_ ? exits_.size() : 0);
     for (std::size_t e = 0; e < exits_.size(); ++e) {
       if ((exits_[e].journey->stages >> g & 1u) == 0) continue;
       const double* const ends = &span.ends[e][g * (n + 1)];
       double out = ends[n];  // of one walk; the stage already held is no change
       for (std::size_t h = 0; h < n; ++h) out += h == g ? 0 : ends[h];
+      Starts alone{};
+      std::span<Starts> starts(&alone, 1);
+      if (walked.empty())
+        alone = {value(exits_[e].starts, span, traits), exits_[e].journey->starts.rate};
+      else
+        starts = walked[e] = starts_of(exits_[e], g, span, traits, walked);
       if (out <= 0) continue;
-      const double starts = value(exits_[e].starts, span, traits);
-      const double change = out * expected_walks(starts, exits_[e].journey->starts.rate, out).before_leaving;
+      double change = 0;
+      for (Starts& s : starts) {
+        change += (1 - change) * out * expected_walks(s.value, s.rate, out).before_leaving;
+        s.value *=
+            s.rate ? 1 - out : (1 - out) / std::max(1e-300, 1 - s.value * out);  // of those still there
+      }
       for (std::size_t h = 0; h < n; ++h)
         if (h != g) row[h] += still * change * ends[h] / out;
       still *= 1 - change;

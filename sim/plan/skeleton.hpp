@@ -30,16 +30,26 @@ private:
   struct Chance {
     const ResponseParams* response = nullptr;
     double state = 0;
-    int trait = -1;  ///< place in traits_
+    int trait = -1, multiplier = -1;  ///< places in traits_
   };
   struct Stage {
     std::vector<Chance> moves;  ///< churn first
     std::vector<int> targets;   ///< n_ is lost
     int otherwise = -1;
   };
-  struct Exit {  ///< a journey that can change the stage
+  struct Source {
+    int exit;  ///< place in exits_; -1: orders
+    double share;
+  };
+  struct Exit {  ///< a journey that can change the stage, or that such a one comes after
     const JourneyParams* journey = nullptr;
     Chance starts;
+    std::vector<Source> sources{};
+  };
+  /// Walks of a journey by those who are still there: the probability of one, or a rate of them.
+  struct Starts {
+    double value;
+    bool rate;
   };
   /// A stretch of tenures over which nothing changes, or hardly anything.
   struct Span {
@@ -49,6 +59,10 @@ private:
   };
 
   Chance chance(const ResponseParams& response, int responses_at, const std::vector<double>& state);
+  void find_exits(const Params& params, int responses_at, const std::vector<double>& state);
+  std::vector<Starts> starts_of(const Exit& exit, std::size_t stage, const Span& span,
+                                const std::vector<double>& traits,
+                                const std::vector<std::vector<Starts>>& walked) const;
   void find_spans(double periods_per_year, const Crowding* teams);
   double value(const Chance& chance, const Span& span, const std::vector<double>& traits) const;
   /// Into `to`: probabilities of the stages after one period, by the stage before.
@@ -58,6 +72,9 @@ private:
   Heard heard_;
   std::vector<Stage> stages_;
   std::vector<Exit> exits_;
+  Chance orders_;
+  std::uint32_t who_order_ = 0;  // stages, as a bit set
+  bool follows_ = false;         // a journey comes after another
   std::vector<int> traits_;
   std::vector<Span> spans_;
 };

@@ -50,6 +50,60 @@ Walks expected_walks(double starts, bool rate, double leaves) {
   return walks;
 }
 
+Times Times::start(double starts, bool rate) {
+  Times times;
+  times.mean = starts;
+  times.poisson = rate;
+  times.p[0] = rate ? math::exp(-starts) : 1 - starts;
+  for (std::size_t n = 1; n < times.p.size(); ++n)
+    times.p[n] = rate ? times.p[n - 1] * starts / static_cast<double>(n) : n == 1 ? starts : 0;
+  return times;
+}
+
+Times Times::then(double share) const {
+  if (share == 1) return *this;
+  if (poisson) return start(mean * share, true);
+  Times after;
+  after.p[0] = 0;
+  after.mean = mean * share;
+  for (std::size_t n = 0; n < p.size(); ++n) {
+    double term = p[n] * math::pow(1 - share, static_cast<double>(n));  // of k = 0, then 1, ...
+    for (std::size_t k = 0; k <= n; ++k) {
+      after.p[k] += term;
+      term *= static_cast<double>(n - k) / static_cast<double>(k + 1) * share / (1 - share);
+    }
+  }
+  return after;
+}
+
+Times Times::and_of(const Times& other) const {
+  Times both;
+  both.p[0] = 0;
+  both.mean = mean + other.mean;
+  for (std::size_t n = 0; n < p.size(); ++n)
+    for (std::size_t k = 0; k <= n; ++k) both.p[n] += p[k] * other.p[n - k];
+  return both;
+}
+
+Walks Times::walks() const {
+  Walks walks;
+  double more = 1;  // P(N >= n)
+  for (std::size_t n = 1; n < p.size(); ++n) walks.all += more = std::max(0.0, more - p[n - 1]);
+  walks.before_leaving = walks.all;
+  walks.truncated = std::max(0.0, mean - walks.all);
+  return walks;
+}
+
+Times Times::cut() const {
+  Times times = *this;
+  double rest = 1;
+  for (const double probability : p) rest -= probability;
+  times.p.back() += std::max(0.0, rest);
+  times.mean = walks().all;
+  times.poisson = false;
+  return times;
+}
+
 Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stages, const Crowding* teams) {
   using Eigen::VectorXd;
   Walk walk{VectorXd::Zero(journey.size), VectorXd::Zero(journey.size), VectorXd::Zero(journey.size),

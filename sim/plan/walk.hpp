@@ -2,6 +2,8 @@
 // end.
 #pragma once
 
+#include <array>
+
 #include <Eigen/Core>
 
 #include "sim/kernel/params.hpp"
@@ -28,6 +30,21 @@ struct Walks {
 /// For a journey that starts with this probability or rate, where each walk changes the stage with
 /// probability `leaves`.
 Walks expected_walks(double starts, bool rate, double leaves);
+
+/// How often a customer does something in a period: P(N = n); what is missing to 1 is above max_walks.
+struct Times {
+  std::array<double, max_walks + 1> p{1};
+  double mean = 0;
+  bool poisson = false;  ///< all of it; P(N = n) says less where the mean is high
+
+  static Times start(double starts, bool rate);  ///< a probability of once, or a Poisson rate
+  Times then(double share) const;                ///< each of them leads to another one with this probability
+  Times and_of(const Times& other) const;        ///< both together, as if they were independent
+  /// The walks that come of it, and those above max_walks.
+  Walks walks() const;
+  /// Without those above max_walks.
+  Times cut() const;
+};
 
 /// The expected walk of a customer with this stage and tenure, both of which stay fixed until the walk ends.
 /// `teams`: how crowded they are; null where no touchpoint has a team.

@@ -26,6 +26,7 @@ enum class Decision : std::uint32_t {
   reach = 5,         // index 0; the period field holds the hash of the audience's name
   start = 6,         // index journey / 4, word journey % 4
   first = 7,         // index (journey, walk); word 0 chooses the first touchpoint
+  after = 30,        // index (journey, source / 4), word source % 4: how many walks follow from that source
   touchpoint = 8,    // index (journey, walk, step); words failure, recovery, quality, next
   happens = 9,       // index (journey, walk, step); word 0
   full = 19,         // likewise: whether the team has room
@@ -42,7 +43,7 @@ enum class Decision : std::uint32_t {
   edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp
   attach = 23,  // index 0: word 0 rounds the number of neighbours; then 64 for each of them, see choice.hpp
-  wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two of their neighbours
+  wedge = 24,   // customer: which draw; words 0 and 1 choose a person, 2 and 3 two of their neighbours
 };
 
 /// One field of the counter: decision in the upper bits, index below.

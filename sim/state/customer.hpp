@@ -39,16 +39,17 @@ constexpr Apart apart;
   X(double, value, with_values, 0, "discounted contribution so far")
 
 /// Where the effect of a feature is worked out: customer by customer (`pair`: the two that nearly every
-/// response has, in one go), once for a block of customers who share it, once a period for all customers of a
-/// segment (`world`), or not yet (`later`).
-enum class FeaturePlace { pair, customer, block, world, later };
+/// response has, in one go), once for a block of customers who share it, or once a period for all customers
+/// of a segment (`world`).
+enum class FeaturePlace { pair, customer, block, world };
 /// What the value of a feature depends on.
-enum class FeatureOf { state, memory, tenure, origin, others };
+enum class FeatureOf { state, memory, tenure, origin, offer, others };
 
-// P, C, B, W and L are for features of the five places: (name, place, of, value of a customer, text of its
+// P, C, B and W are for features of the four places: (name, place, of, value of a customer, text of its
 // field). In the value, `x` are the arrays of a block and `i` is a customer in it; `referred` is 1 if the
-// customers of the block were referred; `heard` is what their segment has heard of others.
-#define GOODWILL_FEATURES(P, C, B, W, L)                                                                     \
+// customers of the block were referred, and `log_price` is the logarithm of the price index of the response;
+// `heard` is what their segment has heard of others.
+#define GOODWILL_FEATURES(P, C, B, W)                                                                        \
   P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \
   C(tenure, customer, tenure, x.log_of_tenure(i), "Effect of ln(1 + tenure in years).")                      \
@@ -60,17 +61,17 @@ enum class FeatureOf { state, memory, tenure, origin, others };
     "Effect of each good message heard and remembered; it fades with `memory`.")                             \
   W(bad_word, world, others, heard.bad,                                                                      \
     "Effect of each bad message heard and remembered; it fades with `memory`.")                              \
-  L(price, later, others, 0, "Effect of ln(price index).")                                                   \
+  B(price, block, offer, log_price,                                                                          \
+    "Effect of ln(price index): what customers pay, compared with the start and with competitors.")          \
   B(referred, block, origin, referred, "Effect of having been referred by a customer.")                      \
   C(extreme, customer, state, __builtin_fabsf(x.satisfaction[i] - 7.0f),                                     \
     "Effect of the distance of satisfaction from 7.")
-#define GOODWILL_EVERY_FEATURE(X) GOODWILL_FEATURES(X, X, X, X, X)
-#define GOODWILL_FEATURES_OF_CUSTOMER(X)                                                                     \
-  GOODWILL_FEATURES(X, X, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
+#define GOODWILL_EVERY_FEATURE(X) GOODWILL_FEATURES(X, X, X, X)
+#define GOODWILL_FEATURES_OF_CUSTOMER(X) GOODWILL_FEATURES(X, X, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
 #define GOODWILL_FEATURES_OF_BLOCK(X)                                                                        \
-  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, X, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE)
+  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, X, GOODWILL_NO_FEATURE)
 #define GOODWILL_FEATURES_OF_WORLD(X)                                                                        \
-  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, X, GOODWILL_NO_FEATURE)
+  GOODWILL_FEATURES(GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, X)
 #define GOODWILL_NO_FEATURE(name, place, of, value, text)
 
 /// Whether a feature changes with what a customer experiences.

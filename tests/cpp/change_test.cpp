@@ -85,7 +85,7 @@ TEST(Change, OperandsHaveTheUnitsOfTheirField) {
   EXPECT_TRUE(a.problems.empty());
   EXPECT_DOUBLE_EQ(a.changed.stages.find("customer")->fee, 25.5);
   EXPECT_DOUBLE_EQ(a.point("call").failure, 0.18);
-  EXPECT_DOUBLE_EQ(a.point("call").quality, 7.4);
+  EXPECT_DOUBLE_EQ(a.point("call").quality.mean, 7.4);
   EXPECT_NEAR(a.changed.stages.find("customer")->moves.find("resting")->level,
               0.04 - (1 - std::pow(0.88, 1.0 / 12)), 1e-12);
 }
@@ -102,9 +102,9 @@ TEST(Change, ChannelsReachTouchpointsThatDoNotSpeakForThemselves) {
   const Applied a("  i: {changes: {support.call.failure: {add: 1 %}, phone.failure: {times: 0.5}}}");
   EXPECT_DOUBLE_EQ(a.point("call").failure, 0.11) << "channel first, whatever the order";
   EXPECT_DOUBLE_EQ(a.point("chat").failure, 0.06);
-  EXPECT_EQ(a.point("call").quality.value, 7);
-  EXPECT_EQ(a.point("bot").quality.value, 7.5);
-  EXPECT_FALSE(a.point("call").quality.given);
+  EXPECT_EQ(a.point("call").quality.mean, 7);
+  EXPECT_EQ(a.point("bot").quality.mean, 7.5);
+  EXPECT_FALSE(a.point("call").quality.given());
   EXPECT_TRUE(a.point("call").failure.given);
 }
 

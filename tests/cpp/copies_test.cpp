@@ -196,6 +196,11 @@ std::vector<Set> states(const Field& f, const Slot& now) {
               out.push_back([](const Slot& s) {
                 const Short& value = std::get<Short>(s);
                 *value.form->in_full(value.at) = true;
+                if (value.form->either()) {
+                  for (const Field& part : value.form->block->fields)
+                    *std::get<Number*>(part.at(value.at)) = number(4.5);
+                  return;
+                }
                 *std::get<std::optional<Number>*>(number_of(value)) =
                     value.form->block ? std::optional(number(12)) : std::nullopt;
               });
@@ -278,6 +283,7 @@ std::string shown(const void* at, const Block& block) {
                      if (by_name(x)) out += named(*by_name(x));
                      const Slot number = number_of(x);
                      if (auto* const* n = std::get_if<std::optional<Number>*>(&number)) out += shown(**n);
+                     if (x.form->either() && !is_in_full(x)) out += shown(*std::get<Number*>(number));
                      if (!x.form->block) return;
                      for (const Field& part : x.form->block->fields) {  // which of them are given changes
                        const Slot slot = part.at(x.at);

@@ -192,7 +192,7 @@ TEST(Assign, WholeSubtreesAndNewNames) {
   EXPECT_EQ(m.stages.find("customer")->churn.form, Response::Form::base);
   EXPECT_DOUBLE_EQ(m.stages.find("customer")->churn.effects.satisfaction, 0);
   EXPECT_TRUE(std::isnan(m.stages.find("customer")->churn.solved));
-  EXPECT_DOUBLE_EQ(m.journeys.find("support")->touchpoints.find("call")->quality, 8);
+  EXPECT_DOUBLE_EQ(m.journeys.find("support")->touchpoints.find("call")->quality.mean, 8);
   EXPECT_EQ(m.journeys.find("support")->touchpoints.find("call")->channel, "phone");
   EXPECT_EQ(m.investments.find("new")->start.value, 5);
   EXPECT_EQ(m.scenarios.find("plan")->size(), 1u);

@@ -21,6 +21,10 @@ TEST(Supported, ASimpleModelIs) {
   EXPECT_EQ(refused("survey: {response: {base: 20 %, extreme: 0.2}}\nfinance: {discount: 5 %}\n"), "");
 }
 
+TEST(Supported, EffectsOfThePriceAndTheCompetitorsPriceAre) {
+  EXPECT_EQ(refused("survey: {response: {base: 5 %, price: 1}}\nmarket: {price: 1}\n"), "");
+}
+
 TEST(Supported, AssumptionsGoalsAndNominalPricesAre) {
   EXPECT_EQ(refused("finance: {discount: 9 %, prices: nominal, inflation: 2 %}\ngoals: {nps: {at_least: 3}}\n"
                     "assumptions: {x: {low: 1, best: 2, high: 3}}\n"
@@ -35,9 +39,9 @@ struct Refused {
 
 TEST(Supported, TheRestIsRefusedByName) {
   const Refused cases[] = {
-      {"market: {size: 100}", "m.yaml:3:9: market: markets are not supported yet\n"},
-      {"survey: {response: {base: 5 %, price: 1}}",
-       "m.yaml:3:39: survey.response.price: effects of price are not supported yet\n"},
+      {"market: {size: 100}", "m.yaml:3:16: market.size: prospects of markets are not supported yet\n"},
+      {"market: {imitation: 20 %}",
+       "m.yaml:3:21: market.imitation: prospects of markets are not supported yet\n"},
       {"events: {war: {chance: 2 %}}",
        "m.yaml:3:24: events.war.chance: investments and events by chance are not supported yet\n"},
   };

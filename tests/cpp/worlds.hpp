@@ -189,6 +189,7 @@ segments:
     arrivals: {count: 90, stage: customer}
     trust: {mean: 0.75, sd: 0.2}
     expects: 7.6
+    values: {ease: 1, empathy: 3, competence: 2}
   walk_in:
     arrivals: {count: 700, stage: curious}
 stages:
@@ -199,7 +200,7 @@ stages:
     service_cost: 2.37
     churn: {base: 2.5 % / month, satisfaction: -0.4, trust: -0.8, tenure: -0.2, failures: 0.5, recovered: -0.2,
             extreme: 0.1, referred: -0.3, frailty: 0.6}
-    moves: {premium: 3 %, paused: {base: 4 %, satisfaction: -0.3, frailty: 0.4}}
+    moves: {premium: {base: 3 %, price: -1}, paused: {base: 4 %, satisfaction: -0.3, frailty: 0.4}}
   premium: {fee: 44.9, churn: {beta: [1.2, 40]}, moves: {customer: 3 %}}
   paused:
     kind: lapsed
@@ -229,13 +230,24 @@ journeys:
   ask: {stages: [curious], starts: 60 %, touchpoints: {shop: {quality: 7, next: {customer: 25 %}}}}
   pause: {stages: [paused], starts: 50 %, touchpoints: {mail: {quality: 7, next: {customer: 15 %}}}}
   visit: {starts: 70 %, touchpoints: {arrive: {next: leave}, leave: {failure: 5 %, recovery: 50 %, earns: 3}}}
+  returns: {after: {orders: 20 %}, touchpoints: {send: {cost: 4}}}
+  rating:
+    after: {visit: 30 %, returns: 50 %}
+    touchpoints:
+      stars:
+        who: {segment: [young, old]}
+        quality: {ease: 8, empathy: 6, competence: 7}
+        failure: 10 %
+        recovery: 30 %
+        next: {failed: {lost: 4 %}}
 orders:
   rate: {base: 0.4 / month, satisfaction: 0.2, frailty: 0.3}
   spread: {gamma: 0.8}
   value: 35
   value_cv: 0.7
   margin: 30 %
-referrals: {rate: {base: 0.06 / month, satisfaction: 0.4}, conversion: 45 %, segment: old}
+referrals: {rate: {base: 0.06 / month, satisfaction: 0.4}, conversion: 45 %, segment: old, reward: 12.5}
+market: {price: 1}
 survey: {response: {base: 30 %, extreme: 0.3}}
 finance: {discount: 10 %}
 investments:
@@ -257,7 +269,7 @@ events:
     lasts: 3
     reach: 33 %
     impulse: {trust: -0.25, satisfaction: -1, who: {tenure: {above: 3 months}}}
-    changes: {bill.bill.failure: {set: 20 %}}
+    changes: {bill.bill.failure: {set: 20 %}, market.price: {times: 0.9}}
     cost: {upfront: 12_000}
 scenarios:
   people: [coaching]

@@ -90,7 +90,7 @@ TEST(Write, ReadsBackAsTheSameModel) {
     EXPECT_EQ(back.segments.find("a")->about, "yes");
     EXPECT_EQ(back.stages.find("customer")->churn.level.value, m.stages.find("customer")->churn.level.value);
     EXPECT_EQ(back.finance.discount.value, m.finance.discount.value);
-    EXPECT_FALSE(back.journeys.find("support")->touchpoints.find("call")->quality.given);
+    EXPECT_FALSE(back.journeys.find("support")->touchpoints.find("call")->quality.given());
     EXPECT_TRUE(back.channels.find("phone")->failure.given);
   }
 }

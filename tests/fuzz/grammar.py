@@ -145,7 +145,13 @@ class Grammar:
             first.setdefault("moves", {})[name] = "2 % / month"
         for one in others:
             one.get("moves", {}).pop(self.names["stages"][0], None)
-        for journey in tree.get("journeys", {}).values():
+        for k, journey in enumerate(tree.get("journeys", {}).values()):
+            before = ["orders"] * ("orders" in tree) + self.names["journeys"][:k]
+            if before and r.random() < 0.3:
+                journey.pop("starts", None)
+                journey["after"] = {r.choice(before): r.choice(["40 %", "100 %", 0])}
+            elif r.random() < 0.95:
+                journey.pop("after", None)
             if r.random() < 0.9:
                 journey.pop("first", None)
             points = journey["touchpoints"]
@@ -156,6 +162,8 @@ class Grammar:
         for channel in tree.get("channels", {}).values():
             channel.pop("channel", None)
             channel.pop("next", None)
+        if "market" in tree and r.random() < 0.7:
+            tree["market"] = {"price": r.choice([1, 0.5])}
         if tree.get("finance", {}).get("prices") == "nominal":
             tree["finance"]["inflation"] = "2 %"
         for name in ("investments", "events"):
@@ -255,6 +263,8 @@ class Grammar:
                 p: self.value({"$ref": "#/$defs/touchpoint"}, p, "") for p in self.points[field]
             }
             return made
+        if name == "scores" and r.random() < 0.95:  # all of them, or none
+            return {part: r.choice([0, 4.5, 8, 10]) for part in node["properties"]}
         return self._object(node, field)
 
     def _response(self, node: Tree) -> Any:
@@ -269,7 +279,8 @@ class Grammar:
         if form < 0.6:
             return {"0 months": level, "6 months": self._number({}, unit[1] if unit else "a probability")}
         effects = {
-            name: round(r.uniform(-0.6, 0.6), 2) for name in ("satisfaction", "trust", "failures", "tenure")
+            name: round(r.uniform(-0.6, 0.6), 2)
+            for name in ("satisfaction", "trust", "failures", "tenure", "price")
         }
         if not re.search(r"[1-9]", str(level)) or level in (1, "100 %"):
             level = "2 %"  # what cannot be anchored
@@ -296,6 +307,7 @@ class Grammar:
                 "moves": self.names["stages"],
                 "reach": self.names["segments"],
                 "each": [f"{j}.{p}" for j, ps in self.points.items() for p in ps],
+                "after": [*self.names["journeys"], "orders"],
                 "goals": ["nps", "churn", "customers"],
                 "compare": self.names["scenarios"],
                 "correlation": self.names["assumptions"],

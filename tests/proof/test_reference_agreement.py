@@ -74,7 +74,8 @@ TOTALS = (
         "revenue",
         "contribution",
     ),
-    *("service_cost", "touchpoint_cost", "acquisition_cost", "team_cost", "investment_cost", "event_cost"),
+    *("service_cost", "touchpoint_cost", "referral_cost", "acquisition_cost", "team_cost"),
+    *("investment_cost", "event_cost"),
 )
 
 ROOT = Path(__file__).parents[2]
@@ -431,7 +432,82 @@ HALL: Tree = {
     "scenarios": {"train": ["train", "rush"]},
 }
 
-MADE = {"shop": SHOP, "club": CLUB, "circle": CIRCLE, "line": LINE, "hall": HALL}
+TRADE: Tree = {
+    # journeys after others and after orders, one of which loses customers; prices; quality in scores;
+    # touchpoints for some segments; rewards for referrers
+    "horizon": "20 months",
+    "segments": {
+        "plain": {"count": 6_000, "arrivals": "150 / month"},
+        "warm": {
+            "count": 3_000,
+            "tenure": {"exactly": "9 months"},
+            "arrivals": "90 / month",
+            "values": {"ease": 0.5, "empathy": 3},
+            "changes": {"buyer.fee": {"set": 6}, "returns.after.orders": {"times": 1.5}},
+        },
+    },
+    "stages": {
+        "visitor": {"kind": "prospect", "churn": "20 %", "moves": {"buyer": {"base": "30 %", "price": -1.5}}},
+        "buyer": {
+            "fee": 9,
+            "churn": {"base": "4 %", "price": 0.8, "satisfaction": -0.3},
+            "moves": {"visitor": "1 %"},
+        },
+    },
+    "channels": {"desk": {"quality": {"ease": 8, "empathy": 5, "competence": 7}, "sd": 1, "cost": 3}},
+    "journeys": {
+        "ask": {
+            "starts": "1.3 / month",
+            "touchpoints": {
+                "call": {"channel": "desk", "next": "mail"},
+                "mail": {"who": {"segment": "warm"}, "quality": 9},
+            },
+        },
+        "second": {"after": {"ask": "35 %"}, "touchpoints": {"call": {"channel": "desk", "failure": "15 %"}}},
+        "returns": {"after": {"orders": "20 %"}, "touchpoints": {"send": {"quality": 6, "cost": 4}}},
+        "quarrel": {
+            "after": {"second": "10 %", "returns": "30 %"},
+            "touchpoints": {"talk": {"quality": 5, "failure": "30 %", "next": {"failed": {"lost": "40 %"}}}},
+        },
+    },
+    "orders": {
+        "rate": {"base": "1.1 / month", "price": -0.7, "satisfaction": 0.2},
+        "spread": {"gamma": 1.5},
+        "value": 20,
+        "margin": "40 %",
+    },
+    "referrals": {"rate": {"base": "0.1 / month", "price": -0.5}, "conversion": "40 %", "reward": 11},
+    "market": {"price": 1},
+    "survey": {"response": {"base": "30 %", "price": -0.4}},
+    "investments": {
+        "kinder": {
+            "start": 3,
+            "ramp": 4,
+            "reach": {"plain": "60 %", "warm": "100 %"},
+            "changes": {
+                "desk.quality.empathy": {"add": 3},
+                "returns.after.orders": {"times": 0.5},
+                "buyer.fee": {"times": 0.8},
+                "referrals.reward": {"add": 5},
+            },
+        },
+        "smoother": {
+            "start": 5,
+            "changes": {"second.call.quality": {"add": 0.5}, "orders.value": {"add": 4}},
+        },
+    },
+    "events": {
+        "war": {
+            "start": 8,
+            "lasts": 6,
+            "impulse": {"satisfaction": -0.3, "who": {"segment": ["plain"], "tenure": {"above": "3 months"}}},
+            "changes": {"market.price": {"times": 0.85}},
+        }
+    },
+    "scenarios": {"all": ["kinder", "smoother", "war"]},
+}
+
+MADE = {"shop": SHOP, "club": CLUB, "circle": CIRCLE, "line": LINE, "hall": HALL, "trade": TRADE}
 
 # ------------------------------------------------------------------------------------------- two simulators
 
@@ -595,6 +671,8 @@ CASES = [
     ("line", "hire"),
     ("hall", "baseline"),
     ("hall", "train"),
+    ("trade", "baseline"),
+    ("trade", "all"),
 ]
 
 

@@ -14,6 +14,7 @@ MODEL = gw.Model(
     segments={"all": {"count": 400, "tenure": 0, "arrivals": 20, "acquisition_cost": 30}},
     stages={"customer": {"fee": 20, "margin": "60 %", "service_cost": 2, "churn": "3 %"}},
     orders={"rate": 0.3, "value": 50, "margin": "30 %"},
+    referrals={"rate": 0.2, "conversion": "50 %", "reward": 6},
     journeys={
         "help": {
             "starts": "40 %",

@@ -11,7 +11,7 @@ COLUMNS = [
     *("satisfaction", "expectation", "trust", "tenure", "nps", "nps_measured", "responses"),
     *("orders", "referrals", "converted"),
     *("revenue", "fee_margin", "earnings_margin", "order_margin"),
-    *("service_cost", "touchpoint_cost", "recovery_cost", "acquisition_cost"),
+    *("service_cost", "touchpoint_cost", "recovery_cost", "referral_cost", "acquisition_cost"),
     *("contribution", "investment_cost", "event_cost"),
 ]
 FLOWS = [
@@ -27,7 +27,7 @@ FLOWS = [
     "revenue",
     "contribution",
 ]
-FLOWS += ["touchpoint_cost", "recovery_cost", "acquisition_cost", "investment_cost"]
+FLOWS += ["touchpoint_cost", "recovery_cost", "referral_cost", "acquisition_cost", "investment_cost"]
 
 
 def test_the_table_is_tidy(run: gw.Run) -> None:
@@ -59,7 +59,9 @@ def test_totals_are_the_sums_of_their_parts(run: gw.Run, by: str | list[str]) ->
 def test_contribution_is_margin_less_cost(run: gw.Run) -> None:
     table = run.table()
     margin = table["fee_margin"] + table["earnings_margin"] + table["order_margin"]
-    cost = table[["service_cost", "touchpoint_cost", "recovery_cost", "acquisition_cost"]].sum(axis=1)
+    cost = table[
+        ["service_cost", "touchpoint_cost", "recovery_cost", "referral_cost", "acquisition_cost"]
+    ].sum(axis=1)
     np.testing.assert_allclose(table["contribution"], margin - cost)
 
 

@@ -8,7 +8,12 @@ from goodwill.results.ledger import of_role
 from goodwill.results.study import StudyResult
 from goodwill.text.vocabulary import CAPACITY, CASHABLE
 
-SPENT_ON = {"touchpoint_cost": "contacts", "recovery_cost": "recoveries", "service_cost": "service"}
+SPENT_ON = {
+    "touchpoint_cost": "contacts",
+    "recovery_cost": "recoveries",
+    "service_cost": "service",
+    "referral_cost": "rewards",
+}
 """What avoidable cost is spent on; any other counter keeps its own name."""
 AVOIDABLE = {
     name: SPENT_ON.get(name, name) for name in {**SPENT_ON, **dict.fromkeys(of_role("cost_to_serve"))}

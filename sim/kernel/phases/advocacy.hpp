@@ -26,6 +26,7 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
                purpose(Decision::conversion, static_cast<std::uint32_t>(k)));
       if (!below(w.w0, r.conversion)) continue;
       c.row[count_converted] += unit;
+      if (b.gain) b.gain[lane] -= r.reward;
       c.sink.birth(c.sink.self, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(k),
                    b.weight ? b.weight[lane] : full_weight);
     }

@@ -3,6 +3,7 @@
 
 #include "sim/kernel/phases/visit.hpp"
 #include "sim/kernel/shared/poisson.hpp"
+#include "sim/random/binomial.hpp"
 
 namespace goodwill::GOODWILL_ISA {
 namespace {
@@ -105,12 +106,21 @@ std::uint32_t address(std::int32_t journey, std::int32_t walk, std::uint32_t ste
   return static_cast<std::uint32_t>(journey) << 10 | static_cast<std::uint32_t>(walk) << 6 | step;
 }
 
+/// Notes a walk of those who start, for the journeys that come after.
+void note(const JourneyParams& j, const Lanes& started, const PeriodContext& c) {
+  if (j.followed < 0) return;
+  std::int32_t* __restrict done = c.scratch->done[j.followed];
+  const std::int32_t* __restrict mask = started.mask;
+  for (std::int32_t i = 0; i < started.size; ++i) done[i] += mask ? -mask[i] : 1;
+}
+
 /// One walk of those who start.
 void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, CustomerBlock& b,
                   const Lanes& started, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const std::int32_t walking = started.mask ? count(started.size, started.mask) : started.size;
   if (walking == 0) return;
+  note(j, started, c);
   const std::int32_t* __restrict walks = started.mask;
   c.row[j.counter] +=
       b.weight ? total(started.size, b.weight, [=](std::int32_t i) { return walks ? -walks[i] : 1; })
@@ -133,22 +143,18 @@ void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, Cus
   c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
 }
 
-/// A journey that starts at a rate. Customers who walk it several times do so one walk after another, as long
+/// The walks that each lane wants, in scratch.walks. Customers with several take one after another, as long
 /// as their stage is one of the journey's. Walks above max_walks are counted as truncated.
-void walk_often(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
-                const PeriodContext& c, std::int32_t& drawn) {
+void walk_all(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const PeriodContext& c) {
   Scratch& s = *c.scratch;
   const std::int32_t n = b.size;
-  rates(j.starts, b, lanes, c);
   std::int32_t* __restrict wanted = s.walks;
-  for (std::int32_t i = 0; i < n; ++i) wanted[i] = 0;
-  const std::int32_t m = poisson(n, start_words(k, b, c, drawn), s);
   std::int32_t most = 0;
-  for (std::int32_t i = 0; i < m; ++i) {
-    const std::int32_t lane = s.list2[i], walks = s.code[lane];
-    wanted[lane] = walks < max_walks ? walks : max_walks;
-    most = most < wanted[lane] ? wanted[lane] : most;
-    c.row[j.counter + 1] += (walks - wanted[lane]) * (b.weight ? b.weight[lane] : 1);
+  for (std::int32_t i = 0; i < n; ++i) {
+    most = most < wanted[i] ? wanted[i] : most;
+    if (wanted[i] <= max_walks) continue;
+    c.row[j.counter + 1] += (wanted[i] - max_walks) * unit_of(b, i);
+    wanted[i] = most = max_walks;
   }
   for (std::int32_t walk = 0; walk < most; ++walk) {
     const std::int32_t* __restrict stage = b.stage;
@@ -162,11 +168,57 @@ void walk_often(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const 
   }
 }
 
-void journeys(CustomerBlock& b, const PeriodContext& c) {
+/// A journey that starts at a rate.
+void walk_often(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lanes& lanes,
+                const PeriodContext& c, std::int32_t& drawn) {
+  Scratch& s = *c.scratch;
+  rates(j.starts, b, lanes, c);
+  std::int32_t* __restrict wanted = s.walks;
+  for (std::int32_t i = 0; i < b.size; ++i) wanted[i] = 0;
+  const std::int32_t m = poisson(b.size, start_words(k, b, c, drawn), s);
+  for (std::int32_t i = 0; i < m; ++i) wanted[s.list2[i]] = s.code[s.list2[i]];
+  walk_all(j, k, b, c);
+}
+
+/// A journey that comes after others, or after orders: each of their walks, each order, leads to one with the
+/// source's probability.
+void walk_after(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const PeriodContext& c) {
+  Scratch& s = *c.scratch;
+  const std::int32_t n = b.size;
+  std::int32_t* __restrict wanted = s.walks;
+  for (std::int32_t i = 0; i < n; ++i) wanted[i] = 0;
+  for (std::int32_t from = 0; from < j.n_sources; from += 4) {
+    draw_lanes(b, {nullptr, n, nullptr}, c,
+               purpose(Decision::after, address(k, 0, static_cast<std::uint32_t>(from / 4))));
+    const std::uint32_t* const words[] = {s.w0, s.w1, s.w2, s.w3};
+    for (std::int32_t at = from; at < j.n_sources && at < from + 4; ++at) {
+      const SourceParams& source = j.sources[at];
+      const std::int32_t* done = s.done[source.followed];
+      const std::uint32_t* w = words[at - from];
+      for (std::int32_t i = 0; i < n; ++i) {
+        if (done[i] == 0 || ((j.stages >> b.stage[i]) & 1u) == 0) continue;
+        wanted[i] += source.share.always ? done[i]
+                     : done[i] == 1
+                         ? -below(w[i], source.share)
+                         : binomial(done[i], source.probability, static_cast<double>(uniform(w[i])));
+      }
+    }
+  }
+  walk_all(j, k, b, c);
+}
+
+/// The journeys whose turn is before or after the orders of the period, in the order of the file.
+void journeys(CustomerBlock& b, const PeriodContext& c, bool after_orders) {
   const Params& p = *c.params;
   std::int32_t drawn = -1;
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];
+    if (j.after_orders != after_orders) continue;
+    for (std::int32_t i = 0; j.followed >= 0 && i < b.size; ++i) c.scratch->done[j.followed][i] = 0;
+    if (j.n_sources > 0) {
+      walk_after(j, k, b, c);
+      continue;
+    }
     if (impossible(j.starts)) continue;
     const Lanes candidates = eligible(b, j.stages, c);
     if (candidates.size == 0 || (candidates.mask && count(candidates.size, candidates.mask) == 0)) continue;

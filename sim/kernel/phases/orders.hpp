@@ -29,6 +29,8 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
   const OrderParams& o = c.params->orders;
   if (!o.any) return;
   Scratch& s = *c.scratch;
+  std::int32_t* const done = o.followed >= 0 ? s.done[o.followed] : nullptr;
+  for (std::int32_t i = 0; done && i < b.size; ++i) done[i] = 0;
   const Lanes lanes = customers(b, c);
   if (lanes.size == 0) return;
   rates(o.rate, b, lanes, c);
@@ -38,6 +40,7 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t at = s.list2[i], lane = lanes.at(at);
     const std::int32_t n = s.code[at];
     c.row[count_orders] += n * unit_of(b, lane);
+    if (done) done[lane] = n;
     double value = n * o.value;
     if (o.log_sd != 0.0f) {
       value = n > most_values ? sum_of_values(o, n, b, lane, c) : 0;

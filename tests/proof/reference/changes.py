@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -22,7 +23,7 @@ from .definition import (
 from .units import Units
 
 CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
-EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme")
+EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme", "price")
 AMOUNTS = {"fee", "service_cost", "arrivals", "capacity"}  # and the cost of a team
 MINUTES = {"wait", "handling", "patience"}
 SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage"}
@@ -31,6 +32,8 @@ TOUCHPOINT = {
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
     "recovery_cost": 0.0, "earns": 0.0, "margin": 1.0, "wait": 0.0, "happens": 1.0,
 }  # fmt: skip
+
+PARTS = ("ease", "empathy", "competence")  # of a quality in scores
 
 Address = tuple[Path, str]
 
@@ -49,6 +52,13 @@ def _spellings(path: Path) -> set[str]:
     return {".".join(path), ".".join(short)}
 
 
+def is_scored(model: Model, path: Path, channel: str) -> bool:
+    """Whether the quality of a touchpoint is given in scores, here or by its channel."""
+    if (*path, "quality") in model.values:
+        return False
+    return any((*at, "quality", PARTS[0]) in model.values for at in (path, (CHANNELS, channel)))
+
+
 def addresses(model: Model) -> dict[str, set[Address]]:
     """Every spelling of a path that a change may use, with what it addresses."""
     found: dict[str, set[Address]] = {}
@@ -64,6 +74,9 @@ def addresses(model: Model) -> dict[str, set[Address]]:
             paths.update(
                 {(*point.path, name): 0.0 for name in TOUCHPOINT if (*point.path, name) not in paths}
             )
+            if is_scored(model, point.path, point.channel):
+                del paths[(*point.path, "quality")]
+                paths.update({(*point.path, "quality", part): 0.0 for part in PARTS})
     for path, value in paths.items():
         if isinstance(value, Response):
             spelled = [path] if path[-1] != LOST else [path, (*path[:-2], "churn")]
@@ -85,6 +98,9 @@ def addresses(model: Model) -> dict[str, set[Address]]:
             add(path, "", "", ".count")
         else:
             add(path, "")
+        if path[-1] in PARTS and path[-2] == "quality":  # all parts at once
+            for text in _spellings(path[:-1]):
+                found.setdefault(text, set()).add((path, ""))
         if path[0] == SEGMENTS and len(path) == 3:  # a bare segment field means every segment
             found.setdefault(path[2], set()).add((path, ""))
     return found
@@ -97,13 +113,16 @@ def resolve(model: Model, changes: Mapping[str, Mapping[str, str]], by_segment: 
     result = []
     for text, operations in changes.items():
         hits = known.get(text, set())
-        if not hits or (len(hits) > 1 and text not in fields):
+        several = text in fields or text.endswith("quality")
+        if not hits or (len(hits) > 1 and not several):
             raise ValueError(f"path {text!r} matches {sorted(hits) or 'nothing'}")
         for path, part in sorted(hits):
             if part == "average" and not by_segment:
                 raise ValueError(f"{text!r}: only a segment changes an average")
             if path[0] == TEAMS and by_segment:
                 raise ValueError(f"{text!r}: a team is the same for all segments")
+            if path[0] == "market" and by_segment:
+                raise ValueError(f"{text!r}: competitors are the same for all segments")
             for operation, value in operations.items():
                 number = _number(model, path, part, operation, value)
                 result.append(Change(path, "" if part in ("average", "base") else part, operation, number))
@@ -182,6 +201,41 @@ def _apply(values: Values, changes: Iterable[Change], factor: float) -> None:
         values[path] = _changed_branch(old, group, factor)
 
 
+def _weigh(model: Model, segment: str, values: Values) -> None:
+    """Quality in scores is their mean, weighed by what the segment values."""
+    weights = [_figure(values, (SEGMENTS, segment, "values", part)) for part in PARTS]
+    for journey in model.journeys.values():
+        for point in journey.touchpoints:
+            if is_scored(model, point.path, point.channel):
+                scores = [_figure(values, (*point.path, "quality", part)) for part in PARTS]
+                mean = sum(w * x for w, x in zip(weights, scores, strict=True)) / sum(weights)
+                values[(*point.path, "quality")] = mean
+
+
+def _figure(values: Values, path: Path) -> float:
+    value = values[path]
+    assert isinstance(value, float)
+    return value
+
+
+def _set_prices(model: Model, values: Values, start: Values) -> None:
+    """What the customers of each response pay, compared with the start and with competitors."""
+    fees = [("stages", stage, "fee") for stage, kind in model.stages.items() if kind == "customer"]
+    usual: list[Path] = [path for path in fees if _figure(start, path) > 0.0][:1]
+    market = _figure(values, ("market", "price")) / _figure(start, ("market", "price"))
+    for path, value in values.items():
+        if not isinstance(value, Response) or not value.effects.get("price"):
+            continue
+        candidates: list[Path] = []
+        if path[0] == "stages":
+            candidates = [("stages", stage, "fee") for stage in (path[1], path[3]) if stage in model.stages]
+        elif path[0] == "orders":
+            candidates = [("orders", "value")]
+        paid = [at for at in candidates if _figure(start, at) > 0.0] + usual
+        index = _figure(values, paid[0]) / _figure(start, paid[0]) if paid else 1.0
+        values[path] = replace(value, log_price=math.log(index / market))
+
+
 def values_for(
     model: Model,
     segment: str,
@@ -204,8 +258,14 @@ def values_for(
     for journey in model.journeys.values():
         for point in journey.touchpoints:
             for name, default in TOUCHPOINT.items():
+                if name == "quality" and is_scored(model, point.path, point.channel):
+                    for part in PARTS:
+                        if (*point.path, name, part) not in values:
+                            values[(*point.path, name, part)] = values[CHANNELS, point.channel, name, part]
+                    continue
                 inherited = values[CHANNELS, point.channel, name] if point.channel else default
                 values.setdefault((*point.path, name), inherited)
+    start: Values = {}
     for i, (changes, factor) in enumerate(owners):
         _apply(values, [c for c in changes if c.path[0] != CHANNELS], factor)
         if i == 0:  # the asked figures are now the segment's own: what was solved refers to them
@@ -213,4 +273,7 @@ def values_for(
                 response = values[path]
                 assert isinstance(response, Response)
                 values[path] = replace(response, offset=offset)
+            start = dict(values)
+    _weigh(model, segment, values)
+    _set_prices(model, values, start)
     return values

@@ -34,6 +34,7 @@ class Response:
     effects: Mapping[str, float] = field(default_factory=dict)
     table: tuple[tuple[float, float], ...] = ()  # (tenure in periods from which it holds, figure)
     beta: tuple[float, float] | None = None
+    log_price: float = 0.0  # the feature `price`
 
 
 Value = float | Response | Branch
@@ -56,6 +57,7 @@ class Who:
 
     failed_ago: tuple[float, float] | None = None
     stages: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     tenure: tuple[tuple[str, float], ...] = ()  # (below | above, limit), in periods
     satisfaction: tuple[tuple[str, float], ...] = ()
     surveyed: str = ""  # promoter, passive or detractor
@@ -76,12 +78,14 @@ class Touchpoint:
 
 @dataclass(frozen=True)
 class Journey:
-    """A walk over touchpoints, for customers in `stages`."""
+    """A walk over touchpoints, for customers in `stages`; by itself, or after other journeys or `orders`."""
 
     name: str
     path: Path
     stages: tuple[str, ...]
     touchpoints: tuple[Touchpoint, ...]
+    after: tuple[str, ...] = ()
+    after_orders: bool = False  # its turn is after the orders, because of what it comes after
 
 
 @dataclass(frozen=True)

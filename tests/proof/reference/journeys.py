@@ -143,20 +143,36 @@ class Walk:
 
 
 def walk_journey(
-    model: Model, journey: Journey, c: Customers, p: Parameters, rng: np.random.Generator, page: Page
+    model: Model,
+    journey: Journey,
+    c: Customers,
+    p: Parameters,
+    rng: np.random.Generator,
+    page: Page,
+    done: dict[str, Ints],
 ) -> None:
-    """All walks of one journey in a period: one at most by a probability, 15 by a rate."""
+    """All walks of one journey in a period: one at most by a probability, 15 by a rate or after others.
+
+    `done`: how often each customer walked the journeys before in this period, and how many orders they made.
+    """
     stages = [list(model.stages).index(stage) for stage in journey.stages]
     eligible = np.flatnonzero(np.isin(c.stage, stages))
-    path = (*journey.path, "starts")
-    chance = p.response(path, c, eligible)
-    tally(page, path, eligible, chance)
     wanted = np.zeros(len(c), dtype=np.int64)
-    rate = p.scale(path) == "log"
-    wanted[eligible] = rng.poisson(chance) if rate else rng.random(len(eligible)) < chance
+    for source in journey.after:
+        share = p.number((*journey.path, "after", source), eligible)
+        wanted[eligible] += rng.binomial(done[source][eligible], share)
+    if not journey.after:
+        path = (*journey.path, "starts")
+        chance = p.response(path, c, eligible)
+        tally(page, path, eligible, chance)
+        rate = p.scale(path) == "log"
+        wanted[eligible] = rng.poisson(chance) if rate else rng.random(len(eligible)) < chance
+    walks = done[journey.name] = np.zeros(len(c), dtype=np.int64)
     page.add(f"truncated.{journey.name}", np.arange(len(c)), np.maximum(0, wanted - WALKS))
     for k in range(min(WALKS, int(wanted.max(initial=0)))):
-        Walk(model, journey, c, p, rng, page).run(np.flatnonzero((wanted > k) & np.isin(c.stage, stages)))
+        started = np.flatnonzero((wanted > k) & np.isin(c.stage, stages))
+        walks[started] += 1
+        Walk(model, journey, c, p, rng, page).run(started)
 
 
 def changes_stage(model: Model, journey: Journey, p: Parameters) -> bool:
@@ -185,6 +201,8 @@ def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:
     if who.failed_ago is not None:
         ago = t - c.last_failure[rows]
         passed &= (who.failed_ago[0] <= ago) & (ago < who.failed_ago[1])
+    if who.segments:
+        passed &= np.isin(c.segment[rows], [list(model.segments).index(name) for name in who.segments])
     if who.stages:
         passed &= np.isin(c.stage[rows], [list(model.stages).index(stage) for stage in who.stages])
     for limits, state in ((who.tenure, c.tenure[rows]), (who.satisfaction, c.satisfaction[rows])):

@@ -74,7 +74,11 @@ class Parameters:
         for name in sorted({name for r in responses for name in r.effects}):
             if self.frozen is not None and name in STATE:
                 continue
-            eta += per_customer([r.effects.get(name, 0.0) for r in responses]) * self._feature(name, c, rows)
+            effect = per_customer([r.effects.get(name, 0.0) for r in responses])
+            if name == "price":
+                eta += effect * per_customer([r.log_price for r in responses])
+            else:
+                eta += effect * self._feature(name, c, rows)
         if any(r.frailty for r in responses):
             eta += per_customer([r.frailty for r in responses]) * c.frailty[rows, self.columns[path]]
         return unlink(eta, scale)

@@ -72,14 +72,15 @@ def _limits(text: Tree, read: Any) -> tuple[tuple[str, float], ...]:
 
 def who(units: Units, text: Tree) -> Who:
     """The filter of a touchpoint."""
-    take(text, {"failed_ago", "stage", "tenure", "satisfaction", "surveyed", "within"}, "who")
-    stages = text.get("stage", [])
+    take(text, {"failed_ago", "stage", "segment", "tenure", "satisfaction", "surveyed", "within"}, "who")
+    stages, segments = text.get("stage", []), text.get("segment", [])
     tenure = text.get("tenure", {})
     if isinstance(tenure, str):
         tenure = dict(zip(("above", "below"), (str(end) for end in units.span(tenure)), strict=True))
     return Who(
         failed_ago=units.span(text["failed_ago"]) if "failed_ago" in text else None,
         stages=(stages,) if isinstance(stages, str) else tuple(stages),
+        segments=(segments,) if isinstance(segments, str) else tuple(segments),
         tenure=_limits(tenure, units.duration),
         satisfaction=_limits(text.get("satisfaction", {}), units.plain),
         surveyed=text.get("surveyed", ""),

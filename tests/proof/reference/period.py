@@ -26,11 +26,16 @@ def live(
     c.moved[:] = False
     before = _kinds(model, c)
     _stage_money(model, c, p, page)
+    done: dict[str, Ints] = {}
     for journey in model.journeys.values():
-        walk_journey(model, journey, c, p, rng, page)
-    active = np.flatnonzero(_kinds(model, c) == "customer")
+        if not journey.after_orders:
+            walk_journey(model, journey, c, p, rng, page, done)
     if model.orders:
-        _orders(c, p, active, rng, page)
+        done["orders"] = _orders(c, p, np.flatnonzero(_kinds(model, c) == "customer"), rng, page)
+    for journey in model.journeys.values():
+        if journey.after_orders:
+            walk_journey(model, journey, c, p, rng, page, done)
+    active = np.flatnonzero(_kinds(model, c) == "customer")
     _survey(c, p, active, bias, rng, page)
     referrers = np.zeros(0, dtype=np.int64)
     if model.referrals and not past:
@@ -62,7 +67,7 @@ def _stage_money(model: Model, c: Customers, p: Parameters, page: Page) -> None:
         page.cost("service_cost", here, p.number(("stages", stage, "service_cost"), here))
 
 
-def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> None:
+def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> Ints:
     rate = p.response(("orders", "rate"), c, active) * c.appetite[active]
     tally(page, ("orders", "rate"), active, rate)
     count = rng.poisson(rate)
@@ -73,6 +78,9 @@ def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator,
     spent = np.where(cv > 0.0, rng.gamma(shape) * value * cv**2, count * value)
     page.add("orders", active, count)
     page.money(active, spent, p.number(("orders", "margin"), active))
+    orders = np.zeros(len(c), dtype=np.int64)
+    orders[active] = count
+    return orders
 
 
 def _survey(
@@ -103,6 +111,7 @@ def _advocacy(c: Customers, p: Parameters, active: Ints, rng: np.random.Generato
     converted = rng.binomial(made, p.number(("referrals", "conversion"), active))
     page.add("referrals", active, made)
     page.add("converted", active, converted)
+    page.cost("referral_cost", active, converted * p.number(("referrals", "reward"), active))
     return np.repeat(active, converted)
 
 
@@ -110,9 +119,17 @@ def live_early(model: Model, c: Customers, p: Parameters, rng: np.random.Generat
     """A period of a skeleton: journeys that can change the stage, and moves; `p` is frozen."""
     page = Page(None, c, p.t)
     c.moved[:] = False
-    for journey in model.journeys.values():
-        if changes_stage(model, journey, p):
-            walk_journey(model, journey, c, p, rng, page)
+    done: dict[str, Ints] = {}
+    wanted: set[str] = set()  # journeys that can change the stage, and what they come after
+    for journey in reversed(model.journeys.values()):
+        if journey.name in wanted or changes_stage(model, journey, p):
+            wanted |= {journey.name, *journey.after}
+    for turn in (False, True):
+        if turn and "orders" in wanted:
+            done["orders"] = _orders(c, p, np.flatnonzero(_kinds(model, c) == "customer"), rng, page)
+        for journey in model.journeys.values():
+            if journey.name in wanted and journey.after_orders == turn:
+                walk_journey(model, journey, c, p, rng, page, done)
     _moves(model, c, p, rng, page)
     c.tenure += 1.0
 

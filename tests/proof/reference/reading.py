@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .changes import TOUCHPOINT, figure
+from .changes import PARTS, TOUCHPOINT, figure
 from .definition import (
     CHANNELS,
     DONE,
@@ -27,7 +27,7 @@ from .definition import (
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
-UNSUPPORTED = {"market", "word_of_mouth"}
+UNSUPPORTED = {"word_of_mouth"}
 IGNORED = {"goodwill", "name", "about", "currency", "finance", "compare", "goals", "assumptions"}
 EXPERIENCE = {
     "learning": 0.3, "adaptation": 0.1, "contrast": 0.3, "loss_aversion": 2.0, "forgiveness": 0.3,
@@ -103,7 +103,17 @@ class Reader:
         path = (SEGMENTS, name)
         take(
             block,
-            {"about", "count", "tenure", "stage", "arrivals", "acquisition_cost", "changes", *NEWCOMER},
+            {
+                "about",
+                "count",
+                "tenure",
+                "stage",
+                "arrivals",
+                "acquisition_cost",
+                "changes",
+                "values",
+                *NEWCOMER,
+            },
             name,
         )
         first = block.get("stage", self.customer_stages[0])
@@ -117,6 +127,8 @@ class Reader:
             given = given if isinstance(given, dict) else {"mean": given}
             self.values[(*path, field)] = self.units.plain(given.get("mean", str(mean)))
             self.values[(*path, field, "sd")] = self.units.plain(given.get("sd", str(sd)))
+        values = take(block.get("values", {}), set(PARTS), f"{name}.values")
+        self.numbers((*path, "values"), values, dict.fromkeys(PARTS, 1.0))
         tenure = block.get("tenure")
         if tenure is None:
             law = ("stationary", 0.0)
@@ -143,22 +155,38 @@ class Reader:
     def journey(self, name: str, block: Tree) -> Journey:
         """One journey."""
         path: Path = ("journeys", name)
-        take(block, {"about", "stages", "starts", "first", "touchpoints"}, name)
-        self.values[(*path, "starts")] = response(self.units, block["starts"], "either")
+        take(block, {"about", "stages", "starts", "after", "first", "touchpoints"}, name)
+        self.values[(*path, "starts")] = response(self.units, block.get("starts", "0 %"), "either")
+        after = block.get("after", {})
+        for source, share in after.items():
+            self.values[(*path, "after", source)] = self.units.plain(share)
+        journeys = self.tree["journeys"]
+        turn, sources = False, set(after)
+        while sources:  # what it comes after, directly or through others
+            turn |= "orders" in sources
+            sources = {each for source in sources - {"orders"} for each in journeys[source].get("after", {})}
         points = block["touchpoints"]
         self.values[(*path, "first")] = branch(self.units, block.get("first", next(iter(points))))
         stages = block.get("stages", self.customer_stages)
         stages = (stages,) if isinstance(stages, str) else tuple(stages)
-        return Journey(
-            name, path, stages, tuple(self.touchpoint(path, point, points[point]) for point in points)
-        )
+        touchpoints = tuple(self.touchpoint(path, point, points[point]) for point in points)
+        return Journey(name, path, stages, touchpoints, tuple(after), turn)
+
+    def contact(self, path: Path, block: Tree, fill: bool) -> None:
+        """The numbers of a touchpoint or a channel; its quality may be in scores."""
+        scores = block.get("quality")
+        if not isinstance(scores, dict):
+            return self.numbers(path, block, TOUCHPOINT, fill)
+        self.numbers((*path, "quality"), take(scores, set(PARTS), "quality"), dict.fromkeys(PARTS, 0.0))
+        others = {name: default for name, default in TOUCHPOINT.items() if name != "quality"}
+        return self.numbers(path, block, others, fill)
 
     def touchpoint(self, journey: Path, name: str, block: Tree) -> Touchpoint:
         """One touchpoint: what its channel gives is filled in after the channel's changes."""
         path = (*journey, "touchpoints", name)
         take(block, {"about", "channel", "team", "who", "next", *TOUCHPOINT}, name)
         channel = block.get("channel", "")
-        self.numbers(path, block, TOUCHPOINT, fill=not channel)
+        self.contact(path, block, fill=not channel)
         text = block.get("next", DONE)
         if isinstance(text, dict) and set(text) <= set(OUTCOMES):
             for outcome in text:
@@ -229,6 +257,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         "journeys",
         "orders",
         "referrals",
+        "market",
     }
     known |= {"survey", "experience", "investments", "events", "scenarios"}
     if UNSUPPORTED & set(tree):
@@ -237,7 +266,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
     reader = Reader(tree)
     values, units = reader.values, reader.units
     for name, block in tree.get(CHANNELS, {}).items():
-        reader.numbers((CHANNELS, name), take(block, {"about", "team", "who", *TOUCHPOINT}, name), TOUCHPOINT)
+        reader.contact((CHANNELS, name), take(block, {"about", "team", "who", *TOUCHPOINT}, name), fill=True)
     orders = take(tree.get("orders", {}), {"rate", "spread", "value", "value_cv", "margin"}, "orders")
     if orders:
         values["orders", "rate"] = response(units, orders["rate"], "log")
@@ -245,10 +274,12 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         values["orders", "spread", "gamma"] = (
             units.plain(orders["spread"]["gamma"]) if "spread" in orders else 0.0
         )
-    referrals = take(tree.get("referrals", {}), {"rate", "conversion", "stage", "segment"}, "referrals")
+    known_of_referrals = {"rate", "conversion", "reward", "stage", "segment"}
+    referrals = take(tree.get("referrals", {}), known_of_referrals, "referrals")
     if referrals:
         values["referrals", "rate"] = response(units, referrals["rate"], "log")
-        reader.numbers(("referrals",), referrals, {"conversion": 1.0})
+        reader.numbers(("referrals",), referrals, {"conversion": 1.0, "reward": 0.0})
+    reader.numbers(("market",), take(tree.get("market", {}), {"price"}, "market"), {"price": 1.0})
     survey = take(tree.get("survey", {}), {"response", "noise", "nps"}, "survey")
     nobody_asked = "0 %" if not survey else "100 %"  # the true NPS exists without a survey
     values["survey", "response"] = response(units, survey.get("response", nobody_asked), "odds")
