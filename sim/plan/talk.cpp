@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sim/change/change.hpp"
-#include "sim/model/responses.hpp"
+#include "sim/plan/compile.hpp"
 
 namespace goodwill {
 namespace {

@@ -42,8 +42,8 @@ enum class Decision : std::uint32_t {
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
   edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp
-  attach = 23,  // index 0: word 0 rounds the number of neighbours; then 64 for each of them, see choice.hpp
-  wedge = 24,   // customer: which draw; words 0 and 1 choose a person, 2 and 3 two of their neighbours
+  attach = 23,       // index 0: word 0 rounds how many; then 64 for each neighbour, see choice.hpp
+  wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two neighbours
 };
 
 /// One field of the counter: decision in the upper bits, index below.

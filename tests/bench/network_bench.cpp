@@ -74,6 +74,7 @@ void join(benchmark::State& state) {
           ("network/" + std::string(name) + "/threads:" + std::to_string(threads)).c_str(), generate, make,
           threads)
           ->Unit(benchmark::kMillisecond)
+          ->MeasureProcessCPUTime()
           ->UseRealTime();
   benchmark::RegisterBenchmark("network/report", describe)->Unit(benchmark::kMillisecond)->UseRealTime();
   benchmark::RegisterBenchmark("network/attach", join);
