@@ -72,8 +72,9 @@ py::tuple cohorts(const Simulation& s, int scenario) {
 py::array acquisition_cost(const Simulation& s, int scenario) {
   const Layout& l = s.plan->layout;
   std::vector<double> all;
-  for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
-    all.insert(all.end(), costs.begin(), costs.end());
+  const Course& course = *s.plan->scenarios.at(static_cast<std::size_t>(scenario)).course;
+  for (std::size_t segment = 0; segment < s.plan->segments.size(); ++segment)
+    for (int t = 1; t <= l.periods; ++t) all.push_back(course.joining(segment, t).acquisition);
   return array(all, {l.segments, l.periods});
 }
 

@@ -1,7 +1,6 @@
 // One scenario of a plan: what acts on whom, who joins, and what it costs.
 #include <algorithm>
 #include <cstdio>
-#include <numeric>
 
 #include "sim/plan/plan.hpp"
 
@@ -16,7 +15,7 @@ std::uint32_t hash(const std::string& name) {  // FNV-1a: an audience keeps its 
   return h;
 }
 
-Intervention make_intervention(const Model& model, const std::string& name, int horizon) {
+Intervention make_intervention(const Model& model, const std::string& name) {
   const bool event = model.events.find(name) != nullptr;
   Intervention o;
   o.definition = event ? model.events.find(name) : model.investments.find(name);
@@ -24,8 +23,7 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name)
                   : model.investments.index(name);
   o.start = static_cast<int>(o.definition->start);
-  const double lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
-  o.end = static_cast<int>(std::min<double>(horizon, o.start - 1 + lasts));
+  o.lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
   for (const auto& [segment, definition] : model.segments) {
     const Number* own = o.definition->reach_by_segment.find(segment);
     o.reach.push_back(own                                      ? own->value
@@ -35,42 +33,7 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   return o;
 }
 
-/// Those among `changes` that are at work in a period, whoever is reached.
-std::vector<TimedChange> active_changes(const ScenarioPlan& scenario, const std::set<const Change*>& changes,
-                                        int period) {
-  std::vector<TimedChange> active;
-  for (const auto& intervention : scenario.interventions)
-    if (intervention.active(period))
-      for (const auto& change : intervention.definition->changes)
-        if (changes.contains(&change))
-          active.push_back(
-              {&change, ramp_at(*intervention.definition, intervention.age(period)), intervention.index});
-  return active;
-}
-
 }  // namespace
-
-Activity ScenarioPlan::activity(std::size_t segment, std::uint32_t mask, int period) const {
-  Activity activity;
-  for (const auto& intervention : interventions) {
-    if (!intervention.active(period) || intervention.reach[segment] <= 0) continue;
-    if (intervention.bit >= 0 && !(mask >> intervention.bit & 1)) continue;
-    activity.push_back({intervention.index, intervention.age(period)});
-  }
-  return activity;
-}
-
-/// Who joins a segment, given its model of the period.
-Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
-  const Segment& segment = environment.segments.items[s].second;
-  NewcomerParams any = newcomer(segment, segment_stage(environment, segment), segments[s].trait_params);
-  Newcomers joining{any, any};
-  if (!segment.arrivals_stage.empty())
-    joining.acquired.stage = stage_index(environment, segment.arrivals_stage);
-  if (environment.referrals && !environment.referrals->stage.empty())
-    joining.referred.stage = stage_index(environment, environment.referrals->stage);
-  return joining;
-}
 
 ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {
   const Model& m = *model_;
@@ -90,7 +53,7 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
     throw ModelError(text + ")");
   }
   for (const auto& intervention : interventions)
-    scenario.interventions.push_back(make_intervention(m, intervention, horizon()));
+    scenario.interventions.push_back(make_intervention(m, intervention));
   for (auto& intervention : scenario.interventions) {
     if (std::all_of(intervention.reach.begin(), intervention.reach.end(), [](double r) { return r >= 1; }))
       continue;
@@ -107,50 +70,12 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   if (scenario.audiences.size() > max_audiences)
     throw ModelError("scenario '" + name +
                      "' has more than 8 audiences that reach only a part of the customers");
+  scenario.course =
+      std::make_shared<const Course>(known_course(*this, scenario.interventions, options.cancel));
+  for (std::size_t s = 0; s < segments.size(); ++s) check_arrivals(scenario, s, options);
   check_tables(scenario, options);
   plan_extremes(scenario, options);
-  plan_costs(scenario);
-  plan_environment(scenario, options);
-  plan_firm(scenario);
   return scenario;
-}
-
-/// What belongs to the firm as a whole: its teams. Reach never scales them.
-void Plan::plan_firm(ScenarioPlan& scenario) const {
-  if (model_->teams.empty()) return;
-  Teams teams;
-  for (int t = 1; t <= horizon(); ++t) {
-    const std::vector<TimedChange> active = active_changes(scenario, of_firm_, t);
-    teams = plan_teams(active.empty() ? *model_ : tables.changed(0, active), teams);
-    scenario.teams.push_back(teams);
-    for (std::size_t k = 0; k < teams.size(); ++k)
-      if (teams[k]->cost() != 0)
-        scenario.payments.push_back({layout.team_cost(static_cast<int>(k)), t, teams[k]->cost()});
-  }
-}
-
-/// What does not depend on who is reached: how many join in a period, at what cost, and in what state. Only
-/// changes of segment fields count here, and reach never scales them.
-void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const {
-  scenario.arrivals.resize(segments.size());
-  scenario.acquisition.resize(segments.size());
-  scenario.newcomers.resize(segments.size());
-  for (std::size_t s = 0; s < segments.size(); ++s) {
-    for (int t = 1; t <= horizon(); ++t) {
-      check_cancelled(options.cancel);
-      const std::vector<TimedChange> active = active_changes(scenario, of_segments_, t);
-      const Model environment = active.empty() ? Model{} : tables.changed(s, active);
-      const Model& now = active.empty() ? tables.segment_models()[s] : environment;
-      const Segment& segment = now.segments.items[s].second;
-      double rate = options.arrivals ? segment.arrivals / segments[s].weight : 0.0;
-      if (options.agents_per_segment > 0)
-        rate = std::round(rate);  // anchoring: the same whole number in every period
-      scenario.arrivals[s].push_back(rate);
-      scenario.acquisition[s].push_back(segment.acquisition_cost);
-      scenario.newcomers[s].push_back(newcomers(s, now));
-    }
-    check_arrivals(scenario, s, options);
-  }
 }
 
 /// Refuses what would take hours because nobody said how many to simulate. A firm of a thousand customers
@@ -159,8 +84,7 @@ void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
                           const PlanOptions& options) const {
   constexpr double most = 1e7;
   if (model_->agents || model_->agents_all || options.agents_per_segment > 0) return;
-  const std::vector<double>& rates = scenario.arrivals[segment];
-  const double joining = std::accumulate(rates.begin(), rates.end(), 0.0);
+  const double joining = scenario.course->arrivals(segment);
   if (joining <= most) return;
   const std::string& name = model_->segments.items[segment].first;
   char brought[32];
@@ -185,7 +109,7 @@ void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options
     std::set<Activity> steps;
     for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {
       check_cancelled(options.cancel);
-      for (int t = 1; t <= horizon(); ++t) steps.insert(scenario.activity(s, mask, t));
+      for (int t = 1; t <= horizon(); ++t) steps.insert(scenario.course->activity(s, mask, t));
     }
     count += static_cast<double>(steps.size());
   }
@@ -215,7 +139,7 @@ void Plan::plan_extremes(const ScenarioPlan& scenario, const PlanOptions& option
       check_cancelled(options.cancel);
       Activity now;
       for (int t = 1; t <= horizon(); ++t) {
-        Activity next = scenario.activity(s, mask, t);
+        Activity next = scenario.course->activity(s, mask, t);
         if (!same_act(now, next)) {
           tables.of(s, false, now);
           tables.of(s, false, next);
@@ -224,23 +148,6 @@ void Plan::plan_extremes(const ScenarioPlan& scenario, const PlanOptions& option
       }
       tables.of(s, false, now);
     }
-}
-
-void Plan::plan_costs(ScenarioPlan& scenario) const {
-  for (const Intervention& intervention : scenario.interventions) {
-    const Cost& cost = intervention.definition->cost;
-    for (int t = intervention.start; t <= intervention.end; ++t) {
-      if (t == intervention.start && cost.upfront != 0)
-        scenario.payments.push_back({layout.cost(CostKind::upfront, intervention.index), t, cost.upfront});
-      if (cost.running != 0)
-        scenario.payments.push_back({layout.cost(CostKind::running, intervention.index), t, cost.running});
-    }
-    if (cost.per_customer == 0) continue;
-    for (std::size_t s = 0; s < segments.size(); ++s)
-      if (intervention.reach[s] > 0)
-        scenario.treatments.push_back({intervention.index, intervention.start, intervention.end,
-                                       intervention.bit, static_cast<std::int32_t>(s), cost.per_customer});
-  }
 }
 
 }  // namespace goodwill

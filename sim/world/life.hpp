@@ -37,6 +37,9 @@ struct Setup {
   const Kernel& kernel;
   ReferralCount& referrals;
   Key key(int replication) const;
+  const Course& course(int scenario) const {
+    return *plan.scenarios[static_cast<std::size_t>(scenario)].course;
+  }
   void check_cancelled() const { goodwill::check_cancelled(options.cancel); }
 };
 
@@ -95,6 +98,7 @@ private:
 
   const Setup& setup_;
   Group group_{};
+  const Course* course_ = nullptr;
   Lived* lived_ = nullptr;
   CustomerBlock* block_ = nullptr;
   std::vector<Joiner> joiners_, referred_;

@@ -30,8 +30,7 @@ Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
 }
 
 std::int64_t Population::arrivals(int replication, int segment, int scenario, int period) const {
-  const double rate = plan.scenarios[static_cast<std::size_t>(scenario)]
-                          .arrivals[static_cast<std::size_t>(segment)][static_cast<std::size_t>(period - 1)];
+  const double rate = setup.course(scenario).joining(static_cast<std::size_t>(segment), period).arrivals;
   const Words w = draw_for(setup.key(replication), static_cast<CustomerId>(segment),
                            static_cast<std::uint32_t>(period), purpose(Decision::arrivals));
   return static_cast<std::int64_t>(std::floor(rate + uniform_of(w)));

@@ -33,7 +33,8 @@ SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
   });
   SimulationResult result = population.results.take();
   for (std::size_t w = 0; w < result.ledgers.size(); ++w)
-    for (const FirmPayment& due : plan.scenarios[w / static_cast<std::size_t>(options.replications)].payments)
+    for (const FirmPayment& due :
+         plan.scenarios[w / static_cast<std::size_t>(options.replications)].course->payments())
       result.ledgers[w].add(due.period, due.counter, due.amount);
   return result;
 }
