@@ -39,7 +39,7 @@ Firm::Work Firm::among(const std::set<const Change*>& changes, const Activity& a
     const std::size_t before = work.changes.size();
     for (const Change& change : intervention.changes)
       if (changes.contains(&change))
-        work.changes.push_back({&change, ramp_at(intervention, acting.age), acting.intervention});
+        work.changes.push_back({&change, strength(intervention, acting), acting.intervention});
     if (work.changes.size() > before) work.key.push_back(acting);
   }
   return work;

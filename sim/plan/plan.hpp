@@ -26,6 +26,9 @@ struct SegmentPlan {
   int referral_segment = 0;
 };
 
+/// Of an audience or an intervention (FNV-1a): it keeps its luck when others are added.
+std::uint32_t name_hash(const std::string& name);
+
 /// One scenario: what acts on whom, and when.
 struct ScenarioPlan {
   struct Audience {
@@ -35,8 +38,13 @@ struct ScenarioPlan {
   };
   std::string name;
   std::vector<Intervention> interventions;
-  std::vector<Audience> audiences;  ///< those that reach only a part; bit k of a group's mask
-  std::shared_ptr<const Course> course;
+  std::vector<Audience> audiences;       ///< those that reach only a part; bit k of a group's mask
+  std::shared_ptr<const Course> course;  ///< of all worlds; by chance: what is known of it
+  /// The course; by chance, those between which it lies.
+  std::vector<Course> extremes;
+  bool by_chance() const { return extremes.size() > 1; }
+  /// Simulated customers of a segment who arrive over the horizon, at most, on average.
+  double arrivals(std::size_t segment) const;
   std::uint32_t groups() const { return std::uint32_t{1} << audiences.size(); }
 };
 
@@ -54,6 +62,7 @@ struct PlanOptions {
   Thinning thinning{};                  ///< of the run-off; not with values
   double share = 1;  ///< of the model's agents: a batch of them; all of them where they are coupled
   bool arrivals = true;
+  bool circumstances = true;  ///< events by chance; without them the year is an ordinary one
   /// Carries the probability that a customer is still there instead of drawing churn: the same means with far
   /// less noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
@@ -103,6 +112,7 @@ public:
 private:
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
+  void plan_chances(ScenarioPlan& scenario) const;
   void weigh(const PlanOptions& options);
   void plan_past(const Anchors& anchors);
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;

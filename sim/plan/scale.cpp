@@ -34,15 +34,15 @@ void Plan::choose_scale() {
   for (const auto& s : segments) customers += static_cast<double>(s.agents);
   for (const auto& scenario : scenarios) {
     double arriving = 0;
-    const Course& course = *scenario.course;
-    for (std::size_t s = 0; s < segments.size(); ++s) {
-      arriving += course.arrivals(s);
-      for (int t = 1; t <= horizon(); ++t) see(course.joining(s, t).acquisition, money_acquisition);
-    }
+    for (std::size_t s = 0; s < segments.size(); ++s) arriving += scenario.arrivals(s);
     most_arriving = std::max(most_arriving, arriving);
-    for (int t = 1; t <= horizon(); ++t)
-      for (const TreatmentCost& cost : course.treatments(t))
-        see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
+    for (const Course& course : scenario.extremes)
+      for (int t = 1; t <= horizon(); ++t) {
+        for (std::size_t s = 0; s < segments.size(); ++s)
+          see(course.joining(s, t).acquisition, money_acquisition);
+        for (const TreatmentCost& cost : course.treatments(t))
+          see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
+      }
   }
   if (largest.amount > 0 && largest.amount < 1e-200)
     throw ModelError("amounts of money are too small to be added up: the largest is " +
@@ -61,7 +61,8 @@ void Plan::choose_scale() {
   // The firm's own money has its own scale: however large it is, it is paid only a few times.
   double paid = 0;
   for (const auto& scenario : scenarios)
-    for (const FirmPayment& cost : scenario.course->payments()) paid = std::max(paid, std::abs(cost.amount));
+    for (const Course& course : scenario.extremes)
+      for (const FirmPayment& cost : course.payments()) paid = std::max(paid, std::abs(cost.amount));
   layout.firm_scale = 100 - (paid > 0 ? std::ilogb(paid) + 1 : 0);
   tables.scale();
 }

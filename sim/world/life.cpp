@@ -41,7 +41,7 @@ ReferralCount::ReferralCount(const Plan& plan, int replications)
     double customers = 0;
     for (std::size_t s = 0; s < plan.segments.size(); ++s) {
       customers += static_cast<double>(plan.segments[s].agents);
-      customers += world.course->arrivals(s);
+      customers += world.arrivals(s);
     }
     most_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
   }
@@ -55,10 +55,7 @@ void ReferralCount::add(int scenario, int replication, std::int64_t born) {
         "(lower referrals.rate or referrals.conversion)");
 }
 
-Key Setup::key(int replication) const {
-  return make_key(options.seed, options.first_replication + static_cast<std::uint32_t>(replication),
-                  options.domain);
-}
+Key Setup::key(int replication) const { return key_of(options, replication); }
 
 void Nowhere::takes(PeriodContext& c) {
   c.cohort_customers = &customers;
@@ -83,7 +80,7 @@ Lived::Lived(const Setup& setup, Origin origin) {
 void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived) {
   const Layout& layout = setup_.plan.layout;
   group_ = group;
-  course_ = &setup_.course(group.scenario);
+  course_ = &setup_.course(group.replication, group.scenario);
   block_ = &block;
   joiners_ = std::move(joiners);
   lived_ = &lived;

@@ -41,8 +41,8 @@ TEST(Supported, TheRestIsRefusedByName) {
        "m.yaml:3:39: survey.response.price: effects of price are not supported yet\n"},
       {"survey: {response: {base: 5 %, bad_word: 1}}",
        "m.yaml:3:42: survey.response.bad_word: effects of bad_word are not supported yet\n"},
-      {"events: {war: {chance: 2 %}}",
-       "m.yaml:3:24: events.war.chance: investments and events by chance are not supported yet\n"},
+      {"events: {war: {when: {churn: {above: 3 %}}}}", "m.yaml:3:22: events.war.when: investments and events "
+                                                       "that begin by what is seen are not supported yet\n"},
   };
   for (const Refused& c : cases)
     EXPECT_NE(refused(c.text).find(c.message), std::string::npos) << refused(c.text);
