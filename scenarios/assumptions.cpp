@@ -269,10 +269,13 @@ std::vector<double> held(const Model& model) {
 
 bool is_uncertain(const Model& model, const std::string& scenario) {
   const std::vector<std::string>* parts = model.scenarios.find(scenario);
+  std::vector<std::string> acting = parts ? *parts : std::vector<std::string>{};
+  for (const auto& [name, event] : model.events)
+    if (event.is_circumstance()) acting.push_back(name);
   const auto in_scenario = [&](const std::string& path) {
-    return parts && std::any_of(parts->begin(), parts->end(), [&](const std::string& name) {
-             return path.starts_with("investments." + name + ".") || path.starts_with("events." + name + ".");
-           });
+    return std::any_of(acting.begin(), acting.end(), [&](const std::string& name) {
+      return path.starts_with("investments." + name + ".") || path.starts_with("events." + name + ".");
+    });
   };
   bool found = false;
   for_each_use(model, [&](std::size_t, const NumberPlace& use) {

@@ -72,6 +72,31 @@ std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger) {
   return rows;
 }
 
+std::vector<std::size_t> circumstances(const ScenarioPlan& scenario) {
+  std::vector<std::size_t> found;
+  for (std::size_t k = 0; k < scenario.interventions.size(); ++k)
+    if (scenario.interventions[k].definition->is_circumstance()) found.push_back(k);
+  return found;
+}
+
+std::vector<double> begun_in(const Plan& plan, const ScenarioPlan& scenario, const Course& course) {
+  std::vector<double> begun;
+  for (const std::size_t which : circumstances(scenario))
+    for (int t = 1; t <= plan.horizon(); ++t)
+      begun.push_back(static_cast<double>(std::ranges::count_if(
+          course.acts(t), [&](const Act& act) { return act.which == which && act.began == t; })));
+  return begun;
+}
+
+std::vector<double> odds_of(const ScenarioPlan& scenario) {
+  std::vector<double> odds;
+  for (const std::size_t which : circumstances(scenario)) {
+    const Odds one = odds_of(scenario.interventions[which]);
+    odds.insert(odds.end(), {one.at_least_one, one.expected});
+  }
+  return odds;
+}
+
 Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& ledger) {
   const int periods = plan.horizon();
   Flows flows(periods, plan.layout.run_off);
@@ -114,8 +139,8 @@ Flows flows_of(const Plan& plan, const ScenarioPlan& scenario, const Ledger& led
 struct Worlds::Part {
   struct World {
     std::vector<Flows> flows;
-    std::vector<std::vector<double>> counters, cells, run_off, teams;
-    std::vector<double> firm;  // the same in all units of a draw
+    std::vector<std::vector<double>> counters, cells, run_off, teams, begun;
+    std::vector<std::vector<double>> firm, odds;  // by Worlds::firm_units(), and by draw
     std::vector<double> left;
   };
   std::vector<World> worlds;
@@ -127,6 +152,7 @@ Worlds::Worlds(const Model& model, const Anchors& anchors, std::vector<std::stri
       worlds_(names_.size()) {
   options_.plan.cancel = options_.simulation.cancel;
   plan_ = std::make_shared<const Plan>(model_, anchors_, names_, options_.plan);
+  by_chance_ = std::ranges::any_of(plan_->scenarios, &ScenarioPlan::by_chance);
 }
 
 const WorldUnits& Worlds::world(const std::string& name) const {
@@ -158,8 +184,12 @@ Worlds::Part Worlds::simulate_part(int first, int n) const {
       std::vector<double>& teams = world.teams.emplace_back();
       for (const TeamUse& use : result.teams[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)])
         for (const double x : numbers_of(use)) teams.push_back(x);
-      if (first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0))
-        world.firm = firm_rows(*plan, ledger);
+      const bool of_draw = first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0);
+      if (of_draw || by_chance_) world.firm.push_back(firm_rows(*plan, ledger));
+      if (of_draw) world.odds.push_back(odds_of(plan->scenarios[w]));
+      world.begun.push_back(
+          begun_in(*plan, plan->scenarios[w],
+                   *result.courses[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)]));
     }
   return part;
 }
@@ -173,7 +203,9 @@ void Worlds::add(Part part) {
     append(worlds_[w].counters, part.worlds[w].counters);
     append(worlds_[w].left, part.worlds[w].left);
     for (const auto& cells : part.worlds[w].cells) add_to(worlds_[w].cells, cells);
-    if (!part.worlds[w].firm.empty()) add_to(worlds_[w].firm, part.worlds[w].firm);
+    for (const auto& firm : part.worlds[w].firm) add_to(worlds_[w].firm, firm);
+    for (const auto& begun : part.worlds[w].begun) add_to(worlds_[w].begun, begun);
+    for (const auto& odds : part.worlds[w].odds) add_to(worlds_[w].odds, odds);
     for (const auto& rows : part.worlds[w].run_off) add_to(worlds_[w].run_off, rows);
     for (const auto& teams : part.worlds[w].teams) add_to(worlds_[w].teams, teams);
   }

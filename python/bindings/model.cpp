@@ -97,6 +97,13 @@ void register_model(py::module_& m) {
       .def_property_readonly("teams", [](const Model& model) { return model.teams.names(); })
       .def_property_readonly("coupled_by", [](const Model& model) { return coupled_by(model); })
       .def_property_readonly("events", [](const Model& model) { return model.events.names(); })
+      .def_property_readonly("circumstances",
+                             [](const Model& model) {
+                               std::vector<std::string> names;
+                               for (const auto& [name, event] : model.events)
+                                 if (event.is_circumstance()) names.push_back(name);
+                               return names;
+                             })
       .def_property_readonly("scenarios", [](const Model& model) { return as_dict(model.scenarios); })
       .def_property_readonly("compare", [](const Model& model) { return as_dict(model.compare); })
       .def("unsupported", [](const Model& model) { return unsupported(model); });

@@ -68,12 +68,27 @@ py::tuple cohorts(const Simulation& s, int scenario) {
                         array(became, {s.plan->layout.segments, s.plan->layout.periods + 1}));
 }
 
-/// Segment x period: what acquiring a customer costs in a scenario.
+const Course& course(const Simulation& s, int scenario, int replication) {
+  return *s.result.courses.at(static_cast<std::size_t>(scenario * s.replications + replication));
+}
+
+/// Mean over replications; the number itself where none differs.
+template <class Of>
+double mean(const Simulation& s, int scenario, Of&& of) {
+  if (!s.plan->scenarios.at(static_cast<std::size_t>(scenario)).by_chance()) return of(0);
+  double sum = 0;
+  for (int r = 0; r < s.replications; ++r) sum += of(r);
+  return sum / s.replications;
+}
+
+/// Segment x period: what acquiring a customer costs in a scenario, mean over replications.
 py::array acquisition_cost(const Simulation& s, int scenario) {
   const Layout& l = s.plan->layout;
   std::vector<double> all;
-  for (const auto& costs : s.plan->scenarios.at(static_cast<std::size_t>(scenario)).acquisition)
-    all.insert(all.end(), costs.begin(), costs.end());
+  for (std::size_t segment = 0; segment < s.plan->segments.size(); ++segment)
+    for (int t = 1; t <= l.periods; ++t)
+      all.push_back(
+          mean(s, scenario, [&](int r) { return course(s, scenario, r).joining(segment, t).acquisition; }));
   return array(all, {l.segments, l.periods});
 }
 
@@ -102,9 +117,30 @@ py::array left(const Simulation& s, int scenario, int replication) {
   return array(all, {l.segments, origins});
 }
 
-/// The firm's own money: period x Layout::firm_counters().
+/// The firm's own money, mean over replications: period x Layout::firm_counters().
 std::vector<double> firm_of(const Simulation& s, int scenario) {
-  return firm_rows(*s.plan, ledger(s, scenario, 0));
+  std::vector<std::vector<double>> rows;
+  for (int r = 0; r < s.replications; ++r) rows.push_back(firm_rows(*s.plan, ledger(s, scenario, r)));
+  std::vector<double> means;
+  for (std::size_t k = 0; k < rows.front().size(); ++k)
+    means.push_back(mean(s, scenario, [&](int r) { return rows[static_cast<std::size_t>(r)][k]; }));
+  return means;
+}
+
+/// Replication x event by chance x period: how often it began.
+py::array begun(const Simulation& s, int scenario) {
+  const ScenarioPlan& world = s.plan->scenarios.at(static_cast<std::size_t>(scenario));
+  std::vector<double> all;
+  for (int r = 0; r < s.replications; ++r)
+    for (const double x : begun_in(*s.plan, world, course(s, scenario, r))) all.push_back(x);
+  return array(all,
+               {s.replications, static_cast<py::ssize_t>(circumstances(world).size()), s.plan->horizon()});
+}
+
+/// Event by chance x (at least one, expected), exact.
+py::array odds(const Simulation& s, int scenario) {
+  const std::vector<double> all = odds_of(s.plan->scenarios.at(static_cast<std::size_t>(scenario)));
+  return array(all, {static_cast<py::ssize_t>(all.size() / 2), 2});
 }
 
 /// Replication x period x team x (load, capacity, unserved, minutes waited by all who were served).
@@ -129,6 +165,12 @@ std::vector<double> bin_centers() {
 std::vector<std::string> segment_names(const Model& model) {
   std::vector<std::string> names;
   for (const auto& [name, segment] : model.segments) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> event_names(const ScenarioPlan& scenario) {
+  std::vector<std::string> names;
+  for (const std::size_t which : circumstances(scenario)) names.push_back(scenario.interventions[which].name);
   return names;
 }
 
@@ -224,6 +266,10 @@ void register_simulated(py::module_& m) {
                                     firm_of(s, scenario));
           },
           py::arg("scenario"))
+      .def_property_readonly("events",
+                             [](const Simulation& s) { return event_names(s.plan->scenarios.front()); })
+      .def("begun", &begun, py::arg("scenario"))
+      .def("odds", &odds, py::arg("scenario"))
       .def_property_readonly("teams", [](const Simulation& s) { return s.plan->layout.team_names; })
       .def(
           "team_costs",

@@ -45,6 +45,8 @@ private:
 };
 
 std::vector<std::string> segment_names(const Model& model);
+/// The events of a scenario that begin by chance; they are the same in every scenario.
+std::vector<std::string> event_names(const ScenarioPlan& scenario);
 std::vector<std::string> origin_names();
 /// Simulated customers of the base, by segment.
 py::array_t<std::int64_t> agents(const Plan& plan);

@@ -67,10 +67,10 @@ py::array_t<double> mean(const PyStudy& s, std::vector<double> sums, const std::
   return array(sums, shape);
 }
 
-/// The firm's own money, mean over draws: period x Layout::firm_counters().
+/// The firm's own money, mean over units: period x Layout::firm_counters().
 std::vector<double> mean_firm(const PyStudy& s, const std::string& world) {
   std::vector<double> firm = s.worlds().world(world).firm;
-  for (double& amount : firm) amount /= s.worlds().draws();
+  for (double& amount : firm) amount /= s.worlds().firm_units();
   return firm;
 }
 
@@ -149,6 +149,23 @@ void register_study(py::module_& m) {
             return investment_flows(s.plan(), s.scenario(world), mean_firm(s, world));
           },
           py::arg("world"))
+      .def_property_readonly("events",
+                             [](const PyStudy& s) { return event_names(s.plan().scenarios.front()); })
+      .def(
+          "begun",
+          [](const PyStudy& s, const std::string& world) {
+            const auto events = py::ssize_t(circumstances(s.scenario(world)).size());
+            return mean(s, s.worlds().world(world).begun, {events, s.plan().horizon()});
+          },
+          py::arg("world"), "Mean over units: event by chance x period, how often it began.")
+      .def(
+          "odds",
+          [](const PyStudy& s, const std::string& world) {
+            std::vector<double> odds = s.worlds().world(world).odds;
+            for (double& x : odds) x /= s.worlds().draws();
+            return array(odds, {py::ssize_t(odds.size() / 2), 2});
+          },
+          py::arg("world"), "Mean over draws: event by chance x (at least one, expected), exact.")
       .def_property_readonly("teams", [](const PyStudy& s) { return s.plan().layout.team_names; })
       .def(
           "team_costs",

@@ -58,7 +58,8 @@ def compare(
     the model does not have.
     """
     core = core_of(model)
-    alone = [] if core.scenarios else [*core.investments, *core.events]
+    chosen = [name for name in core.events if name not in core.circumstances]
+    alone = [] if core.scenarios else [*core.investments, *chosen]
     known = [BASELINE, *core.scenarios, *alone]
     names = known[1:] if scenarios is None else checked_names("scenario", scenarios, known)
     if not names:

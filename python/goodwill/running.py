@@ -110,6 +110,15 @@ class Run(OfOneScenario):
         )
 
     @tabled
+    def events(self) -> pd.DataFrame:
+        """How often each event with a chance begins within the horizon, in the scenario.
+
+        `chance_at_least_one` and `expected` (the number of beginnings) are exact; `simulated` is the mean
+        over replications. Where assumptions are drawn, all are means over the draws.
+        """
+        return tables.events(self._world)
+
+    @tabled
     def forecast(self) -> pd.DataFrame:
         """Customers at the end of each year, and revenue and contribution in it, each with two bands.
 

@@ -13,6 +13,8 @@ from goodwill import report
 from goodwill.analysis import cashflows, words
 from goodwill.analysis.bridge import bridge
 from goodwill.analysis.bundle import shapley
+from goodwill.analysis.events import events
+from goodwill.analysis.events import sentences as event_sentences
 from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goal_seek import BreakEven, break_even
 from goodwill.analysis.goals import goals
@@ -77,8 +79,8 @@ class Study(StudyResult):
         return StudyPlots(self)
 
     def sentences(self) -> list[str]:
-        """What was found, in words, one sentence for each scenario."""
-        return words.sentences(self)
+        """What was found, in words, one sentence for each scenario and each event with a chance."""
+        return [*words.sentences(self), *event_sentences(self)]
 
     def remarks(self) -> list[str]:
         """What readers of the table need to know: why a ROI, IRR or payback does not exist or is not what it
@@ -220,6 +222,15 @@ class Study(StudyResult):
         was time for. Raises `ValueError` for an unknown scenario.
         """
         return teams(self, scenario)
+
+    @tabled
+    def events(self) -> pd.DataFrame:
+        """How often each event with a chance begins within the horizon of the model, world by world.
+
+        `chance_at_least_one` and `expected` (the number of beginnings) are exact; `simulated` is the mean
+        over replications. Where assumptions are drawn, all are means over the draws.
+        """
+        return events(self)
 
     @keywords_checked
     @tabled

@@ -187,10 +187,17 @@ struct PlaceFinder {
   }
 };
 
-/// Blocks with names of their own: only full paths lead there, and changes never do.
+/// Blocks with names of their own: only full paths lead there, and of changes only those of what an event
+/// does by itself.
 bool separate(const std::string& word) {
   return word == "investments" || word == "events" || word == "assumptions" || word == "scenarios" ||
          word == "compare" || word == "goals";
+}
+
+/// How likely an event is, and what it does to the state of customers.
+bool is_of_event(const Place& p) {
+  if (p.words[0] != "events" || p.kind != Place::Kind::number) return false;
+  return (p.words.size() == 3 && p.words[2] == "chance") || (p.words.size() == 4 && p.words[2] == "impulse");
 }
 
 }  // namespace
@@ -211,7 +218,7 @@ PathIndex::PathIndex(const Model& model) {
   PlaceFinder walk{places_};
   walk.object(const_cast<Model*>(&model), block_of<Model>());
   for (Place& p : places_)
-    if (separate(p.words[0])) p.changed = Changed::never;
+    if (separate(p.words[0])) p.changed = is_of_event(p) ? Changed::by_interventions : Changed::never;
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const std::vector<std::string>& words = places_[i].words;
     by_brief_[join(words, false)].push_back(i);
@@ -239,6 +246,9 @@ PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose,
     }
     found.places.push_back(&p);
   }
+  if (found.places.empty())
+    if (const auto event = by_brief_.find("events." + path); event != by_brief_.end())
+      if (const Place& p = places_[event->second.front()]; p.changed != Changed::never) found.places = {&p};
   if (found.places.size() > 1) {  // what cannot be meant does not count
     std::vector<const Place*> meant;
     for (const Place* p : found.places)

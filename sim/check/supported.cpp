@@ -26,7 +26,7 @@ struct Refusal {
   }
 
   void investment(const Investment& i, const std::string& path) {
-    if (i.chance.value > 0) add(i.chance.mark, path + ".chance", "investments and events by chance are");
+    if (i.when) add(i.when->mark, path + ".when", "investments and events that begin by what is seen are");
   }
 };
 

@@ -41,7 +41,8 @@ std::vector<double> group_shares(const ScenarioPlan& scenario, std::size_t segme
 class World {
 public:
   explicit World(const Plan& plan)
-      : plan_(plan), scenario_(plan.scenarios.front()), tenures_(all_params(plan)), result_(plan) {}
+      : plan_(plan), scenario_(plan.scenarios.front()), course_(*scenario_.course),
+        tenures_(all_params(plan)), result_(plan) {}
 
   Expectation live(bool infinite) {
     find_bases();
@@ -71,7 +72,8 @@ private:
       all.push_back(&plan.segments[at(segment)].baseline->params());
       for (std::uint32_t mask = 0; mask < plan.scenarios.front().groups(); ++mask)
         for (int t = 1; t <= plan.horizon(); ++t) {
-          const Params& params = plan.compiled(plan.scenarios.front(), segment, mask, false, t).params();
+          const Params& params =
+              plan.compiled(*plan.scenarios.front().course, segment, mask, false, t).params();
           if (all.back() != &params) all.push_back(&params);
         }
     }
@@ -133,13 +135,13 @@ private:
     converted_.assign(converted_.size(), 0.0);
     for (Group& g : groups_) {
       const SegmentPlan& segment = plan_.segments[at(g.segment)];
-      const Newcomers& joining = scenario_.newcomers[at(g.segment)][at(t - 1)];
+      const Joining& here = course_.joining(at(g.segment), t);
+      const Newcomers& joining = here.newcomers;
       g.joined = 0;
       if (g.origin == Origin::acquired) {
-        g.joined = g.share * scenario_.arrivals[at(g.segment)][at(t - 1)] * segment.weight;
+        g.joined = g.share * here.arrivals * segment.weight;
         g.crowd(joining.acquired.stage, 0) += g.joined;
-        result_.add(g.segment, t, g.origin, money_acquisition,
-                    g.joined * scenario_.acquisition[at(g.segment)][at(t - 1)]);
+        result_.add(g.segment, t, g.origin, money_acquisition, g.joined * here.acquisition);
       } else if (g.origin == Origin::referred) {
         g.joined = g.share * referred[at(g.segment)];
         g.crowd(joining.referred.stage, 0) += g.joined;
@@ -155,11 +157,10 @@ private:
 
   /// Costs per treated customer: for those here when it starts, and for those who join while it lasts.
   void treat(int t) {
-    for (const TreatmentCost& cost : scenario_.treatments)
+    for (const TreatmentCost& cost : course_.treatments(t))
       for (const Group& g : groups_) {
-        if (cost.segment != g.segment || t < cost.start || t > cost.end) continue;
-        if (cost.bit >= 0 && (g.mask >> cost.bit & 1u) == 0) continue;
-        const double reached = t == cost.start ? g.crowd.sum() : g.joined;
+        if (!cost.reaches(g.segment, g.mask)) continue;
+        const double reached = cost.begins ? g.crowd.sum() : g.joined;
         result_.add(g.segment, t, g.origin, plan_.layout.cost(CostKind::per_customer, cost.investment),
                     reached * cost.amount);
         result_.add(g.segment, t, g.origin, plan_.layout.treated_at + cost.investment, reached);
@@ -170,7 +171,7 @@ private:
     for (Group& g : groups_) {
       if (!g.crowd.any()) continue;
       Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(plan_.layout.counters);
-      chain(plan_.compiled(scenario_, g.segment, g.mask, false, t)).step(g.crowd, tenures_, row);
+      chain(plan_.compiled(course_, g.segment, g.mask, false, t)).step(g.crowd, tenures_, row);
       for (int counter = 0; counter < plan_.layout.counters; ++counter)
         if (row[counter] != 0) result_.add(g.segment, t, g.origin, counter, row[counter]);
       converted_[at(g.segment)] += row[count_converted];
@@ -179,6 +180,7 @@ private:
 
   const Plan& plan_;
   const ScenarioPlan& scenario_;
+  const Course& course_;
   TenureClasses tenures_;
   Expectation result_;
   std::map<const Compiled*, Chain> chains_;

@@ -111,7 +111,9 @@ public:
 private:
   /// The stage in which a referred customer joins segment s, and the segment in which
   /// those whom they refer join.
-  int joins_in(int s) const { return plan_.scenarios.front().newcomers[at(s)].front().referred.stage; }
+  int joins_in(int s) const {
+    return plan_.scenarios.front().course->joining(at(s), 1).newcomers.referred.stage;
+  }
   int refers_to(int s) const { return plan_.segments[at(s)].referral_segment; }
 
   std::vector<VectorXd> converted(int s) const {

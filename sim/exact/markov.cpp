@@ -31,6 +31,14 @@ public:
       for (const auto& [name, journey] : m.journeys) stays(name, journey);
   }
 
+  void beginning(const Intervention& intervention) {
+    const Investment& one = *intervention.definition;
+    if (!intervention.by_chance()) return;
+    const Number& chance = one.chance;
+    add(chance.mark, (one.event ? "events." : "investments.") + intervention.name + ".chance",
+        "it begins by chance (" + number(chance) + " a period)", "what begins at a 'start'");
+  }
+
   std::vector<Problem> take() { return std::move(problems_); }
 
 private:
@@ -115,6 +123,7 @@ std::vector<Problem> not_markov(const Model& model, const std::vector<Interventi
     };
     look(own);
     for (const Intervention& intervention : interventions) {
+      search.beginning(intervention);
       std::vector<TimedChange> all = own;
       for (const Change& change : intervention.definition->changes)
         all.push_back({&change, 1.0, intervention.index});

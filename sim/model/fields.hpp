@@ -146,7 +146,7 @@ const Block& block_of();
 #define GOODWILL_BLOCKS(X) \
   X(Model) X(Segment) X(Spread) X(Values) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Quality) X(Next) \
   X(Who) X(Experience) \
-  X(Orders) X(Referrals) X(Survey) X(Investment) X(Impulse) X(Cost) X(Finance) X(Assumption) X(Team) \
+  X(Orders) X(Referrals) X(Survey) X(Investment) X(When) X(Impulse) X(Cost) X(Finance) X(Assumption) X(Team) \
   X(WordOfMouth) X(Market) X(Goal)
 // clang-format on
 #define GOODWILL_BLOCK(T)                                                                                    \

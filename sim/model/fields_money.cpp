@@ -105,8 +105,17 @@ const Block& block_of<Investment>() {
       number<&Investment::lasts>("lasts", Unit::duration, 1, 1e6,
                                  "Periods it acts. Absent: for ever (investment), 1 (event).")
           .in_whole_periods(),
+      number<&Investment::every>("every", Unit::duration, 1, 1e6,
+                                 "Periods from one beginning to the next, each with ramp, impulse and costs "
+                                 "of its own. Absent: it begins once.")
+          .in_whole_periods(),
+      number<&Investment::fades>("fades", Unit::duration, 0.1, 1e6,
+                                 "Time in which the effect that is left after `lasts` halves, without costs; "
+                                 "after 7 halvings (less than 1 % is left) it is over. Absent: at once."),
       number<&Investment::chance>("chance", Unit::probability_per_period, 0, 1,
-                                  "Probability that it begins in a period, instead of `start`."),
+                                  "Probability that it begins in a period in which it is not at work, "
+                                  "instead of `start`; events do so in every scenario."),
+      other<&Investment::when>("when", "What the firm has to see for it to begin, instead of `start`."),
       brief<reach_form>("reach", Unit::probability, 0, 1,
                         "Share of the customers reached, or by segment `{segment: share}`."),
       other<&Investment::changes>("changes", "`path: {set | add | times | odds: value}`."),
@@ -115,6 +124,30 @@ const Block& block_of<Investment>() {
   };
   static const Block b = block<Investment>(
       "investment", "Scheduled changes with a cost. An event has the same fields and no owner.", fields);
+  return b;
+}
+
+template <>
+const Block& block_of<When>() {
+  static const Field fields[] = {
+      number<&When::measured_nps>("measured_nps", Unit::plain, -100, 100,
+                                  "NPS of those who answered the survey in a period, in points."),
+      number<&When::churn>("churn", Unit::probability_per_period, 0, 1,
+                           "Share of the customers who were lost in a period."),
+      number<&When::conversion>("conversion", Unit::probability_per_period, 0, 1,
+                                "Share of the prospects who became customers in a period."),
+      number<&When::customers>("customers", Unit::count, 0, kInf, "Customers at the end of a period."),
+      number<&When::periods>("for", Unit::duration, 1, 1e6, "Periods in a row in which it must be so.")
+          .in_whole_periods(),
+      number<&When::delay>("delay", Unit::duration, 0, 1e6,
+                           "Periods until a figure is reported, beyond its own.")
+          .in_whole_periods(),
+      number<&When::answers>("answers", Unit::count, 1, 1e9,
+                             "Answers of a period on which measured_nps is measured. Absent: all."),
+  };
+  static const Block b = block<When>(
+      "when", "A figure that the firm knows, `{below: 20}` or `{above: 3 % / month}`, and for how long.",
+      fields);
   return b;
 }
 

@@ -264,6 +264,15 @@ struct Cost {
   Mark mark{};
 };
 
+/// What the firm must have seen for an investment or event to begin.
+struct When {
+  std::optional<Range> measured_nps, churn, conversion, customers;  ///< exactly one
+  Number periods{1};                                                ///< in a row
+  Number delay{0};                                                  ///< periods, until it is reported
+  std::optional<Number> answers;  ///< on how many measured_nps is measured; absent: all
+  Mark mark{};
+};
+
 /// An intervention: an investment (with an owner, a return) or an event (without).
 struct Investment {
   std::string about;
@@ -272,13 +281,20 @@ struct Investment {
   std::string audience;  ///< investments that share it reach the same customers; empty: its own
   Number ramp{1};
   std::optional<Number> lasts;  ///< periods; absent: for ever (investment), 1 (event)
-  Number chance{0};
+  std::optional<Number> every;  ///< periods from one beginning to the next; absent: it begins once
+  std::optional<Number> fades;  ///< periods in which what is left after `lasts` halves; absent: it ends
+  Number chance{0};             ///< above 0: it begins by chance, instead of at `start`
+  std::optional<When> when;     ///< it begins after what the firm has seen, instead of at `start`
   Number reach{1};
   Named<Number> reach_by_segment;
   std::vector<Change> changes;
   std::optional<Impulse> impulse;
   Cost cost;
   Mark mark{};
+
+  bool by_chance() const { return chance > 0; }
+  /// Events by chance happen in every scenario.
+  bool is_circumstance() const { return event && by_chance(); }
 };
 
 /// An uncertain number, used as `$name`.

@@ -19,37 +19,14 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
   layout.run_off = options.run_off;
   thinning = options.thinning;
   layout.survival_weights = options.survival_weights;
-  const PathIndex index(*model_);
-  for (const auto* interventions : {&model_->investments, &model_->events})
-    for (const auto& [name, intervention] : *interventions)
-      for (const auto& change : intervention.changes) {
-        const auto found = index.find(change.path, PathIndex::Purpose::change);
-        if (found.places.empty()) continue;
-        const Place& place = *found.places.front();
-        if (place.words.front() == "segments") of_segments_.insert(&change);
-        if (place.changed == Changed::by_interventions) of_firm_.insert(&change);
-      }
   discount = discount_factors(options.valuation.value_or(valuation_of(*model_)), model_->periods_per_year(),
                               last_period());
   plan_past(anchors);
   plan_segments(anchors, options);
+  // Anchoring: the same whole number joins in every period.
+  firm = std::make_unique<const Firm>(*this, options.arrivals, options.agents_per_segment > 0);
   for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
   choose_scale();
-}
-
-NewcomerParams Plan::newcomer(const Segment& s, int stage, const std::vector<TraitParams>& traits) {
-  return {single(s.satisfaction.mean),
-          single(s.satisfaction.sd),
-          single(s.expects.mean),
-          single(s.expects.sd),
-          single(s.trust.mean),
-          single(s.trust.sd),
-          traits.data(),
-          static_cast<int>(traits.size()),
-          stage,
-          single(s.satisfaction.good_word),
-          single(s.expects.good_word),
-          single(s.trust.good_word)};
 }
 
 int Plan::max_traits() const {
@@ -148,10 +125,10 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
   }
 }
 
-const Compiled& Plan::compiled(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
+const Compiled& Plan::compiled(const Course& course, int segment, std::uint32_t mask, bool referred,
                                int period) const {
   const auto s = static_cast<std::size_t>(segment);
-  return tables.of(s, referred, period <= horizon() ? scenario.activity(s, mask, period) : Activity{});
+  return tables.of(s, referred, period <= horizon() ? course.activity(s, mask, period) : Activity{});
 }
 
 }  // namespace goodwill

@@ -3,31 +3,16 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/ledger/dates.hpp"
 #include "sim/model/cancel.hpp"
 #include "sim/plan/candidates.hpp"
-#include "sim/plan/tables.hpp"
+#include "sim/plan/course.hpp"
 #include "sim/plan/talk.hpp"
-#include "sim/plan/teams.hpp"
 
 namespace goodwill {
-
-/// A timed set of changes with a cost: what the simulator knows of an investment or event.
-struct Intervention {
-  const Investment* definition = nullptr;
-  std::string name;
-  int index = 0;              ///< in Layout::investment_names
-  int start = 1;              ///< first period
-  int end = 0;                ///< last period
-  std::vector<double> reach;  ///< by segment
-  std::int32_t bit = -1;      ///< of a treatment group's mask; -1: reaches everybody
-  bool active(int period) const { return period >= start && period <= end; }
-  int age(int period) const { return std::min(period - start + 1, settled_age(*definition)); }
-};
 
 /// The customers of one segment.
 struct SegmentPlan {
@@ -42,27 +27,10 @@ struct SegmentPlan {
   int referral_segment = 0;
 };
 
-/// Cost per treated customer, due when they are first reached.
-struct TreatmentCost {
-  int investment = 0, start = 1, end = 0;
-  std::int32_t bit = -1;  ///< of the treatment group's mask; -1: everybody
-  std::int32_t segment = 0;
-  double amount = 0;
-};
+/// Of an audience or an intervention (FNV-1a): it keeps its luck when others are added.
+std::uint32_t name_hash(const std::string& name);
 
-/// What the firm pays as a whole in one period, for an intervention or a team.
-struct FirmPayment {
-  int counter = 0;  ///< Layout::cost() or Layout::team_cost()
-  int period = 1;
-  double amount = 0;
-};
-
-/// Who joins in one period.
-struct Newcomers {
-  NewcomerParams acquired, referred;
-};
-
-/// One scenario: environment by segment and period, and what acts on whom.
+/// One scenario: what acts on whom, and when.
 struct ScenarioPlan {
   struct Audience {
     std::uint32_t hash;
@@ -71,16 +39,14 @@ struct ScenarioPlan {
   };
   std::string name;
   std::vector<Intervention> interventions;
-  std::vector<Audience> audiences;                ///< those that reach only a part; bit k of a group's mask
-  std::vector<std::vector<double>> arrivals;      ///< [segment][period - 1], simulated customers
-  std::vector<std::vector<double>> acquisition;   ///< [segment][period - 1], per customer who joins
-  std::vector<std::vector<Newcomers>> newcomers;  ///< [segment][period - 1]
-  std::vector<TreatmentCost> treatments;
-  std::vector<FirmPayment> payments;
-  std::vector<Teams> teams;  ///< [period - 1]
+  std::vector<Audience> audiences;       ///< those that reach only a part; bit k of a group's mask
+  std::shared_ptr<const Course> course;  ///< of all worlds; by chance: what is known of it
+  /// The course; by chance, those between which it lies.
+  std::vector<Course> extremes;
+  bool by_chance() const { return extremes.size() > 1; }
+  /// Simulated customers of a segment who arrive over the horizon, at most, on average.
+  double arrivals(std::size_t segment) const;
   std::uint32_t groups() const { return std::uint32_t{1} << audiences.size(); }
-  /// Which interventions act on the treatment group of a segment in a period of the horizon.
-  Activity activity(std::size_t segment, std::uint32_t mask, int period) const;
 };
 
 /// How few customers of the run-off are followed: lot drops half of those still there, and
@@ -97,6 +63,7 @@ struct PlanOptions {
   Thinning thinning{};                  ///< of the run-off; not with values
   double share = 1;  ///< of the model's agents: a batch of them; all of them where they are coupled
   bool arrivals = true;
+  bool circumstances = true;  ///< events by chance; without them the year is an ordinary one
   /// Carries the probability that a customer is still there instead of drawing churn: the same means with far
   /// less noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;
@@ -128,11 +95,12 @@ public:
   Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
   TalkPlan talk;
+  std::unique_ptr<const Firm> firm;
   int horizon() const { return layout.periods; }
   Thinning thinning;
   int last_period() const { return layout.periods + layout.run_off; }
   /// Parameters of a segment and treatment group in a period; after the horizon no intervention acts.
-  const Compiled& compiled(const ScenarioPlan& scenario, int segment, std::uint32_t mask, bool referred,
+  const Compiled& compiled(const Course& course, int segment, std::uint32_t mask, bool referred,
                            int period) const;
   /// Of a period from 1 on, but for what follows from what customers do.
   Environment environment(int period) const {
@@ -148,20 +116,13 @@ public:
 private:
   void plan_segments(const Anchors& anchors, const PlanOptions& options);
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
+  void plan_chances(ScenarioPlan& scenario) const;
   void weigh(const PlanOptions& options);
-  static NewcomerParams newcomer(const Segment& segment, int stage, const std::vector<TraitParams>& traits);
-  Newcomers newcomers(std::size_t segment, const Model& environment) const;
   void plan_past(const Anchors& anchors);
-  void plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const;
-  void plan_firm(ScenarioPlan& scenario) const;
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;
   void check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const;
   void plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const;
-  void plan_costs(ScenarioPlan& scenario) const;
   void choose_scale();
-
-  /// Changes of segment fields and of the firm as a whole: they are environment, not treatment.
-  std::set<const Change*> of_segments_, of_firm_;
 };
 
 }  // namespace goodwill

@@ -34,14 +34,15 @@ void Plan::choose_scale() {
   for (const auto& s : segments) customers += static_cast<double>(s.agents);
   for (const auto& scenario : scenarios) {
     double arriving = 0;
-    for (std::size_t s = 0; s < segments.size(); ++s)
-      for (std::size_t t = 0; t < scenario.arrivals[s].size(); ++t) {
-        arriving += scenario.arrivals[s][t];
-        see(scenario.acquisition[s][t], money_acquisition);
-      }
+    for (std::size_t s = 0; s < segments.size(); ++s) arriving += scenario.arrivals(s);
     most_arriving = std::max(most_arriving, arriving);
-    for (const TreatmentCost& cost : scenario.treatments)
-      see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
+    for (const Course& course : scenario.extremes)
+      for (int t = 1; t <= horizon(); ++t) {
+        for (std::size_t s = 0; s < segments.size(); ++s)
+          see(course.joining(s, t).acquisition, money_acquisition);
+        for (const TreatmentCost& cost : course.treatments(t))
+          see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
+      }
   }
   if (largest.amount > 0 && largest.amount < 1e-200)
     throw ModelError("amounts of money are too small to be added up: the largest is " +
@@ -58,10 +59,11 @@ void Plan::choose_scale() {
                      format_scalar(largest.amount, Unit::plain) + " (" + largest.what +
                      "); leave the small one out, or simulate fewer agents");
   // The firm's own money has its own scale: however large it is, it is paid only a few times.
-  double firm = 0;
+  double paid = 0;
   for (const auto& scenario : scenarios)
-    for (const FirmPayment& cost : scenario.payments) firm = std::max(firm, std::abs(cost.amount));
-  layout.firm_scale = 100 - (firm > 0 ? std::ilogb(firm) + 1 : 0);
+    for (const Course& course : scenario.extremes)
+      for (const FirmPayment& cost : course.payments()) paid = std::max(paid, std::abs(cost.amount));
+  layout.firm_scale = 100 - (paid > 0 ? std::ilogb(paid) + 1 : 0);
   tables.scale();
 }
 

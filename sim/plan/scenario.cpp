@@ -1,20 +1,19 @@
 // One scenario of a plan: what acts on whom, who joins, and what it costs.
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <iterator>
+#include <map>
 #include <numeric>
+#include <set>
+#include <tuple>
 
 #include "sim/plan/plan.hpp"
 
 namespace goodwill {
 namespace {
 
-constexpr int max_audiences = 8;
-
-std::uint32_t hash(const std::string& name) {  // FNV-1a: an audience keeps its luck when others are added
-  std::uint32_t h = 2166136261u;
-  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
-  return h;
-}
+constexpr int max_audiences = 8, max_by_chance = 8;
 
 Intervention make_intervention(const Model& model, const std::string& name, int horizon) {
   const bool event = model.events.find(name) != nullptr;
@@ -23,9 +22,8 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   o.name = name;
   o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name)
                   : model.investments.index(name);
-  o.start = static_cast<int>(o.definition->start);
-  const double lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
-  o.end = static_cast<int>(std::min<double>(horizon, o.start - 1 + lasts));
+  if (o.definition->by_chance()) o.chance.assign(static_cast<std::size_t>(horizon), o.definition->chance);
+  o.lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
   for (const auto& [segment, definition] : model.segments) {
     const Number* own = o.definition->reach_by_segment.find(segment);
     o.reach.push_back(own                                      ? own->value
@@ -35,41 +33,26 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   return o;
 }
 
-/// Those among `changes` that are at work in a period, whoever is reached.
-std::vector<TimedChange> active_changes(const ScenarioPlan& scenario, const std::set<const Change*>& changes,
-                                        int period) {
-  std::vector<TimedChange> active;
-  for (const auto& intervention : scenario.interventions)
-    if (intervention.active(period))
-      for (const auto& change : intervention.definition->changes)
-        if (changes.contains(&change))
-          active.push_back(
-              {&change, ramp_at(*intervention.definition, intervention.age(period)), intervention.index});
-  return active;
+/// How many different acts an intervention has, up to the horizon.
+double steps_of(const Intervention& intervention, int horizon) {
+  std::set<Acting> steps;
+  for (int age = 1; age <= horizon; ++age)
+    if (const auto acting = intervention.acting(age)) steps.insert(*acting);
+  return static_cast<double>(steps.size());
 }
 
 }  // namespace
 
-Activity ScenarioPlan::activity(std::size_t segment, std::uint32_t mask, int period) const {
-  Activity activity;
-  for (const auto& intervention : interventions) {
-    if (!intervention.active(period) || intervention.reach[segment] <= 0) continue;
-    if (intervention.bit >= 0 && !(mask >> intervention.bit & 1)) continue;
-    activity.push_back({intervention.index, intervention.age(period)});
-  }
-  return activity;
+std::uint32_t name_hash(const std::string& name) {
+  std::uint32_t h = 2166136261u;
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
+  return h;
 }
 
-/// Who joins a segment, given its model of the period.
-Newcomers Plan::newcomers(std::size_t s, const Model& environment) const {
-  const Segment& segment = environment.segments.items[s].second;
-  NewcomerParams any = newcomer(segment, segment_stage(environment, segment), segments[s].trait_params);
-  Newcomers joining{any, any};
-  if (!segment.arrivals_stage.empty())
-    joining.acquired.stage = stage_index(environment, segment.arrivals_stage);
-  if (environment.referrals && !environment.referrals->stage.empty())
-    joining.referred.stage = stage_index(environment, environment.referrals->stage);
-  return joining;
+double ScenarioPlan::arrivals(std::size_t segment) const {
+  double most = 0;
+  for (const Course& one : extremes) most = std::max(most, one.arrivals(segment));
+  return most;
 }
 
 ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& options) {
@@ -77,8 +60,14 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   ScenarioPlan scenario;
   scenario.name = name;
   std::vector<std::string> interventions;
+  const auto is_circumstance = [&](const std::string& event) {
+    const Investment* known = m.events.find(event);
+    return known && known->is_circumstance();
+  };
+  if (options.circumstances)
+    std::ranges::copy_if(m.events.names(), std::back_inserter(interventions), is_circumstance);
   if (const auto* listed = m.scenarios.find(name)) {
-    interventions = *listed;
+    std::ranges::remove_copy_if(*listed, std::back_inserter(interventions), is_circumstance);
   } else if (name != "baseline") {
     std::vector<std::string> names{"baseline"};
     for (const auto& [known, list] : m.scenarios) names.push_back(known);
@@ -95,9 +84,9 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
     if (std::all_of(intervention.reach.begin(), intervention.reach.end(), [](double r) { return r >= 1; }))
       continue;
     // Interventions that share an audience share its luck; with an equal reach they have the same group.
-    ScenarioPlan::Audience audience{hash(intervention.definition->audience.empty()
-                                             ? intervention.name
-                                             : intervention.definition->audience),
+    ScenarioPlan::Audience audience{name_hash(intervention.definition->audience.empty()
+                                                  ? intervention.name
+                                                  : intervention.definition->audience),
                                     {}};
     for (const double r : intervention.reach) audience.reach.push_back(threshold(r));
     const auto same = std::find(scenario.audiences.begin(), scenario.audiences.end(), audience);
@@ -107,50 +96,27 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   if (scenario.audiences.size() > max_audiences)
     throw ModelError("scenario '" + name +
                      "' has more than 8 audiences that reach only a part of the customers");
+  if (std::ranges::count_if(scenario.interventions, &Intervention::by_chance) > max_by_chance)
+    throw ModelError("scenario '" + name + "' has more than 8 investments and events that begin by chance");
+  scenario.course =
+      std::make_shared<const Course>(known_course(*this, scenario.interventions, options.cancel));
+  plan_chances(scenario);
+  scenario.extremes = extreme_courses(*this, scenario.interventions, *scenario.course, options.cancel);
+  for (std::size_t s = 0; s < segments.size(); ++s) check_arrivals(scenario, s, options);
   check_tables(scenario, options);
   plan_extremes(scenario, options);
-  plan_costs(scenario);
-  plan_environment(scenario, options);
-  plan_firm(scenario);
   return scenario;
 }
 
-/// What belongs to the firm as a whole: its teams. Reach never scales them.
-void Plan::plan_firm(ScenarioPlan& scenario) const {
-  scenario.teams.resize(static_cast<std::size_t>(horizon()));
-  if (model_->teams.empty()) return;
-  Teams teams;
+/// Chances belong to the whole firm: whoever changes them does so for everybody.
+void Plan::plan_chances(ScenarioPlan& scenario) const {
   for (int t = 1; t <= horizon(); ++t) {
-    const std::vector<TimedChange> active = active_changes(scenario, of_firm_, t);
-    teams = plan_teams(active.empty() ? *model_ : tables.changed(0, active), teams);
-    scenario.teams[static_cast<std::size_t>(t - 1)] = teams;
-    for (std::size_t k = 0; k < teams.size(); ++k)
-      if (teams[k]->cost() != 0)
-        scenario.payments.push_back({layout.team_cost(static_cast<int>(k)), t, teams[k]->cost()});
-  }
-}
-
-/// What does not depend on who is reached: how many join in a period, at what cost, and in what state. Only
-/// changes of segment fields count here, and reach never scales them.
-void Plan::plan_environment(ScenarioPlan& scenario, const PlanOptions& options) const {
-  scenario.arrivals.resize(segments.size());
-  scenario.acquisition.resize(segments.size());
-  scenario.newcomers.resize(segments.size());
-  for (std::size_t s = 0; s < segments.size(); ++s) {
-    for (int t = 1; t <= horizon(); ++t) {
-      check_cancelled(options.cancel);
-      const std::vector<TimedChange> active = active_changes(scenario, of_segments_, t);
-      const Model environment = active.empty() ? Model{} : tables.changed(s, active);
-      const Model& now = active.empty() ? tables.segment_models()[s] : environment;
-      const Segment& segment = now.segments.items[s].second;
-      double rate = options.arrivals ? segment.arrivals / segments[s].weight : 0.0;
-      if (options.agents_per_segment > 0)
-        rate = std::round(rate);  // anchoring: the same whole number in every period
-      scenario.arrivals[s].push_back(rate);
-      scenario.acquisition[s].push_back(segment.acquisition_cost);
-      scenario.newcomers[s].push_back(newcomers(s, now));
-    }
-    check_arrivals(scenario, s, options);
+    Activity known;
+    for (const Act& act : scenario.course->acts(t)) known.push_back(act.acting);
+    const Named<Investment> events = tables.events(known);
+    for (Intervention& intervention : scenario.interventions)
+      if (const Investment* event = events.find(intervention.name); event && intervention.by_chance())
+        intervention.chance[static_cast<std::size_t>(t - 1)] = event->chance;
   }
 }
 
@@ -160,8 +126,7 @@ void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
                           const PlanOptions& options) const {
   constexpr double most = 1e7;
   if (model_->agents || model_->agents_all || options.agents_per_segment > 0) return;
-  const std::vector<double>& rates = scenario.arrivals[segment];
-  const double joining = std::accumulate(rates.begin(), rates.end(), 0.0);
+  const double joining = scenario.arrivals(segment);
   if (joining <= most) return;
   const std::string& name = model_->segments.items[segment].first;
   char brought[32];
@@ -173,75 +138,73 @@ void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
                    "simulate (fewer agents stand for more customers each, newcomers included)");
 }
 
-/// Refuses what would fill the memory: a group of customers has tables of its own for every step of its
-/// ramps.
+/// Refuses what would fill the memory: a group of customers has tables of its own for every step of its ramps
+/// and of what fades, and what begins by chance may meet each step of the others.
 void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const {
   constexpr double most = 0x1p30;  // bytes
   const double each =
       static_cast<double>(segments.front().baseline->bytes()) * (tables.referred_matters() ? 2 : 1);
+  std::vector<double> steps;
+  for (const Intervention& intervention : scenario.interventions)
+    steps.push_back(intervention.by_chance() ? 1 + steps_of(intervention, horizon()) : 1);
+  const double by_chance = std::accumulate(steps.begin(), steps.end(), 1.0, std::multiplies<>{});
   const auto groups = static_cast<double>(scenario.groups() * segments.size());
-  if (groups * horizon() * each <= most) return;
+  if (groups * horizon() * by_chance * each <= most) return;
   double count = 0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
-    std::set<Activity> steps;
+    std::map<std::vector<bool>, std::set<Activity>> known;  // by what of chance may act beside it
     for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {
       check_cancelled(options.cancel);
-      for (int t = 1; t <= horizon(); ++t) steps.insert(scenario.activity(s, mask, t));
+      std::vector<bool> reached;
+      for (const Intervention& intervention : scenario.interventions)
+        reached.push_back(intervention.by_chance() && intervention.reaches(s, mask));
+      for (int t = 1; t <= horizon(); ++t) known[reached].insert(scenario.course->activity(s, mask, t));
     }
-    count += static_cast<double>(steps.size());
+    for (const auto& [reached, activities] : known) {
+      double times = 1;
+      for (std::size_t k = 0; k < steps.size(); ++k) times *= reached[k] ? steps[k] : 1;
+      count += times * static_cast<double>(activities.size());
+    }
   }
   if (count * each <= most) return;
   char text[300];
   std::snprintf(text, sizeof text,
                 "scenario '%s' needs %.0f tables of parameters, %.1f GB (at most 1 GB): one for each of %.0f "
-                "groups of customers at each step of its ramps; let investments share an 'audience', reach "
-                "everybody, or shorten a 'ramp'",
-                scenario.name.c_str(), count, count * each / 1e9, groups);
+                "groups of customers at each step of its ramps%s; let investments share an 'audience', reach "
+                "everybody, or shorten a 'ramp'%s",
+                scenario.name.c_str(), count, count * each / 1e9, groups,
+                scenario.by_chance() ? " and of what fades, in every combination that chance may bring" : "",
+                scenario.by_chance() ? " or what 'fades'" : "");
   throw ModelError(text);
 }
 
 /// Compiles the tables of the first and the last period of each stretch in which the same interventions act
-/// and the same ones are on their ramps. What they add moves evenly between the two, so these tables have the
-/// largest and the smallest amounts, and show what leaves its bounds. (Factors multiplied may bulge a little;
-/// sums watch for overflow.)
+/// and the same ones are on their ramps or fade. What they add moves evenly between the two, so these tables
+/// have the largest and the smallest amounts, and show what leaves its bounds. (Factors multiplied may bulge
+/// a little; sums watch for overflow.)
 void Plan::plan_extremes(const ScenarioPlan& scenario, const PlanOptions& options) const {
-  const auto phase = [&](const Acting& a) {
-    return std::pair(a.intervention, a.age == settled_age(tables.definition(a.intervention)));
+  const auto phase = [&](const Act& a) {
+    const bool settled = a.acting.age == settled_age(*scenario.interventions[a.which].definition);
+    return std::tuple(a.which, a.began, settled, a.acting.faded > 0);
   };
-  const auto same_act = [&](const Activity& a, const Activity& b) {
-    return std::ranges::equal(a, b, {}, phase, phase);
-  };
-  for (std::size_t s = 0; s < segments.size(); ++s)
-    for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {
-      check_cancelled(options.cancel);
-      Activity now;
-      for (int t = 1; t <= horizon(); ++t) {
-        Activity next = scenario.activity(s, mask, t);
-        if (!same_act(now, next)) {
-          tables.of(s, false, now);
-          tables.of(s, false, next);
-        }
-        now = std::move(next);
-      }
-      tables.of(s, false, now);
-    }
-}
-
-void Plan::plan_costs(ScenarioPlan& scenario) const {
-  for (const Intervention& intervention : scenario.interventions) {
-    const Cost& cost = intervention.definition->cost;
-    for (int t = intervention.start; t <= intervention.end; ++t) {
-      if (t == intervention.start && cost.upfront != 0)
-        scenario.payments.push_back({layout.cost(CostKind::upfront, intervention.index), t, cost.upfront});
-      if (cost.running != 0)
-        scenario.payments.push_back({layout.cost(CostKind::running, intervention.index), t, cost.running});
-    }
-    if (cost.per_customer == 0) continue;
+  for (const Course& course : scenario.extremes)
     for (std::size_t s = 0; s < segments.size(); ++s)
-      if (intervention.reach[s] > 0)
-        scenario.treatments.push_back({intervention.index, intervention.start, intervention.end,
-                                       intervention.bit, static_cast<std::int32_t>(s), cost.per_customer});
-  }
+      for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {
+        check_cancelled(options.cancel);
+        std::vector<Act> now;
+        Activity before;
+        for (int t = 1; t <= horizon(); ++t) {
+          std::vector<Act> next = course.acts(s, mask, t);
+          const Activity activity = course.activity(s, mask, t);
+          if (!std::ranges::equal(now, next, {}, phase, phase)) {
+            tables.of(s, false, before);
+            tables.of(s, false, activity);
+          }
+          now = std::move(next);
+          before = activity;
+        }
+        tables.of(s, false, before);
+      }
 }
 
 }  // namespace goodwill

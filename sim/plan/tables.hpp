@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ namespace goodwill {
 struct Acting {
   std::int32_t intervention = 0;  ///< in Layout::investment_names
   std::int32_t age = 1;
+  std::int32_t faded = 0;  ///< periods since it ended; what is left of its changes fades
   auto operator<=>(const Acting&) const = default;
 };
 /// All interventions that act on a group of customers, in the order of their scenario. Where this is the
@@ -29,8 +31,8 @@ using Activity = std::vector<Acting>;
 
 /// The age from which an intervention acts as it always will.
 std::int32_t settled_age(const Investment& intervention);
-/// How far its changes have come at an age: 1 is all the way.
-double ramp_at(const Investment& intervention, std::int32_t age);
+/// How far its changes have come: 1 is all the way.
+double strength(const Investment& intervention, const Acting& acting);
 
 class Tables {
 public:
@@ -45,6 +47,8 @@ public:
   const Investment& definition(std::int32_t intervention) const {
     return *definitions_[static_cast<std::size_t>(intervention)];
   }
+  /// The events as investments and other events change them: their chances and impulses.
+  Named<Investment> events(const Activity& activity) const;
   /// Whether being referred makes a difference to somebody; if not, all share the same tables.
   bool referred_matters() const { return referred_matters_; }
 
@@ -72,10 +76,13 @@ private:
     std::map<std::pair<bool, Activity>, Place> places;
   };
   std::unique_ptr<Compiled> compile(std::size_t segment, bool referred, const Activity& activity) const;
+  std::vector<TimedChange> changes_of(const Activity& activity, bool of_events) const;
 
   const Layout& layout_;
   ChangeSet changes_;
   Model lived_;
+  Named<Investment> events_;
+  std::set<const Change*> of_events_;
   Anchors anchors_;
   std::vector<Model> models_;
   std::vector<std::vector<Trait>> traits_;

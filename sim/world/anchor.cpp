@@ -166,6 +166,7 @@ private:
     result_.error = result_.nps_error = 0;
     PlanOptions plan_options;
     plan_options.cancel = options_.cancel;
+    plan_options.circumstances = false;
     plan_options.agents_per_segment = sample;
     plan_options.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, plan_options);
@@ -254,6 +255,7 @@ private:
     if (coupled_by(model_).empty()) return;
     PlanOptions of_plan;
     of_plan.cancel = options_.cancel;
+    of_plan.circumstances = false;
     of_plan.agents_per_segment = rough_sample;
     of_plan.horizon = year_;
     const Plan plan(model_, result_.anchors, {"baseline"}, of_plan);

@@ -134,8 +134,8 @@ class World {
 public:
   World(Population& all, int replication, int scenario, std::int64_t crowds)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
-        replication_(replication), scenario_(scenario), surroundings_(plan_, world_),
-        acquired_(plan_.segments.size()) {
+        replication_(replication), scenario_(scenario),
+        surroundings_(plan_, all.setup.course(replication, scenario)), acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
   }
 

@@ -47,7 +47,7 @@ ReferralCount::ReferralCount(const Plan& plan, int replications)
     double customers = 0;
     for (std::size_t s = 0; s < plan.segments.size(); ++s) {
       customers += static_cast<double>(plan.segments[s].agents);
-      for (const double arriving : world.arrivals[s]) customers += arriving;
+      customers += world.arrivals(s);
     }
     most_.push_back(static_cast<std::int64_t>(explosion * customers) + 100'000);
   }
@@ -61,10 +61,7 @@ void ReferralCount::add(int scenario, int replication, std::int64_t born) {
         "(lower referrals.rate or referrals.conversion)");
 }
 
-Key Setup::key(int replication) const {
-  return make_key(options.seed, options.first_replication + static_cast<std::uint32_t>(replication),
-                  options.domain);
-}
+Key Setup::key(int replication) const { return key_of(options, replication); }
 
 void Nowhere::takes(PeriodContext& c) {
   c.cohort_customers = &customers;
@@ -89,6 +86,7 @@ Lived::Lived(const Setup& setup, Origin origin) {
 void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived) {
   const Layout& layout = setup_.plan.layout;
   group_ = group;
+  course_ = &setup_.course(group.replication, group.scenario);
   block_ = &block;
   joiners_ = std::move(joiners);
   lived_ = &lived;
@@ -124,10 +122,8 @@ std::int32_t Life::most_in(int period) const {
 int Life::first_period() const { return joiners_.empty() ? 1 : joiners_.front().period; }
 
 const Params& Life::params() const {
-  const Plan& plan = setup_.plan;
-  return plan
-      .compiled(plan.scenarios[static_cast<std::size_t>(group_.scenario)], group_.segment, group_.mask,
-                group_.origin == Origin::referred, period_)
+  return setup_.plan
+      .compiled(*course_, group_.segment, group_.mask, group_.origin == Origin::referred, period_)
       .params();
 }
 
@@ -150,12 +146,12 @@ void Life::step(const Environment& now, Scratch& scratch) {
 void Life::join(const Environment& now, Scratch& scratch) {
   const Plan& plan = setup_.plan;
   const Layout& layout = plan.layout;
-  const ScenarioPlan& world = plan.scenarios[static_cast<std::size_t>(group_.scenario)];
   const auto at = static_cast<std::size_t>(now.period - 1),
              segment = static_cast<std::size_t>(group_.segment);
-  const NewcomerParams who = (group_.origin == Origin::referred ? world.newcomers[segment][at].referred
-                                                                : world.newcomers[segment][at].acquired)
-                                 .told(context_.heard);
+  const Joining& joining = course_->joining(segment, now.period);
+  const NewcomerParams who =
+      (group_.origin == Origin::referred ? joining.newcomers.referred : joining.newcomers.acquired)
+          .told(context_.heard);
   CustomerBlock& b = *block_;
   const std::size_t from = next_;
   while (next_ != joiners_.size() && joiners_[next_].period == now.period) ++next_;
@@ -175,7 +171,7 @@ void Life::join(const Environment& now, Scratch& scratch) {
   }
   double paid = 0;  // by each customer, in present value
   if (group_.origin == Origin::acquired) {
-    const double cost = world.acquisition[segment][at];
+    const double cost = joining.acquisition;
     money[layout.money_place(money_acquisition)] += number(before) * plan.fixed(cost);
     paid = cost * plan.discount.acquisition[at];
   }
@@ -184,11 +180,9 @@ void Life::join(const Environment& now, Scratch& scratch) {
   if (is_in(baseline.prospect_stages, who.stage)) row[count_leads] += number(before);
   if (b.value)
     for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
-  for (const TreatmentCost& t : world.treatments) {
-    if (t.segment != group_.segment || now.period < t.start || now.period > t.end ||
-        (t.bit >= 0 && !(group_.mask >> t.bit & 1)))
-      continue;
-    const std::int32_t reached = now.period == t.start ? 0 : before;
+  for (const TreatmentCost& t : course_->treatments(now.period)) {
+    if (!t.reaches(group_.segment, group_.mask)) continue;
+    const std::int32_t reached = t.begins ? 0 : before;
     const int cost = layout.cost(CostKind::per_customer, t.investment);
     money[layout.money_place(cost)] += number(reached) * plan.fixed(t.amount);
     row[layout.treated_at + t.investment] += number(reached);

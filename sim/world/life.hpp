@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/world/courses.hpp"
 #include "sim/world/joiner.hpp"
 #include "sim/world/simulate.hpp"
 
@@ -35,8 +36,12 @@ struct Setup {
   const Plan& plan;
   const SimulationOptions& options;
   const Kernel& kernel;
+  const Courses& courses;
   ReferralCount& referrals;
   Key key(int replication) const;
+  const Course& course(int replication, int scenario) const {
+    return *courses[static_cast<std::size_t>(scenario * options.replications + replication)];
+  }
   void check_cancelled() const { goodwill::check_cancelled(options.cancel); }
 };
 
@@ -95,6 +100,7 @@ private:
 
   const Setup& setup_;
   Group group_{};
+  const Course* course_ = nullptr;
   Lived* lived_ = nullptr;
   CustomerBlock* block_ = nullptr;
   std::vector<Joiner> joiners_, referred_;

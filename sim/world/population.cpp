@@ -15,12 +15,23 @@ bool is_below(std::uint32_t word, Threshold t) {
   return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
 }
 
+Courses courses_of(const Plan& plan, const SimulationOptions& options) {
+  Courses all;
+  for (const ScenarioPlan& scenario : plan.scenarios)
+    for (int r = 0; r < options.replications; ++r)
+      all.push_back(scenario.by_chance()
+                        ? std::make_shared<const Course>(drawn_course(plan, scenario, key_of(options, r)))
+                        : scenario.course);
+  return all;
+}
+
 }  // namespace
 
 Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
     : plan(of_plan), options(of_options), kernel(options.kernel ? *options.kernel : goodwill::kernel()),
       workers(options.block, plan.max_traits(), options.values, plan.layout.survival_weights),
-      results(plan, options), referrals(plan, options.replications), setup{plan, options, kernel, referrals} {
+      results(plan, options), courses(courses_of(plan, options)),
+      referrals(plan, options.replications), setup{plan, options, kernel, courses, referrals} {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
   if (plan.layout.survival_weights && !plan.coupled_by.empty())
@@ -30,8 +41,8 @@ Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
 }
 
 std::int64_t Population::arrivals(int replication, int segment, int scenario, int period) const {
-  const double rate = plan.scenarios[static_cast<std::size_t>(scenario)]
-                          .arrivals[static_cast<std::size_t>(segment)][static_cast<std::size_t>(period - 1)];
+  const double rate =
+      setup.course(replication, scenario).joining(static_cast<std::size_t>(segment), period).arrivals;
   const Words w = draw_for(setup.key(replication), static_cast<CustomerId>(segment),
                            static_cast<std::uint32_t>(period), purpose(Decision::arrivals));
   return static_cast<std::int64_t>(std::floor(rate + uniform_of(w)));

@@ -43,6 +43,7 @@ public:
   const Kernel& kernel;
   Workers workers;
   Results results;
+  Courses courses;
   ReferralCount referrals;
   Setup setup;
 

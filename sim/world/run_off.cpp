@@ -25,6 +25,7 @@ double present(const Plan& plan, const Ledger& ledger, int period) {
 int run_off_periods(const Model& model, const Anchors& anchors, int threads, Cancel cancel) {
   PlanOptions of_plan;
   of_plan.cancel = cancel;
+  of_plan.circumstances = false;
   of_plan.agents_per_segment = sample;
   of_plan.run_off = static_cast<int>(std::lround(years * model.periods_per_year()));
   const Plan plan(model, anchors, {"baseline"}, of_plan);

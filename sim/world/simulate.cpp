@@ -32,8 +32,9 @@ SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
       live_together(population);
   });
   SimulationResult result = population.results.take();
+  result.courses = std::move(population.courses);
   for (std::size_t w = 0; w < result.ledgers.size(); ++w)
-    for (const FirmPayment& due : plan.scenarios[w / static_cast<std::size_t>(options.replications)].payments)
+    for (const FirmPayment& due : result.courses[w]->payments())
       result.ledgers[w].add(due.period, due.counter, due.amount);
   return result;
 }

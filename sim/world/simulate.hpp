@@ -9,6 +9,7 @@
 #include "sim/ledger/ledger.hpp"
 #include "sim/model/cancel.hpp"
 #include "sim/plan/plan.hpp"
+#include "sim/world/courses.hpp"
 #include "sim/world/strata.hpp"
 #include "sim/world/surroundings.hpp"
 
@@ -37,6 +38,7 @@ struct SimulationOptions {
 struct SimulationResult {
   /// [scenario x replications + replication]
   std::vector<Ledger> ledgers;
+  Courses courses;                          ///< by world, as above; they refer to the plan
   std::vector<std::vector<TeamUse>> teams;  ///< [world as above][(period - 1) x teams + team]
   /// Good and bad messages that one person heard: [world][((period - 1) x segments + segment) x 2 + kind].
   std::vector<std::vector<double>> words;
@@ -47,6 +49,12 @@ struct SimulationResult {
   /// (or its rate) in the base at the start, summed over the customers concerned; and their number.
   std::vector<std::vector<std::int64_t>> state_factor, state_count;
 };
+
+/// The key of a replication, counted from the first.
+inline Key key_of(const SimulationOptions& options, int replication) {
+  return make_key(options.seed, options.first_replication + static_cast<std::uint32_t>(replication),
+                  options.domain);
+}
 
 constexpr double state_factor_unit = 1 << 20;
 

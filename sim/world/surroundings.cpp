@@ -8,8 +8,8 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
   return {use.load, use.capacity, use.unserved, use.wait * (use.load - use.unserved)};
 }
 
-Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
-    : plan_(plan), scenario_(scenario), loads_(plan.loads),
+Surroundings::Surroundings(const Plan& plan, const Course& course)
+    : plan_(plan), course_(course), loads_(plan.loads),
       fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams), talk_(plan) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
@@ -17,7 +17,7 @@ Surroundings::Surroundings(const Plan& plan, const ScenarioPlan& scenario)
 
 const Environment& Surroundings::next(int period) {
   const bool within = period <= plan_.horizon();
-  const Teams& teams = within ? scenario_.teams[static_cast<std::size_t>(period - 1)] : plan_.baseline_teams;
+  const Teams& teams = within ? course_.teams(period) : plan_.baseline_teams;
   for (std::size_t k = 0; k < teams_.size(); ++k) {
     const TeamState state = teams[k]->at(loads_[k]);
     teams_[k] = crowding(state);

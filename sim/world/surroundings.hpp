@@ -24,7 +24,7 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use);
 /// The environments of one world, period by period. Within a period nothing changes.
 class Surroundings {
 public:
-  Surroundings(const Plan& plan, const ScenarioPlan& scenario);
+  Surroundings(const Plan& plan, const Course& course);
   /// Of the next period. Beyond the horizon loads and what was heard stay as they were last, and investments
   /// in teams have ended.
   const Environment& next(int period);
@@ -39,7 +39,7 @@ public:
 
 private:
   const Plan& plan_;
-  const ScenarioPlan& scenario_;
+  const Course& course_;
   std::vector<std::vector<std::int64_t>> came_, full_;  // by segment and team
   std::vector<double> loads_;  // of the last month, or of the last period if that is longer
   double fresh_;               // share of a period in it

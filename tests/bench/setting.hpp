@@ -37,7 +37,7 @@ public:
 
   void period(const Kernel& kernel, int number, WalkMode walk) {
     PeriodContext c;
-    c.params = &plan_.compiled(plan_.scenarios[0], 0, 0, false, number).params();
+    c.params = &plan_.compiled(*plan_.scenarios[0].course, 0, 0, false, number).params();
     c.key = key;
     const Environment now{number};
     c.environment = &now;

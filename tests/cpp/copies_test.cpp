@@ -27,7 +27,12 @@ stages:
 channels: {phone: {quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
 teams: {desk: {capacity: 100}, phones: {agents: 20}}
 journeys: {support: {starts: 5 %, touchpoints: {call: {channel: phone}}}}
-investments: {coaching: {changes: {phone.failure: {times: 0.5}}}}
+investments:
+  coaching: {changes: {phone.failure: {times: 0.5}}}
+  ask: {when: {measured_nps: {below: 20}}}
+  keep: {when: {churn: {above: 3 %}}}
+  sell: {when: {conversion: {below: 4 %}}}
+  grow: {when: {customers: {below: 90}}}
 events: {breach: {lasts: 3}}
 scenarios: {coach: [coaching]}
 goals: {nps: {at_least: 10}}
@@ -207,7 +212,8 @@ std::vector<Set> states(const Field& f, const Slot& now) {
           },
           [&](const Object&) {},
           [&](const Optional&) {
-            out = {[](const Slot& s) { std::get<Optional>(s).emplace(std::get<Optional>(s).at); }};
+            out = {[](const Slot& s) { std::get<Optional>(s).emplace(std::get<Optional>(s).at); },
+                   [](const Slot&) {}};  // as the firm of this test has it
           },
           [&](const Collection&) {},
       },

@@ -34,8 +34,9 @@ struct Lives {
   Model model;
   Plan plan;
   SimulationOptions options;
+  Courses courses{plan.scenarios[0].course};
   ReferralCount referrals{plan, 1};
-  Setup setup{plan, options, kernel(), referrals};
+  Setup setup{plan, options, kernel(), courses, referrals};
 };
 
 bool same(const Lived& a, const Lived& b) {

@@ -192,6 +192,32 @@ INSTANTIATE_TEST_SUITE_P(
                 "investments.a.start: found '0': periods are counted from 1"},
         Mistake{"start_and_chance", "events: {a: {start: 3, chance: 2 %}}",
                 "'start' and 'chance' exclude each other"},
+        Mistake{"every_for_ever", "investments: {a: {every: 12}}",
+                "m.yaml:10:26: investments.a.every: with 'every' it must end before it begins again: give "
+                "'lasts', too"},
+        Mistake{"every_too_often", "events: {a: {every: 2, lasts: 3}}",
+                "m.yaml:10:31: events.a.lasts: lasts 3 periods and begins every 2; it must end before it "
+                "begins again"},
+        Mistake{"every_by_chance", "events: {a: {every: 12, chance: 2 %}}",
+                "events.a.every: 'every' and 'chance' exclude each other"},
+        Mistake{"fades_for_ever", "investments: {a: {fades: 6}}",
+                "investments.a.fades: 'fades' says how the effect goes after 'lasts': give 'lasts', too"},
+        Mistake{"when_and_start", "events: {a: {start: 3, when: {churn: {above: 3 %}}}}",
+                "events.a.when: 'start' and 'when' exclude each other"},
+        Mistake{"when_what", "events: {a: {when: {for: 3 months}}}",
+                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion or "
+                "customers"},
+        Mistake{"no_chance", "events: {a: {}}\ninvestments: {b: {changes: {a.chance: {times: 0.5}}}}",
+                "investments.b.changes.a.chance: the event 'a' has no chance to change; it begins at its "
+                "'start'"},
+        Mistake{"chance_by_chance",
+                "events: {a: {chance: 1 %}}\ninvestments: {b: {chance: 2 %, changes: {a.chance: {set: 0}}}}",
+                "investments.b.changes.a.chance: a chance is changed only by what begins at a 'start', so "
+                "that it is known"},
+        Mistake{"chance_of_segment",
+                "events: {a: {chance: 1 %}}\nchannels: {x: {}}\n"
+                "investments: {b: {changes: {a.reach: {set: 50 %}}}}",
+                "'a.reach' is not a path of this model"},
         Mistake{"reach", "investments: {a: {reach: {al: 5 %}}}",
                 "investments.a.reach: 'al' is not a segment; did you mean 'all'?"},
         Mistake{"each", "investments: {a: {cost: {each: {support.cal: 3}}}}",

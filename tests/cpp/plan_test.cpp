@@ -65,7 +65,8 @@ scenarios: {slow: [slow], short: [short], audiences: [same, other, partly], shoc
 )";
 
 const Params& at(const Planned& p, int scenario, int segment, std::uint32_t mask, int period) {
-  return p.plan.compiled(p.plan.scenarios[static_cast<std::size_t>(scenario)], segment, mask, false, period)
+  return p.plan
+      .compiled(*p.plan.scenarios[static_cast<std::size_t>(scenario)].course, segment, mask, false, period)
       .params();
 }
 
@@ -99,7 +100,7 @@ TEST(Plan, RampsMoveFromTheOldValue) {
     EXPECT_DOUBLE_EQ(price(at(p, 0, 0, 0, t), use.counter, money_touchpoint_cost), 4 + 4 * f) << t;
     const double odds = 0.25 * std::pow(0.25, f), share = odds / (1 + odds);
     EXPECT_NEAR((use.failure.limit + 2147483648.0) / 4294967296.0, share, 1e-9) << t;
-    EXPECT_DOUBLE_EQ(p.plan.scenarios[0].arrivals[0][static_cast<std::size_t>(t - 1)], arrivals[t - 1]) << t;
+    EXPECT_DOUBLE_EQ(p.plan.scenarios[0].course->joining(0, t).arrivals, arrivals[t - 1]) << t;
   }
 }
 
@@ -133,7 +134,7 @@ TEST(Plan, CostsAreDated) {
   const ScenarioPlan& s = p.plan.scenarios[0];
   const auto paid = [&](const ScenarioPlan& world, CostKind kind, const std::string& name, int period) {
     double sum = 0;
-    for (const FirmPayment& due : world.payments)
+    for (const FirmPayment& due : world.course->payments())
       for (const Intervention& i : world.interventions)
         if (i.name == name && due.counter == p.plan.layout.cost(kind, i.index) && due.period == period)
           sum += due.amount;
@@ -144,9 +145,13 @@ TEST(Plan, CostsAreDated) {
   EXPECT_EQ(paid(s, CostKind::running, "same", 3), 0);  // it starts in period 4
   EXPECT_EQ(paid(s, CostKind::running, "same", 4), 5);
   EXPECT_EQ(paid(s, CostKind::running, "other", 1), 2);
-  ASSERT_EQ(s.treatments.size(), 2u);  // `other`, in both segments
-  EXPECT_EQ(s.treatments[0].amount, 3);
-  EXPECT_EQ(s.treatments[0].bit, 1);
+  for (int t = 1; t <= 10; ++t) {
+    const std::vector<TreatmentCost>& due = s.course->treatments(t);
+    ASSERT_EQ(due.size(), 2u) << t;  // `other`, in both segments
+    EXPECT_EQ(due[0].amount, 3);
+    EXPECT_EQ(due[0].bit, 1);
+    EXPECT_EQ(due[0].begins, t == 1) << t;
+  }
   const ScenarioPlan& shock = p.plan.scenarios[1];
   EXPECT_EQ(paid(shock, CostKind::upfront, "shock", 6), 11);
   for (int t = 1; t <= 10; ++t) EXPECT_EQ(at(p, 1, 0, 0, t).n_impulses, t == 6) << t;

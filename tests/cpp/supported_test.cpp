@@ -42,8 +42,8 @@ TEST(Supported, TheRestIsRefusedByName) {
       {"market: {size: 100}", "m.yaml:3:16: market.size: prospects of markets are not supported yet\n"},
       {"market: {imitation: 20 %}",
        "m.yaml:3:21: market.imitation: prospects of markets are not supported yet\n"},
-      {"events: {war: {chance: 2 %}}",
-       "m.yaml:3:24: events.war.chance: investments and events by chance are not supported yet\n"},
+      {"events: {war: {when: {churn: {above: 3 %}}}}", "m.yaml:3:22: events.war.when: investments and events "
+                                                       "that begin by what is seen are not supported yet\n"},
   };
   for (const Refused& c : cases)
     EXPECT_NE(refused(c.text).find(c.message), std::string::npos) << refused(c.text);

@@ -32,9 +32,9 @@ TEST(Tables, AreCompiledWhenFirstNeeded) {
   const Plan plan(model, unanchored(model), {"slow"});
   // The baseline, the first and the last step of the ramp, and its top; in two segments.
   EXPECT_EQ(count(plan), 8u);
-  plan.compiled(plan.scenarios[0], 1, 0, false, 20);
+  plan.compiled(*plan.scenarios[0].course, 1, 0, false, 20);
   EXPECT_EQ(count(plan), 9u);
-  plan.compiled(plan.scenarios[0], 1, 0, true, 20);  // being referred makes no difference here
+  plan.compiled(*plan.scenarios[0].course, 1, 0, true, 20);  // being referred makes no difference here
   EXPECT_EQ(count(plan), 9u);
 }
 
@@ -42,7 +42,7 @@ TEST(Tables, AreShared) {
   const Model model = read_model_text(ramped, "m.yaml");
   const Plan plan(model, unanchored(model), {"baseline", "slow", "both", "shock"});
   const auto at = [&](int scenario, std::uint32_t mask, int period) {
-    return &plan.compiled(plan.scenarios[static_cast<std::size_t>(scenario)], 0, mask, false, period);
+    return &plan.compiled(*plan.scenarios[static_cast<std::size_t>(scenario)].course, 0, mask, false, period);
   };
   EXPECT_EQ(at(0, 0, 1), at(0, 0, 40));
   EXPECT_EQ(at(1, 0, 2), at(0, 0, 1)) << "before an investment begins";
@@ -66,7 +66,7 @@ TEST(Tables, ThreadsGetTheSame) {
       threads.emplace_back([&] {
         for (int t = 1; t <= plan.horizon(); ++t)
           for (const std::uint32_t mask : {0u, 1u})
-            mine.push_back(&plan.compiled(plan.scenarios[0], 0, mask, false, t));
+            mine.push_back(&plan.compiled(*plan.scenarios[0].course, 0, mask, false, t));
       });
   }
   for (const auto& other : seen) EXPECT_EQ(other, seen.front());
@@ -84,7 +84,11 @@ scenarios: {club: [club]}
                                       "m.yaml");
   const Plan plan(model, unanchored(model), {"baseline", "club"});
   const auto level = [&](std::size_t scenario, bool referred) {
-    return plan.compiled(plan.scenarios[scenario], 0, 0, referred, 1).params().stages[0].moves[0].level;
+    return plan.compiled(*plan.scenarios[scenario].course, 0, 0, referred, 1)
+        .params()
+        .stages[0]
+        .moves[0]
+        .level;
   };
   EXPECT_FLOAT_EQ(level(0, true), level(0, false));
   EXPECT_FLOAT_EQ(level(1, true), level(1, false) - 1);

@@ -169,7 +169,17 @@ class Grammar:
         for name in ("investments", "events"):
             for one in tree.get(name, {}).values():
                 if r.random() < 0.95:
+                    one.pop("when", None)
+                if r.random() < 0.5:
                     one.pop("chance", None)
+                elif "chance" in one:
+                    one["chance"] = r.choice(["1 % / month", "20 %", "100 %"])
+                    for other in ("start", "every"):
+                        one.pop(other, None)
+                if "every" in one:
+                    one.update(lasts=1, every=r.choice([1, 2, 6]))
+                elif "fades" in one:
+                    one["lasts"] = r.choice([1, 2, 6])
                 one["changes"] = (
                     {self.path(): self.value({"$ref": "#/$defs/change"}, "", "")} if r.random() < 0.7 else {}
                 )

@@ -176,3 +176,29 @@ def test_where_no_assumption_makes_a_difference_the_draws_add_nothing() -> None:
     assert table.loc["other", "npv_high"] - table.loc["other", "npv"] == pytest.approx(half)
     assert np.isnan(table.loc["other", ["p_npv_positive", "npv_p10", "npv_p90"]].astype(float)).all()
     assert table.loc["offer", ["p_npv_positive", "npv_p10", "npv_p90"]].notna().all()
+
+
+# ---- with an event by chance: all customers of a unit have the same
+
+RISK = gw.Model.from_yaml(f"""
+horizon: {PERIODS}
+agents: 200
+assumptions: {{halved: {{uniform: [0.2, 0.8]}}}}
+segments: {{all: {{count: {COUNT}, tenure: 0}}}}
+stages: {{customer: {{fee: {FEE:g}, churn: {{0 months: 0, 12 months: 100 %}}}}}}
+finance: {{discount: 10 %, timing: start}}
+events: {{breach: {{chance: 25 %, changes: {{customer.fee: {{times: 0.5}}}}, cost: {{upfront: 30_000}}}}}}
+investments: {{guard: {{cost: {{upfront: 50_000}}, changes: {{breach.chance: {{times: $halved}}}}}}}}
+scenarios: {{guard: [guard]}}
+""")
+
+
+@pytest.mark.parametrize("options", [{"draws": 0, "replications": 30}, {"draws": 64}], ids=["best", "drawn"])
+def test_with_an_event_by_chance_the_interval_covers_as_well(options: dict[str, int]) -> None:
+    """Within 4.5 standard errors, and a point for 30 units that are skewed (by 0.8)."""
+    discount = (1.1 ** (-np.arange(PERIODS) / 12)).sum()
+    known, hits = 0.125 * (COUNT * FEE / 2 + 30_000) * discount - 50_000, 0
+    for seed in range(ASSUMED):
+        row = gw.compare(RISK, "guard", seed=seed, **options).table().iloc[0]  # type: ignore[arg-type]
+        hits += bool(row["npv_low"] <= known <= row["npv_high"])
+    assert abs(hits / ASSUMED - 0.95) <= 4.5 * np.sqrt(0.95 * 0.05 / ASSUMED) + 0.01

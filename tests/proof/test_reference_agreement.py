@@ -507,7 +507,56 @@ TRADE: Tree = {
     "scenarios": {"all": ["kinder", "smoother", "war"]},
 }
 
-MADE = {"shop": SHOP, "club": CLUB, "circle": CIRCLE, "line": LINE, "hall": HALL, "trade": TRADE}
+RISK = {  # seasons, effects that fade, an event and an investment by chance, what lowers chance and damage
+    "horizon": 18,
+    "segments": {
+        "town": {
+            "count": 30_000,
+            "tenure": {"exactly": "20 months"},
+            "arrivals": 500,
+            "acquisition_cost": 12,
+        },
+        "land": {"count": 10_000, "tenure": {"exactly": "40 months"}},
+    },
+    "stages": {"customer": {"fee": 20, "churn": {"base": "3 %", "trust": -1.2, "satisfaction": -0.2}}},
+    "journeys": {
+        "use": {"starts": "60 %", "touchpoints": {"use": {"quality": 7, "failure": "10 %", "cost": 1}}}
+    },
+    "survey": {"response": "20 %"},
+    "investments": {
+        "sale": {
+            "start": 2,
+            "every": 5,
+            "lasts": 3,
+            "fades": 2,
+            "ramp": 2,
+            "reach": {"town": "70 %"},
+            "impulse": {"satisfaction": 0.5},
+            "cost": {"upfront": 5_000, "running": 1_000, "per_customer": 1, "each": {"use.use": 0.5}},
+            "changes": {"use.use.quality": {"add": 1}, "town.arrivals": {"times": 1.5}},
+        },
+        "guard": {
+            "start": 7,
+            "ramp": 3,
+            "changes": {"breach.chance": {"odds": 0.5}, "events.breach.impulse.trust": {"times": 0.6}},
+        },
+        "luck": {"chance": "25 %", "lasts": 4, "changes": {"use.use.failure": {"times": 0.5}}},
+    },
+    "events": {
+        "breach": {
+            "chance": "30 %",
+            "lasts": 2,
+            "fades": 1.5,
+            "reach": "60 %",
+            "impulse": {"trust": -0.3},
+            "cost": {"upfront": 20_000, "running": 3_000},
+            "changes": {"use.use.failure": {"add": "20 %"}, "customer.churn": {"odds": 1.3}},
+        }
+    },
+    "scenarios": {"sale": ["sale"], "all": ["sale", "guard", "luck"]},
+}
+
+MADE = {"shop": SHOP, "club": CLUB, "circle": CIRCLE, "line": LINE, "hall": HALL, "trade": TRADE, "risk": RISK}
 
 # ------------------------------------------------------------------------------------------- two simulators
 
@@ -673,6 +722,8 @@ CASES = [
     ("hall", "train"),
     ("trade", "baseline"),
     ("trade", "all"),
+    ("risk", "baseline"),
+    ("risk", "all"),
 ]
 
 

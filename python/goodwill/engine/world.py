@@ -20,6 +20,9 @@ Flow: TypeAlias = tuple[str, bool, Numbers, Numbers]
 TEAM_USE = ("load", "capacity", "unserved", "waited")
 """Contacts that came, that there was time for and that found no room; minutes waited by those served."""
 
+ODDS = ("chance_at_least_one", "expected")
+"""Of an event within the horizon: that it begins at least once, and how often it is expected to."""
+
 RESULTS = 1
 """Rises whenever the bits of a result change."""
 
@@ -87,6 +90,12 @@ class World(Plain):
     """Team x period: fixed cost."""
     team_use: Numbers = field(default_factory=lambda: np.zeros((0, 0, len(TEAM_USE))))
     """Period x team x `TEAM_USE`, mean over replications; empty where no touchpoint has a team."""
+    events: list[str] = field(default_factory=list)
+    """Those that begin by chance."""
+    event_odds: Numbers = field(default_factory=lambda: np.zeros((0, len(ODDS))))
+    """Event x `ODDS`, exact."""
+    event_begun: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
+    """Event x period: how often it began, mean over replications."""
     replications: int = 1
     weights: Numbers = field(default_factory=lambda: np.ones(1))
     """By segment, how many real customers a simulated one stands for."""
@@ -146,6 +155,9 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
         teams=found.teams,
         team_costs=found.team_costs(scenario),
         team_use=found.team_use(scenario).mean(axis=0),
+        events=found.events,
+        event_odds=found.odds(scenario),
+        event_begun=found.begun(scenario).mean(axis=0),
         replications=found.replications,
         weights=weights,
         cells=cells,
@@ -188,7 +200,8 @@ class Pool:
         for k, (_, _, *money) in enumerate(world.flows):
             self._add(("flow", k), np.array(money))
         self._add("team_costs", world.team_costs)
-        self._add("team_use", world.team_use)
+        for name in ("team_use", "event_odds", "event_begun"):
+            self._add(name, getattr(world, name))
         if world.lifelong is None:
             return
         for name in ("values", "value_sums", "run_off", "left"):
@@ -214,7 +227,7 @@ class Pool:
             mean=sums["total"] / self._replications,
             flows=[(name, event, *(sums["flow", k] / n)) for k, (name, event, *_) in enumerate(first.flows)],
             team_costs=sums["team_costs"] / n,
-            team_use=sums["team_use"] / n,
+            **{name: sums[name] / n for name in ("team_use", "event_odds", "event_begun")},
             replications=self._replications,
             weights=np.ones(len(first.segments)),
             lifelong=lives,

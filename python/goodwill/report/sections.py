@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from goodwill.analysis import uncertainty as assumptions
+from goodwill.analysis.events import sentences as event_sentences
 from goodwill.analysis.gaps import gaps as gaps_of
 from goodwill.analysis.goals import goals as goals_of
 from goodwill.analysis.goals import in_words, wanted
@@ -74,6 +75,7 @@ def answer(study: StudyResult) -> str:
             f"<li{class_of(_kind(row))} {data(name, 'npv', row['npv'])}>{escaped(typeset(sentence))}</li>"
         )
         cards.append(_card(study, row))
+    items += [f"<li>{escaped(typeset(text))}</li>" for text in event_sentences(study)]
     return section(
         "answer",
         "The answer",

@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from goodwill.analysis.events import events
+from goodwill.analysis.events import sentences as event_sentences
 from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goals import goals
 from goodwill.analysis.savings import savings
@@ -89,6 +91,7 @@ def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
         "savings": each(lambda scenario: savings(study, scenario)),
         **({"teams": each(lambda scenario: teams(study, scenario))} if study.result.any_world.teams else {}),
+        **({"events": events(study)} if study.result.any_world.events else {}),
         **further,
         "goals": goals(study),
         "assumptions": register(study.model),
@@ -107,7 +110,12 @@ def _workbook(study: StudyResult, analyses: bool) -> bytes:
     book.properties.creator = "goodwill"
     for name, table in tables(study, analyses).items():
         sheet = book.create_sheet(name)
-        above = [*sentences(study), f"Present values in {study.model.currency or 'currency units'}.", ""]
+        above = [
+            *sentences(study),
+            *event_sentences(study),
+            f"Present values in {study.model.currency or 'currency units'}.",
+            "",
+        ]
         _fill(sheet, table, above if name == "summary" else [])
     stream = io.BytesIO()
     book.save(stream)

@@ -195,8 +195,9 @@ def once(study: StudyResult, asked: Hashable, find: Callable[[], T]) -> T:
 
 
 def parts_of(model: Model, scenario: str) -> list[str]:
-    """The investments and events of a scenario."""
-    return list(core_of(model).scenarios.get(scenario, []))
+    """The investments and events that a scenario chooses; events with a chance act in every scenario."""
+    core = core_of(model)
+    return [name for name in core.scenarios.get(scenario, []) if name not in core.circumstances]
 
 
 def _kind_of(model: Model, scenario: str, against: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.engine.world import TEAM_USE, Numbers, World
+from goodwill.engine.world import ODDS, TEAM_USE, Numbers, World
 from goodwill.results.ledger import Grouped, add_up, grouped, of_role, starts_of
 from goodwill.text import figures
 from goodwill.text.vocabulary import EVENT, INVESTMENT, ORIGIN, PERIOD, REPLICATION, SEGMENT
@@ -217,6 +217,15 @@ def teams(world: World, by: list[str]) -> pd.DataFrame:
     table["cost"] = costs
     columns = ["team", "load", "capacity", "use", "unserved", "unserved_share", "wait", "cost"]
     return table[[word, *columns] if word else columns]
+
+
+def events(world: World) -> pd.DataFrame:
+    """One row for each event that begins by chance."""
+    table = pd.DataFrame({"event": world.events})
+    for name, column in zip(ODDS, world.event_odds.T, strict=True):
+        table[name] = column
+    table["simulated"] = world.event_begun.sum(axis=1)
+    return table
 
 
 def overloaded(world: World) -> list[int]:

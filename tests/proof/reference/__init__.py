@@ -63,6 +63,8 @@ def simulate(
     """
     model = read(source)
     names = model.scenarios[scenario or "baseline"] if not isinstance(scenario, list) else scenario
+    circumstances = [each.name for each in model.treatments.values() if each.is_event and each.by_chance]
+    names = [*circumstances, *(name for name in names if name not in circumstances)]
     treatments = [model.treatments[name] for name in names]
     anchored = pd.DataFrame(columns=["segment", "path", "asked", "got", "level"])
     if levels is None:

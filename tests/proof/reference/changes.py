@@ -22,11 +22,12 @@ from .definition import (
 )
 from .units import Units
 
+CHANCE = "chance"
 CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
 EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme", "price")
 AMOUNTS = {"fee", "service_cost", "arrivals", "capacity"}  # and the cost of a team
 MINUTES = {"wait", "handling", "patience"}
-SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage"}
+SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage", CHANCE}
 TOUCHPOINT = {
     "quality": 7.5, "sd": 1.5, "failure": 0.0, "recovery": 0.0, "quality_failed": 2.0,
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
@@ -42,6 +43,8 @@ def figure(units: Units, path: Path, text: str) -> float:
     """One number, in the unit of its field."""
     if path[-1] in AMOUNTS or (path[0] == TEAMS and path[-1] == "cost"):
         return units.amount(text)
+    if path[-1] == CHANCE:
+        return units.probability(text)
     return units.minutes(text) if path[-1] in MINUTES else units.plain(text)
 
 
@@ -94,6 +97,10 @@ def addresses(model: Model) -> dict[str, set[Address]]:
             ]
             for target in set(targets):
                 add(path, target, f".{target}")
+        elif path[0] in ("events", "investments"):
+            if path[0] == "events":
+                found.setdefault(".".join(path), set()).add((path, ""))
+                found.setdefault(".".join(path[1:]), set()).add((path, ""))
         elif path[-1] == "arrivals":
             add(path, "", "", ".count")
         else:

@@ -107,10 +107,13 @@ class Treatment:
     is_event: bool
     start: float
     lasts: float
+    every: float  # infinite if it begins once
+    fades: float  # half-life after it has ended; 0 if it ends at once
+    by_chance: bool  # begins by the chance at `path` instead of at its start
     ramp: float
     audience: str
     reach: Mapping[str, float]  # by segment
-    impulse: Mapping[str, float]
+    impulse: tuple[str, ...]  # the states that it moves
     impulse_who: Who | None  # with it, whoever matches in every active period; without, once
     upfront: float
     running: float  # per period
@@ -119,17 +122,28 @@ class Treatment:
     changes: Mapping[str, Mapping[str, str]]  # still text: changes that no scenario uses are never resolved
 
     @property
-    def first_period(self) -> int:
-        """The period of its upfront cost and of its impulse."""
-        return math.ceil(self.start)
+    def path(self) -> Path:
+        """Where the values of this treatment are that others may change."""
+        return ("events" if self.is_event else "investments", self.name)
 
-    def active(self, t: int) -> bool:
-        """Whether period t lies within its life."""
-        return self.start <= t < self.start + self.lasts
+    def begins(self, t: int) -> bool:
+        """Whether it begins in period t, of a treatment that does not wait for chance."""
+        since = t - self.start
+        return since == 0 or (since > 0 and math.isfinite(self.every) and since % self.every == 0)
 
-    def factor(self, t: int) -> float:
-        """How much of its changes holds in period t, 0 to 1."""
-        return min(1.0, (t - self.start + 1.0) / self.ramp)
+    def at_work(self, age: int) -> bool:
+        """Whether it lasts in the period of this age, 1 in that of its beginning; 0: it has not begun."""
+        return 1 <= age <= self.lasts
+
+    def factor(self, age: int) -> float:
+        """How much of its changes holds, 0 to 1; what is left after 7 half-lives is cut."""
+        if age < 1:
+            return 0.0
+        full = min(1.0, min(age, self.lasts) / self.ramp)
+        past = max(0.0, age - self.lasts)
+        if past == 0.0:
+            return full
+        return float(full * 0.5 ** (past / self.fades)) if past < 7 * self.fades else 0.0
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,7 @@ class Reader:
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
         known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
+        known |= {"every", "fades", "chance"}
         take(block, known, name)
         cost = take(block.get("cost", {}), {"upfront", "running", "per_customer", "each"}, f"{name}.cost")
         states = {"satisfaction", "trust", "expectation"}
@@ -219,6 +220,10 @@ class Reader:
         reach = block.get("reach", "100 %")
         by_segment: Tree = reach if isinstance(reach, dict) else dict.fromkeys(self.tree["segments"], reach)
         units = self.units
+        kind = "events" if is_event else "investments"
+        self.values[kind, name, "chance"] = units.probability(block.get("chance", "0 %"))
+        sizes = {key: units.plain(size) for key, size in impulse.items() if key in states}
+        self.values.update({(kind, name, "impulse", key): size for key, size in sizes.items()})
         each: dict[Path, float] = {}
         for text, amount in cost.get("each", {}).items():
             words = [word for word in text.split(".") if word not in ("journeys", "touchpoints")]
@@ -228,10 +233,13 @@ class Reader:
             is_event=is_event,
             start=units.duration(block.get("start", "1")),
             lasts=units.duration(block["lasts"]) if "lasts" in block else 1.0 if is_event else float("inf"),
+            every=units.duration(block["every"]) if "every" in block else float("inf"),
+            fades=units.duration(block.get("fades", "0")),
+            by_chance="chance" in block,
             ramp=units.duration(block.get("ramp", "1")),
             audience=block.get("audience", name),
             reach={segment: units.plain(share) for segment, share in by_segment.items()},
-            impulse={key: units.plain(size) for key, size in impulse.items() if key in states},
+            impulse=tuple(sizes),
             impulse_who=who(units, impulse["who"]) if "who" in impulse else None,
             upfront=units.plain(cost.get("upfront", "0")),
             running=units.amount(cost.get("running", "0")),

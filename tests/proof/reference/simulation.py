@@ -32,6 +32,7 @@ class Run:
         self.world, self.model, self.rng, self.weight = world, world.model, rng, weight
         self.periods = periods
         self.ledger = Ledger(periods, world.segments)
+        self.began = dict.fromkeys((each.name for each in world.treatments), 0)  # in which period, last
         self.investment_cost = np.zeros(periods)
         self.event_cost = np.zeros(periods)
         self.loads: list[Mapping[str, float]] = [dict(world.levels.loads)]  # of the periods from 0 on
@@ -53,11 +54,12 @@ class Run:
         return self
 
     def _period(self, t: int) -> None:
-        world, active = self.world, [each for each in self.world.treatments if each.active(t)]
+        world = self.world
+        acting = self._acting(t)
+        active = [each for each, _ in acting if each.at_work(self._age(each, t))]
         present = self.ledger.page(self.customers, t)
         present.add("start", self._of_kind("customer", self.customers))
-        everything = [(each, each.factor(t)) for each in active]  # reach never scales a segment's fields
-        environment = {name: world.values(name, everything) for name in world.segments}
+        environment = {name: world.values(name, acting) for name in world.segments}  # whoever is reached
         joining = self.customers.take(np.zeros(0, dtype=np.int64))
         for name in world.segments:
             joining = joining + self._arrivals(name, environment[name])
@@ -70,15 +72,16 @@ class Run:
         page.cost("acquisition_cost", acquired, due[joining.segment[acquired]])
 
         c = self.customers + joining
+        # teams are the whole firm's: no reach scales what is done to them
+        figures = world.values(world.segments[0], acting)
+        p = world.parameters(t, c, acting, crowding(self.model, figures, self.loads[-1]))
         for each in active:
             rows = np.flatnonzero(world.reached(each, c))
             if each.impulse_who is not None:
                 rows = rows[matches(self.model, each.impulse_who, c, rows, t)]
-            if t == each.first_period or each.impulse_who is not None:
-                _impulse(each.impulse, c, rows)
-        # teams are the whole firm's: no reach scales what is done to them
-        figures = world.values(world.segments[0], everything)
-        p = world.parameters(t, c, crowding(self.model, figures, self.loads[-1]))
+            if t == self.began[each.name] or each.impulse_who is not None:
+                for state in each.impulse:
+                    _impulse(state, p.number((*each.path, "impulse", state), rows), c, rows)
         page = self.ledger.page(c, t)
         joined = np.arange(len(c)) >= len(self.customers)
         bearing = self._of_kind("customer", c)
@@ -96,6 +99,27 @@ class Run:
             end.add(f"{state}_sum", rows, getattr(left, state)[rows])
         end.add("prospects", self._of_kind("prospect", left))
         end.add("lapsed", self._of_kind("lapsed", left))
+
+    def _age(self, each: Treatment, t: int) -> int:
+        """1 in the period in which it began last, 0 if it has not."""
+        return t - self.began[each.name] + 1 if self.began[each.name] else 0
+
+    def _acting(self, t: int) -> list[tuple[Treatment, float]]:
+        """What begins in period t or has begun before, with its factor. Chances are those of the period."""
+        known = [each for each in self.world.treatments if not each.by_chance]
+        for each in known:
+            if each.begins(t):
+                self.began[each.name] = t
+        factors = [(each, each.factor(self._age(each, t))) for each in known]
+        values = self.world.values(self.world.segments[0], [(each, f) for each, f in factors if f > 0])
+        for each in self.world.treatments:
+            if each.by_chance and not each.at_work(self._age(each, t)):
+                chance = values[(*each.path, "chance")]
+                assert isinstance(chance, float)
+                if self.rng.random() < chance:
+                    self.began[each.name] = t
+        acting = [(each, each.factor(self._age(each, t))) for each in self.world.treatments]
+        return [(each, factor) for each, factor in acting if factor > 0]
 
     def _of_kind(self, kind: str, c: Customers) -> Ints:
         return np.flatnonzero(np.array(list(self.model.stages.values()))[c.stage] == kind)
@@ -135,7 +159,7 @@ class Run:
         Per customer once, when first reached: those present in the first period, later those who join.
         """
         reached = self.world.reached(each, c)
-        first = page.t == each.first_period
+        first = page.t == self.began[each.name]
         due = reached if first else reached & joined
         cost = each.running + each.per_customer * float(np.sum(c.weight[due])) + first * each.upfront
         for path, rows in page.visits:
@@ -149,8 +173,7 @@ def _number(environment: Values, segment: str, name: str) -> float:
     return value
 
 
-def _impulse(impulse: Mapping[str, float], c: Customers, rows: Ints) -> None:
-    """A jump of the state, kept on its scale; once, and in full whatever the ramp."""
-    for name, top in (("satisfaction", 10.0), ("expectation", 10.0), ("trust", 1.0)):
-        state: Floats = getattr(c, name)
-        state[rows] = np.clip(state[rows] + impulse.get(name, 0.0), 0.0, top)
+def _impulse(name: str, size: Floats, c: Customers, rows: Ints) -> None:
+    """A jump of a state, kept on its scale; in full whatever the ramp."""
+    state: Floats = getattr(c, name)
+    state[rows] = np.clip(state[rows] + size, 0.0, 1.0 if name == "trust" else 10.0)

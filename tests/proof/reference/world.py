@@ -73,9 +73,11 @@ class World:
         reach = np.array([treatment.reach.get(name, 0.0) for name in self.segments])
         return np.asarray(c.luck[:, self.traits.audiences[treatment.audience]] < reach[c.segment])
 
-    def parameters(self, t: int, c: Customers, teams: Mapping[str, Crowding]) -> Parameters:
+    def parameters(
+        self, t: int, c: Customers, acting: Sequence[tuple[Treatment, float]], teams: Mapping[str, Crowding]
+    ) -> Parameters:
         """The numbers of period t: one cell per segment and set of treatments that reach the customer."""
-        active = [each for each in self.treatments if each.active(t)]
+        active = [each for each, _ in acting]
         code = c.segment.copy()
         for k, treatment in enumerate(active):
             code = code + len(self.segments) * 2**k * self.reached(treatment, c)
@@ -83,7 +85,7 @@ class World:
         cells = []
         for number in codes:
             mask = int(number) // len(self.segments)
-            mine = [(each, each.factor(t)) for k, each in enumerate(active) if mask >> k & 1]
+            mine = [one for k, one in enumerate(acting) if mask >> k & 1]
             cells.append(self.values(self.segments[int(number) % len(self.segments)], mine))
         return self._parameters(t, cells, cell.astype(np.int64), teams)
 
