@@ -22,14 +22,18 @@ from .definition import (
 from .units import Units
 
 CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
-EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme")
-AMOUNTS = {"fee", "service_cost", "arrivals", "capacity"}  # and the cost of a team
+EFFECTS = (
+    *("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme"),
+    *("good_word", "bad_word"),
+)
+AMOUNTS = {"fee", "service_cost", "arrivals", "capacity", "positive", "negative"}  # and the cost of a team
 MINUTES = {"wait", "handling", "patience"}
 SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage"}
 TOUCHPOINT = {
     "quality": 7.5, "sd": 1.5, "failure": 0.0, "recovery": 0.0, "quality_failed": 2.0,
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
     "recovery_cost": 0.0, "earns": 0.0, "margin": 1.0, "wait": 0.0, "happens": 1.0,
+    "visibility": 1.0,
 }  # fmt: skip
 
 Address = tuple[Path, str]

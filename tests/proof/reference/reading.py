@@ -27,7 +27,7 @@ from .definition import (
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
-UNSUPPORTED = {"market", "word_of_mouth"}
+UNSUPPORTED = {"market"}
 IGNORED = {"goodwill", "name", "about", "currency", "finance", "compare", "goals", "assumptions"}
 EXPERIENCE = {
     "learning": 0.3, "adaptation": 0.1, "contrast": 0.3, "loss_aversion": 2.0, "forgiveness": 0.3,
@@ -116,7 +116,9 @@ class Reader:
             given = block.get(field, {})
             given = given if isinstance(given, dict) else {"mean": given}
             self.values[(*path, field)] = self.units.plain(given.get("mean", str(mean)))
+            take(given, {"mean", "sd", "good_word"}, f"{name}.{field}")
             self.values[(*path, field, "sd")] = self.units.plain(given.get("sd", str(sd)))
+            self.values[(*path, field, "good_word")] = self.units.plain(given.get("good_word", "0"))
         tenure = block.get("tenure")
         if tenure is None:
             law = ("stationary", 0.0)
@@ -181,6 +183,17 @@ class Reader:
         self.numbers((TEAMS, name), block, kind | TEAM)
         return name
 
+    def word_of_mouth(self, block: Tree) -> dict[str, dict[str, float]]:
+        """Messages a period; returns who hears whom."""
+        take(block, {"positive", "negative", "mixing"}, "word_of_mouth")
+        self.numbers(("word_of_mouth",), block, {"positive": 0.0, "negative": 0.0})
+        rows = block.get("mixing", {})
+        names = set(self.tree["segments"])
+        return {
+            hearer: {name: self.units.plain(weight) for name, weight in take(row, names, "mixing").items()}
+            for hearer, row in take(rows, names, "mixing").items()
+        }
+
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
         known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
@@ -230,7 +243,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         "orders",
         "referrals",
     }
-    known |= {"survey", "experience", "investments", "events", "scenarios"}
+    known |= {"survey", "word_of_mouth", "experience", "investments", "events", "scenarios"}
     if UNSUPPORTED & set(tree):
         raise NotImplementedError(f"not supported: {sorted(UNSUPPORTED & set(tree))}")
     take(tree, known | IGNORED, "model")
@@ -280,6 +293,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         referrals=bool(referrals),
         referral_stage=referrals.get("stage", ""),
         referral_segment=referrals.get("segment", ""),
+        mixing=reader.word_of_mouth(tree["word_of_mouth"]) if "word_of_mouth" in tree else None,
         paradox=experience.get("paradox", "false") == "true",
         treatments=treatments,
         scenarios={"baseline": ()}
