@@ -127,9 +127,10 @@ class World:
 
     def base(self, rng: np.random.Generator, segment: Segment, count: int, weight: float) -> Customers:
         """The first `count` candidates who are still here in period 1."""
-        candidates = max(count, 1) if count else 0
-        base = self._survivors(rng, segment, candidates, weight)
-        created = candidates
+        if not count:
+            return self._candidates(rng, segment, np.zeros(0))
+        base = self._survivors(rng, segment, count, weight)
+        created = count
         while len(base) < count:
             share = max(len(base) / created, 0.01)
             more = int((count - len(base)) / share * 1.05) + 10
