@@ -19,6 +19,7 @@ Columns
 - journeys: `started.<journey>`, `exits.<journey>.<stage>`, `truncated.<journey>`;
 - touchpoints: `contacts`, `failed` (and not recovered), `recovered`, and `full` (the team had no room; this
   is no contact), each with `.<journey>.<touchpoint>`;
+- `good_words`, `bad_words`: messages said, if the model has word of mouth;
 - `orders`, `referrals`, `converted`; `asked`, `answered`, `true_promoters`, `measured_detractors` and so on;
 - money of the period, not discounted: `revenue`, `service_cost`, `touchpoint_cost`, `acquisition_cost`,
   `team_cost` (each customer bears an equal share), `contribution`; and, not part of contribution,

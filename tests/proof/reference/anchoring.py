@@ -17,14 +17,15 @@ from .customers import Floats
 from .definition import Model, Path, Response
 from .parameters import STATE, link
 from .simulation import Run
+from .word_of_mouth import SPOKEN, for_ever, silence
 from .world import Levels, World
 
 ROUGH, FINE = 5, 9  # rounds
 NEAR, SETTLED = (
     40,
     8,
-)  # more of them, of one period, for the load of teams: at most so many, and averaged ones
-FALLS = 4  # a load that has fallen as often rises no more
+)  # more of them, of one month, for the load of teams and what is heard: at most so many, and averaged ones
+FALLS = 4  # what has fallen as often rises no more
 SAMPLE = {True: 4_000, False: 20_000}  # simulated customers of a rough and of a fine round
 AT_LEAST = 0.1  # of them in each segment
 KEY = 20_000_229  # its own luck: levels do not depend on the seed of a study
@@ -38,6 +39,7 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
     """
     asked = {name: _averages(World(model, Levels()).values(name)) for name in model.segments}
     levels = Levels({name: dict.fromkeys(averages, 0.0) for name, averages in asked.items()})
+    levels.loads, levels.heard = dict.fromkeys(model.teams, 0.0), silence(model)
     for name, segment in model.segments.items():
         if segment.tenure[0] == "mean":
             levels.hazard[name] = 1.0 / max(1.0, segment.tenure[1])
@@ -46,30 +48,44 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
         for i in range(ROUGH + FINE):
             run = _first_year(model, levels, rng, SAMPLE[i < ROUGH] * part)
             _correct(model, levels, asked, run, 1.0 / max(1, i - ROUGH + 1))
-    if model.teams:
+    if model.teams or model.mixing is not None:
         _settle(model, levels, rng)
     return levels, _asked_and_got(model, levels, asked, rng, SAMPLE[False] * part)
 
 
 def _settle(model: Model, levels: Levels, rng: np.random.Generator) -> None:
-    """The loads that the start of the baseline has, if teams met them in the whole past and in period 0."""
-    falls = dict.fromkeys(model.teams, 0)
+    """The loads and words that the start of the baseline has, if they were so in the whole past."""
+    before = _settling(levels)
+    falls = np.zeros(len(before))
     for _ in range(NEAR):
-        before = dict(levels.loads)
-        _blend(levels, _first_year(model, levels, rng, SAMPLE[True], periods=1), 1.0)
-        for team in falls:
-            falls[team] += levels.loads[team] <= before.get(team, 0.0)
-        if min(falls.values()) >= FALLS:
+        _blend(levels, _first_year(model, levels, rng, SAMPLE[True], _month(model)), 1.0)
+        now = _settling(levels)
+        falls = falls + (now <= before)
+        if np.min(falls) >= FALLS:
             break
+        before = now
     for i in range(SETTLED):
-        _blend(levels, _first_year(model, levels, rng, SAMPLE[False], periods=1), 1.0 / (i + 1))
+        _blend(levels, _first_year(model, levels, rng, SAMPLE[False], _month(model)), 1.0 / (i + 1))
+
+
+def _settling(levels: Levels) -> Floats:
+    return np.concatenate([np.array(list(levels.loads.values())), *levels.heard.values()])
+
+
+def _month(model: Model) -> int:
+    return max(1, round(model.units.per_year / 12.0))
 
 
 def _blend(levels: Levels, run: Run, gain: float) -> None:
-    """One step of the loads."""
+    """One step of the loads and of what is heard."""
     for team in run.model.teams:
         before = levels.loads.get(team, 0.0)
         levels.loads[team] = before + gain * (run.loads[1].get(team, 0.0) - before)
+    month = run.told[: _month(run.model)]
+    mean = {word: np.mean([each[word] for each in month], axis=0) for word in SPOKEN}
+    usual = for_ever(mean, run.world.memory())
+    for word, heard in usual.items():
+        levels.heard[word] = levels.heard[word] + gain * (heard - levels.heard[word])
 
 
 def _has_effects(model: Model) -> bool:

@@ -24,14 +24,18 @@ from .units import Units
 
 CHANCE = "chance"
 CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
-EFFECTS = ("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme", "price")
-AMOUNTS = {"fee", "service_cost", "arrivals", "capacity"}  # and the cost of a team
+EFFECTS = (
+    *("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme"),
+    *("good_word", "bad_word", "price"),
+)
+AMOUNTS = {"fee", "service_cost", "arrivals", "capacity", "positive", "negative"}  # and the cost of a team
 MINUTES = {"wait", "handling", "patience"}
 SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage", CHANCE}
 TOUCHPOINT = {
     "quality": 7.5, "sd": 1.5, "failure": 0.0, "recovery": 0.0, "quality_failed": 2.0,
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
     "recovery_cost": 0.0, "earns": 0.0, "margin": 1.0, "wait": 0.0, "happens": 1.0,
+    "visibility": 1.0,
 }  # fmt: skip
 
 PARTS = ("ease", "empathy", "competence")  # of a quality in scores
@@ -227,7 +231,9 @@ def _figure(values: Values, path: Path) -> float:
 
 def _set_prices(model: Model, values: Values, start: Values) -> None:
     """What the customers of each response pay, compared with the start and with competitors."""
-    fees = [("stages", stage, "fee") for stage, kind in model.stages.items() if kind == "customer"]
+    fees: list[Path] = [
+        ("stages", stage, "fee") for stage, kind in model.stages.items() if kind == "customer"
+    ]
     usual: list[Path] = [path for path in fees if _figure(start, path) > 0.0][:1]
     market = _figure(values, ("market", "price")) / _figure(start, ("market", "price"))
     for path, value in values.items():

@@ -73,15 +73,18 @@ def newcomers(
     stage: int,
     origin: str,
     weight: Floats,
+    good_word: float,
 ) -> Customers:
-    """As many new customers of the segment as there are weights."""
+    """As many new customers of the segment as there are weights; `good_word`: what its people have heard."""
     n = len(weight)
 
     def drawn(field: str, top: float) -> Floats:
-        mean, sd = values["segments", name, field], values["segments", name, field, "sd"]
+        path: Path = ("segments", name, field)
+        mean, sd, rise = values[path], values[(*path, "sd")], values[(*path, "good_word")]
         assert isinstance(mean, float)
         assert isinstance(sd, float)
-        return np.clip(mean + sd * rng.standard_normal(n), 0.0, top)
+        assert isinstance(rise, float)
+        return np.clip(mean + rise * good_word + sd * rng.standard_normal(n), 0.0, top)
 
     chance = np.zeros((n, len(traits.responses)))
     for path, column in traits.responses.items():

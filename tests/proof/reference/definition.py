@@ -164,6 +164,7 @@ class Model:
     referrals: bool
     referral_stage: str
     referral_segment: str
+    mixing: Mapping[str, Mapping[str, float]] | None  # of word of mouth; None if nobody talks
     paradox: bool
     treatments: dict[str, Treatment]
     scenarios: dict[str, tuple[str, ...]]

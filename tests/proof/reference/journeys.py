@@ -8,6 +8,7 @@ from .customers import GONE, NEVER, NO_ANSWER, Customers, Flags, Floats, Ints
 from .definition import LOST, OUTCOMES, Branch, Journey, Model, Path, Touchpoint, Value, Who
 from .ledger import Page
 from .parameters import Parameters
+from .word_of_mouth import COUNTED, SPOKEN
 
 STEPS = 64
 WALKS = 15
@@ -89,6 +90,8 @@ class Walk:
         self.page.add(f"contacts.{name}", who)
         self.page.add(f"failed.{name}", who[failed])
         self.page.add(f"recovered.{name}", who[recovered])
+        self._tell(point, "good_word", who[recovered])
+        self._tell(point, "bad_word", who[failed])
         self.page.money(who, field("earns"), field("margin"))
         self.page.cost("touchpoint_cost", who, field("cost") + recovered * field("recovery_cost"))
         return np.where(failed, FAILED, np.where(recovered, RECOVERED, OK))
@@ -101,6 +104,13 @@ class Walk:
         c.failures[who] += np.minimum(1.0, self.p.number(("experience", "memory"), who))
         c.last_failure[who] = self.p.t
         self.page.add(f"full.{self.journey.name}.{point.name}", who)
+        self._tell(point, "bad_word", who)
+
+    def _tell(self, point: Touchpoint, word: str, who: Ints) -> None:
+        """At once, as many messages as a promoter or detractor sends while this is remembered."""
+        visibility = self.p.number((*point.path, "visibility"), who)
+        memory = self.p.number(("experience", "memory"), who)
+        say(self.model, self.p, self.page, word, who, visibility * memory)
 
     def _feel(self, who: Ints, experience: Floats, weight: Floats, failed: Flags, recovered: Flags) -> None:
         """Satisfaction, expectation and trust after an experience (0 to 10)."""
@@ -193,6 +203,15 @@ def tally(page: Page, path: Path, rows: Ints, expected: Floats) -> None:
     """Customer-periods at risk of a response, and its expected events: their ratio is its average."""
     page.add(f"at_risk.{'.'.join(path)}", rows)
     page.add(f"expected.{'.'.join(path)}", rows, expected)
+
+
+def say(
+    model: Model, p: Parameters, page: Page, word: str, rows: Ints, promoters: Floats | float = 1.0
+) -> None:
+    """Customers say as much as so many promoters (of a bad word: detractors) each."""
+    if model.mixing is not None:
+        rate = p.number(("word_of_mouth", SPOKEN[word]), rows)
+        page.add(COUNTED[word], rows, rate * promoters)
 
 
 def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:

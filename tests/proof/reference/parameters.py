@@ -8,7 +8,7 @@ import numpy as np
 
 from .customers import Customers, Floats, Ints
 from .definition import Path, Response, Values
-from .teams import Crowding
+from .environment import Environment
 
 REFERRED = 2
 STATE = {"satisfaction", "trust", "failures", "recovered", "extreme"}
@@ -24,12 +24,12 @@ class Parameters:
         cell: Ints,
         columns: Mapping[Path, int],
         per_year: float,
-        teams: Mapping[str, Crowding],
+        environment: Environment,
         frozen: Mapping[Path, float] | None = None,
     ) -> None:
         """`frozen`: what the state adds to each response on average; it replaces the customers' own state."""
         self.t, self.cells, self.cell, self.columns, self.per_year = t, cells, cell, columns, per_year
-        self.teams, self.frozen = teams, frozen
+        self.teams, self.heard, self.frozen = environment.teams, environment.heard, frozen
 
     def scale(self, path: Path) -> str:
         """Of a response: odds or log."""
@@ -110,6 +110,8 @@ class Parameters:
                 feature = (c.origin[rows] == REFERRED).astype(float)
             case "extreme":
                 feature = np.abs(c.satisfaction[rows] - 7.0)
+            case "good_word" | "bad_word":
+                feature = self.heard[name][c.segment[rows]]
             case _:
                 raise NotImplementedError(name)
         return feature

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .customers import GONE, Customers, Ints
 from .definition import LOST, Model
-from .journeys import changes_stage, tally, walk_journey
+from .journeys import changes_stage, say, tally, walk_journey
 from .ledger import Page
 from .parameters import Parameters
 
@@ -36,7 +36,7 @@ def live(
         if journey.after_orders:
             walk_journey(model, journey, c, p, rng, page, done)
     active = np.flatnonzero(_kinds(model, c) == "customer")
-    _survey(c, p, active, bias, rng, page)
+    _survey(model, c, p, active, bias, rng, page)
     referrers = np.zeros(0, dtype=np.int64)
     if model.referrals and not past:
         referrers = _advocacy(c, p, active, rng, page)
@@ -83,10 +83,9 @@ def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator,
     return orders
 
 
-def _survey(
-    c: Customers, p: Parameters, active: Ints, bias: float, rng: np.random.Generator, page: Page
-) -> None:
-    """True NPS counts everybody's answer, measured NPS the answers of those who respond."""
+def _survey(model: Model, c: Customers, p: Parameters, active: Ints, bias: float, rng: np.random.Generator,
+            page: Page) -> None:  # fmt: skip
+    """True NPS counts everybody's answer, measured NPS the answers of those who respond; all of them talk."""
     chance = p.response(("survey", "response"), c, active)
     tally(page, ("survey", "response"), active, chance)
     noise = p.number(("survey", "noise"), active) * rng.standard_normal(len(active))
@@ -98,6 +97,8 @@ def _survey(
     for word, chosen in (("promoters", answer >= 9), ("detractors", answer <= 6)):
         page.add(f"true_{word}", active[chosen])
         page.add(f"measured_{word}", active[chosen & responds])
+    say(model, p, page, "good_word", active[answer >= 9])
+    say(model, p, page, "bad_word", active[answer <= 6])
     page.add("asked", active)
     page.add("answered", active[responds])
     if page.ledger is not None:

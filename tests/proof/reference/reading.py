@@ -27,7 +27,6 @@ from .definition import (
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
-UNSUPPORTED = {"word_of_mouth"}
 IGNORED = {"goodwill", "name", "about", "currency", "finance", "compare", "goals", "assumptions"}
 EXPERIENCE = {
     "learning": 0.3, "adaptation": 0.1, "contrast": 0.3, "loss_aversion": 2.0, "forgiveness": 0.3,
@@ -126,7 +125,9 @@ class Reader:
             given = block.get(field, {})
             given = given if isinstance(given, dict) else {"mean": given}
             self.values[(*path, field)] = self.units.plain(given.get("mean", str(mean)))
+            take(given, {"mean", "sd", "good_word"}, f"{name}.{field}")
             self.values[(*path, field, "sd")] = self.units.plain(given.get("sd", str(sd)))
+            self.values[(*path, field, "good_word")] = self.units.plain(given.get("good_word", "0"))
         values = take(block.get("values", {}), set(PARTS), f"{name}.values")
         self.numbers((*path, "values"), values, dict.fromkeys(PARTS, 1.0))
         tenure = block.get("tenure")
@@ -209,6 +210,17 @@ class Reader:
         self.numbers((TEAMS, name), block, kind | TEAM)
         return name
 
+    def word_of_mouth(self, block: Tree) -> dict[str, dict[str, float]]:
+        """Messages a period; returns who hears whom."""
+        take(block, {"positive", "negative", "mixing"}, "word_of_mouth")
+        self.numbers(("word_of_mouth",), block, {"positive": 0.0, "negative": 0.0})
+        rows = block.get("mixing", {})
+        names = set(self.tree["segments"])
+        return {
+            hearer: {name: self.units.plain(weight) for name, weight in take(row, names, "mixing").items()}
+            for hearer, row in take(rows, names, "mixing").items()
+        }
+
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
         known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
@@ -267,9 +279,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         "referrals",
         "market",
     }
-    known |= {"survey", "experience", "investments", "events", "scenarios"}
-    if UNSUPPORTED & set(tree):
-        raise NotImplementedError(f"not supported: {sorted(UNSUPPORTED & set(tree))}")
+    known |= {"survey", "word_of_mouth", "experience", "investments", "events", "scenarios"}
     take(tree, known | IGNORED, "model")
     reader = Reader(tree)
     values, units = reader.values, reader.units
@@ -319,6 +329,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         referrals=bool(referrals),
         referral_stage=referrals.get("stage", ""),
         referral_segment=referrals.get("segment", ""),
+        mixing=reader.word_of_mouth(tree["word_of_mouth"]) if "word_of_mouth" in tree else None,
         paradox=experience.get("paradox", "false") == "true",
         treatments=treatments,
         scenarios={"baseline": ()}

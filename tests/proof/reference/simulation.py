@@ -8,10 +8,12 @@ import numpy as np
 
 from .customers import GONE, Customers, Flags, Floats, Ints
 from .definition import Treatment, Values
+from .environment import Environment
 from .journeys import matches
 from .ledger import Ledger, Page
 from .period import live
 from .teams import cost, crowding
+from .word_of_mouth import COUNTED, Messages, reaching, remembered
 from .world import World
 
 
@@ -36,6 +38,8 @@ class Run:
         self.investment_cost = np.zeros(periods)
         self.event_cost = np.zeros(periods)
         self.loads: list[Mapping[str, float]] = [dict(world.levels.loads)]  # of the periods from 0 on
+        self.heard: list[Messages] = [world.usual.heard]  # likewise: what is remembered of it at the end
+        self.told: list[Messages] = []  # messages that reach a person, of the periods from 1 on
         segments = self.model.segments.values()
         bases = [world.base(rng, s, count[s.name], weight[s.name]) for s in segments]
         self.customers = bases[0]
@@ -59,22 +63,23 @@ class Run:
         active = [each for each, _ in acting if each.at_work(self._age(each, t))]
         present = self.ledger.page(self.customers, t)
         present.add("start", self._of_kind("customer", self.customers))
-        environment = {name: world.values(name, acting) for name in world.segments}  # whoever is reached
+        values = {name: world.values(name, acting) for name in world.segments}  # whoever is reached
         joining = self.customers.take(np.zeros(0, dtype=np.int64))
         for name in world.segments:
-            joining = joining + self._arrivals(name, environment[name])
-            joining = joining + self._referred(name, environment[name])
+            joining = joining + self._arrivals(name, values[name])
+            joining = joining + self._referred(name, values[name])
         page = self.ledger.page(joining, t)
         page.add("joined", self._of_kind("customer", joining))
         page.add("leads", self._of_kind("prospect", joining))
         acquired = np.flatnonzero(joining.origin == 1)
-        due = np.array([_number(environment[name], name, "acquisition_cost") for name in world.segments])
+        due = np.array([_number(values[name], name, "acquisition_cost") for name in world.segments])
         page.cost("acquisition_cost", acquired, due[joining.segment[acquired]])
 
         c = self.customers + joining
         # teams are the whole firm's: no reach scales what is done to them
-        figures = world.values(world.segments[0], acting)
-        p = world.parameters(t, c, acting, crowding(self.model, figures, self.loads[-1]))
+        figures = values[world.segments[0]]
+        environment = Environment(crowding(self.model, figures, self.loads[-1]), self.heard[-1])
+        p = world.parameters(t, c, acting, environment)
         for each in active:
             rows = np.flatnonzero(world.reached(each, c))
             if each.impulse_who is not None:
@@ -87,6 +92,7 @@ class Run:
         bearing = self._of_kind("customer", c)
         referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
         self.loads.append(page.loads)
+        self._talk(t, c, world.memory(acting))
         self._team_cost(page, bearing, cost(self.model, figures))
         for each in active:
             self._treatment_cost(each, c, page, joined)
@@ -121,20 +127,32 @@ class Run:
         acting = [(each, each.factor(self._age(each, t))) for each in self.world.treatments]
         return [(each, factor) for each, factor in acting if factor > 0]
 
+    def _talk(self, t: int, c: Customers, memory: Floats) -> None:
+        """What was said in the period reaches the people who were there, of any stage."""
+        nothing = np.zeros(self.ledger.shape)
+        said = {
+            word: self.ledger.columns.get(name, nothing)[t - 1].sum(axis=1) for word, name in COUNTED.items()
+        }
+        people = np.zeros(len(memory))
+        np.add.at(people, c.segment, c.weight)
+        self.told.append(reaching(self.model, said, people))
+        self.heard.append(remembered(self.heard[-1], self.told[-1], memory))
+
     def _of_kind(self, kind: str, c: Customers) -> Ints:
         return np.flatnonzero(np.array(list(self.model.stages.values()))[c.stage] == kind)
 
-    def _arrivals(self, name: str, environment: Values) -> Customers:
+    def _arrivals(self, name: str, values: Values) -> Customers:
         """A rate of lambda simulated customers gives floor(lambda + u)."""
-        rate = _number(environment, name, "arrivals") / self.weight[name]
+        rate = _number(values, name, "arrivals") / self.weight[name]
         weight = np.full(int(np.floor(rate + self.rng.random())), self.weight[name])
         stage = self.model.segments[name].arrival_stage
-        return self.world.fresh(self.rng, name, stage, "acquired", weight, environment)
+        return self.world.fresh(self.rng, name, stage, "acquired", weight, values, self.heard[-1])
 
-    def _referred(self, name: str, environment: Values) -> Customers:
+    def _referred(self, name: str, values: Values) -> Customers:
         """Who was referred to this segment in the last period, each with the weight of the referrer."""
         stage = self.model.referral_stage or self.model.segments[name].stage
-        return self.world.fresh(self.rng, name, stage, "referred", self.referred[name], environment)
+        weight = self.referred[name]
+        return self.world.fresh(self.rng, name, stage, "referred", weight, values, self.heard[-1])
 
     def _converted(self, c: Customers, referrers: Ints) -> dict[str, Floats]:
         """Weights of those who join in the next period, by segment: the referrer's, unless one is named."""
@@ -167,8 +185,8 @@ class Run:
         (self.event_cost if each.is_event else self.investment_cost)[page.t - 1] += cost
 
 
-def _number(environment: Values, segment: str, name: str) -> float:
-    value = environment["segments", segment, name]
+def _number(values: Values, segment: str, name: str) -> float:
+    value = values["segments", segment, name]
     assert isinstance(value, float)
     return value
 

@@ -10,10 +10,12 @@ import numpy as np
 from .changes import values_for
 from .customers import GONE, Customers, Floats, Ints, Traits, newcomers
 from .definition import Model, Path, Response, Segment, Treatment, Value, Values
+from .environment import Environment
 from .ledger import Page
 from .parameters import STATE, Parameters
 from .period import live, live_early
-from .teams import Crowding, crowding
+from .teams import crowding
+from .word_of_mouth import Messages, silence
 
 PILOT = 10_000  # customers of the cohort that lives a skeleton
 FEWEST = 0.002  # of them: with fewer left, older ages are left out
@@ -30,6 +32,7 @@ class Levels:
         default_factory=dict
     )  # what the state adds on average, link scale
     loads: dict[str, float] = field(default_factory=dict)  # of teams before period 1, customers per period
+    heard: dict[str, Floats] = field(default_factory=dict)  # and remembered before period 1, by segment
 
 
 def shares_of(model: Model, agents: int) -> dict[str, int]:
@@ -58,7 +61,8 @@ class World:
             {name: i for i, name in enumerate(sorted({each.audience for each in treatments}))},
         )
         self.bias = levels.bias
-        self.usual = crowding(model, model.values, levels.loads)  # what customers met in the past
+        # what customers met in the past
+        self.usual = Environment(crowding(model, model.values, levels.loads), silence(model) | levels.heard)
 
     def values(self, segment: str, active: Sequence[tuple[Treatment, float]] = ()) -> Values:
         """Numbers for a segment under active treatments with their factors; remembered."""
@@ -68,13 +72,19 @@ class World:
             self._values[key] = values_for(self.model, segment, offsets, active)
         return self._values[key]
 
+    def memory(self, active: Sequence[tuple[Treatment, float]] = ()) -> Floats:
+        """How long people of each segment remember, in periods."""
+        return np.array(
+            [self.values(name, active)["experience", "memory"] for name in self.segments], dtype=float
+        )
+
     def reached(self, treatment: Treatment, c: Customers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Membership for life: the same for all treatments that share an audience."""
         reach = np.array([treatment.reach.get(name, 0.0) for name in self.segments])
         return np.asarray(c.luck[:, self.traits.audiences[treatment.audience]] < reach[c.segment])
 
     def parameters(
-        self, t: int, c: Customers, acting: Sequence[tuple[Treatment, float]], teams: Mapping[str, Crowding]
+        self, t: int, c: Customers, acting: Sequence[tuple[Treatment, float]], environment: Environment
     ) -> Parameters:
         """The numbers of period t: one cell per segment and set of treatments that reach the customer."""
         active = [each for each, _ in acting]
@@ -87,31 +97,42 @@ class World:
             mask = int(number) // len(self.segments)
             mine = [one for k, one in enumerate(acting) if mask >> k & 1]
             cells.append(self.values(self.segments[int(number) % len(self.segments)], mine))
-        return self._parameters(t, cells, cell.astype(np.int64), teams)
+        return self._parameters(t, cells, cell.astype(np.int64), environment)
 
     def _parameters(
         self,
         t: int,
         cells: list[Values],
         cell: Ints,
-        teams: Mapping[str, Crowding],
+        environment: Environment,
         frozen: Mapping[Path, float] | None = None,
     ) -> Parameters:
-        return Parameters(t, cells, cell, self.traits.responses, self.model.units.per_year, teams, frozen)
+        return Parameters(
+            t, cells, cell, self.traits.responses, self.model.units.per_year, environment, frozen
+        )
 
     def fresh(
-        self, rng: np.random.Generator, segment: str, stage: str, origin: str, weight: Floats, values: Values
+        self,
+        rng: np.random.Generator,
+        segment: str,
+        stage: str,
+        origin: str,
+        weight: Floats,
+        values: Values,
+        heard: Messages,
     ) -> Customers:
-        """New customers; `values` is the environment they are born into."""
+        """New customers; `values` hold when they join, and `heard` is what people have heard until then."""
         index = self.segments.index(segment)
         number = self.stages.index(stage)
-        return newcomers(rng, self.traits, values, index, segment, number, origin, weight)
+        good_word = float(heard["good_word"][index])
+        return newcomers(rng, self.traits, values, index, segment, number, origin, weight, good_word)
 
     def base(self, rng: np.random.Generator, segment: Segment, count: int, weight: float) -> Customers:
         """The first `count` candidates who are still here in period 1."""
-        candidates = max(count, 1) if count else 0
-        base = self._survivors(rng, segment, candidates, weight)
-        created = candidates
+        if not count:
+            return self._candidates(rng, segment, np.zeros(0))
+        base = self._survivors(rng, segment, count, weight)
+        created = count
         while len(base) < count:
             share = max(len(base) / created, 0.01)
             more = int((count - len(base)) / share * 1.05) + 10
@@ -128,9 +149,7 @@ class World:
         ages = self._candidate_ages(rng, segment)
         tenure = rng.choice(len(ages), size=n, p=ages)
         lived = np.minimum(tenure, self.model.memory)
-        candidates = self.fresh(
-            rng, segment.name, segment.stage, "initial", np.full(n, weight), self.values(segment.name)
-        )
+        candidates = self._candidates(rng, segment, np.full(n, weight))
         # Customers older than the lived past come from a crowd that lived a skeleton of the time before.
         for early in np.unique(tenure - lived):
             rows = np.flatnonzero(tenure - lived == early)
@@ -141,12 +160,14 @@ class World:
                 candidates.frailty[rows], candidates.chance[rows] = chosen.frailty, chosen.chance
         return self._past(rng, segment, candidates, lived)
 
+    def _candidates(self, rng: np.random.Generator, segment: Segment, weight: Floats) -> Customers:
+        values = self.values(segment.name)
+        return self.fresh(rng, segment.name, segment.stage, "initial", weight, values, self.usual.heard)
+
     def _crowd(self, rng: np.random.Generator, segment: Segment) -> list[Customers]:
         """Those of a cohort who are still here after 0, 1, ... periods of a skeleton."""
         if segment.name not in self._crowds:
-            here = self.fresh(
-                rng, segment.name, segment.stage, "initial", np.ones(PILOT), self.values(segment.name)
-            )
+            here = self._candidates(rng, segment, np.ones(PILOT))
             crowds = [here]
             oldest = round(100 * self.model.units.per_year)
             if segment.tenure[0] == "exactly":
