@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import goodwill as gw
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import reference
 from agreement import Tree, agree
 
 TOWN: Tree = {
@@ -172,3 +174,40 @@ def test_what_is_said_and_heard_by_month(scenario: str) -> None:
 @pytest.mark.parametrize("scenario", [pytest.param("baseline", marks=pytest.mark.full), "all"])
 def test_what_is_said_and_heard_by_week(scenario: str) -> None:
     agree(CHOIR, scenario, anchored=True)
+
+
+def test_everybody_who_lives_a_period_hears_what_is_said_in_it() -> None:
+    # Nothing is left to chance. All customers are promoters and say half a message. Prospects and the lapsed
+    # only listen; who leaves at the end of a period has listened too. Nothing is remembered for longer.
+    tree: Tree = {
+        "horizon": "4 months",
+        "agents": "all",
+        "segments": {
+            "stay": {
+                "count": 1_000,
+                "tenure": 0,
+                "arrivals": 500,
+                "expects": {"mean": 2, "sd": 0, "good_word": 2},
+            },
+            "leave": {"count": 600, "tenure": 0, "changes": {"customer.churn": {"set": "100 %"}}},
+            "rest": {"count": 300, "tenure": 0, "stage": "lapsed"},
+            "look": {"arrivals": {"count": 200, "stage": "lead"}},
+        },
+        "stages": {"customer": {"churn": "0 %"}, "lapsed": {"kind": "lapsed"}, "lead": {"kind": "prospect"}},
+        "survey": {"noise": 0},
+        "experience": {"memory": 1},
+        "word_of_mouth": {"positive": 0.5},
+    }
+    for segment in tree["segments"].values():
+        segment["satisfaction"] = {"mean": 10, "sd": 0}
+    said = [2_100, 2_000, 2_500, 3_000]  # by so many promoters
+    people = [2_600, 2_700, 3_400, 4_100]
+    new = [0.5 * a / b for a, b in zip(said, people, strict=True)]
+    heard = [new[0], *new[:3]]  # in the past as in the first month
+    expected = [2 + 2 * sum(heard[:t]) / t for t in range(1, 5)]  # of equal numbers who joined in each period
+    theirs = reference.simulate(tree)["ledger"].xs("acquired", level="origin").xs("stay", level="segment")
+    ours = gw.run(gw.Model(**tree), seed=1).table(by=["period", "segment", "origin"])
+    ours = ours[(ours["segment"] == "stay") & (ours["origin"] == "acquired")]
+    assert (theirs["expectation_sum"] / theirs["end"]).tolist() == pytest.approx(expected)
+    # the engine keeps a state in 16 bits, 1.5e-4 of the scale from 0 to 10 apart
+    assert ours["expectation"].tolist() == pytest.approx(expected, abs=5e-4)
