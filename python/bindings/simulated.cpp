@@ -117,14 +117,18 @@ py::array left(const Simulation& s, int scenario, int replication) {
   return array(all, {l.segments, origins});
 }
 
-/// The firm's own money, mean over replications: period x Layout::firm_counters().
-std::vector<double> firm_of(const Simulation& s, int scenario) {
-  std::vector<std::vector<double>> rows;
-  for (int r = 0; r < s.replications; ++r) rows.push_back(firm_rows(*s.plan, ledger(s, scenario, r)));
-  std::vector<double> means;
-  for (std::size_t k = 0; k < rows.front().size(); ++k)
-    means.push_back(mean(s, scenario, [&](int r) { return rows[static_cast<std::size_t>(r)][k]; }));
-  return means;
+/// The firm's own money, of one replication or mean over all (-1): period x Layout::firm_counters().
+std::vector<double> firm_of(const Simulation& s, int scenario, int replication) {
+  const auto of = [&](int r) { return firm_rows(*s.plan, ledger(s, scenario, r)); };
+  if (replication >= 0) return of(replication);
+  std::vector<double> sums = of(0);
+  if (!s.plan->scenarios[static_cast<std::size_t>(scenario)].by_chance()) return sums;
+  for (int r = 1; r < s.replications; ++r) {
+    const std::vector<double> row = of(r);
+    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += row[k];
+  }
+  for (double& sum : sums) sum /= s.replications;
+  return sums;
 }
 
 /// Replication x event by chance x period: how often it began.
@@ -261,11 +265,17 @@ void register_simulated(py::module_& m) {
                              [](const Simulation& s) { return array(s.plan->discount.acquisition); })
       .def(
           "investment_flows",
-          [](const Simulation& s, int scenario) {
-            return investment_flows(*s.plan, s.plan->scenarios[static_cast<std::size_t>(scenario)],
-                                    firm_of(s, scenario));
+          [](const Simulation& s, int scenario, int replication) {
+            return investment_flows(*s.plan, s.plan->scenarios.at(static_cast<std::size_t>(scenario)),
+                                    firm_of(s, scenario, replication));
           },
-          py::arg("scenario"))
+          py::arg("scenario"), py::arg("replication") = -1)
+      .def(
+          "by_chance",
+          [](const Simulation& s, int scenario) {
+            return s.plan->scenarios.at(static_cast<std::size_t>(scenario)).by_chance();
+          },
+          py::arg("scenario"), "Whether the course of a scenario differs from one replication to another.")
       .def_property_readonly("events",
                              [](const Simulation& s) { return event_names(s.plan->scenarios.front()); })
       .def("begun", &begun, py::arg("scenario"))
@@ -273,8 +283,10 @@ void register_simulated(py::module_& m) {
       .def_property_readonly("teams", [](const Simulation& s) { return s.plan->layout.team_names; })
       .def(
           "team_costs",
-          [](const Simulation& s, int scenario) { return team_costs(*s.plan, firm_of(s, scenario)); },
-          py::arg("scenario"), "Fixed cost: team x period.")
+          [](const Simulation& s, int scenario, int replication) {
+            return team_costs(*s.plan, firm_of(s, scenario, replication));
+          },
+          py::arg("scenario"), py::arg("replication") = -1, "Fixed cost: team x period.")
       .def("team_use", &team_use, py::arg("scenario"));
 }
 

@@ -110,6 +110,7 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
 
 /// Chances belong to the whole firm: whoever changes them does so for everybody.
 void Plan::plan_chances(ScenarioPlan& scenario) const {
+  if (std::ranges::none_of(scenario.interventions, &Intervention::by_chance)) return;
   for (int t = 1; t <= horizon(); ++t) {
     Activity known;
     for (const Act& act : scenario.course->acts(t)) known.push_back(act.acting);
@@ -167,7 +168,7 @@ void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options
     }
   }
   if (count * each <= most) return;
-  char text[300];
+  char text[400];
   std::snprintf(text, sizeof text,
                 "scenario '%s' needs %.0f tables of parameters, %.1f GB (at most 1 GB): one for each of %.0f "
                 "groups of customers at each step of its ramps%s; let investments share an 'audience', reach "

@@ -101,6 +101,8 @@ class World(Plain):
     """By segment, how many real customers a simulated one stands for."""
     cells: Numbers | None = None
     """The same as `mean` for each replication, if they are kept."""
+    firm_money: list[tuple[list[Flow], Numbers]] = field(default_factory=list)
+    """`flows` and `team_costs` for each replication, where chance makes them differ."""
     lifelong: Lifelong | None = None
 
     @property
@@ -117,6 +119,19 @@ class World(Plain):
                 "single replications are not kept at draws of the assumptions; draws=0 runs the best values"
             )
         return np.asarray(self.cells[number])
+
+    def single(self, number: int) -> World:
+        """One replication as a world of its own."""
+        flows, team_costs = self.firm_money[number] if self.firm_money else (self.flows, self.team_costs)
+        return replace(
+            self,
+            mean=self.replication(number),
+            flows=flows,
+            team_costs=team_costs,
+            replications=1,
+            cells=None,
+            firm_money=[],
+        )
 
     @property
     def whole_lives(self) -> Lifelong:
@@ -161,6 +176,11 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
         replications=found.replications,
         weights=weights,
         cells=cells,
+        firm_money=[
+            (found.investment_flows(scenario, r), found.team_costs(scenario, r))
+            for r in range(found.replications)
+            if found.by_chance(scenario)
+        ],
         lifelong=_lifelong(found, scenario) if whole else None,
     )
 
@@ -180,7 +200,7 @@ def units_of(world: World, found: _core.Simulation, whole: bool) -> Iterator[Wor
     """Each replication of a simulation of one scenario as a world of its own."""
     for r in range(found.replications):
         lives = _lifelong(found, 0, r) if whole else None
-        yield replace(world, mean=world.replication(r), replications=1, cells=None, lifelong=lives)
+        yield replace(world.single(r), lifelong=lives)
 
 
 class Pool:
@@ -193,7 +213,7 @@ class Pool:
 
     def add(self, found: _core.Simulation, world: World) -> None:
         if not self._simulations:
-            self.first, self.ran = replace(world, cells=None), Ran.of(found)
+            self.first, self.ran = replace(world, cells=None, firm_money=[]), Ran.of(found)
         self._simulations += 1
         self._replications += found.replications
         self._add("total", _real(found.total(0), world.weights))

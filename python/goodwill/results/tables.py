@@ -3,7 +3,8 @@ NPS is in points."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
         table[name] = g.sum(counter)
     table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
     if world.teams:
-        table.insert(len(table.columns) - 1, "team_cost", _shared(world, world.team_costs.sum(axis=0), by))
+        table.insert(len(table.columns) - 1, "team_cost", _shared(world, _of_teams, by))
         table["contribution"] -= table["team_cost"]
     _interventions(table, world, g, by)
     return table
@@ -75,7 +76,7 @@ def forecast(world: World) -> Numbers:
     g = grouped(world, ["year"])
     margins, costs = (sum(map(g.sum, names)) for names in (MARGINS, COSTS.values()))
     if world.teams:
-        costs = costs + _shared(world, world.team_costs.sum(axis=0), ["year"])
+        costs = costs + _shared(world, _of_teams, ["year"])
     return np.column_stack([g.last[:, g.index["end"]], revenue(g), margins - costs])
 
 
@@ -126,15 +127,12 @@ def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str])
     What the firm pays as a whole (upfront, running) is shared among segments and origins by their customers
     present in the period, so that every breakdown adds up to the same total.
     """
-    flows = world.flows
     for column, is_event in (("investment_cost", False), ("event_cost", True)):
-        firm = np.zeros(world.periods)
         own = np.zeros(len(table))
-        for name, event, upfront, running in flows:
+        for name, event, *_ in world.flows:
             if event == is_event:
                 own += _of_customers(g, name)
-                firm += upfront + running
-        table[column] = own + _shared(world, firm, by)
+        table[column] = own + _shared(world, partial(_of_interventions, is_event=is_event), by)
 
 
 def _of_customers(g: Grouped, name: str) -> Numbers:
@@ -142,21 +140,31 @@ def _of_customers(g: Grouped, name: str) -> Numbers:
     return np.asarray(g.sum(f"per_customer.{name}") + g.sum(f"use.{name}"))
 
 
-def _shared(world: World, firm: Numbers, by: list[str]) -> Numbers:
-    if not firm.any():
+def _of_interventions(world: World, is_event: bool) -> Numbers:
+    """What the firm pays as a whole for events, or for investments, by period."""
+    firm = np.zeros(world.periods)
+    for _, event, upfront, running in world.flows:
+        if event == is_event:
+            firm += upfront + running
+    return firm
+
+
+def _of_teams(world: World) -> Numbers:
+    return np.asarray(world.team_costs.sum(axis=0))
+
+
+def _shared(world: World, money: Callable[[World], Numbers], by: list[str]) -> Numbers:
+    """The firm's own money by group."""
+    if not money(world).any():
         return np.zeros(1)
-    parts = [_shares(world, cells, firm, by) for cells in _worlds(world, by)]
-    return np.concatenate(parts)
-
-
-def _worlds(world: World, by: list[str]) -> list[Numbers]:
+    worlds = [world]
     if REPLICATION in by:
-        return [world.replication(r) for r in range(world.replications)]
-    return [world.mean]
+        worlds = [world.single(r) for r in range(world.replications)]
+    return np.concatenate([_shares(one, money(one), by) for one in worlds])
 
 
-def _shares(world: World, cells: Numbers, firm: Numbers, by: list[str]) -> Numbers:
-    present = cells[..., world.index["start"]].copy()
+def _shares(world: World, firm: Numbers, by: list[str]) -> Numbers:
+    present = world.mean[..., world.index["start"]].copy()
     present[:, present.sum(axis=(0, 2)) == 0, :] = 1.0  # nobody left: in equal parts
     amounts = present / present.sum(axis=(0, 2), keepdims=True) * firm[None, :, None]
     rest = [name for name in by if name != REPLICATION]
