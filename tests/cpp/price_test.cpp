@@ -37,7 +37,8 @@ public:
       : model_(read_model_text(firm + what_if, "m.yaml")), plan_(model_, unanchored(model_), {scenario}) {}
   /// The probability or rate of a response that nothing else moves.
   double operator()(int period, const ResponseParams& (*of)(const Params&), int segment = 0) const {
-    const ResponseParams& r = of(plan_.compiled(plan_.scenarios[0], segment, 0, false, period).params());
+    const ResponseParams& r =
+        of(plan_.compiled(*plan_.scenarios[0].course, segment, 0, false, period).params());
     EXPECT_EQ(r.form, ResponseParams::constant);
     return static_cast<double>(r.value);
   }

@@ -27,7 +27,7 @@ float quality(const std::string& what_if, int segment, int touchpoint) {
   const Model model = read_model_text(firm + what_if, "m.yaml");
   const Plan plan(model, unanchored(model),
                   {model.scenarios.empty() ? "baseline" : model.scenarios.names()[0]});
-  return plan.compiled(plan.scenarios[0], segment, 0, false, 1)
+  return plan.compiled(*plan.scenarios[0].course, segment, 0, false, 1)
       .params()
       .journeys[0]
       .touchpoints[touchpoint]

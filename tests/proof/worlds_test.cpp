@@ -62,7 +62,8 @@ TEST(Worlds, LedgersAddUp) {
         const double sold = money("fees") + money("earnings") + money("order_revenue");
         ASSERT_NEAR(revenue, sold, 1e-6 * sold);
         const double margin = money("fee_margin") + money("earnings_margin") + money("order_margin"),
-                     cost = money("service_cost") + money("touchpoint_cost") + money("recovery_cost");
+                     cost = money("service_cost") + money("touchpoint_cost") + money("recovery_cost") +
+                            money("referral_cost");
         ASSERT_NEAR(contribution, margin - cost, 1e-6 * sold);
       }
     }
