@@ -114,7 +114,7 @@ TOWN: Tree = {
 CHOIR: Tree = {
     # by week: what is heard fades slowly, and is heard in the past; a segment that begins empty is not heard
     "period": "week",
-    "horizon": "36 weeks",
+    "horizon": "40 weeks",
     "segments": {
         "old": {"count": 20_000, "arrivals": "180 / week"},
         "new": {
