@@ -24,6 +24,9 @@ constexpr double precise_surroundings = 0.01;  // of each team's load, and of wh
 constexpr double precise_nps = 0.1;            // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have their own luck
+// A load that follows itself more closely than that has no rest. Words follow themselves so little that a
+// slope would be that of the levels, which move in the same rounds.
+constexpr double steepest_load = 0.95;
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
   if (mean <= 1) return {1 - mean, 1};
@@ -100,7 +103,7 @@ class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
       : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)),
-        loads_(month_of(model)), words_(month_of(model)) {
+        loads_(month_of(model), steepest_load), words_(month_of(model), 0) {
     options_.threads = threads;
     options_.cancel = cancel;
     options_.domain = Domain::anchoring;

@@ -6,8 +6,7 @@
 namespace goodwill {
 namespace {
 
-constexpr double same = 2e-3;      // two numbers this close are one
-constexpr double steepest = 0.95;  // a number that follows itself more closely than that has no rest
+constexpr double same = 2e-3;  // two numbers this close are one
 
 }  // namespace
 
@@ -22,7 +21,7 @@ void RestSearch::correct(const std::vector<double>& record, std::vector<double>&
     double got = 0;
     for (std::size_t t = 0; t < periods; ++t) got += record[t * n + k] / static_cast<double>(periods);
     if (rough && std::abs(past[k] - one.before) > same * got)
-      one.slope = std::clamp((got - one.got_before) / (past[k] - one.before), 0.0, steepest);
+      one.slope = std::clamp((got - one.got_before) / (past[k] - one.before), 0.0, steepest_);
     settled_ = settled_ && std::abs(got - past[k]) <= same * got;
     one.before = past[k];
     one.got_before = got;

@@ -11,11 +11,12 @@ namespace goodwill {
 /// The search for the numbers at which the first month repeats the past, by rounds of simulation.
 class RestSearch {
 public:
-  /// A month of so many periods.
-  explicit RestSearch(std::size_t month) : month_(month) {}
+  /// A month of so many periods. A number follows itself by `steepest` at most; with 0 each round takes what
+  /// the last one found.
+  RestSearch(std::size_t month, double steepest) : month_(month), steepest_(steepest) {}
   /// What was found in a round in which the past had these numbers, period by period; sets those of the next.
   /// Rough rounds find how far what is found follows what was before, because whoever finds no room may come
-  /// again and who hears much may talk more; fine ones are averaged.
+  /// again; fine ones are averaged.
   void correct(const std::vector<double>& record, std::vector<double>& past, bool rough);
   /// What was found in the latest round is what was before.
   bool settled() const { return settled_; }
@@ -28,6 +29,7 @@ private:
     double slope = 0, before = 0, got_before = 0;
   };
   std::size_t month_;  // periods
+  double steepest_;
   std::vector<One> all_;
   bool settled_ = true;
   double error_ = 0;

@@ -79,6 +79,12 @@ def test_agree_with_touchpoints_and_money(run: gw.Run) -> None:
     assert money["earnings_margin"].to_numpy() == pytest.approx(calls["contacts"].to_numpy())
 
 
+def test_a_team_may_cost_nothing(make_firm: Callable[..., gw.Model]) -> None:
+    run = gw.run(make_firm(teams={"desk": {"capacity": 50}}, journeys=HELP), replications=2)
+    for by in ([], "period", ["segment", "period"], ["replication"]):
+        assert (run.table(by=by)["team_cost"] == 0).all()
+
+
 def test_fixed_cost_is_shared_out_and_adds_up(run: gw.Run) -> None:
     whole, parts = run.table(by=[]).iloc[0], run.table(by=["segment", "origin"])
     assert whole["team_cost"] == pytest.approx(18_000)

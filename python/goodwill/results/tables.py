@@ -61,7 +61,9 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
         table[name] = g.sum(counter)
     table["contribution"] = table[list(MARGINS)].sum(axis=1) - table[list(COSTS)].sum(axis=1)
     if world.teams:
-        table.insert(len(table.columns) - 1, "team_cost", _shared(world, _of_teams, by))
+        table.insert(
+            len(table.columns) - 1, "team_cost", np.zeros(len(table)) + _shared(world, _of_teams, by)
+        )
         table["contribution"] -= table["team_cost"]
     _interventions(table, world, g, by)
     return table

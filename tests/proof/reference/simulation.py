@@ -92,7 +92,7 @@ class Run:
         bearing = self._of_kind("customer", c)
         referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
         self.loads.append(page.loads)
-        self._talk(t, c, world.memory(acting))
+        self._talk(t, c, world.memory())
         self._team_cost(page, bearing, cost(self.model, figures))
         for each in active:
             self._treatment_cost(each, c, page, joined)

@@ -72,11 +72,9 @@ class World:
             self._values[key] = values_for(self.model, segment, offsets, active)
         return self._values[key]
 
-    def memory(self, active: Sequence[tuple[Treatment, float]] = ()) -> Floats:
-        """How long people of each segment remember, in periods."""
-        return np.array(
-            [self.values(name, active)["experience", "memory"] for name in self.segments], dtype=float
-        )
+    def memory(self) -> Floats:
+        """How long people of each segment remember what they hear, in periods; no treatment changes it."""
+        return np.array([self.values(name)["experience", "memory"] for name in self.segments], dtype=float)
 
     def reached(self, treatment: Treatment, c: Customers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Membership for life: the same for all treatments that share an audience."""
