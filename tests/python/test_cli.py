@@ -150,7 +150,9 @@ def test_an_example_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "smallest"]) == 0
     assert "10,000 customers become" in capsys.readouterr().out
     assert main(["example"]) == 0
-    assert "telecom" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    assert [line.split()[0] for line in listed.splitlines()] == gw.example()
+    assert "\nsmallest   the least that a model says\n" in listed
     assert main(["example", "smallest"]) == 0
     assert gw.Model.from_yaml(capsys.readouterr().out) == gw.example("smallest")
 

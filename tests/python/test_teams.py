@@ -222,15 +222,6 @@ def test_labour_counted_twice_is_warned_of(desk: gw.Model) -> None:
     assert "labour" not in " ".join(gw.check(free).warnings)
 
 
-def test_full_chairs_decide_what_kindness_is_worth() -> None:
-    """What the dental practice of the gallery says about itself."""
-    table = gw.compare(gw.example("dental"), ["training", "chair", "chair_and_training"]).table()
-    npv = table.set_index("scenario")["npv"]
-    assert table.set_index("scenario").loc["training", "npv_high"] < 0
-    assert npv["chair"] > 0
-    assert npv["chair_and_training"] > npv["chair"] - npv["training"]
-
-
 def test_a_team_that_serves_nothing_is_warned_of(make_firm: Callable[..., gw.Model]) -> None:
     idle = make_firm(teams={"desk": {"capacity": 5, "cost": 100}})
     assert (

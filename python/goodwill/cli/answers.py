@@ -13,7 +13,7 @@ import pandas as pd
 from goodwill import _core
 from goodwill.checking import check
 from goodwill.comparing import compare
-from goodwill.engine.gallery import example, example_files, find
+from goodwill.engine.gallery import example, example_files, find, shows
 from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 from goodwill.expectation import expect
@@ -166,6 +166,8 @@ def of_example(args: argparse.Namespace) -> Answer:
     if args.name is not None:
         example(args.name)  # refuses an unknown name, and says which there are
         return Answer(files[args.name].read_text(encoding="utf-8").rstrip(), {}, {})
-    rows = [(name, (model := example(name)).name or name, model.about) for name in files]
-    table = pd.DataFrame(rows, columns=["example", "name", "about"])
-    return Answer("\n".join(f"{name:<12} {title}" for name, title, _ in rows), {"examples": table}, {})
+    models = {name: example(name) for name in files}
+    rows = [(name, m.name or name, m.about, shows(files[name])) for name, m in models.items()]
+    table = pd.DataFrame(rows, columns=["example", "name", "about", "shows"])
+    width = max(map(len, files))
+    return Answer("\n".join(f"{name:<{width}}  {shown}" for name, *_, shown in rows), {"examples": table}, {})

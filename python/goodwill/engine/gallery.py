@@ -14,6 +14,8 @@ from goodwill._core import ModelError
 from goodwill.engine.model import Model, model_of
 from goodwill.text.arguments import keywords_checked, unknown
 
+SHOWS = "# Shows: "
+
 
 @keywords_checked
 def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
@@ -43,6 +45,12 @@ def example_files() -> dict[str, Path]:
     """The files of the gallery by name."""
     folder = Path(str(resources.files("goodwill") / "models"))
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+def shows(file: Path) -> str:
+    """What a model of the gallery is an example of, in a few words: its comment `# Shows: ..`."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next((line.removeprefix(SHOWS).rstrip(".") for line in lines if line.startswith(SHOWS)), "")
 
 
 @overload

@@ -1,0 +1,141 @@
+"""The models that come with goodwill: would one show them, and are they what they say of themselves?"""
+
+import re
+import time
+from collections.abc import Callable
+
+import goodwill as gw
+import pytest
+from goodwill.engine.gallery import example_files, shows
+
+FILES = example_files()
+FIRMS = sorted(set(FILES) - {"smallest"})
+LONGER = {"hotel": 115, "telecom": 160}  # the larger ones; any other has less than a hundred lines
+GROWS = {"dental"}  # on purpose: its chairs fill up, and then whoever finds none is unhappy
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.full) for seed in (2, 3))]
+
+
+def values(study: gw.Study, column: str = "npv") -> dict[str, float]:
+    """A column of the comparison, by scenario."""
+    return dict(study.table().set_index("scenario")[column])
+
+
+def totals(study: gw.Study, *columns: str) -> list[dict[str, float]]:
+    """Columns over the whole horizon, by scenario of one investment, and of the baseline."""
+    worlds = ["baseline", *(name for name, of in study.model["scenarios"].items() if len(of) == 1)]
+    tables = {world: study.run(world).table(by=[]) for world in worlds}
+    return [{world: float(table[column].iloc[0]) for world, table in tables.items()} for column in columns]
+
+
+def goal_met(study: gw.Study, goal: str) -> dict[str, bool]:
+    rows = study.goals().query(f"goal == '{goal}'")
+    return dict(zip(rows["scenario"], rows["met"], strict=True))
+
+
+def community(study: gw.Study) -> None:
+    npv, (joined, nps) = values(study), totals(study, "joined", "nps")
+    alone = ("community", "coaches", "campaign")
+    assert max(alone, key=lambda name: joined[name]) == "campaign"
+    assert min(alone, key=lambda name: npv[name]) == "campaign"
+    assert nps["campaign"] < nps["baseline"] - 1
+    assert npv["campaign_kept"] > npv["campaign"]  # compared with 'coaches'
+
+
+def software(study: gw.Study) -> None:
+    npv, roi, (conversion,) = values(study), values(study, "roi"), totals(study, "conversion")
+    alone = ("start", "calls", "plan")
+    assert max(alone, key=lambda name: roi[name]) == "calls"
+    assert values(study, "p_npv_positive")["calls"] > 0.9
+    assert conversion["start"] > 1.05 * conversion["baseline"]
+    assert conversion["calls"] == conversion["plan"] == conversion["baseline"]
+    assert npv["plan"] < 0 < npv["plan"] + values(study, "beyond_horizon")["plan"]
+
+
+def insurer(study: gw.Study) -> None:
+    npv, cost, beyond = values(study), values(study, "cost"), values(study, "beyond_horizon")
+    low, high = values(study, "npv_p10"), values(study, "npv_p90")
+    alone = ("call_back", "claims_app", "clear_letter")
+    assert abs(npv["claims_app"]) < 0.1 * cost["claims_app"]
+    assert npv["app_in_storm"] > 0.1 * cost["claims_app"]
+    assert npv["call_back"] > 0
+    assert beyond["call_back"] > 4 * npv["call_back"]
+    assert max(alone, key=lambda name: high[name]) == "clear_letter"
+    assert max(alone, key=lambda name: high[name] - low[name]) == "clear_letter"
+
+
+def utility(study: gw.Study) -> None:
+    npv, teams = values(study), {name: study.teams(name).iloc[0] for name in values(study)}
+    assert npv["portal"] < 0 < npv["portal_and_team"] < npv["smaller_team"] == max(npv.values())
+    assert teams["portal_and_team"]["wait"] < teams["portal_and_team"]["wait_before"]
+    assert teams["smaller_team"]["unserved"] > 2 * teams["smaller_team"]["unserved_before"]
+    met = goal_met(study, "csat")
+    assert not met.pop("smaller_team")
+    assert all(met.values())
+
+
+def dental(study: gw.Study) -> None:
+    npv, load = values(study), study.teams("training").iloc[0]
+    assert load["use_before"] > 0.95
+    assert npv["training"] < 0 < npv["chair"]
+    assert npv["chair_and_training"] > npv["chair"] - npv["training"]
+
+
+def hotel(study: gw.Study) -> None:
+    npv = values(study)
+    assert npv["remember"] < 0 < npv["repair"] < npv["renovate"]
+
+
+def telecom(study: gw.Study) -> None:
+    npv, beyond = values(study), values(study, "beyond_horizon")
+    assert npv["digital"] < 0 < npv["save"]
+    assert npv["people"] < 0 < npv["people"] + beyond["people"]
+
+
+EXPECTED: dict[str, Callable[[gw.Study], None]] = {
+    check.__name__: check for check in (community, software, insurer, utility, dental, hotel, telecom)
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_is_short_and_says_what_it_shows(name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    assert len(text.splitlines()) < LONGER.get(name, 100)
+    assert 0 < len(shows(FILES[name])) < 100
+
+
+@pytest.mark.parametrize("name", FIRMS)
+def test_shows_what_a_case_needs(name: str) -> None:
+    model, text = gw.example(name), FILES[name].read_text(encoding="utf-8")
+    assert model.name
+    assert model.about
+    assert len(model["investments"]) >= 2
+    assert len(model["scenarios"]) >= 2
+    assert model["goals"]
+    assert all(model[f"assumptions.{assumed}.source"] for assumed in model["assumptions"])
+    assert set(re.findall(r"\$(\w+)", text.split("investments:")[1])) == set(model["assumptions"])
+    assert "What to expect: " in " ".join(text.split()).replace(" # ", " ")
+    assert re.search(r"without a source (are|is) assumed|not marked\n?#? with a source is assumed", text)
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - GROWS))
+def test_stands_still_and_is_what_was_observed(name: str) -> None:
+    assert gw.check(gw.example(name)).warnings == []
+
+
+def test_every_firm_says_what_to_expect() -> None:
+    assert sorted(EXPECTED) == FIRMS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", FIRMS)
+def test_what_to_expect(name: str, seed: int) -> None:
+    """The sentence in the file holds with the assumptions drawn, whatever the luck."""
+    EXPECTED[name](gw.compare(gw.example(name), seed=seed, draws=8))
+
+
+@pytest.mark.parametrize("name", sorted(set(FIRMS) - GROWS))
+def test_answers_in_seconds_and_without_a_warning(name: str) -> None:
+    started = time.process_time()
+    study = gw.compare(gw.example(name), replications=2)
+    assert time.process_time() - started < 30
+    assert not [remark for remark in study.remarks() if "Warning" in remark]
