@@ -240,7 +240,8 @@ private:
     if (model_.orders && !sources.has("orders"))
       sources.list.emplace_back("orders"), sources.set.insert("orders");
     for (const auto& [source, share] : journey.after) {
-      const auto wrong = [&](const std::string& text) { problem(share.mark, path + "." + source, text); };
+      const std::string where = path + "." + source;
+      const auto wrong = [&, mark = share.mark](const std::string& text) { problem(mark, where, text); };
       if (source == "orders" && !sources.has(source)) {
         wrong("there are no orders in this model; describe them under 'orders:'");
       } else if (!sources.has(source)) {
