@@ -89,7 +89,7 @@ void register_network(py::module_& m) {
   m.def("blocks_network",
         [=](const std::vector<std::pair<std::string, std::uint32_t>>& people,
             const std::vector<std::vector<double>>& degrees, std::uint64_t seed, int threads) {
-          std::vector<Block> all;
+          std::vector<NetworkBlock> all;
           for (const auto& [name, size] : people) all.push_back({name, size});
           return made(threads, [&] { return blocks(luck(seed), all, degrees); });
         });

@@ -110,7 +110,7 @@ Network by_chance(const NetworkLuck& luck, std::span<const std::uint32_t> sizes,
        }});
 }
 
-std::string in(const Block& a, const Block& b) {
+std::string in(const NetworkBlock& a, const NetworkBlock& b) {
   return "the degree of '" + a.name + "' in '" + b.name + "'";
 }
 
@@ -121,7 +121,7 @@ struct Between {
 };
 
 /// As said by somebody of `a`.
-Between by_degree(const Block& a, const Block& b, bool same, double degree) {
+Between by_degree(const NetworkBlock& a, const NetworkBlock& b, bool same, double degree) {
   const std::uint32_t others = b.people - same;
   if (!(degree >= 0 && degree <= others))
     refuse(in(a, b), shown(degree), "from 0 to " + std::to_string(others) + ", the people there");
@@ -133,7 +133,7 @@ Between by_degree(const Block& a, const Block& b, bool same, double degree) {
 }
 
 /// As either side says it.
-Between between(const Block& a, const Block& b, bool same, double by_a, double by_b) {
+Between between(const NetworkBlock& a, const NetworkBlock& b, bool same, double by_a, double by_b) {
   if (std::isnan(by_a) && std::isnan(by_b)) return {0, {}};
   if (std::isnan(by_a)) return by_degree(b, a, same, by_b);
   const Between found = by_degree(a, b, same, by_a);
@@ -155,7 +155,7 @@ Network random_network(const NetworkLuck& luck, std::uint32_t people, double deg
   return by_chance(luck, std::span(&people, 1), {{chance(degree, people - 1)}});
 }
 
-Network blocks(const NetworkLuck& luck, std::span<const Block> all,
+Network blocks(const NetworkLuck& luck, std::span<const NetworkBlock> all,
                const std::vector<std::vector<double>>& degrees) {
   constexpr std::size_t most_blocks = 65'536;
   if (all.empty() || all.size() > most_blocks)

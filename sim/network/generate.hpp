@@ -38,7 +38,7 @@ Network scale_free(const NetworkLuck& luck, std::uint32_t people, std::uint32_t 
 /// binary form ends in zeros after the first four digits all is drawn anew.
 Network random_network(const NetworkLuck& luck, std::uint32_t people, double degree);
 
-struct Block {
+struct NetworkBlock {
   std::string name;
   std::uint32_t people;
 };
@@ -46,7 +46,7 @@ struct Block {
 /// b on average. What somebody of b then knows of a follows; degrees[b][a] may be NaN, or must agree within
 /// 1e-6. People stand block by block. One more person in a block acts as in `random_network`, within that
 /// block and between it and others; people of later blocks move up by one.
-Network blocks(const NetworkLuck& luck, std::span<const Block> all,
+Network blocks(const NetworkLuck& luck, std::span<const NetworkBlock> all,
                const std::vector<std::vector<double>>& degrees);
 
 /// Person i wants degrees[i % degrees.size()] neighbours: the wishes are paired at random (the configuration

@@ -59,7 +59,7 @@ void join(benchmark::State& state) {
       {"random", [] { return random_network(luck, people, 20); }},
       {"blocks",
        [] {
-         const Block all[] = {{"a", people / 2}, {"b", people / 2}};
+         const NetworkBlock all[] = {{"a", people / 2}, {"b", people / 2}};
          return blocks(luck, all, {{16, 4}, {4, 16}});
        }},
       {"degrees",

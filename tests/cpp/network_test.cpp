@@ -21,7 +21,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 using Make = std::function<Network(const NetworkLuck&, std::uint32_t)>;
 
 Network two_blocks(const NetworkLuck& with, std::uint32_t first, std::uint32_t second) {
-  const Block all[] = {{"a", first}, {"b", second}};
+  const NetworkBlock all[] = {{"a", first}, {"b", second}};
   return blocks(with, all, {{8, 2}, {nan, 3}});
 }
 
@@ -261,7 +261,7 @@ TEST(Network, NumbersOutOfRangeAreRefused) {
             "degrees[1] is 10; it must be below the number of people (10)");
   EXPECT_EQ(refusal([] { in_turn(luck, 10, {}); }),
             "degrees is empty; it must be a list with at least one number");
-  const Block all[] = {{"a", 100}, {"b", 50}};
+  const NetworkBlock all[] = {{"a", 100}, {"b", 50}};
   EXPECT_EQ(refusal([&] {
               blocks(luck, all, {{8, 2}, {3, 0}});
             }),
@@ -272,7 +272,7 @@ TEST(Network, NumbersOutOfRangeAreRefused) {
               blocks(luck, all, {{8, 60}, {nan, 0}});
             }),
             "the degree of 'a' in 'b' is 60; it must be from 0 to 50, the people there");
-  const Block star[] = {{"fans", 100'000'000}, {"idol", 1}};
+  const NetworkBlock star[] = {{"fans", 100'000'000}, {"idol", 1}};
   EXPECT_EQ(refusal([&] {
               blocks(luck, star, {{0, 1}, {nan, 0}});
             }),
