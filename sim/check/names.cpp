@@ -357,11 +357,14 @@ private:
            {std::pair("expects", &Segment::expects), std::pair("satisfaction", &Segment::satisfaction),
             std::pair("trust", &Segment::trust)})
         silent((s.*member).good_word, name + "." + field + ".good_word");
-    for (const auto* list : {&model_.investments, &model_.events})
-      for (const auto& [name, i] : *list)
-        for (const Change& change : i.changes)
-          if (change.path.ends_with(".good_word") || change.path.ends_with(".bad_word"))
-            silent(change.value, (i.event ? "events." : "investments.") + name + ".changes." + change.path);
+    const auto changed = [&](const std::vector<Change>& changes, const std::string& path) {
+      for (const Change& change : changes)
+        if (change.path.ends_with(".good_word") || change.path.ends_with(".bad_word"))
+          silent(change.value, path + ".changes." + change.path);
+    };
+    for (const auto& [name, s] : model_.segments) changed(s.changes, name);
+    for (const auto& [name, i] : model_.investments) changed(i.changes, "investments." + name);
+    for (const auto& [name, e] : model_.events) changed(e.changes, "events." + name);
   }
 
   void reachable_stages() {

@@ -27,6 +27,7 @@ constexpr std::int64_t evenly_spread =
 // A load that follows itself more closely than that has no rest. Words follow themselves so little that a
 // slope would be that of the levels, which move in the same rounds.
 constexpr double steepest_load = 0.95;
+
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
   if (mean <= 1) return {1 - mean, 1};

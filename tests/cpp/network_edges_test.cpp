@@ -10,6 +10,7 @@
 
 #include "sim/network/generate.hpp"
 #include "sim/world/parallel.hpp"
+#include "tests/cpp/refusal.hpp"
 
 namespace goodwill {
 namespace {
@@ -17,15 +18,6 @@ namespace {
 constexpr NetworkLuck luck = network_luck(7, 1, 0);
 constexpr std::uint32_t people = 20'011;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::string refusal(const std::function<void()>& make) {
-  try {
-    make();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "accepted";
-}
 
 TEST(NetworkBits, OwnEdgesMayComeInAnyOrder) {
   const Network network = random_network(luck, people, 5);

@@ -10,6 +10,7 @@
 #include "sim/network/choice.hpp"
 #include "sim/network/generate.hpp"
 #include "sim/world/parallel.hpp"
+#include "tests/cpp/refusal.hpp"
 
 namespace goodwill {
 namespace {
@@ -82,15 +83,6 @@ Changes changes(const Network& before, const Network& after) {
 
 double mean_degree(const Network& network) {
   return static_cast<double>(network.targets.size()) / network.people();
-}
-
-std::string refusal(const std::function<void()>& make) {
-  try {
-    make();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "accepted";
 }
 
 TEST(NetworkBits, AreTheSameOnAnyNumberOfThreads) {

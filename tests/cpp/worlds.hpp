@@ -131,6 +131,22 @@ private:
   std::vector<std::string> names_;
 };
 
+/// A text with another one in place of the first of these.
+inline std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const auto at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), by);
+}
+
+/// On one thread, with the values of customers.
+inline SimulationOptions all_kept() {
+  SimulationOptions options;
+  options.values = true;
+  options.replications = 2;
+  options.threads = 1;
+  return options;
+}
+
 /// Where two ledgers differ first; empty: nowhere.
 inline std::string difference(const Layout& layout, const Ledger& a, const Ledger& b) {
   if (a == b) return "";

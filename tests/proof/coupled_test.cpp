@@ -11,12 +11,6 @@ using namespace goodwill;
 
 const std::vector<std::string> scenarios{"baseline", "people", "all", "all_in_breach"};
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
-
 /// The rich model, its calls served by a team with these figures; without a team they have one that nobody
 /// calls.
 std::string with_team(const std::string& figures, bool serves = true) {
@@ -27,13 +21,6 @@ std::string with_team(const std::string& figures, bool serves = true) {
 
 Model model_of(const std::string& text) { return read_model_text(text, "m.yaml"); }
 
-SimulationOptions all_kept() {
-  SimulationOptions options;
-  options.values = true;
-  options.replications = 2;
-  options.threads = 1;
-  return options;
-}
 const PlanOptions with_run_off{.run_off = 12};
 
 TEST(Coupled, OnlyWhereATeamIsNeeded) {

@@ -8,12 +8,6 @@ namespace {
 
 using namespace goodwill;
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
-
 /// The rich model, in which people of this word of mouth feel what they hear as much as `effects` say.
 Model talkative(const std::string& words, const std::string& effects) {
   std::string text = replaced(rich, "channels:\n", "word_of_mouth: {" + words + "}\nchannels:\n");
@@ -21,14 +15,6 @@ Model talkative(const std::string& words, const std::string& effects) {
       replaced(text, "churn: {base: 2.5 % / month", "churn: {base: 2.5 % / month" + effects), "m.yaml");
 }
 const std::vector<std::string> scenarios{"baseline", "people", "all", "all_in_breach"};
-
-SimulationOptions all_kept() {
-  SimulationOptions options;
-  options.values = true;
-  options.replications = 2;
-  options.threads = 1;
-  return options;
-}
 
 TEST(Talk, CouplesOnlyThoseWhoFeelWhatTheyHear) {
   const Model deaf = talkative("positive: 1", ""), felt = talkative("positive: 1", ", good_word: -0.1");

@@ -74,6 +74,9 @@ def test_nobody_says_anything(tmp_path: Path) -> None:
     with pytest.raises(gw.ModelError, match=r"customer.churn.bad_word: nobody says anything"):
         read(tmp_path, "\n".join(lines))
     quiet = "\n".join(lines).replace(", bad_word: 0.3", "")
+    of_a_segment = "far: {count: 1_000, changes: {customer.churn.bad_word: {set: 0.3}}}"
+    with pytest.raises(gw.ModelError, match=r"far\.changes\.customer\.churn\.bad_word: nobody says anything"):
+        read(tmp_path, quiet.replace("far: {count: 1_000}", of_a_segment))
     with pytest.raises(gw.ModelError, match="nobody says anything"):
         read(tmp_path, quiet.replace("{times: 0.5}", "{times: 0.5}, customer.churn.good_word: {set: -0.1}"))
 

@@ -112,14 +112,14 @@ def _nps_drift(world: World) -> list[str]:
 def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame) -> list[str]:
     found = []
     if not anchoring.converged:
-        restless = (
-            ", or those who find no room come again so often that the load of a team has no rest"
-            if world.team_use.size
-            else ""
-        )
+        reasons = ["what is asked depends on few customers or rare events"]
+        if world.team_use.size:
+            reasons.append("those who find no room come again so often that the load of a team has no rest")
+        if any(anchoring.spoken):
+            reasons.append("what people hear makes them say so much more that it has no rest")
         found.append(
             f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
-            f"what is asked depends on few customers or rare events{restless}"
+            f"{', or '.join(reasons)}"
         )
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
