@@ -223,6 +223,33 @@ word_of_mouth: {positive: 0.4, negative: 0.4}
   EXPECT_NEAR(churn / 10, 0.02, 0.0004);
 }
 
+TEST(Talk, WordsAndLevelsAreFoundTogether) {  // a slope of words taken from these rounds missed by 11 %
+  const Anchoring a = anchor(read_model_text(R"(
+period: week
+horizon: 36 weeks
+segments:
+  old: {count: 20_000, arrivals: 180 / week}
+  new:
+    arrivals: 150 / week
+    expects: {mean: 6.5, sd: 1, good_word: 0.5}
+    satisfaction: {mean: 6.5, sd: 1, good_word: 0.2}
+stages:
+  singer:
+    fee: 5
+    churn: {average: 4 % / month, satisfaction: -0.3, good_word: -0.3, bad_word: 0.4, frailty: 0.5}
+journeys:
+  sing:
+    starts: {average: 1.2 / month, good_word: 0.3}
+    touchpoints: {evening: {failure: 20 %, recovery: 50 %, visibility: 1.5}}
+survey: {response: 20 %, nps: 15}
+word_of_mouth: {positive: 0.6 / month, negative: 0.4 / month, mixing: {old: {old: 1}, new: {old: 2, new: 0.1}}}
+)",
+                                             "m.yaml"));
+  EXPECT_TRUE(a.converged);
+  ASSERT_EQ(a.figures.size(), 5u);
+  for (const Anchored& f : a.figures) EXPECT_NEAR(f.got / f.asked, 1, 0.02) << f.segment << f.path;
+}
+
 TEST(Talk, MonthWeekAndDayAgree) {
   const char* const text = R"(
 horizon: 2 years
