@@ -9,6 +9,8 @@ namespace goodwill {
 void check(const Model& model, Findings& found);
 /// The part of `check` about names, targets and reachability.
 void check_names(const Model& model, Findings& found);
+/// The part of `check` about when interventions begin and end.
+void check_beginnings(const Model& model, Findings& found);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.
 void check_assumptions(const Model& model, Findings& found);
 /// The part of `check` that tries the changes of segments, investments and events: what comes out must be a

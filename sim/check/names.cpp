@@ -9,7 +9,6 @@
 #include "sim/change/change.hpp"
 #include "sim/check/check.hpp"
 #include "sim/model/responses.hpp"
-#include "sim/model/scalar.hpp"
 #include "sim/model/words.hpp"
 
 namespace goodwill {
@@ -390,62 +389,11 @@ private:
         const std::string path = (list == &model_.events ? "events." : "investments.") + name;
         if (list == &model_.events && names.has(name))
           problem(i.mark, path, "an investment has the same name; scenarios could mean both");
-        timing(i, path);
-        if (i.by_chance() || i.when) forbid_chances(index, i, path);
-        for (const Change& c : i.changes) of_event(index, c, path + ".changes." + c.path);
         for (const auto& [segment, share] : i.reach_by_segment)
           known(segment, segments_, "a segment", share.mark, path + ".reach");
         for (const auto& [touchpoint, money] : i.cost.each)
           each(index, touchpoint, money, path + ".cost.each");
       }
-  }
-
-  void timing(const Investment& i, const std::string& path) {
-    if (i.by_chance() && i.start.given && i.start.value != 1)
-      problem(i.mark, path, "'start' and 'chance' exclude each other");
-    if (i.when) {
-      const When& when = *i.when;
-      for (const auto& [given, word] : {std::pair(i.start.given, "start"), std::pair(i.by_chance(), "chance"),
-                                        std::pair(i.every.has_value(), "every")})
-        if (given)
-          problem(when.mark, path + ".when", "'" + std::string(word) + "' and 'when' exclude each other");
-      if (when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
-              when.customers.has_value() !=
-          1)
-        problem(when.mark, path + ".when",
-                "names one figure that the firm knows: measured_nps, churn, conversion or customers");
-    }
-    if (i.every && i.by_chance())
-      problem(i.every->mark, path + ".every", "'every' and 'chance' exclude each other");
-    if (i.every && !i.lasts && !i.event)
-      problem(i.every->mark, path + ".every",
-              "with 'every' it must end before it begins again: give 'lasts', too");
-    if (i.every && i.lasts && i.lasts->value > i.every->value)
-      problem(i.lasts->mark, path + ".lasts",
-              "lasts " + format_scalar(*i.lasts, Unit::plain) + " periods and begins every " +
-                  format_scalar(*i.every, Unit::plain) + "; it must end before it begins again");
-    if (i.fades && !i.lasts && !i.event)
-      problem(i.fades->mark, path + ".fades",
-              "'fades' says how the effect goes after 'lasts': give 'lasts', too");
-  }
-
-  /// The probability of an event must be known before anything happens.
-  void forbid_chances(const PathIndex& index, const Investment& i, const std::string& path) {
-    for (const Change& c : i.changes) {
-      const auto found = index.find(c.path, PathIndex::Purpose::change);
-      if (!found.places.empty() && found.places[0]->words[0] == "events" &&
-          found.places[0]->words.back() == "chance")
-        problem(c.mark, path + ".changes." + c.path,
-                "a chance is changed only by what begins at a 'start', so that it is known");
-    }
-  }
-
-  void of_event(const PathIndex& index, const Change& c, const std::string& path) {
-    const auto found = index.find(c.path, PathIndex::Purpose::change);
-    if (found.places.size() != 1 || found.places[0]->words[0] != "events") return;
-    const std::string& event = found.places[0]->words[1];
-    if (found.places[0]->words[2] == "chance" && !model_.events.find(event)->by_chance())
-      problem(c.mark, path, "the event '" + event + "' has no chance to change; it begins at its 'start'");
   }
 
   void each(const PathIndex& index, const std::string& path, const Number& money, const std::string& where) {
