@@ -57,6 +57,32 @@ Network draw_circle(const Circle& kind, const NetworkLuck& luck, const Named<Seg
 
 }  // namespace
 
+double mean_degree(const Circle& kind) {
+  if (kind.small_world) return kind.small_world->neighbours;
+  if (kind.ring.given) return kind.ring;
+  if (kind.scale_free.given) return 2 * kind.scale_free;
+  if (kind.random.given) return kind.random;
+  if (!kind.degrees.empty()) {
+    const auto degrees = degrees_of(kind);
+    return std::accumulate(degrees.begin(), degrees.end(), 0.0) / static_cast<double>(degrees.size());
+  }
+  double most = 0;
+  for (const auto& [here, row] : kind.blocks) {
+    double sum = 0;
+    for (const auto& [there, degree] : row) sum += degree;
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+double person_bytes(const SocialNetwork& network) {
+  constexpr double own = 64, half_edge = 4, while_drawn = 3;  // heard, said, names, offsets
+  double degree = 0;
+  for (const auto& [name, kind] : network.layers) degree += mean_degree(kind);
+  if (network.layers.empty()) degree = mean_degree(network.all);
+  return own + while_drawn * half_edge * degree;
+}
+
 Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
                  std::vector<std::vector<CustomerId>> ids)
     : plan_(plan), ids_(std::move(ids)) {
@@ -105,15 +131,7 @@ std::uint32_t Circles::person(std::size_t segment, CustomerId id) const {
 std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const {
   const Layer& l = layers_[layer];
   const Circle& kind = *l.kind;
-  const auto of_all = [&](double degree) { return std::vector<Wish>{{l.luck, degree, -1}}; };
-  if (kind.small_world) return of_all(kind.small_world->neighbours);
-  if (kind.ring.given) return of_all(kind.ring);
-  if (kind.scale_free.given) return of_all(2 * kind.scale_free);
-  if (kind.random.given) return of_all(kind.random);
-  if (!kind.degrees.empty()) {
-    const auto degrees = degrees_of(kind);
-    return of_all(std::accumulate(degrees.begin(), degrees.end(), 0.0) / static_cast<double>(degrees.size()));
-  }
+  if (kind.blocks.empty()) return {{l.luck, mean_degree(kind), -1}};
   const auto& segments = plan_.model().segments;
   const auto table = table_of(kind, segments);
   const auto here = static_cast<std::size_t>(segment);

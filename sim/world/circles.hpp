@@ -10,6 +10,11 @@
 
 namespace goodwill {
 
+/// How many people somebody knows in a circle, on average; by blocks: those of the segment who know most.
+double mean_degree(const Circle& kind);
+/// Bytes that a person takes in the networks of a world, besides the arrays of a block.
+double person_bytes(const SocialNetwork& network);
+
 /// The people of the base in the order of their segments and ids, and the circles in which they know one
 /// another.
 class Circles {

@@ -307,7 +307,8 @@ double together_bytes(const Plan& plan, const SimulationOptions& options) {
   double customers = 0;
   for (std::size_t s = 0; s < plan.segments.size(); ++s)
     customers += static_cast<double>(plan.segments[s].agents) * (plan.scenarios.size() > 1 ? 2 : 1);
-  return customers * customer_bytes(arrays_of(plan, options));
+  const double person = plan.network() ? person_bytes(*plan.network()) : 0;
+  return customers * (customer_bytes(arrays_of(plan, options)) + person);
 }
 
 void live_together(Population& population) {
