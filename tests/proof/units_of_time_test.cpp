@@ -171,9 +171,12 @@ TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
   if (sanitized) GTEST_SKIP() << "too long there, and nothing it runs is not run by others";
   // What is left is rounding to periods: arrivals and changes of stage take effect in the next period, notice
   // lasts a period, and there is at most one change of stage a period. With months that is a few per cent.
+  // By day the bank's 'all' is refused: its ramps and what fades from a breach need too many tables of
+  // parameters.
   const std::pair<const char*, const char*> cases[] = {
-      {"telecom", "all"},  {"hotel", "both"},  {"dental", "all"}, {"community", "all"},
-      {"software", "all"}, {"insurer", "all"}, {"utility", "all"}};
+      {"telecom", "all"},  {"hotel", "both"},    {"dental", "all"},  {"community", "all"},
+      {"software", "all"}, {"insurer", "all"},   {"utility", "all"}, {"airline", "amends"},
+      {"retailer", "all"}, {"bank", "referrals"}};
   for (const auto& [name, scenario] : cases) {
     const Said month = said_by(name, scenario, "month", full() ? 100 : 20, 20'000);
     for (const char* unit : {"week", "day"}) {
