@@ -132,5 +132,5 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     ran, (world,) = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
     found, drift = observed.asked_and_got(world, firm.levels), observed.drift(world)
     warnings = [*observed.warnings(world, firm.levels, found, drift), *advice.warnings(model)]
-    came_from = {"scenario": BASELINE, **provenance(firm, ran, seed, 1)}
+    came_from = {"scenario": BASELINE, **provenance(firm, ran, seed, 1, BASELINE)}
     return Check(firm, found, drift, warnings, came_from)
