@@ -50,9 +50,9 @@ private:
     for (const auto& [given, word] : {std::pair(i.start.given, "start"), std::pair(i.by_chance(), "chance"),
                                       std::pair(i.every.has_value(), "every")})
       if (given) problem(when.mark, path, "'" + std::string(word) + "' and 'when' exclude each other");
-    if (when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
-            when.customers.has_value() !=
-        1)
+    const int figures = when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
+                        when.customers.has_value();
+    if (figures > 1 || (figures == 0 && !found_.any_in(path)))
       problem(when.mark, path,
               "names one figure that the firm knows: measured_nps, churn, conversion or customers");
     if (when.answers && !when.measured_nps)

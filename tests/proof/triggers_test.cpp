@@ -71,14 +71,14 @@ std::vector<double> measured_nps(const World& w, int scenario, int replication) 
 }
 
 TEST(Triggers, FireWhenTheLedgerSaysSo) {
-  const World w(watched("when: {measured_nps: {below: -40}, for: 2 months, delay: 1 month}"), both, many(40));
+  const World w(watched("when: {measured_nps: {below: -48}, for: 2 months, delay: 1 month}"), both, many(40));
   int fired = 0;
   for (int r = 0; r < 40; ++r) {
     const std::vector<double> nps = measured_nps(w, 1, r);
     std::vector<int> expected;
     for (std::size_t t = 3; t < nps.size() && expected.empty();
          ++t)  // months t - 1 and t - 2, counted from 1
-      if (nps[t - 2] < -40 && nps[t - 3] < -40) expected.push_back(static_cast<int>(t) + 1);
+      if (nps[t - 2] < -48 && nps[t - 3] < -48) expected.push_back(static_cast<int>(t) + 1);
     EXPECT_EQ(beginnings(w, 1, r), expected) << r;
     fired += !expected.empty();
   }
