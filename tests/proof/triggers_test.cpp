@@ -86,8 +86,16 @@ TEST(Triggers, FireWhenTheLedgerSaysSo) {
   EXPECT_LT(fired, 36);
 }
 
-TEST(Triggers, GiveTheBitsOfTheSameThingOnThatDate) {
+/// The same firm, whose customers share a team that the rescue enlarges.
+std::string crowded(std::string text) {
+  text = replaced(text, "use: {failure", "use: {team: desk, failure");
+  text = replaced(text, "changes: {use", "changes: {desk.capacity: {add: 900}, desk.cost: {add: 9}, use");
+  return text + "teams: {desk: {capacity: 2_800, cost: 100, strain: 1}}\n";
+}
+
+void expect_the_bits_of_a_date(std::string (*firm)(std::string)) {
   const std::string when = "when: {measured_nps: {below: -20}}\n    lasts: 6";
+  const auto watched = [&](const std::string& beginning) { return firm(::watched(beginning)); };
   const World w(watched(when), both, many(6));
   int fired = 0;
   for (int r = 0; r < 6; ++r) {
@@ -103,6 +111,11 @@ TEST(Triggers, GiveTheBitsOfTheSameThingOnThatDate) {
     ++fired;
   }
   EXPECT_GT(fired, 2);
+}
+
+TEST(Triggers, GiveTheBitsOfTheSameThingOnThatDate) {
+  expect_the_bits_of_a_date([](std::string text) { return text; });
+  expect_the_bits_of_a_date(crowded);
 }
 
 TEST(Triggers, ThatNeverFireChangeNothing) {

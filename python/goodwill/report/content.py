@@ -38,8 +38,8 @@ TOGETHER = {
     ),
     "triggers": (
         "Reactions",
-        "What an investment or event waits for is seen in figures of the whole firm, reported once a month, so "
-        "all of a scenario are simulated together. What is reported of a month can begin something in the "
+        "What an investment or event waits for is seen in figures of the whole firm, reported once a month, "
+        "so all of a scenario are simulated together. What is reported of a month can begin something in the "
         "next at the earliest.",
     ),
 }

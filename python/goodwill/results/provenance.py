@@ -12,9 +12,7 @@ from goodwill.engine.terms import as_dict
 from goodwill.engine.world import Ran
 
 
-def provenance(
-    firm: Anchored, ran: Ran, seed: int, replications: int, scenario: str
-) -> dict[str, Any]:
+def provenance(firm: Anchored, ran: Ran, seed: int, replications: int, scenario: str) -> dict[str, Any]:
     """Everything needed to get the same bits again, and the conventions of the money."""
     core = firm.core
     return {
