@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 RESCUE = {
-    "when": {"measured_nps": {"below": -62}, "for": "2 months", "answers": 100},
+    "when": {"measured_nps": {"below": -35}, "for": "2 months", "answers": 100},
     "changes": {"help.call.failure": {"times": 0.2}},
     "cost": {"upfront": 5_000, "running": 50},
 }
-RIVAL = {"when": {"churn": {"above": "2.2 % / month"}}, "lasts": 2, "cost": {"upfront": 700}}
+RIVAL = {"when": {"churn": {"above": "2.0 % / month"}}, "lasts": 2, "cost": {"upfront": 700}}
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,10 @@ def test_make_a_sentence(study: gw.Study, tmp_path: Path) -> None:
     row = study.events().iloc[0]
     told = study.sentences()
     assert told[-2] == (
-        f"'rescue' begins in {100 * row['share']:.1f} % of all worlds, first in month {row['first']:.0f} on "
-        "average ('rescue')."
+        f"'rescue' begins with 'rescue' in {100 * row['share']:.1f} % of all worlds, first in month "
+        f"{row['first']:.0f} on average."
     )
-    assert told[-1] == "'never' begins in 0.0 % of all worlds ('never')."
+    assert told[-1] == "'never' begins with 'never' in 0 % of all worlds."
     study.to_html(tmp_path / "case.html", analyses=False)
     assert "of all worlds" in (tmp_path / "case.html").read_text(encoding="utf-8")
 
@@ -94,7 +94,7 @@ def test_results_are_kept_in_files(study: gw.Study, tmp_path: Path) -> None:
 def test_draws_of_assumptions_may_be_part_of_it(watchful: gw.Model) -> None:
     doubtful = watchful.assign(
         {
-            "assumptions.limit": {"uniform": [-70, -50]},
+            "assumptions.limit": {"uniform": [-50, -25]},
             "investments.rescue.when.measured_nps": {"below": "$limit"},
         }
     )
@@ -119,10 +119,10 @@ def warned(firm: gw.Model) -> list[str]:
 
 def test_check_warns_of_noise_that_the_firm_does_not_have(watchful: gw.Model) -> None:
     assert warned(watchful) == []
-    few = watchful.assign({"agents": 400})
+    few = watchful.assign({"agents": 400, "investments.rescue.when.answers": 300})
     (text,) = warned(few)
     assert text.startswith("investments.rescue.when: the NPS is noisier than the firm's own: about ")
-    assert "and it looks at 100; simulate more (agents: all)" in text
+    assert "and it looks at 300; simulate more (agents: all)" in text
     (text,) = warned(watchful.assign({"investments.rescue.when.answers": 10_000}))
     assert "it waits for 10,000 answers, but about " in text
     (text,) = warned(watchful.assign({"investments.rescue.when.for": 18}))

@@ -46,5 +46,5 @@ def _when(event: str, rows: pd.DataFrame, period: str) -> str:
         if row["share"] > 0:
             text += f", first in {period} {row['first']:.0f} on average"
         parts.setdefault(text, []).append(repr(row["scenario"]))
-    told = [f"{text} ({figures.listed(names)})" for text, names in parts.items()]
+    told = [f"with {figures.listed(names)} {text}" for text, names in parts.items()]
     return f"{event!r} begins {'; '.join(told)}."

@@ -164,7 +164,7 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
     cells = np.empty((found.replications, *mean.shape))
     for r in range(found.replications):
         cells[r] = _real(found.cells(scenario, r), weights)
-    begun = found.begun(scenario).mean(axis=0)
+    begun, first = np.moveaxis(found.begun(scenario).mean(axis=0), -1, 0).copy()
     return World(
         found.scenarios[scenario],
         found.segments,
@@ -178,8 +178,8 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
         team_use=found.team_use(scenario).mean(axis=0),
         events=found.events(scenario),
         event_odds=found.odds(scenario),
-        event_begun=begun[..., 0],
-        event_first=begun[..., 1],
+        event_begun=begun,
+        event_first=first,
         replications=found.replications,
         weights=weights,
         cells=cells,
