@@ -8,6 +8,7 @@
 #include "scenarios/assumptions.hpp"
 #include "scenarios/uncertainty.hpp"
 #include "sim/model/scalar.hpp"
+#include "sim/plan/coupling.hpp"
 #include "sim/plan/survival.hpp"
 #include "sim/world/run_off.hpp"
 
@@ -263,7 +264,8 @@ Study compare(const Model& model, const Anchors& anchors, const std::vector<std:
                                            : run_off_periods(model, anchors, options.simulation.threads,
                                                              options.simulation.cancel);
   of_worlds.plan.thinning = {halvings_at_horizon, halving_periods(options.terms, model.periods_per_year())};
-  of_worlds.plan.survival_weights = options.survival_weights.value_or(survival_weights_serve(model));
+  of_worlds.plan.survival_weights =
+      options.survival_weights.value_or(coupled_by(model, worlds).empty() && survival_weights_serve(model));
   of_worlds.uncertain = options.draws > 0;
   of_worlds.batches = of_worlds.uncertain ? options.batches : 1;
   of_worlds.plan.share = 1.0 / of_worlds.batches;

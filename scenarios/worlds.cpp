@@ -72,25 +72,30 @@ std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger) {
   return rows;
 }
 
-std::vector<std::size_t> circumstances(const ScenarioPlan& scenario) {
+std::vector<std::size_t> not_known(const ScenarioPlan& scenario) {
   std::vector<std::size_t> found;
   for (std::size_t k = 0; k < scenario.interventions.size(); ++k)
-    if (scenario.interventions[k].definition->is_circumstance()) found.push_back(k);
+    if (!scenario.interventions[k].is_known()) found.push_back(k);
   return found;
 }
 
 std::vector<double> begun_in(const Plan& plan, const ScenarioPlan& scenario, const Course& course) {
   std::vector<double> begun;
-  for (const std::size_t which : circumstances(scenario))
-    for (int t = 1; t <= plan.horizon(); ++t)
-      begun.push_back(static_cast<double>(std::ranges::count_if(
-          course.acts(t), [&](const Act& act) { return act.which == which && act.began == t; })));
+  for (const std::size_t which : not_known(scenario)) {
+    bool before = false;
+    for (int t = 1; t <= plan.horizon(); ++t) {
+      const bool now = std::ranges::any_of(
+          course.acts(t), [&](const Act& act) { return act.which == which && act.began == t; });
+      begun.insert(begun.end(), {now ? 1.0 : 0.0, now && !before ? 1.0 : 0.0});
+      before |= now;
+    }
+  }
   return begun;
 }
 
 std::vector<double> odds_of(const ScenarioPlan& scenario) {
   std::vector<double> odds;
-  for (const std::size_t which : circumstances(scenario)) {
+  for (const std::size_t which : not_known(scenario)) {
     const Odds one = odds_of(scenario.interventions[which]);
     odds.insert(odds.end(), {one.at_least_one, one.expected});
   }
@@ -152,7 +157,7 @@ Worlds::Worlds(const Model& model, const Anchors& anchors, std::vector<std::stri
       worlds_(names_.size()) {
   options_.plan.cancel = options_.simulation.cancel;
   plan_ = std::make_shared<const Plan>(model_, anchors_, names_, options_.plan);
-  by_chance_ = std::ranges::any_of(plan_->scenarios, &ScenarioPlan::by_chance);
+  varies_ = std::ranges::any_of(plan_->scenarios, &ScenarioPlan::varies);
 }
 
 const WorldUnits& Worlds::world(const std::string& name) const {
@@ -185,7 +190,7 @@ Worlds::Part Worlds::simulate_part(int first, int n) const {
       for (const TeamUse& use : result.teams[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)])
         for (const double x : numbers_of(use)) teams.push_back(x);
       const bool of_draw = first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0);
-      if (of_draw || by_chance_) world.firm.push_back(firm_rows(*plan, ledger));
+      if (of_draw || varies_) world.firm.push_back(firm_rows(*plan, ledger));
       if (of_draw) world.odds.push_back(odds_of(plan->scenarios[w]));
       world.begun.push_back(
           begun_in(*plan, plan->scenarios[w],

@@ -18,8 +18,8 @@ struct WorldUnits {
   std::vector<double> left;                   ///< by unit: customers at the end of the run-off
   std::vector<double> cells;  ///< sums over units, as Ledger::numbers(): segment x period x origin x counter
   std::vector<double> firm;   ///< sums over Worlds::firm_units(): period x Layout::firm_counters()
-  std::vector<double> begun;  ///< sums over units: event by chance x period, how often it began
-  std::vector<double> odds;   ///< sums over draws: event by chance x (at least one, expected)
+  std::vector<double> begun;  ///< sums over units, as begun_in()
+  std::vector<double> odds;   ///< sums over draws, as odds_of()
   std::vector<double> teams;  ///< sums over units: period x team x numbers_of(); empty: nobody shares a team
   std::vector<double> run_off;  ///< sums over units: segment x origin x period after the horizon x RunOff
 };
@@ -27,11 +27,12 @@ struct WorldUnits {
 /// The firm's own money: period x Layout::firm_counters().
 std::vector<double> firm_rows(const Plan& plan, const Ledger& ledger);
 
-/// The events of a scenario that begin by chance, as places among its interventions.
-std::vector<std::size_t> circumstances(const ScenarioPlan& scenario);
-/// How often each of them began in a world: event x period.
+/// What begins by chance or by what is seen in a scenario, as places among its interventions.
+std::vector<std::size_t> not_known(const ScenarioPlan& scenario);
+/// Where each of them began in a world: intervention x period x (began, began for the first time).
 std::vector<double> begun_in(const Plan& plan, const ScenarioPlan& scenario, const Course& course);
-/// The odds of each of them, exact: event x (at least one within the horizon, expected).
+/// The odds of each of them: intervention x (at least one within the horizon, expected). Exact; NaN if it
+/// begins by what is seen.
 std::vector<double> odds_of(const ScenarioPlan& scenario);
 
 /// What is simulated: `batches` units for each draw of the assumptions, or units at best values.
@@ -55,8 +56,9 @@ public:
 
   int size() const { return size_; }
   int draws() const { return options_.uncertain ? size_ / options_.batches : 1; }
-  /// Over how many the firm's own money is added up: it is the same in all units of a draw, except by chance.
-  int firm_units() const { return by_chance_ ? size_ : draws(); }
+  /// Over how many the firm's own money is added up: it is the same in all units of a draw, except where
+  /// worlds differ in what begins when.
+  int firm_units() const { return varies_ ? size_ : draws(); }
   const std::vector<std::string>& names() const { return names_; }
   const WorldUnits& world(const std::string& name) const;
   /// The plan at best values; its layout, weights and interventions are those of all units.
@@ -79,7 +81,7 @@ private:
   std::shared_ptr<const Plan> plan_;
   std::vector<WorldUnits> worlds_;
   std::vector<std::vector<double>> values_;
-  bool by_chance_ = false;
+  bool varies_ = false;
   int size_ = 0;
 };
 

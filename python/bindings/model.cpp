@@ -96,6 +96,12 @@ void register_model(py::module_& m) {
       .def_property_readonly("investments", [](const Model& model) { return model.investments.names(); })
       .def_property_readonly("teams", [](const Model& model) { return model.teams.names(); })
       .def_property_readonly("coupled_by", [](const Model& model) { return coupled_by(model); })
+      .def(
+          "coupled_in",
+          [](const Model& model, const std::vector<std::string>& scenarios) {
+            return coupled_by(model, scenarios);
+          },
+          py::arg("scenarios"), "The same in these scenarios, in which there may be triggers, too.")
       .def_property_readonly("events", [](const Model& model) { return model.events.names(); })
       .def_property_readonly("circumstances",
                              [](const Model& model) {

@@ -75,7 +75,7 @@ const Course& course(const Simulation& s, int scenario, int replication) {
 /// Mean over replications; the number itself where none differs.
 template <class Of>
 double mean(const Simulation& s, int scenario, Of&& of) {
-  if (!s.plan->scenarios.at(static_cast<std::size_t>(scenario)).by_chance()) return of(0);
+  if (!s.plan->scenarios.at(static_cast<std::size_t>(scenario)).varies()) return of(0);
   double sum = 0;
   for (int r = 0; r < s.replications; ++r) sum += of(r);
   return sum / s.replications;
@@ -122,7 +122,7 @@ std::vector<double> firm_of(const Simulation& s, int scenario, int replication) 
   const auto of = [&](int r) { return firm_rows(*s.plan, ledger(s, scenario, r)); };
   if (replication >= 0) return of(replication);
   std::vector<double> sums = of(0);
-  if (!s.plan->scenarios[static_cast<std::size_t>(scenario)].by_chance()) return sums;
+  if (!s.plan->scenarios[static_cast<std::size_t>(scenario)].varies()) return sums;
   for (int r = 1; r < s.replications; ++r) {
     const std::vector<double> row = of(r);
     for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += row[k];
@@ -131,17 +131,17 @@ std::vector<double> firm_of(const Simulation& s, int scenario, int replication) 
   return sums;
 }
 
-/// Replication x event by chance x period: how often it began.
+/// Replication x what begins by chance or by what is seen x period x (began, began for the first time).
 py::array begun(const Simulation& s, int scenario) {
   const ScenarioPlan& world = s.plan->scenarios.at(static_cast<std::size_t>(scenario));
   std::vector<double> all;
   for (int r = 0; r < s.replications; ++r)
     for (const double x : begun_in(*s.plan, world, course(s, scenario, r))) all.push_back(x);
   return array(all,
-               {s.replications, static_cast<py::ssize_t>(circumstances(world).size()), s.plan->horizon()});
+               {s.replications, static_cast<py::ssize_t>(not_known(world).size()), s.plan->horizon(), 2});
 }
 
-/// Event by chance x (at least one, expected), exact.
+/// What begins by chance or by what is seen x (at least one, expected): see odds_of().
 py::array odds(const Simulation& s, int scenario) {
   const std::vector<double> all = odds_of(s.plan->scenarios.at(static_cast<std::size_t>(scenario)));
   return array(all, {static_cast<py::ssize_t>(all.size() / 2), 2});
@@ -174,7 +174,7 @@ std::vector<std::string> segment_names(const Model& model) {
 
 std::vector<std::string> event_names(const ScenarioPlan& scenario) {
   std::vector<std::string> names;
-  for (const std::size_t which : circumstances(scenario)) names.push_back(scenario.interventions[which].name);
+  for (const std::size_t which : not_known(scenario)) names.push_back(scenario.interventions[which].name);
   return names;
 }
 
@@ -271,13 +271,17 @@ void register_simulated(py::module_& m) {
           },
           py::arg("scenario"), py::arg("replication") = -1)
       .def(
-          "by_chance",
+          "varies",
           [](const Simulation& s, int scenario) {
-            return s.plan->scenarios.at(static_cast<std::size_t>(scenario)).by_chance();
+            return s.plan->scenarios.at(static_cast<std::size_t>(scenario)).varies();
           },
           py::arg("scenario"), "Whether the course of a scenario differs from one replication to another.")
-      .def_property_readonly("events",
-                             [](const Simulation& s) { return event_names(s.plan->scenarios.front()); })
+      .def(
+          "events",
+          [](const Simulation& s, int scenario) {
+            return event_names(s.plan->scenarios.at(static_cast<std::size_t>(scenario)));
+          },
+          py::arg("scenario"), "What begins by chance or by what is seen.")
       .def("begun", &begun, py::arg("scenario"))
       .def("odds", &odds, py::arg("scenario"))
       .def_property_readonly("teams", [](const Simulation& s) { return s.plan->layout.team_names; })

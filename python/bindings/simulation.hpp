@@ -45,7 +45,7 @@ private:
 };
 
 std::vector<std::string> segment_names(const Model& model);
-/// The events of a scenario that begin by chance; they are the same in every scenario.
+/// What begins by chance or by what is seen in a scenario.
 std::vector<std::string> event_names(const ScenarioPlan& scenario);
 std::vector<std::string> origin_names();
 /// Simulated customers of the base, by segment.

@@ -149,15 +149,16 @@ void register_study(py::module_& m) {
             return investment_flows(s.plan(), s.scenario(world), mean_firm(s, world));
           },
           py::arg("world"))
-      .def_property_readonly("events",
-                             [](const PyStudy& s) { return event_names(s.plan().scenarios.front()); })
+      .def(
+          "events", [](const PyStudy& s, const std::string& world) { return event_names(s.scenario(world)); },
+          py::arg("world"), "What begins by chance or by what is seen.")
       .def(
           "begun",
           [](const PyStudy& s, const std::string& world) {
-            const auto events = py::ssize_t(circumstances(s.scenario(world)).size());
-            return mean(s, s.worlds().world(world).begun, {events, s.plan().horizon()});
+            const auto events = py::ssize_t(not_known(s.scenario(world)).size());
+            return mean(s, s.worlds().world(world).begun, {events, s.plan().horizon(), 2});
           },
-          py::arg("world"), "Mean over units: event by chance x period, how often it began.")
+          py::arg("world"), "Mean over units: event x period x (began, began for the first time).")
       .def(
           "odds",
           [](const PyStudy& s, const std::string& world) {
@@ -165,7 +166,8 @@ void register_study(py::module_& m) {
             for (double& x : odds) x /= s.worlds().draws();
             return array(odds, {py::ssize_t(odds.size() / 2), 2});
           },
-          py::arg("world"), "Mean over draws: event by chance x (at least one, expected), exact.")
+          py::arg("world"),
+          "Mean over draws: event x (at least one, expected), exact; NaN: it begins by what is seen.")
       .def_property_readonly("teams", [](const PyStudy& s) { return s.plan().layout.team_names; })
       .def(
           "team_costs",

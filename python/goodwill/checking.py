@@ -121,16 +121,21 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
 
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
     the horizon, or the measured NPS from the first year to the last by more than 2 points and more than
-    chance; when customers make more than 1,000 orders a year each; when walks are cut off; when an investment
-    or event starts after the horizon; when inflation has no effect; when an NPS looks like a fraction; and
-    when an assumption is used nowhere, or is held at a bound in more than one draw of a thousand. Notes say
-    what tables by tenure mean and what people hear. Raises `ModelError` if the model uses what cannot be run
-    yet.
+    chance; when something waits for a measured NPS that is noisier here than in the firm, or for more answers
+    than come; when customers make more than 1,000 orders a year each; when walks are cut off; when an
+    investment or event starts after the horizon; when inflation has no effect; when an NPS looks like a
+    fraction; and when an assumption is used nowhere, or is held at a bound in more than one draw of a
+    thousand. Notes say what tables by tenure mean and what people hear. Raises `ModelError` if the model uses
+    what cannot be run yet.
     """
     seed, threads = checked_seed(seed), checked_threads(threads)
     firm = anchored(model, threads)
     ran, (world,) = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
     found, drift = observed.asked_and_got(world, firm.levels), observed.drift(world)
-    warnings = [*observed.warnings(world, firm.levels, found, drift), *advice.warnings(model)]
-    came_from = {"scenario": BASELINE, **provenance(firm, ran, seed, 1)}
+    warnings = [
+        *observed.warnings(world, firm.levels, found, drift),
+        *observed.seen(world, model),
+        *advice.warnings(model),
+    ]
+    came_from = {"scenario": BASELINE, **provenance(firm, ran, seed, 1, BASELINE)}
     return Check(firm, found, drift, warnings, came_from)

@@ -69,14 +69,15 @@ def compare(
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
     draws = checked_draws(core, draws, replications)
-    if survival_weights and core.coupled_by:
-        raise ValueError(
-            "survival_weights is True; they need customers who do not influence one another, and these share "
-            f"{' and '.join(core.coupled_by)}"
-        )
     firm = anchored(model, threads)
     if alone:
         firm = firm.changed({f"scenarios.{name}": [name] for name in alone})
+    coupled = firm.core.coupled_in([BASELINE, *names])
+    if survival_weights and coupled:
+        raise ValueError(
+            "survival_weights is True; they need customers who do not influence one another, and these share "
+            f"{' and '.join(coupled)}"
+        )
     question = Question(
         anchored=firm,
         scenarios=tuple(names),

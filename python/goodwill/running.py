@@ -47,7 +47,7 @@ class Run(OfOneScenario):
         """What this result came from: version, model, seed, agents, threads, instruction set, conventions."""
         return {
             "scenario": self.scenario,
-            **provenance(self.anchored, self.lives.ran, self.seed, self.replications),
+            **provenance(self.anchored, self.lives.ran, self.seed, self.replications, self.scenario),
         }
 
     @keywords_checked
@@ -111,10 +111,12 @@ class Run(OfOneScenario):
 
     @tabled
     def events(self) -> pd.DataFrame:
-        """How often each event with a chance begins within the horizon, in the scenario.
+        """How often what has a chance or a `when` begins within the horizon, in the scenario.
 
-        `chance_at_least_one` and `expected` (the number of beginnings) are exact; `simulated` is the mean
-        over replications. Where assumptions are drawn, all are means over the draws.
+        `chance_at_least_one` and `expected` (the number of beginnings) are exact, and missing where it begins
+        by what the firm sees. `simulated` is the mean number over replications, `share` the share of them in
+        which it began, `first` the period in which it then began first, on average. Where assumptions are
+        drawn, all are means over the draws.
         """
         return tables.events(self._world)
 

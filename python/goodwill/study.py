@@ -79,7 +79,8 @@ class Study(StudyResult):
         return StudyPlots(self)
 
     def sentences(self) -> list[str]:
-        """What was found, in words, one sentence for each scenario and each event with a chance."""
+        """What was found, in words, one sentence for each scenario and for each event or
+        investment that begins by chance or by what the firm sees."""
         return [*words.sentences(self), *event_sentences(self)]
 
     def remarks(self) -> list[str]:
@@ -225,10 +226,12 @@ class Study(StudyResult):
 
     @tabled
     def events(self) -> pd.DataFrame:
-        """How often each event with a chance begins within the horizon of the model, world by world.
+        """How often what has a chance or a `when` begins within the horizon of the model, world by world.
 
-        `chance_at_least_one` and `expected` (the number of beginnings) are exact; `simulated` is the mean
-        over replications. Where assumptions are drawn, all are means over the draws.
+        `chance_at_least_one` and `expected` (the number of beginnings) are exact, and missing where it begins
+        by what the firm sees. `simulated` is the mean number over replications, `share` the share of them in
+        which it began, `first` the period in which it then began first, on average. Where assumptions are
+        drawn, all are means over the draws.
         """
         return events(self)
 

@@ -233,7 +233,8 @@ class Clv(OfOneScenario):
     @property
     def provenance(self) -> dict[str, Any]:
         """What this result came from."""
-        found = provenance(self.anchored, self.lives.ran, self.seed, self._world.replications)
+        n = self._world.replications
+        found = provenance(self.anchored, self.lives.ran, self.seed, n, self.scenario)
         found |= {"run_off": self._run_off_periods, **as_dict(self.terms)}
         return {"scenario": self.scenario, "values": self._taxed(), **found}
 

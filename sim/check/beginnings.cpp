@@ -1,4 +1,6 @@
 // When investments and events begin and end, and what may change how likely that is.
+#include <algorithm>
+
 #include "sim/change/change.hpp"
 #include "sim/check/check.hpp"
 #include "sim/model/scalar.hpp"
@@ -28,18 +30,7 @@ private:
   void timing(const Investment& i, const std::string& path) {
     if (i.by_chance() && i.start.given && i.start.value != 1)
       problem(i.mark, path, "'start' and 'chance' exclude each other");
-    if (i.when) {
-      const When& when = *i.when;
-      for (const auto& [given, word] : {std::pair(i.start.given, "start"), std::pair(i.by_chance(), "chance"),
-                                        std::pair(i.every.has_value(), "every")})
-        if (given)
-          problem(when.mark, path + ".when", "'" + std::string(word) + "' and 'when' exclude each other");
-      if (when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
-              when.customers.has_value() !=
-          1)
-        problem(when.mark, path + ".when",
-                "names one figure that the firm knows: measured_nps, churn, conversion or customers");
-    }
+    if (i.when) seen(i, *i.when, path + ".when");
     if (i.every && i.by_chance())
       problem(i.every->mark, path + ".every", "'every' and 'chance' exclude each other");
     if (i.every && !i.lasts && !i.event)
@@ -52,6 +43,30 @@ private:
     if (i.fades && !i.lasts && !i.event)
       problem(i.fades->mark, path + ".fades",
               "'fades' says how the effect goes after 'lasts': give 'lasts', too");
+  }
+
+  /// What is to be seen must be something that somebody counts.
+  void seen(const Investment& i, const When& when, const std::string& path) {
+    for (const auto& [given, word] : {std::pair(i.start.given, "start"), std::pair(i.by_chance(), "chance"),
+                                      std::pair(i.every.has_value(), "every")})
+      if (given) problem(when.mark, path, "'" + std::string(word) + "' and 'when' exclude each other");
+    const int figures = when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
+                        when.customers.has_value();
+    if (figures > 1 || (figures == 0 && !found_.any_in(path)))
+      problem(when.mark, path,
+              "names one figure that the firm knows: measured_nps, churn, conversion or customers");
+    if (when.answers && !when.measured_nps)
+      problem(when.answers->mark, path + ".answers",
+              "only measured_nps is measured on answers; the other figures count every customer");
+    if (when.measured_nps && !model_.survey_given)
+      problem(when.mark, path + ".measured_nps",
+              "nobody is asked: say in `survey:` who answers (survey.response: 20 %)");
+    if (when.measured_nps && model_.survey_given && model_.survey.response.form == Response::Form::level &&
+        model_.survey.response.level == 0)
+      problem(when.mark, path + ".measured_nps", "nobody answers: survey.response is 0");
+    const auto are_prospects = [](const auto& stage) { return stage.second.kind == Stage::Kind::prospect; };
+    if (when.conversion && std::ranges::none_of(model_.stages, are_prospects))
+      problem(when.mark, path + ".conversion", "there are no prospects: no stage is of kind prospect");
   }
 
   /// The probability of an event must be known before anything happens.

@@ -24,10 +24,6 @@ struct Refusal {
     }
     if (!m.network.empty()) add(m.mark, "market.network", "networks of markets are");
   }
-
-  void investment(const Investment& i, const std::string& path) {
-    if (i.when) add(i.when->mark, path + ".when", "investments and events that begin by what is seen are");
-  }
 };
 
 }  // namespace
@@ -35,8 +31,6 @@ struct Refusal {
 std::vector<Problem> unsupported(const Model& model) {
   Refusal refuse{model};
   if (model.market) refuse.market(*model.market);
-  for (const auto& [name, i] : model.investments) refuse.investment(i, "investments." + name);
-  for (const auto& [name, e] : model.events) refuse.investment(e, "events." + name);
   return std::move(refuse.problems);
 }
 

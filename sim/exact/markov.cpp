@@ -33,10 +33,12 @@ public:
 
   void beginning(const Intervention& intervention) {
     const Investment& one = *intervention.definition;
-    if (!intervention.by_chance()) return;
-    const Number& chance = one.chance;
-    add(chance.mark, (one.event ? "events." : "investments.") + intervention.name + ".chance",
-        "it begins by chance (" + number(chance) + " a period)", "what begins at a 'start'");
+    const std::string path = (one.event ? "events." : "investments.") + intervention.name;
+    constexpr const char* limit = "what begins at a 'start'";
+    if (intervention.by_chance())
+      add(one.chance.mark, path + ".chance", "it begins by chance (" + number(one.chance) + " a period)",
+          limit);
+    if (one.when) add(one.when->mark, path + ".when", "it begins by what the firm sees", limit);
   }
 
   std::vector<Problem> take() { return std::move(problems_); }

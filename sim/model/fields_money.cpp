@@ -115,7 +115,9 @@ const Block& block_of<Investment>() {
       number<&Investment::chance>("chance", Unit::probability_per_period, 0, 1,
                                   "Probability that it begins in a period in which it is not at work, "
                                   "instead of `start`; events do so in every scenario."),
-      other<&Investment::when>("when", "What the firm has to see for it to begin, instead of `start`."),
+      other<&Investment::when>(
+          "when", "What the firm has to see for it to begin, instead of `start`; again when it has "
+                  "ended, by what is seen from then on. Events do so in every scenario."),
       brief<reach_form>("reach", Unit::probability, 0, 1,
                         "Share of the customers reached, or by segment `{segment: share}`."),
       other<&Investment::changes>("changes", "`path: {set | add | times | odds: value}`."),
@@ -131,22 +133,30 @@ template <>
 const Block& block_of<When>() {
   static const Field fields[] = {
       number<&When::measured_nps>("measured_nps", Unit::plain, -100, 100,
-                                  "NPS of those who answered the survey in a period, in points."),
+                                  "NPS of those who answered the survey in a month, in points."),
       number<&When::churn>("churn", Unit::probability_per_period, 0, 1,
-                           "Share of the customers who were lost in a period."),
-      number<&When::conversion>("conversion", Unit::probability_per_period, 0, 1,
-                                "Share of the prospects who became customers in a period."),
-      number<&When::customers>("customers", Unit::count, 0, kInf, "Customers at the end of a period."),
-      number<&When::periods>("for", Unit::duration, 1, 1e6, "Periods in a row in which it must be so.")
+                           "Share of the customers who were lost, in the mean period of a month."),
+      number<&When::conversion>(
+          "conversion", Unit::probability_per_period, 0, 1,
+          "Share of the prospects who became customers, in the mean period of a month."),
+      number<&When::customers>("customers", Unit::count, 0, kInf, "Customers at the end of a month."),
+      number<&When::periods>("for", Unit::duration, 1, 1e6,
+                             "Time for which it must have been so: in each of the monthly reports in a row "
+                             "that cover it.")
           .in_whole_periods(),
       number<&When::delay>("delay", Unit::duration, 0, 1e6,
-                           "Periods until a figure is reported, beyond its own.")
+                           "Periods from the end of a month until its figure is reported. 0: it can begin "
+                           "something in the next period.")
           .in_whole_periods(),
-      number<&When::answers>("answers", Unit::count, 1, 1e9,
-                             "Answers of a period on which measured_nps is measured. Absent: all."),
+      number<&When::answers>(
+          "answers", Unit::count, 1, 1e9,
+          "Answers of a month on which measured_nps is measured, drawn by lot; fewer are no "
+          "report. Absent: all, however few."),
   };
   static const Block b = block<When>(
-      "when", "A figure that the firm knows, `{below: 20}` or `{above: 3 % / month}`, and for how long.",
+      "when",
+      "A figure that the firm knows, `{below: 20}` or `{above: 3 % / month}` (at least that), and for how "
+      "long. It is reported once a month; once a period where periods are longer.",
       fields);
   return b;
 }

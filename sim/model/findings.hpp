@@ -1,6 +1,7 @@
 // What is found wrong with one model, and where its texts stand.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ public:
 
   void problem(const Mark& mark, const std::string& path, std::string text);
   std::size_t problems() const { return problems_.size(); }
+  /// Whether something is wrong with a block or its parts: what follows from it needs no message of its own.
+  bool any_in(const std::string& path) const {
+    return std::ranges::any_of(problems_, [&](const Problem& p) { return p.path.starts_with(path); });
+  }
   const std::vector<std::string>& files() const { return files_; }
   void go_on() const { check_cancelled(cancel_); }  ///< throws when the work is cancelled
 

@@ -267,7 +267,7 @@ struct Cost {
 /// What the firm must have seen for an investment or event to begin.
 struct When {
   std::optional<Range> measured_nps, churn, conversion, customers;  ///< exactly one
-  Number periods{1};                                                ///< in a row
+  Number periods{1};                                                ///< that reports in a row must cover
   Number delay{0};                                                  ///< periods, until it is reported
   std::optional<Number> answers;  ///< on how many measured_nps is measured; absent: all
   Mark mark{};
@@ -293,8 +293,8 @@ struct Investment {
   Mark mark{};
 
   bool by_chance() const { return chance > 0; }
-  /// Events by chance happen in every scenario.
-  bool is_circumstance() const { return event && by_chance(); }
+  /// Events that nobody puts on a date happen in every scenario.
+  bool is_circumstance() const { return event && (by_chance() || when); }
 };
 
 /// An uncertain number, used as `$name`.

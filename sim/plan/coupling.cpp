@@ -4,6 +4,7 @@
 
 #include "sim/change/change.hpp"
 #include "sim/plan/talk.hpp"
+#include "sim/plan/trigger.hpp"
 
 namespace goodwill {
 
@@ -17,6 +18,15 @@ std::vector<std::string> coupled_by(const Model& model) {
       }))
     found.emplace_back("teams");
   if (model.word_of_mouth && words_matter(own)) found.emplace_back("word of mouth");
+  return found;
+}
+
+std::vector<std::string> coupled_by(const Model& model, const std::vector<std::string>& scenarios,
+                                    bool circumstances) {
+  std::vector<std::string> found = coupled_by(model);
+  if (std::ranges::any_of(scenarios,
+                          [&](const auto& name) { return has_triggers(model, name, circumstances); }))
+    found.emplace_back("triggers");
   return found;
 }
 

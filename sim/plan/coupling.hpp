@@ -8,7 +8,11 @@
 
 namespace goodwill {
 
-/// Through what they do: `teams`. Empty: each lives alone, whatever the others do.
+/// Through what they do: `teams`, `word of mouth`. Empty: each lives alone, whatever the others do.
 std::vector<std::string> coupled_by(const Model& model);
+/// The same in some scenarios, in which there may be `triggers`, too. `circumstances`: with the events that
+/// happen in every scenario.
+std::vector<std::string> coupled_by(const Model& model, const std::vector<std::string>& scenarios,
+                                    bool circumstances = true);
 
 }  // namespace goodwill

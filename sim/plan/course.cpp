@@ -1,6 +1,7 @@
 #include "sim/plan/course.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "sim/plan/plan.hpp"
@@ -15,7 +16,7 @@ constexpr double halvings = 7;  // of what fades: less than 1 % is left
 
 bool Intervention::begins(int period) const {
   const int first = static_cast<int>(definition->start);
-  if (by_chance() || period < first) return false;
+  if (!is_known() || period < first) return false;
   return period == first ||
          (definition->every && (period - first) % static_cast<int>(*definition->every) == 0);
 }
@@ -31,6 +32,8 @@ std::optional<Acting> Intervention::acting(int age) const {
 /// It begins in a period with its chance if it has begun in none of the last periods that it lasts, of which
 /// it can have begun in one only.
 Odds odds_of(const Intervention& intervention) {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  if (intervention.trigger) return {unknown, unknown};
   double never = 1;
   std::vector<double> begins;
   for (const double chance : intervention.chance) {
@@ -129,19 +132,19 @@ Course known_course(const Plan& plan, const std::vector<Intervention>& intervent
 
 std::vector<Course> extreme_courses(const Plan& plan, const std::vector<Intervention>& interventions,
                                     const Course& known, Cancel cancel) {
-  std::vector<std::size_t> by_chance;
+  std::vector<std::size_t> unknown;
   for (std::size_t k = 0; k < interventions.size(); ++k)
-    if (interventions[k].by_chance()) by_chance.push_back(k);
+    if (!interventions[k].is_known()) unknown.push_back(k);
   std::vector<Course> courses{known};
-  for (std::uint32_t some = 1; some < std::uint32_t{1} << by_chance.size(); ++some) {
+  for (std::uint32_t some = 1; some < std::uint32_t{1} << unknown.size(); ++some) {
     Course& course = courses.emplace_back(plan, interventions);
     for (int t = 1; t <= plan.horizon(); ++t) {
       check_cancelled(cancel);
       std::vector<Act> acts = known.acts(t);
-      for (std::size_t k = 0; k < by_chance.size(); ++k) {
-        const Intervention& intervention = interventions[by_chance[k]];
+      for (std::size_t k = 0; k < unknown.size(); ++k) {
+        const Intervention& intervention = interventions[unknown[k]];
         const auto most = static_cast<int>(std::min<double>(intervention.lasts, plan.horizon()));
-        if ((some >> k & 1u) != 0) acts.push_back({by_chance[k], *intervention.acting(most), 1});
+        if ((some >> k & 1u) != 0) acts.push_back({unknown[k], *intervention.acting(most), 1});
       }
       std::ranges::sort(acts, {}, &Act::which);
       course.next(std::move(acts));

@@ -8,6 +8,7 @@
 
 #include "sim/model/cancel.hpp"
 #include "sim/plan/firm.hpp"
+#include "sim/plan/trigger.hpp"
 
 namespace goodwill {
 
@@ -15,13 +16,16 @@ namespace goodwill {
 struct Intervention {
   const Investment* definition = nullptr;
   std::string name;
-  int index = 0;               ///< in Layout::investment_names
-  double lasts = 1;            ///< periods
-  std::vector<double> reach;   ///< by segment
-  std::int32_t bit = -1;       ///< of a treatment group's mask; -1: reaches everybody
-  std::vector<double> chance;  ///< by period, that it begins if it is not at work; empty: it is known when
+  int index = 0;                   ///< in Layout::investment_names
+  double lasts = 1;                ///< periods
+  std::vector<double> reach;       ///< by segment
+  std::int32_t bit = -1;           ///< of a treatment group's mask; -1: reaches everybody
+  std::vector<double> chance;      ///< by period, that it begins if it is not at work; empty: not by chance
+  std::optional<Trigger> trigger;  ///< it begins after what the firm has seen, if it is not at work
 
   bool by_chance() const { return !chance.empty(); }
+  /// It begins at its `start`, in every world.
+  bool is_known() const { return !by_chance() && !trigger; }
   /// Whether it is known to begin in a period.
   bool begins(int period) const;
   /// What it does at an age of 1, 2, ... periods; nothing: it is over.
@@ -31,7 +35,8 @@ struct Intervention {
   }
 };
 
-/// How often something happens within the horizon that begins by chance; exact.
+/// How often something happens within the horizon that begins by chance; exact. Nothing is known before of
+/// what begins by what is seen (NaN).
 struct Odds {
   double at_least_one = 0, expected = 0;
 };
@@ -73,6 +78,8 @@ public:
   void next(std::vector<Act> acts);
   /// Whether an intervention that has begun before is still at work in the next period; what fades is not.
   bool is_at_work(std::size_t which) const;
+  /// The period in which it last began; 0: it has not.
+  int began(std::size_t which) const { return began_[which]; }
   /// How many periods are known.
   int periods() const { return static_cast<int>(periods_.size()); }
 
@@ -105,10 +112,10 @@ private:
   std::vector<FirmPayment> payments_;
 };
 
-/// The course in which nothing begins by chance.
+/// The course in which only that begins whose `start` is known.
 Course known_course(const Plan& plan, const std::vector<Intervention>& interventions, Cancel cancel);
-/// Courses between which all others lie: `known`, and those in which some of what begins by chance acts all
-/// the time, as much as it ever does.
+/// Courses between which all others lie: `known`, and those in which some of what is not known acts all the
+/// time, as much as it ever does.
 std::vector<Course> extreme_courses(const Plan& plan, const std::vector<Intervention>& interventions,
                                     const Course& known, Cancel cancel);
 

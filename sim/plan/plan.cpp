@@ -16,7 +16,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         return m;
       }())),
       layout(make_layout(*model_, options.experiences)), tables(*model_, layout, anchors),
-      coupled_by(goodwill::coupled_by(*model_)) {
+      coupled_by(goodwill::coupled_by(*model_, names, options.circumstances)) {
   layout.run_off = options.run_off;
   thinning = options.thinning;
   layout.survival_weights = options.survival_weights;
@@ -115,7 +115,8 @@ void Plan::plan_past(const Anchors& anchors) {
   baseline_teams = plan_teams(own, {});
   for (std::size_t k = 0; k < loads.size(); ++k)
     past_teams.push_back(crowding(baseline_teams[k]->at(loads[k])));
-  if (!coupled_by.empty()) talk = TalkPlan(*model_, tables.segment_models(), anchors.spoken);
+  if (!goodwill::coupled_by(*model_).empty())
+    talk = TalkPlan(*model_, tables.segment_models(), anchors.spoken);
 }
 
 void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {

@@ -1,6 +1,7 @@
 // The plan of a simulation: everything the worlds need, compiled once, shared and constant.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,10 +41,15 @@ struct ScenarioPlan {
   std::string name;
   std::vector<Intervention> interventions;
   std::vector<Audience> audiences;       ///< those that reach only a part; bit k of a group's mask
-  std::shared_ptr<const Course> course;  ///< of all worlds; by chance: what is known of it
-  /// The course; by chance, those between which it lies.
+  std::shared_ptr<const Course> course;  ///< of all worlds; where they differ: what is known of it
+  /// The course; where worlds differ, those between which all lie.
   std::vector<Course> extremes;
-  bool by_chance() const { return extremes.size() > 1; }
+  /// Whether what acts when differs from world to world, by chance or by what is seen.
+  bool varies() const { return extremes.size() > 1; }
+  bool has_triggers() const {
+    return std::ranges::any_of(interventions,
+                               [](const Intervention& one) { return one.trigger.has_value(); });
+  }
   /// Simulated customers of a segment who arrive over the horizon, at most, on average.
   double arrivals(std::size_t segment) const;
   std::uint32_t groups() const { return std::uint32_t{1} << audiences.size(); }
@@ -63,7 +69,7 @@ struct PlanOptions {
   Thinning thinning{};                  ///< of the run-off; not with values
   double share = 1;  ///< of the model's agents: a batch of them; all of them where they are coupled
   bool arrivals = true;
-  bool circumstances = true;  ///< events by chance; without them the year is an ordinary one
+  bool circumstances = true;  ///< events by chance or by what is seen; without them the year is ordinary
   /// Carries the probability that a customer is still there instead of drawing churn: the same means with far
   /// less noise, but no distributions (SimulationOptions::values). See survival_weights_serve().
   bool survival_weights = false;

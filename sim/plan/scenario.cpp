@@ -13,7 +13,7 @@
 namespace goodwill {
 namespace {
 
-constexpr int max_audiences = 8, max_by_chance = 8;
+constexpr int max_audiences = 8, max_unknown = 8;
 
 Intervention make_intervention(const Model& model, const std::string& name, int horizon) {
   const bool event = model.events.find(name) != nullptr;
@@ -23,6 +23,7 @@ Intervention make_intervention(const Model& model, const std::string& name, int 
   o.index = event ? static_cast<int>(model.investments.size()) + model.events.index(name)
                   : model.investments.index(name);
   if (o.definition->by_chance()) o.chance.assign(static_cast<std::size_t>(horizon), o.definition->chance);
+  if (o.definition->when) o.trigger = make_trigger(*o.definition->when, model);
   o.lasts = o.definition->lasts ? o.definition->lasts->value : event ? 1.0 : 1e9;
   for (const auto& [segment, definition] : model.segments) {
     const Number* own = o.definition->reach_by_segment.find(segment);
@@ -96,8 +97,9 @@ ScenarioPlan Plan::plan_scenario(const std::string& name, const PlanOptions& opt
   if (scenario.audiences.size() > max_audiences)
     throw ModelError("scenario '" + name +
                      "' has more than 8 audiences that reach only a part of the customers");
-  if (std::ranges::count_if(scenario.interventions, &Intervention::by_chance) > max_by_chance)
-    throw ModelError("scenario '" + name + "' has more than 8 investments and events that begin by chance");
+  if (std::ranges::count_if(scenario.interventions, std::not_fn(&Intervention::is_known)) > max_unknown)
+    throw ModelError("scenario '" + name +
+                     "' has more than 8 investments and events that begin by chance or by what is seen");
   scenario.course =
       std::make_shared<const Course>(known_course(*this, scenario.interventions, options.cancel));
   plan_chances(scenario);
@@ -140,25 +142,25 @@ void Plan::check_arrivals(const ScenarioPlan& scenario, std::size_t segment,
 }
 
 /// Refuses what would fill the memory: a group of customers has tables of its own for every step of its ramps
-/// and of what fades, and what begins by chance may meet each step of the others.
+/// and of what fades, and what need not begin may meet each step of the others.
 void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const {
   constexpr double most = 0x1p30;  // bytes
   const double each =
       static_cast<double>(segments.front().baseline->bytes()) * (tables.referred_matters() ? 2 : 1);
   std::vector<double> steps;
   for (const Intervention& intervention : scenario.interventions)
-    steps.push_back(intervention.by_chance() ? 1 + steps_of(intervention, horizon()) : 1);
-  const double by_chance = std::accumulate(steps.begin(), steps.end(), 1.0, std::multiplies<>{});
+    steps.push_back(intervention.is_known() ? 1 : 1 + steps_of(intervention, horizon()));
+  const double unknown = std::accumulate(steps.begin(), steps.end(), 1.0, std::multiplies<>{});
   const auto groups = static_cast<double>(scenario.groups() * segments.size());
-  if (groups * horizon() * by_chance * each <= most) return;
+  if (groups * horizon() * unknown * each <= most) return;
   double count = 0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
-    std::map<std::vector<bool>, std::set<Activity>> known;  // by what of chance may act beside it
+    std::map<std::vector<bool>, std::set<Activity>> known;  // by what may act beside it in some worlds
     for (std::uint32_t mask = 0; mask < scenario.groups(); ++mask) {
       check_cancelled(options.cancel);
       std::vector<bool> reached;
       for (const Intervention& intervention : scenario.interventions)
-        reached.push_back(intervention.by_chance() && intervention.reaches(s, mask));
+        reached.push_back(!intervention.is_known() && intervention.reaches(s, mask));
       for (int t = 1; t <= horizon(); ++t) known[reached].insert(scenario.course->activity(s, mask, t));
     }
     for (const auto& [reached, activities] : known) {
@@ -174,8 +176,8 @@ void Plan::check_tables(const ScenarioPlan& scenario, const PlanOptions& options
                 "groups of customers at each step of its ramps%s; let investments share an 'audience', reach "
                 "everybody, or shorten a 'ramp'%s",
                 scenario.name.c_str(), count, count * each / 1e9, groups,
-                scenario.by_chance() ? " and of what fades, in every combination that chance may bring" : "",
-                scenario.by_chance() ? " or what 'fades'" : "");
+                scenario.varies() ? " and of what fades, in every combination that may come about" : "",
+                scenario.varies() ? " or what 'fades'" : "");
   throw ModelError(text);
 }
 

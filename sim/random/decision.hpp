@@ -40,6 +40,7 @@ enum class Decision : std::uint32_t {
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
   strata = 20,       // shifts and orders of anchoring's quasi-random numbers, see strata.cpp and even.hpp
   chance = 25,       // customer: the hash of an intervention's name; words 0 and 1: whether it begins
+  sample = 28,       // customer: which answer of those that the firm looks at; words 0 and 1 choose it
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
   edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp

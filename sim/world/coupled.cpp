@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <optional>
 
 #include "sim/world/parallel.hpp"
 
@@ -90,6 +91,11 @@ public:
          {}});
   }
 
+  /// Somebody who is acquired.
+  void admit(int segment, std::uint32_t mask, const Joiner& joiner) {
+    enter(acquired_, segment, mask, Origin::acquired, joiner);
+  }
+
   void step(const Environment& now, Scratch& scratch) {
     for (Branch& branch : members_) branch.member->step(now, all_, scratch);
     for (std::size_t k = 0; k < members_.size(); ++k)
@@ -110,29 +116,35 @@ public:
   }
 
 private:
+  using Youngest = std::map<std::uint32_t, std::size_t>;  ///< member by treatment group
   struct Branch {
     std::unique_ptr<Member> member;
-    std::map<std::uint32_t, std::size_t> children;  ///< the youngest, by treatment group
+    Youngest children;
   };
+
+  void enter(Youngest& youngest, int segment, std::uint32_t mask, Origin origin, const Joiner& joiner) {
+    const auto known = youngest.find(mask);
+    if (known != youngest.end()) {
+      Member& member = *members_[known->second].member;
+      if (member.joiners() < static_cast<std::size_t>(all_.options.block)) return member.expect(joiner);
+    }
+    youngest[mask] = members_.size();
+    add(segment, mask, origin, all_.memory(1), {joiner});
+  }
 
   void welcome(std::size_t parent, const Joiner& joiner) {
     const int of = members_[parent].member->group().segment;
     const int segment = all_.plan.segments[static_cast<std::size_t>(of)].referral_segment;
     const std::uint32_t mask = all_.group(all_.plan.scenarios[static_cast<std::size_t>(scenario_)], segment,
                                           joiner.id, all_.setup.key(replication_));
-    const auto known = members_[parent].children.find(mask);
-    if (known != members_[parent].children.end()) {
-      Member& child = *members_[known->second].member;
-      if (child.joiners() < static_cast<std::size_t>(all_.options.block)) return child.expect(joiner);
-    }
-    members_[parent].children[mask] = members_.size();
-    add(segment, mask, Origin::referred, all_.memory(1), {joiner});
+    enter(members_[parent].children, segment, mask, Origin::referred, joiner);
   }
 
   Population& all_;
   Crowd& crowd_;
   int replication_, scenario_;
   std::deque<Branch> members_;
+  Youngest acquired_;
 };
 
 /// One scenario in one replication.
@@ -141,7 +153,7 @@ public:
   World(Population& all, int replication, int scenario, std::int64_t crowds,
         const std::shared_ptr<const Circles>& circles)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
-        replication_(replication), scenario_(scenario),
+        replication_(replication), scenario_(scenario), watched_(watch()),
         surroundings_(plan_, all.setup.course(replication, scenario), circles, all.setup.key(replication)),
         acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
@@ -161,6 +173,18 @@ public:
   }
 
 private:
+  /// A course that depends on what the firm sees, and what it has seen.
+  struct Watched {
+    std::shared_ptr<Course> course;
+    Triggers seen;
+  };
+  std::optional<Watched> watch() {
+    if (!world_.has_triggers()) return {};
+    auto course = std::make_shared<Course>(plan_, world_.interventions);
+    all_.courses[static_cast<std::size_t>(scenario_ * all_.options.replications + replication_)] = course;
+    return Watched{course, Triggers(plan_, world_, all_.setup.key(replication_))};
+  }
+
   Family& new_family() {
     return families_.emplace_back(all_, crowds_[families_.size() % crowds_.size()], replication_, scenario_);
   }
@@ -189,24 +213,14 @@ private:
     }
   }
 
-  /// Blocks of those acquired are made when their first customers join.
+  /// Who is acquired in a period: what they find is known only now.
   void welcome_acquired(int segment, int period) {
     const Key key = all_.setup.key(replication_);
-    std::int64_t& first = acquired_[static_cast<std::size_t>(segment)];
-    while (true) {
-      const std::vector<Joiner> joiners =
-          all_.newcomers(replication_, segment, scenario_, first, all_.options.block);
-      if (joiners.empty() || joiners.front().period > period) return;
-      first += static_cast<std::int64_t>(joiners.size());
-      std::vector<std::vector<Joiner>> groups(world_.groups());
-      for (const Joiner& j : joiners) {
-        groups[all_.group(world_, segment, j.id, key)].push_back(j);
-        arriving_[j.period] += 1;
-      }
-      Family& family = new_family();
-      for (std::uint32_t mask = 0; mask < groups.size(); ++mask)
-        if (!groups[mask].empty())
-          family.add(segment, mask, Origin::acquired, all_.memory(1), std::move(groups[mask]));
+    auto& [number, youngest] = acquired_[static_cast<std::size_t>(segment)];
+    for (const Joiner& joiner : all_.newcomers_of(replication_, segment, scenario_, period, number)) {
+      if (number++ % all_.options.block == 0) youngest = &new_family();
+      youngest->admit(segment, all_.group(world_, segment, joiner.id, key), joiner);
+      ++present_;
     }
   }
 
@@ -217,6 +231,9 @@ private:
   }
 
   void step(int period) {
+    if (watched_ && period <= plan_.horizon())
+      watched_->course->next(
+          beginning(world_, all_.setup.key(replication_), *watched_->course, &watched_->seen));
     for (int s = 0; s < static_cast<int>(plan_.segments.size()) && period <= plan_.horizon(); ++s)
       welcome_acquired(s, period);
     if (plan_.network() && period <= plan_.horizon()) introduce(period);
@@ -233,9 +250,10 @@ private:
     for (Crowd& crowd : crowds_)
       crowd.for_each([&](int segment, Origin, const Lived& lived) {
         surroundings_.add(segment, &lived.rows.counts[from]);
+        if (watched_) watched_->seen.add(segment, &lived.rows.counts[from]);
       });
     surroundings_.end_period();
-    present_ += arriving_[period];
+    if (watched_) watched_->seen.end_period(period);
     if (all_.options.done) all_.options.done->fetch_add(present_, std::memory_order_relaxed);
   }
 
@@ -247,12 +265,13 @@ private:
   const Plan& plan_;
   const ScenarioPlan& world_;
   int replication_, scenario_;
+  std::optional<Watched> watched_;
   Surroundings surroundings_;
   std::deque<Crowd> crowds_;
   std::deque<Family> families_;
-  std::vector<std::int64_t> acquired_;      // by segment, those whose blocks are made
-  std::int64_t present_ = 0;                // for progress: of the base and acquired, leavers too
-  std::map<int, std::int64_t> arriving_{};  // by period
+  std::vector<std::pair<std::int64_t, Family*>>
+      acquired_;              // by segment: how many, and whom the next one joins
+  std::int64_t present_ = 0;  // for progress: of the base and acquired, leavers too
 };
 
 /// The people of a base, whose blocks learn their numbers.

@@ -1,4 +1,4 @@
-// The courses of all worlds of a simulation: shared where nothing depends on chance.
+// The courses of all worlds of a simulation: shared where they are the same.
 #pragma once
 
 #include <memory>
@@ -6,10 +6,16 @@
 
 #include "sim/plan/plan.hpp"
 #include "sim/random/decision.hpp"
+#include "sim/world/triggers.hpp"
 
 namespace goodwill {
 
-/// The course of a scenario in the world that has this key. The luck of a period is that of every scenario.
+/// What begins in the next period of a course in the world that has this key. The luck of a period is that of
+/// every scenario. Without `seen` nothing begins by what is seen.
+std::vector<bool> beginning(const ScenarioPlan& scenario, const Key& key, const Course& course,
+                            const Triggers* seen = nullptr);
+
+/// The course of a scenario without triggers.
 Course drawn_course(const Plan& plan, const ScenarioPlan& scenario, const Key& key);
 
 /// [scenario x replications + replication]

@@ -19,7 +19,7 @@ Courses courses_of(const Plan& plan, const SimulationOptions& options) {
   Courses all;
   for (const ScenarioPlan& scenario : plan.scenarios)
     for (int r = 0; r < options.replications; ++r)
-      all.push_back(scenario.by_chance()
+      all.push_back(scenario.varies() && !scenario.has_triggers()
                         ? std::make_shared<const Course>(drawn_course(plan, scenario, key_of(options, r)))
                         : scenario.course);
   return all;
@@ -63,6 +63,15 @@ std::uint32_t Population::group(const ScenarioPlan& scenario, int segment, Custo
     if (is_below(w.w0, audience.reach[static_cast<std::size_t>(segment)])) mask |= 1u << k;
   }
   return mask;
+}
+
+std::vector<Joiner> Population::newcomers_of(int replication, int segment, int scenario, int period,
+                                             std::int64_t first) const {
+  std::vector<Joiner> joiners;
+  const std::int64_t n = arrivals(replication, segment, scenario, period);
+  for (std::int64_t i = 0; i < n; ++i)
+    joiners.push_back({acquired_id(segment, period, i), period, 0, full_weight, first + i});
+  return joiners;
 }
 
 std::vector<Joiner> Population::newcomers(int replication, int segment, int scenario, std::int64_t first,

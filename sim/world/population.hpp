@@ -25,6 +25,9 @@ public:
   /// Those acquired in one scenario, of ordinals [first, first + n) over all periods, the earliest first.
   std::vector<Joiner> newcomers(int replication, int segment, int scenario, std::int64_t first,
                                 std::int64_t n) const;
+  /// Those of one period, if `first` were acquired before: what begins later need not be known.
+  std::vector<Joiner> newcomers_of(int replication, int segment, int scenario, int period,
+                                   std::int64_t first) const;
   /// How many are acquired over the horizon.
   std::int64_t count_acquired(int replication, int segment, int scenario) const;
   /// The treatment group of a customer.

@@ -185,8 +185,9 @@ TEST(Course, WhatOnlyChanceCanBringOutOfBoundsIsRefused) {
 TEST(Course, ManyChancesAreRefused) {
   std::string events = "events:\n";
   for (int k = 0; k < 9; ++k) events += "  e" + std::to_string(k) + ": {chance: 1 %}\n";
-  EXPECT_EQ(refusal_of([&] { Planned(events, {"baseline"}); }),
-            "scenario 'baseline' has more than 8 investments and events that begin by chance");
+  EXPECT_EQ(
+      refusal_of([&] { Planned(events, {"baseline"}); }),
+      "scenario 'baseline' has more than 8 investments and events that begin by chance or by what is seen");
 }
 
 TEST(Course, OddsAreExact) {

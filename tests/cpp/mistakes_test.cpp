@@ -207,6 +207,26 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"when_what", "events: {a: {when: {for: 3 months}}}",
                 "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion or "
                 "customers"},
+        Mistake{"when_two", "events: {a: {when: {churn: {above: 3 %}, customers: {below: 90}}}}",
+                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion or "
+                "customers"},
+        Mistake{"when_unknown", "events: {a: {when: {measured_npd: {below: 20}}}}",
+                "'measured_npd' is not a field of a when; did you mean 'measured_nps'?"},
+        Mistake{"when_neither", "events: {a: {when: {churn: {}}}}",
+                "events.a.when.churn: expected a range: `12 to 24 months`, {below: 5} or {above: 5}"},
+        Mistake{"when_chance", "events: {a: {chance: 2 %, when: {churn: {above: 3 %}}}}",
+                "events.a.when: 'chance' and 'when' exclude each other"},
+        Mistake{"when_nobody_asks", "events: {a: {when: {measured_nps: {below: 20}}}}",
+                "events.a.when.measured_nps: nobody is asked: say in `survey:` who answers (survey.response: "
+                "20 %)"},
+        Mistake{"when_nobody_answers",
+                "survey: {response: 0 %}\nevents: {a: {when: {measured_nps: {below: 20}}}}",
+                "events.a.when.measured_nps: nobody answers: survey.response is 0"},
+        Mistake{"when_answers", "events: {a: {when: {churn: {above: 3 %}, answers: 50}}}",
+                "events.a.when.answers: only measured_nps is measured on answers; the other figures count "
+                "every customer"},
+        Mistake{"when_no_prospects", "events: {a: {when: {conversion: {below: 3 %}}}}",
+                "events.a.when.conversion: there are no prospects: no stage is of kind prospect"},
         Mistake{"no_chance", "events: {a: {}}\ninvestments: {b: {changes: {a.chance: {times: 0.5}}}}",
                 "investments.b.changes.a.chance: the event 'a' has no chance to change; it begins at its "
                 "'start'"},

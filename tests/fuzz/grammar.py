@@ -168,8 +168,12 @@ class Grammar:
             tree["finance"]["inflation"] = "2 %"
         for name in ("investments", "events"):
             for one in tree.get(name, {}).values():
-                if r.random() < 0.95:
-                    one.pop("when", None)
+                if "when" in one:
+                    figures = ["churn", "customers", *(["measured_nps"] if "survey" in tree else [])]
+                    one["when"] = {r.choice(figures): {r.choice(["above", "below"]): r.choice([0, 1])}}
+                    one["when"] |= {"for": r.choice([1, 2, 3]), "delay": r.choice([0, 1])}
+                    for other in ("start", "every", "chance"):
+                        one.pop(other, None)
                 if r.random() < 0.5:
                     one.pop("chance", None)
                 elif "chance" in one:

@@ -47,7 +47,8 @@ def test_say_how_likely_they_are(risky: gw.Model) -> None:
 
 def test_are_the_same_in_every_world_but_rarer_where_somebody_cares(study: gw.Study) -> None:
     table = study.events().set_index("scenario")
-    assert list(table.columns) == ["event", "chance_at_least_one", "expected", "simulated"]
+    columns = ["event", "chance_at_least_one", "expected", "simulated", "share", "first"]
+    assert list(table.columns) == columns
     assert table.index.tolist() == ["baseline", "security", "nothing"]
     assert table.loc["nothing"].equals(table.loc["baseline"])
     assert table.loc["security", "chance_at_least_one"] == pytest.approx(1 - 0.95**18)

@@ -136,8 +136,18 @@ def _too_late(model: Model) -> list[str]:
         for kind in ("investments", "events")
         for name, its in (model[kind] or {}).items()
     }
-    return [
+    late = [
         f"{path} starts in period {start:g}, after the horizon of {model.horizon}"
         for path, start in starts.items()
         if isinstance(start, (int, float)) and start > model.horizon
     ]
+    for kind in ("investments", "events"):
+        for name, its in (model[kind] or {}).items():
+            when = its.get("when")
+            if when and when["for"] + when["delay"] >= model.horizon:
+                takes = figures.plural(when["for"], "period")
+                late.append(
+                    f"{kind}.{name}.when: what it waits for takes {takes} and is reported "
+                    f"{when['delay']:g} later, and the horizon is {model.horizon}: it never begins"
+                )
+    return late

@@ -153,6 +153,36 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
     return found + walks_cut_off(world)
 
 
+def seen(world: World, model: Model) -> list[str]:
+    """Warns of investments and events that wait for a measured NPS with more noise than the firm's own, or
+    for more answers than come."""
+    everybody = list(range(len(world.segments)))
+    months = world.periods / max(1.0, world.periods_per_year / 12)
+    real = _total(world, "responses", everybody, slice(None)) / months
+    simulated = float(
+        (world.mean[..., world.index["responses"]].sum(axis=(1, 2)) / world.weights).sum() / months
+    )
+    found = []
+    for kind in ("investments", "events"):
+        for name, its in (model[kind] or {}).items():
+            when = its.get("when") or {}
+            if "measured_nps" not in when:
+                continue
+            path, wanted = f"{kind}.{name}.when", when.get("answers", real)
+            if wanted > 1.5 * real:
+                found.append(
+                    f"{path}: it waits for {figures.count(wanted)} answers, but about {figures.count(real)} "
+                    "come a month; fewer are no report"
+                )
+            elif simulated < 0.9 * wanted:
+                found.append(
+                    f"{path}: the NPS is noisier than the firm's own: about {figures.count(simulated)} answers "
+                    f"a month are simulated, and it looks at {figures.count(wanted)}; simulate more (agents: "
+                    f"all), or say on how many it is measured (answers: {int(simulated)} or fewer)"
+                )
+    return found
+
+
 def heard(model: Model, anchoring: _core.Anchoring) -> list[str]:
     """By segment, the messages that one person hears in a period of the baseline, in words."""
     good, bad = anchoring.spoken[::2], anchoring.spoken[1::2]

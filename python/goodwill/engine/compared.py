@@ -99,6 +99,7 @@ class Compared(Plain):
 
 def compared_of(found: _core.Study, terms: _core.Terms, periods_per_year: float) -> Compared:
     names = found.segments, found.origins, found.counters, periods_per_year
+    begun = {name: np.moveaxis(found.begun(name), -1, 0).copy() for name in found.worlds}
     worlds = {
         name: StudyWorld(
             name,
@@ -108,9 +109,10 @@ def compared_of(found: _core.Study, terms: _core.Terms, periods_per_year: float)
             teams=found.teams,
             team_costs=found.team_costs(name),
             team_use=found.team_use(name),
-            events=found.events,
+            events=found.events(name),
             event_odds=found.odds(name),
-            event_begun=found.begun(name),
+            event_begun=begun[name][0],
+            event_first=begun[name][1],
             firm=found.firm(name),
             run_off=found.run_off(name),
             left=found.left(name),

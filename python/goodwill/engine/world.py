@@ -21,7 +21,10 @@ TEAM_USE = ("load", "capacity", "unserved", "waited")
 """Contacts that came, that there was time for and that found no room; minutes waited by those served."""
 
 ODDS = ("chance_at_least_one", "expected")
-"""Of an event within the horizon: that it begins at least once, and how often it is expected to."""
+"""Within the horizon: that it begins at least once, and how often it is expected to. NaN: by what is seen."""
+
+MEANS = ("team_use", "event_odds", "event_begun", "event_first")
+"""What of a `World` is a mean over replications, whatever the weights."""
 
 RESULTS = 1
 """Rises whenever the bits of a result change."""
@@ -91,18 +94,20 @@ class World(Plain):
     team_use: Numbers = field(default_factory=lambda: np.zeros((0, 0, len(TEAM_USE))))
     """Period x team x `TEAM_USE`, mean over replications; empty where no touchpoint has a team."""
     events: list[str] = field(default_factory=list)
-    """Those that begin by chance."""
+    """Events and investments that begin by chance or by what the firm sees."""
     event_odds: Numbers = field(default_factory=lambda: np.zeros((0, len(ODDS))))
     """Event x `ODDS`, exact."""
     event_begun: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
     """Event x period: how often it began, mean over replications."""
+    event_first: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
+    """Event x period: the share of the replications in which it began for the first time."""
     replications: int = 1
     weights: Numbers = field(default_factory=lambda: np.ones(1))
     """By segment, how many real customers a simulated one stands for."""
     cells: Numbers | None = None
     """The same as `mean` for each replication, if they are kept."""
     firm_money: list[tuple[list[Flow], Numbers]] = field(default_factory=list)
-    """`flows` and `team_costs` for each replication, where chance makes them differ."""
+    """`flows` and `team_costs` for each replication, where they differ in what begins when."""
     lifelong: Lifelong | None = None
 
     @property
@@ -159,6 +164,7 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
     cells = np.empty((found.replications, *mean.shape))
     for r in range(found.replications):
         cells[r] = _real(found.cells(scenario, r), weights)
+    begun, first = np.moveaxis(found.begun(scenario).mean(axis=0), -1, 0).copy()
     return World(
         found.scenarios[scenario],
         found.segments,
@@ -170,16 +176,17 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
         teams=found.teams,
         team_costs=found.team_costs(scenario),
         team_use=found.team_use(scenario).mean(axis=0),
-        events=found.events,
+        events=found.events(scenario),
         event_odds=found.odds(scenario),
-        event_begun=found.begun(scenario).mean(axis=0),
+        event_begun=begun,
+        event_first=first,
         replications=found.replications,
         weights=weights,
         cells=cells,
         firm_money=[
             (found.investment_flows(scenario, r), found.team_costs(scenario, r))
             for r in range(found.replications)
-            if found.by_chance(scenario)
+            if found.varies(scenario)
         ],
         lifelong=_lifelong(found, scenario) if whole else None,
     )
@@ -220,7 +227,7 @@ class Pool:
         for k, (_, _, *money) in enumerate(world.flows):
             self._add(("flow", k), np.array(money))
         self._add("team_costs", world.team_costs)
-        for name in ("team_use", "event_odds", "event_begun"):
+        for name in MEANS:
             self._add(name, getattr(world, name))
         if world.lifelong is None:
             return
@@ -247,7 +254,7 @@ class Pool:
             mean=sums["total"] / self._replications,
             flows=[(name, event, *(sums["flow", k] / n)) for k, (name, event, *_) in enumerate(first.flows)],
             team_costs=sums["team_costs"] / n,
-            **{name: sums[name] / n for name in ("team_use", "event_odds", "event_begun")},
+            **{name: sums[name] / n for name in MEANS},
             replications=self._replications,
             weights=np.ones(len(first.segments)),
             lifelong=lives,

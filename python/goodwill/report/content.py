@@ -36,6 +36,12 @@ TOGETHER = {
         "Customers hear what others tell, so all of a scenario are simulated together. What is said in a "
         "period is heard in the next and fades with time; beyond the horizon it stays as it was last.",
     ),
+    "triggers": (
+        "Reactions",
+        "What an investment or event waits for is seen in figures of the whole firm, reported once a month, "
+        "so all of a scenario are simulated together. What is reported of a month can begin something in the "
+        "next at the earliest.",
+    ),
 }
 """Why customers are simulated together."""
 
@@ -168,7 +174,7 @@ def conventions(study: StudyResult) -> list[tuple[str, str]]:
             f"paired units{together}. They do not say how sure the assumptions are.",
         ),
     ]
-    found += [TOGETHER[what] for what in study.question.anchored.core.coupled_by]
+    found += [TOGETHER[what] for what in study.question.anchored.core.coupled_in(result.worlds)]
     if result.survival_weights:
         found.append(
             (

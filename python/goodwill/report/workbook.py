@@ -91,7 +91,9 @@ def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
         "savings": each(lambda scenario: savings(study, scenario)),
         **({"teams": each(lambda scenario: teams(study, scenario))} if study.result.any_world.teams else {}),
-        **({"events": events(study)} if study.result.any_world.events else {}),
+        **(
+            {"events": events(study)} if any(world.events for world in study.result.by_world.values()) else {}
+        ),
         **further,
         "goals": goals(study),
         "assumptions": register(study.model),

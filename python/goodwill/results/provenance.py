@@ -12,7 +12,7 @@ from goodwill.engine.terms import as_dict
 from goodwill.engine.world import Ran
 
 
-def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[str, Any]:
+def provenance(firm: Anchored, ran: Ran, seed: int, replications: int, scenario: str) -> dict[str, Any]:
     """Everything needed to get the same bits again, and the conventions of the money."""
     core = firm.core
     return {
@@ -23,7 +23,7 @@ def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[s
         "seed": seed,
         "replications": replications,
         "agents": dict(ran.agents),
-        **_coupled(core),
+        **_coupled(core, [scenario]),
         "horizon": core.horizon,
         "period": core.period,
         "currency": core.currency,
@@ -34,10 +34,11 @@ def provenance(firm: Anchored, ran: Ran, seed: int, replications: int) -> dict[s
     }
 
 
-def _coupled(core: _core.Model) -> dict[str, Any]:
-    """Through what customers influence one another, if they do: then all of a world live period by period
-    together."""
-    return {"coupled_by": core.coupled_by} if core.coupled_by else {}
+def _coupled(core: _core.Model, scenarios: list[str]) -> dict[str, Any]:
+    """Through what customers influence one another in these scenarios, if they do: then all of a world live
+    period by period together."""
+    found = core.coupled_in(scenarios)
+    return {"coupled_by": found} if found else {}
 
 
 def study_provenance(question: Question, result: Compared) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def study_provenance(question: Question, result: Compared) -> dict[str, Any]:
         "status": result.status,
         "survival_weights": result.survival_weights,
         "agents_per_replication": dict(ran.agents),
-        **_coupled(core),
+        **_coupled(core, result.worlds),
         "horizon": core.horizon,
         "run_off": result.run_off_periods,
         "period": core.period,

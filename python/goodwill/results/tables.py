@@ -230,11 +230,14 @@ def teams(world: World, by: list[str]) -> pd.DataFrame:
 
 
 def events(world: World) -> pd.DataFrame:
-    """One row for each event that begins by chance."""
+    """One row for each event and investment that begins by chance or by what the firm sees."""
     table = pd.DataFrame({"event": world.events})
     for name, column in zip(ODDS, world.event_odds.T, strict=True):
         table[name] = column
     table["simulated"] = world.event_begun.sum(axis=1)
+    first = world.event_first
+    table["share"] = first.sum(axis=1)
+    table["first"] = ratio(first @ np.arange(1.0, first.shape[1] + 1), first.sum(axis=1))
     return table
 
 
