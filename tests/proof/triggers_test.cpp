@@ -187,7 +187,7 @@ TEST(Triggers, EventsThatWaitAreInEveryScenario) {
   EXPECT_EQ(beginnings(w, 2, 0).front(), 4);  // 190 at the end of month 3
 }
 
-TEST(Triggers, ChurnAndConversionAreOfRealCustomers) {
+TEST(Triggers, ChurnIsOfRealCustomers) {
   const std::string text = watched("when: {churn: {above: 2.4 %}}");
   const World w(text, both, many(5));
   for (int r = 0; r < 5; ++r) {
@@ -204,6 +204,29 @@ TEST(Triggers, ChurnAndConversionAreOfRealCustomers) {
     }
     EXPECT_EQ(beginnings(w, 1, r), expected) << r;
   }
+}
+
+TEST(Triggers, ConversionIsOfProspects) {
+  const World w(R"(
+horizon: 24
+segments: {all: {count: 100, arrivals: {count: 60, stage: lead}}}
+stages: {lead: {kind: prospect, churn: 10 %, moves: {customer: 20 %}}, customer: {fee: 1, churn: 2 %}}
+investments: {advice: {when: {conversion: {below: 16 %}}, changes: {lead.moves.customer: {times: 2}}}}
+scenarios: {rescue: [advice]}
+)",
+                both, many(20));
+  int fired = 0;
+  for (int r = 0; r < 20; ++r) {
+    std::vector<int> expected;
+    for (int t = 1; t < 24 && expected.empty(); ++t) {
+      const Cells cells{.scenario = 1, .replication = r, .from = t, .to = t};
+      const double prospects = w.sum("prospects_start", cells);
+      if (prospects > 0 && w.sum("won", cells) / prospects < 0.16) expected.push_back(t + 1);
+    }
+    EXPECT_EQ(beginnings(w, 1, r), expected) << r;
+    fired += !expected.empty();
+  }
+  EXPECT_GT(fired, 3);
 }
 
 /// The number of ways to choose k of n, as its logarithm.
