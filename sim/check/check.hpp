@@ -9,6 +9,8 @@ namespace goodwill {
 void check(const Model& model, Findings& found);
 /// The part of `check` about names, targets and reachability.
 void check_names(const Model& model, Findings& found);
+/// The part of `check` about word of mouth: who hears whom, and whether anybody says anything.
+void check_words(const Model& model, Findings& found);
 /// The part of `check` about when interventions begin and end.
 void check_beginnings(const Model& model, Findings& found);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.

@@ -41,7 +41,6 @@ public:
     stages();
     journeys();
     teams();
-    word_of_mouth();
     reachable_stages();
     investments();
     scenarios();
@@ -330,40 +329,6 @@ private:
           problem((team.*member).mark, name + "." + field,
                   "is of a team with 'agents'; this one has a 'capacity'");
     }
-  }
-
-  void word_of_mouth() {
-    if (model_.word_of_mouth) {
-      for (const auto& [hearer, row] : model_.word_of_mouth->mixing) {
-        const std::string path = "word_of_mouth.mixing." + hearer;
-        known(hearer, segments_, "a segment", found_.mark_of(path, model_.word_of_mouth->mark), path);
-        for (const auto& [speaker, weight] : row) known(speaker, segments_, "a segment", weight.mark, path);
-      }
-      return;
-    }
-    const auto silent = [&](const Number& n, const std::string& path) {
-      if (n != 0)
-        problem(n.mark, path, "nobody says anything: give word_of_mouth: {positive: .., negative: ..}");
-    };
-    for_each_response(model_, [&](const std::string& path, const Response& r) {
-      for_each_effect(r.effects,
-                      [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
-                        if (place == FeaturePlace::world) silent(effect, path + "." + name);
-                      });
-    });
-    for (const auto& [name, s] : model_.segments)
-      for (const auto& [field, member] :
-           {std::pair("expects", &Segment::expects), std::pair("satisfaction", &Segment::satisfaction),
-            std::pair("trust", &Segment::trust)})
-        silent((s.*member).good_word, name + "." + field + ".good_word");
-    const auto changed = [&](const std::vector<Change>& changes, const std::string& path) {
-      for (const Change& change : changes)
-        if (change.path.ends_with(".good_word") || change.path.ends_with(".bad_word"))
-          silent(change.value, path + ".changes." + change.path);
-    };
-    for (const auto& [name, s] : model_.segments) changed(s.changes, name);
-    for (const auto& [name, i] : model_.investments) changed(i.changes, "investments." + name);
-    for (const auto& [name, e] : model_.events) changed(e.changes, "events." + name);
   }
 
   void reachable_stages() {

@@ -183,6 +183,8 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                  [&](const Short& x) { brief(x, f, node, path); },
                  [&](const Object& x) { object(x.at, *x.block, node, path); },
                  [&](const Optional& x) {
+                   if (node.kind == Node::Kind::scalar && !node.text.empty() && node.text == x.block->absent)
+                     return x.reset(x.at);
                    object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path);
                  },
                  [&](const Collection& x) {

@@ -31,7 +31,7 @@ std::string any_of(const std::string& a, const std::string& b) {
 
 constexpr const char* kAny = R"({"type": ["number", "string"]})";
 constexpr const char* kText = R"({"type": "string"})";
-constexpr const char* kNames = R"({"type": ["string", "array"], "items": {"type": "string"}})";
+constexpr const char* kNames = R"({"type": ["string", "array"], "items": {"type": ["string", "number"]}})";
 
 /// A number or a text with a unit; a text's bounds are the reader's business.
 std::string number(const Field& f) {
@@ -85,7 +85,11 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const Named<Names>*) { return map_of(kNames); },
                         [&](const Short& x) { return brief(f, x); },
                         [&](const Object& x) { return ref(x.block->name); },
-                        [&](const Optional& x) { return ref(x.block->name); },
+                        [&](const Optional& x) {
+                          const std::string block = ref(x.block->name);
+                          if (x.block->absent.empty()) return block;
+                          return any_of("{\"const\": " + quote(x.block->absent) + "}", block);
+                        },
                         [&](const Collection& x) {
                           std::string out = map_of(ref(x.block->name));
                           if (x.block != &block_of<Goal>()) return out;

@@ -17,9 +17,17 @@ struct CustomerBlock {
   float* traits = nullptr;  // n_traits arrays of `capacity`
 };
 
-constexpr bool is_wanted(Wanted wanted, bool values, bool weights) {
-  return wanted == Wanted::always || (wanted == Wanted::with_values ? values : weights);
-}
+/// Which arrays the blocks of a simulation have.
+struct CustomerArrays {
+  int traits = 0;
+  bool values = false, weights = false, network = false;
+
+  constexpr bool holds(Wanted wanted) const {
+    return wanted == Wanted::always || (wanted == Wanted::with_values    ? values
+                                        : wanted == Wanted::with_weights ? weights
+                                                                         : network);
+  }
+};
 
 /// Visits every per-customer array that exists, except the traits: for code that moves customers.
 template <class Visit>

@@ -76,8 +76,7 @@ enum class WalkMode : std::int32_t { automatic, masked, wave };
 /// Calls back whoever keeps births and leavers. For rare events only.
 struct Sink {
   void* self = nullptr;
-  void (*birth)(void* self, std::uint32_t id_lo, std::uint32_t id_hi, std::uint32_t ordinal,
-                std::int32_t weight) = nullptr;
+  void (*birth)(void* self, std::int32_t referrer /* lane */, std::uint32_t ordinal) = nullptr;
   void (*left)(void* self, double value, std::int32_t tenure,
                std::int32_t customer) = nullptr;  // null: not wanted
 };
@@ -85,7 +84,8 @@ struct Sink {
 /// Everything a period needs besides the block.
 struct PeriodContext {
   const Environment* environment = nullptr;
-  Heard heard{};  // by the segment of the block
+  Heard heard{};                   // by the segment of the block
+  const People* people = nullptr;  // who hear for themselves; null: all hear the same
   const Params* params = nullptr;
   Key key{};
   std::int64_t* row = nullptr;  // the ledger's counters of this period and origin

@@ -103,6 +103,8 @@ struct TouchpointParams {
   std::int32_t team = -1;        // that serves it, of Environment::teams; -1: nobody finds it full
   std::int32_t full = -1;        // ledger: those who found it full
   float wait = 0;                // minutes, counted in `quality`; what a team lets people wait adds to it
+  // What a person says of it, in units of 1 / message_unit.
+  std::int64_t told_failed = 0, told_recovered = 0;
 };
 
 /// What a journey comes after: each of those walks or orders leads to a walk with this probability.
@@ -160,6 +162,7 @@ struct ReferralParams {
 struct SurveyParams {
   ResponseParams response;
   float bias = 0, noise = 0;
+  std::int64_t told_promoter = 0, told_detractor = 0;  // what a person says, in units of 1 / message_unit
 };
 
 struct ImpulseParams {
@@ -203,12 +206,26 @@ struct Heard {
   bool operator==(const Heard&) const = default;
 };
 
+/// Messages that a person has sent in a period, in units of 1 / message_unit.
+struct Said {
+  std::int64_t good = 0, bad = 0;
+};
+
+/// People who know one another, by CustomerBlock::person. Nobody is in two lanes, so that lanes write what is
+/// their own.
+struct People {
+  const Heard* heard = nullptr;
+  Said* said = nullptr;
+  std::int32_t* here = nullptr;  // the latest period at whose end they were here
+};
+
 /// What a period is for everybody in a world.
 struct Environment {
   std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
   double discount = 1;      // of recurring money, for the value of a customer
   const Crowding* teams = nullptr;
   const Heard* heard = nullptr;  // by segment; null: nobody talks
+  const People* people = nullptr;  // null: everybody hears the mean of their segment
   Heard heard_in(std::int32_t segment) const { return heard ? heard[segment] : Heard{}; }
 };
 

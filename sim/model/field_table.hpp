@@ -55,7 +55,8 @@ Slot slot_for(T& x) {
     using V = typename T::value_type;
     return Optional{&x, &block_of<V>(),
                     [](void* o) -> void* { return *static_cast<T*>(o) ? &**static_cast<T*>(o) : nullptr; },
-                    [](void* o) -> void* { return &static_cast<T*>(o)->emplace(); }};
+                    [](void* o) -> void* { return &static_cast<T*>(o)->emplace(); },
+                    [](void* o) { static_cast<T*>(o)->reset(); }};
   } else if constexpr (is_named<T>::value) {
     using V = std::remove_reference_t<decltype(x.items.front().second)>;
     return Collection{

@@ -31,6 +31,7 @@ struct Optional {  ///< a nested block that may be absent (orders, impulse)
   const Block* block;
   void* (*get)(void*);  ///< null when absent
   void* (*emplace)(void*);
+  void (*reset)(void*);
 };
 struct Collection {  ///< named blocks in the order of the file (segments, touchpoints)
   void* at;
@@ -105,6 +106,7 @@ struct Block {
   const void* defaults;        ///< a default-constructed struct
   Mark (*mark)(const void*);   ///< where it stands
   void (*place)(void*, Mark);  ///< says where it stands
+  std::string_view absent{};   ///< the word for its absence, where there is one
 
   const Field* find(std::string_view key) const;
   std::vector<std::string> names() const;
@@ -147,7 +149,7 @@ const Block& block_of();
   X(Model) X(Segment) X(Spread) X(Values) X(Stage) X(Response) X(Journey) X(Touchpoint) X(Quality) X(Next) \
   X(Who) X(Experience) \
   X(Orders) X(Referrals) X(Survey) X(Investment) X(When) X(Impulse) X(Cost) X(Finance) X(Assumption) X(Team) \
-  X(WordOfMouth) X(Market) X(Goal)
+  X(WordOfMouth) X(SocialNetwork) X(Circle) X(SmallWorld) X(Market) X(Goal)
 // clang-format on
 #define GOODWILL_BLOCK(T)                                                                                    \
   template <>                                                                                                \

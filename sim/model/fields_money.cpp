@@ -241,26 +241,6 @@ const Block& block_of<Team>() {
 }
 
 template <>
-const Block& block_of<WordOfMouth>() {
-  static const Field fields[] = {
-      number<&WordOfMouth::positive>("positive", Unit::rate_per_period, 0, 1000,
-                                     "Messages of each promoter (by what everybody would answer, asked or "
-                                     "not). A recovery adds as many as a promoter sends while it is "
-                                     "remembered, times the touchpoint's `visibility`."),
-      number<&WordOfMouth::negative>("negative", Unit::rate_per_period, 0, 1000,
-                                     "Messages of each detractor; each failure adds as many as a detractor "
-                                     "sends while it is remembered, times `visibility`."),
-      number<&WordOfMouth::mixing>(
-          "mixing", Unit::plain, 0, 1e6,
-          "Who hears whom, `{segment: {segment: weight}}`: how readily people of the first hear those of the "
-          "second. A segment without a row hears everybody alike (1); who is not in a row is not heard.")
-          .reserved_for(Changed::never),
-  };
-  static const Block b = block<WordOfMouth>("word_of_mouth", "What customers tell others.", fields);
-  return b;
-}
-
-template <>
 const Block& block_of<Market>() {
   static const Field fields[] = {
       number<&Market::price>("price", Unit::plain, 0.001, 1000,

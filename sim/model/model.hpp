@@ -324,9 +324,28 @@ struct Team {
 };
 
 /// What customers tell others.
+struct SmallWorld {
+  Number neighbours{0}, rewired{0};
+};
+/// People who know one another: exactly one of the kinds is given.
+struct Circle {
+  Number ring{0}, scale_free{0}, random{0};  ///< neighbours; edges that each brings; mean degree
+  std::optional<SmallWorld> small_world;
+  Named<Named<Number>> blocks;       ///< people of another segment whom people of a segment know
+  std::vector<std::string> degrees;  ///< whole numbers, in turn
+  Number weight{1};                  ///< how readily people tell each other
+  Mark mark{};
+};
+/// One circle, or several by name.
+struct SocialNetwork {
+  Circle all;
+  Named<Circle> layers;
+  Mark mark{};
+};
 struct WordOfMouth {
   Number positive{0}, negative{0};  ///< messages a period
   Named<Named<Number>> mixing;  ///< who hears whom: of segment and segment; a row left out: everybody alike
+  std::optional<SocialNetwork> network;  ///< absent: everybody hears the mean of their segment
   Mark mark{};
 };
 // Read and checked; a later version will run it.

@@ -2,37 +2,33 @@
 
 #include <algorithm>
 
-#include "sim/network/check.hpp"
 #include "sim/network/choice.hpp"
 
 namespace goodwill {
 
 std::vector<std::uint32_t> attach(const NetworkLuck& luck, std::uint64_t id, double degree,
-                                  std::uint32_t here, std::optional<std::uint32_t> referrer) {
-  constexpr std::uint32_t most = 4'096;
-  if (!(degree >= 0 && degree <= most)) refuse("degree", shown(degree), "from 0 to " + std::to_string(most));
-  if (referrer && *referrer >= here)
-    refuse("the referrer", std::to_string(*referrer),
-           "one of the " + std::to_string(here) + " people here, counted from 0");
-  const auto words = [&](std::uint32_t index) {
+                                  const Crowd& crowd, std::vector<std::uint32_t> known) {
+  constexpr std::uint32_t most_draws = 10'000;
+  const auto words = [&](std::uint32_t draw_number, std::uint32_t index) {
     return draw(luck, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32),
-                purpose(Decision::attach, index));
+                purpose(Decision::attach, draw_number << 6 | index));
   };
-  const auto wanted = std::min(here, static_cast<std::uint32_t>(degree + (words(0).w0 + 0.5) * 0x1p-32));
-
-  std::vector<std::uint32_t> found, known;  // as they come; in ascending order
-  const auto meet = [&](std::uint32_t person) {
-    const auto place = std::lower_bound(known.begin(), known.end(), person);
-    if (place != known.end() && *place == person) return;
-    known.insert(place, person);
-    found.push_back(person);
-  };
-  if (referrer && wanted > 0) meet(*referrer);
-  if (wanted == here)
-    for (std::uint32_t person = 0; person < here; ++person) meet(person);
-  for (std::uint32_t draw_number = 1; found.size() < wanted; ++draw_number)
-    meet(choose(here, [&](std::uint32_t index) { return words(draw_number << 6 | index); }));
-  return found;
+  const auto share = [](std::uint32_t word) { return (word + 0.5) * 0x1p-32; };
+  const auto joined = static_cast<std::uint32_t>(crowd.joined.size());
+  const double all = static_cast<double>(crowd.size) + joined;
+  const auto wanted = static_cast<std::size_t>(std::min(all, degree + share(words(0, 0).w0)));
+  if (known.size() > wanted) known.resize(wanted);
+  for (std::uint32_t n = 1; known.size() < wanted && n <= most_draws; ++n) {
+    // Of the base or not: apart, so that one more of them changes next to nothing.
+    const auto of = [&](std::uint32_t people) {
+      return choose(people, [&](std::uint32_t index) { return words(n, index); });
+    };
+    const bool base = share(words(n, 63).w3) * all < crowd.size;
+    const std::uint32_t person = base ? crowd.first + of(crowd.size) : crowd.joined[of(joined)];
+    if (crowd.holds(person) && std::find(known.begin(), known.end(), person) == known.end())
+      known.push_back(person);
+  }
+  return known;
 }
 
 }  // namespace goodwill

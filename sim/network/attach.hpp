@@ -1,19 +1,28 @@
 // How somebody who joins later enters a network.
 #pragma once
 
-#include <optional>
+#include <span>
+#include <vector>
 
 #include "sim/network/luck.hpp"
-#include "sim/network/network.hpp"
 
 namespace goodwill {
 
-/// Neighbours of a newcomer among the `here` people whose numbers are 0 to here - 1: first the one who
-/// referred them, then others, all with the same probability, nobody twice, until they have `degree` or know
-/// everybody. A `degree` with a fraction is rounded up with that probability. `id` is the newcomer's own, by
-/// which their luck is drawn; that of the people before them does not matter. Throws std::invalid_argument
-/// for a degree that is negative or above 4,096, or a referrer who is not here.
+/// Whom newcomers can meet: people with consecutive numbers, and those who joined since; who is absent is met
+/// by nobody.
+struct Crowd {
+  std::uint32_t first, size;
+  std::span<const std::uint32_t> joined{};
+  std::span<const std::int32_t> here{};  ///< by number: the latest period in which they were here
+  std::int32_t period = 0;
+
+  bool holds(std::uint32_t person) const { return here[person] == period; }
+};
+
+/// Neighbours of a newcomer: first those of `known`, who count, then others of the crowd, all with the same
+/// probability, nobody twice, until they have `degree`, which is rounded up with the probability of its
+/// fraction. `id` is the newcomer's own, by which their luck is drawn. Gives up after 10,000 draws, if next to nobody is left.
 std::vector<std::uint32_t> attach(const NetworkLuck& luck, std::uint64_t id, double degree,
-                                  std::uint32_t here, std::optional<std::uint32_t> referrer = std::nullopt);
+                                  const Crowd& crowd, std::vector<std::uint32_t> known = {});
 
 }  // namespace goodwill

@@ -55,6 +55,7 @@ std::vector<std::uint64_t> places(const Buckets& buckets, const EdgeChunks& chun
 }
 
 void sort_row(std::uint32_t* first, std::uint32_t* last) {
+  if (last - first < 2) return;  // an empty row of an empty bucket is null
   if (last - first > 48) return std::sort(first, last);
   for (std::uint32_t* i = first + 1; i < last; ++i) {
     const std::uint32_t moved = *i;

@@ -73,8 +73,8 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
         -book(count_converted, {{money_referrals, model.referrals->reward}}).contribution;
   }
   if (model.word_of_mouth) {
-    say(count_promoters, good_words, model.word_of_mouth->positive);
-    say(count_detractors, bad_words, model.word_of_mouth->negative);
+    params_.survey.told_promoter = say(count_promoters, good_words, model.word_of_mouth->positive);
+    params_.survey.told_detractor = say(count_detractors, bad_words, model.word_of_mouth->negative);
   }
   params_.survey.response = response_with_tables(model.survey.response, index++);
   if (!model.survey_given) params_.survey.response = {};  // a firm without a survey has no answers
@@ -108,14 +108,14 @@ void Compiled::price(int counter, int money, double amount) {
   if (amount != 0) prices_.push_back({counter, layout_.money_place(money), amount, 0});
 }
 
-void Compiled::say(int counter, MessageKind kind, double messages) {
+std::int64_t Compiled::say(int counter, MessageKind kind, double messages) {
   constexpr double most = 1e6;
-  if (layout_.words_at < 0 || messages == 0) return;
+  if (layout_.words_at < 0 || messages == 0) return 0;
   if (messages > most)
     throw ModelError("word_of_mouth: one failure or recovery would bring more than a million messages (lower "
                      "a visibility, "
                      "positive or negative, or shorten experience.memory)");
-  sayings_.push_back({counter, kind, std::llround(messages * message_unit)});
+  return sayings_.emplace_back(Saying{counter, kind, std::llround(messages * message_unit)}).amount;
 }
 
 /// Prices each occurrence of a counter, and adds up by role what one occurrence brings.

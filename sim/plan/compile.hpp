@@ -81,8 +81,8 @@ private:
   };
   void price(int counter, int money, double amount);
   Brought book(int counter, std::initializer_list<std::pair<Counter, double>> amounts);
-  /// What people say for each occurrence of a counter.
-  void say(int counter, MessageKind kind, double messages);
+  /// What people say for each occurrence of a counter, in units of 1 / message_unit.
+  std::int64_t say(int counter, MessageKind kind, double messages);
   void stages(int& response_index);
   void journeys(int& response_index, const std::vector<DueCost>& costs);
   void sources();

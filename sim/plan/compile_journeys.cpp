@@ -110,8 +110,8 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
   if (model_.word_of_mouth) {
     const double told = model_.memory() * t.visibility;
-    say(counter + 1, bad_words, model_.word_of_mouth->negative * told);
-    say(counter + 2, good_words, model_.word_of_mouth->positive * told);
+    p.told_failed = say(counter + 1, bad_words, model_.word_of_mouth->negative * told);
+    p.told_recovered = say(counter + 2, good_words, model_.word_of_mouth->positive * told);
   }
   p.earns = contact.revenue;
   p.left = contact.contribution;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/model/scalar.hpp"
 #include "sim/plan/coupling.hpp"
 
 namespace goodwill {
@@ -35,6 +36,15 @@ int Plan::max_traits() const {
   return static_cast<int>(most);
 }
 
+/// Anchoring on a network: as many customers stand for one in all segments, by the mean size of a sample, or
+/// fewer where the smallest segment would be less than half of one.
+double Plan::person_weight(double mean, double sample) const {
+  double weight = mean;
+  for (const auto& [name, s] : model_->segments)
+    if (s.count > 0) weight = std::min(weight, 2 * s.count / sample);
+  return std::max(weight, mean / 4);
+}
+
 /// How many customers of each segment are simulated, and how many real ones each stands for.
 void Plan::weigh(const PlanOptions& options) {
   const Model& m = *model_;
@@ -50,12 +60,13 @@ void Plan::weigh(const PlanOptions& options) {
   segments.resize(m.segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Segment& segment = tables.segment_models()[s].segments.items[s].second;
-    const double count = segment.count;
+    const double count = segment.count, sample = static_cast<double>(options.agents_per_segment);
     SegmentPlan& plan = segments[s];
-    // Anchoring: a sample of fixed size, of the base or of those who arrive, whichever are more.
-    if (options.agents_per_segment > 0) {
+    if (sample > 0 && network()) {
+      plan.weight = person_weight(most / sample / static_cast<double>(segments.size()), sample);
+    } else if (sample > 0) {  // a sample of fixed size, of the base or of who arrives, whichever are more
       const double all = std::max(count, options.arrivals ? segment.arrivals * horizon() : 0.0);
-      plan.weight = all > 0 ? all / static_cast<double>(options.agents_per_segment) : most / wanted;
+      plan.weight = all > 0 ? all / sample : most / wanted;
     } else {
       const double agents =
           m.agents_all ? count : std::min(count, std::max(std::round(wanted * count / most), 200.0));
@@ -76,6 +87,22 @@ void Plan::weigh(const PlanOptions& options) {
     segments[s].agents = std::max<std::int64_t>(1, std::llround(count / segments[s].weight));
     segments[s].weight = count / static_cast<double>(segments[s].agents);
   }
+  if (network() && options.agents_per_segment == 0) check_people();
+}
+
+/// On a network each simulated customer is one person, so all must stand for as many.
+void Plan::check_people() const {
+  constexpr double same = 1.05;
+  const auto lighter = [](const SegmentPlan& a, const SegmentPlan& b) { return a.weight < b.weight; };
+  const auto [low, high] = std::minmax_element(segments.begin(), segments.end(), lighter);
+  if (high->weight <= same * low->weight) return;
+  const auto stands = [&](const auto& s) {
+    const auto& name = model().segments.items[static_cast<std::size_t>(s - segments.begin())].first;
+    return "of '" + name + "' for " + format_scalar(std::round(s->weight * 100) / 100, Unit::plain);
+  };
+  throw ModelError("word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
+                   "customers; those " + stands(low) + ", those " + stands(high) +
+                   " (give agents: all, or more agents)");
 }
 
 /// Who serves whom and who hears whom, and how it was before the first period.

@@ -101,6 +101,10 @@ public:
   Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
   TalkPlan talk;
+  /// Who knows whom; null: nobody tells anybody, or all hear the mean of their segment.
+  const SocialNetwork* network() const {
+    return talk.any() && model_->word_of_mouth->network ? &*model_->word_of_mouth->network : nullptr;
+  }
   std::unique_ptr<const Firm> firm;
   int horizon() const { return layout.periods; }
   Thinning thinning;
@@ -124,6 +128,8 @@ private:
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
   void plan_chances(ScenarioPlan& scenario) const;
   void weigh(const PlanOptions& options);
+  double person_weight(double mean, double sample) const;
+  void check_people() const;
   void plan_past(const Anchors& anchors);
   void check_arrivals(const ScenarioPlan& scenario, std::size_t segment, const PlanOptions& options) const;
   void check_tables(const ScenarioPlan& scenario, const PlanOptions& options) const;

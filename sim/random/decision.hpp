@@ -39,12 +39,14 @@ enum class Decision : std::uint32_t {
   child = 16,        // identity of a referred customer; index: which referral
   shift = 17,        // assumption in the id: word 0, XORed to its quasi-random numbers
   strata = 20,       // shifts and orders of anchoring's quasi-random numbers, see strata.cpp and even.hpp
-  chance = 21,       // customer: the hash of an intervention's name; words 0 and 1: whether it begins
-  sample = 25,       // customer: which answer of those that the firm looks at; words 0 and 1 choose it
+  chance = 25,       // customer: the hash of an intervention's name; words 0 and 1: whether it begins
+  sample = 28,       // customer: which answer of those that the firm looks at; words 0 and 1 choose it
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
   edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp
-  attach = 23,       // index 0: word 0 rounds how many; then 64 for each neighbour, see choice.hpp
+  attach = 23,       // index 0: word 0 rounds how many; then 64 for each try, see choice.hpp
+  name = 26,         // of a person in keys of two; word 0
+  tell = 27,         // customer: names of sender and receiver, index: the layer; words good, bad messages
   wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two neighbours
 };
 

@@ -21,6 +21,18 @@ inline std::int32_t poisson_of_many(double lambda, double v) {
   return math::regularized_gamma(n, lambda) > v ? n : n - 1;
 }
 
+/// Poisson quantile of the upper tail probability v. `none` is exp(-lambda).
+inline std::int32_t poisson_count(double lambda, double none, double v) {
+  if (lambda > 300) return poisson_of_many(lambda, v);
+  double term = none, above = 1.0 - none;  // P(N = k), P(N > k)
+  std::int32_t k = 0;
+  while (v < above) {
+    term *= lambda / ++k;
+    above -= term;
+  }
+  return k;
+}
+
 /// Poisson quantiles of the upper tail probabilities v of a few customers at once, knowing that all are at
 /// least 1; means up to 300, above which exp(-lambda) is about to vanish.
 struct PoissonLadder {

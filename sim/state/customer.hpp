@@ -10,8 +10,9 @@ namespace goodwill {
 
 constexpr std::int32_t long_ago = -(1 << 28);  // a period long before any other
 
-/// When an array exists: always, with survival weights, or where the value of each customer is wanted.
-enum class Wanted { always, with_weights, with_values };
+/// When an array exists: always, with survival weights, where the value of each customer is wanted, or where
+/// people know one another.
+enum class Wanted { always, with_weights, with_values, on_network };
 /// Stands in place of a first value that other code makes or draws.
 struct Apart {};
 constexpr Apart apart;
@@ -36,7 +37,8 @@ constexpr Apart apart;
   X(std::int32_t, customer, with_values, 0, "all ones: is or was a customer; of the base: at t = 0")         \
   X(double, gain, with_values, 0, "contribution in this period")                                             \
   X(double, revenue, with_values, 0, "in this period")                                                       \
-  X(double, value, with_values, 0, "discounted contribution so far")
+  X(double, value, with_values, 0, "discounted contribution so far")                                         \
+  X(std::int32_t, person, on_network, apart, "their number among the people of the world")
 
 /// Where the effect of a feature is worked out: customer by customer (`pair`: the two that nearly every
 /// response has, in one go), once for a block of customers who share it, or once a period for all customers
@@ -48,7 +50,8 @@ enum class FeatureOf { state, memory, tenure, origin, offer, others };
 // P, C, B and W are for features of the four places: (name, place, of, value of a customer, text of its
 // field). In the value, `x` are the arrays of a block and `i` is a customer in it; `referred` is 1 if the
 // customers of the block were referred, and `log_price` is the logarithm of the price index of the response;
-// `heard` is what their segment has heard of others.
+// `heard` is what they, or people of their segment on
+// average, have heard of others.
 #define GOODWILL_FEATURES(P, C, B, W)                                                                        \
   P(satisfaction, pair, state, x.satisfaction[i] - 7.0f, "Effect of a point of satisfaction above 7.")       \
   P(trust, pair, state, x.trust[i] - 0.5f, "Effect of a unit of trust above 0.5.")                           \

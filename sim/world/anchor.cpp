@@ -27,6 +27,8 @@ constexpr std::int64_t evenly_spread =
 // A load that follows itself more closely than that has no rest. Words follow themselves so little that a
 // slope would be that of the levels, which move in the same rounds.
 constexpr double steepest_load = 0.95;
+// Two rounds agree. Who is here differs from round to round, and with that who knows whom.
+constexpr double same_surroundings = 2e-3, same_on_network = 2e-2;
 
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
@@ -96,6 +98,8 @@ bool are_felt(const Teams& teams, const std::vector<TeamUse>& record) {
   return false;
 }
 
+bool is_networked(const Model& model) { return model.word_of_mouth && model.word_of_mouth->network; }
+
 std::size_t month_of(const Model& model) {
   return static_cast<std::size_t>(std::ceil(model.periods_per_year() / 12));
 }
@@ -104,7 +108,8 @@ class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
       : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)),
-        loads_(month_of(model), steepest_load), words_(month_of(model), 0) {
+        loads_(month_of(model), steepest_load, same_surroundings),
+        words_(month_of(model), 0, is_networked(model) ? same_on_network : same_surroundings) {
     options_.threads = threads;
     options_.cancel = cancel;
     options_.domain = Domain::anchoring;

@@ -101,6 +101,12 @@ public:
     for (std::size_t k = 0; k < members_.size(); ++k)
       for (const Joiner& joiner : members_[k].member->life().take_referred()) welcome(k, joiner);
   }
+  /// Those who will join in a period.
+  void find_newcomers(int period, std::vector<Gossip::Newcomer>& found) {
+    for (Branch& branch : members_)
+      for (Joiner& joiner : branch.member->life().joining(period))
+        found.push_back({&joiner, branch.member->group().segment});
+  }
   bool over() const {
     return std::all_of(members_.begin(), members_.end(),
                        [](const Branch& branch) { return branch.member->life().over(); });
@@ -144,10 +150,12 @@ private:
 /// One scenario in one replication.
 class World {
 public:
-  World(Population& all, int replication, int scenario, std::int64_t crowds)
+  World(Population& all, int replication, int scenario, std::int64_t crowds,
+        const std::shared_ptr<const Circles>& circles)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
         replication_(replication), scenario_(scenario), watched_(watch()),
-        surroundings_(plan_, all.setup.course(replication, scenario)), acquired_(plan_.segments.size()) {
+        surroundings_(plan_, all.setup.course(replication, scenario), circles, all.setup.key(replication)),
+        acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
   }
 
@@ -216,13 +224,20 @@ private:
     }
   }
 
+  void introduce(int period) {
+    std::vector<Gossip::Newcomer> newcomers;
+    for (Family& family : families_) family.find_newcomers(period, newcomers);
+    surroundings_.welcome(period, std::move(newcomers));
+  }
+
   void step(int period) {
     if (watched_ && period <= plan_.horizon())
       watched_->course->next(
           beginning(world_, all_.setup.key(replication_), *watched_->course, &watched_->seen));
-    const Environment& now = surroundings_.next(period);
     for (int s = 0; s < static_cast<int>(plan_.segments.size()) && period <= plan_.horizon(); ++s)
       welcome_acquired(s, period);
+    if (plan_.network() && period <= plan_.horizon()) introduce(period);
+    const Environment& now = surroundings_.next(period);
     const std::size_t n = crowds_.size();
     for_each_task(static_cast<std::int64_t>(std::min(n, families_.size())), [&](std::int64_t crowd) {
       Workers::Loan worker(all_.workers);
@@ -259,6 +274,27 @@ private:
   std::int64_t present_ = 0;  // for progress: of the base and acquired, leavers too
 };
 
+/// The people of a base, whose blocks learn their numbers.
+std::shared_ptr<const Circles> circles_of(Population& all, int replication, const std::vector<Base>& bases) {
+  std::vector<std::vector<CustomerId>> ids;
+  const auto for_each = [](const Base& base, auto&& visit) {
+    for (const auto& memory : base)
+      for (std::int32_t i = 0; memory && i < memory->block.size; ++i) visit(memory->block, i);
+  };
+  for (const Base& base : bases) {
+    auto& own = ids.emplace_back();
+    for_each(base, [&](const CustomerBlock& b, std::int32_t i) { own.push_back(id_of(b, i)); });
+    std::sort(own.begin(), own.end());
+  }
+  const std::uint32_t number = all.options.first_replication + static_cast<std::uint32_t>(replication);
+  auto circles = std::make_shared<const Circles>(all.plan, all.options.seed, number, std::move(ids));
+  for (std::size_t s = 0; s < bases.size(); ++s)
+    for_each(bases[s], [&](CustomerBlock& b, std::int32_t i) {
+      b.person[i] = static_cast<std::int32_t>(circles->person(s, id_of(b, i)));
+    });
+  return circles;
+}
+
 /// All scenarios of one replication, one after another: they share the base.
 void live_replication(Population& all, int replication, std::int64_t crowds) {
   const Plan& plan = all.plan;
@@ -279,7 +315,9 @@ void live_replication(Population& all, int replication, std::int64_t crowds) {
                });
   });
   const int scenarios = static_cast<int>(plan.scenarios.size());
-  for (int k = 0; k < scenarios; ++k) World(all, replication, k, crowds).live(bases, k == scenarios - 1);
+  const auto circles = plan.network() ? circles_of(all, replication, bases) : nullptr;
+  for (int k = 0; k < scenarios; ++k)
+    World(all, replication, k, crowds, circles).live(bases, k == scenarios - 1);
 }
 
 }  // namespace
@@ -288,7 +326,8 @@ double together_bytes(const Plan& plan, const SimulationOptions& options) {
   double customers = 0;
   for (std::size_t s = 0; s < plan.segments.size(); ++s)
     customers += static_cast<double>(plan.segments[s].agents) * (plan.scenarios.size() > 1 ? 2 : 1);
-  return customers * customer_bytes(plan.max_traits(), options.values, plan.layout.survival_weights);
+  const double person = plan.network() ? person_bytes(*plan.network()) : 0;
+  return customers * (customer_bytes(arrays_of(plan, options)) + person);
 }
 
 void live_together(Population& population) {

@@ -28,6 +28,8 @@ inline double uniform_of(const Words& w) {
          9007199254740992.0;
 }
 
+constexpr std::int32_t nobody = -1;  // among people who know one another
+
 /// Somebody who will join: at the start of `period`, with this tenure.
 struct Joiner {
   CustomerId id;
@@ -37,6 +39,7 @@ struct Joiner {
   std::int64_t ordinal = -1;          // in an anchoring sample
   std::int32_t stage = -1;            // of the base: after the skeleton of their early life
   std::int32_t entrant = -1;          // of the base: index among those who came through it
+  std::int32_t person = nobody, referrer = nobody;  // on a network
 };
 
 /// Adds the joiners at the end of the block. `strata` spreads the state and traits of those it holds evenly;

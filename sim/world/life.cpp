@@ -103,9 +103,8 @@ void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> j
   c.survey_bins = lived.survey_bins.empty() ? nullptr : lived.survey_bins.data();
   c.cohort_stride = layout.periods;
   c.sink.self = this;
-  c.sink.birth = [](void* self, std::uint32_t lo, std::uint32_t hi, std::uint32_t ordinal,
-                    std::int32_t weight) {
-    static_cast<Life*>(self)->refer((static_cast<CustomerId>(hi) << 32) | lo, ordinal, weight);
+  c.sink.birth = [](void* self, std::int32_t referrer, std::uint32_t ordinal) {
+    static_cast<Life*>(self)->refer(referrer, ordinal);
   };
   if (block.gain)
     c.sink.left = [](void* self, double value, std::int32_t tenure, std::int32_t customer) {
@@ -117,6 +116,12 @@ std::int32_t Life::most_in(int period) const {
   std::int32_t n = block_->size;
   for (std::size_t k = next_; k != joiners_.size() && joiners_[k].period <= period; ++k) ++n;
   return n;
+}
+
+std::span<Joiner> Life::joining(int period) {
+  std::size_t end = next_;
+  while (end != joiners_.size() && joiners_[end].period == period) ++end;
+  return std::span(joiners_).subspan(next_, end - next_);
 }
 
 int Life::first_period() const { return joiners_.empty() ? 1 : joiners_.front().period; }
@@ -132,6 +137,7 @@ void Life::step(const Environment& now, Scratch& scratch) {
   period_ = now.period;
   context_.environment = &now;
   context_.heard = now.heard_in(group_.segment);
+  context_.people = now.people;
   context_.scratch = &scratch;
   context_.params = &params();
   if (now.period <= setup_.plan.horizon()) {
@@ -203,6 +209,8 @@ void Life::live_within(const Environment& now) {
     c.cohort_became = lived_->cohorts.became.data();
   }
   setup_.kernel.period(*block_, c);
+  if (now.people)
+    for (std::int32_t i = 0; i < block_->size; ++i) now.people->here[block_->person[i]] = now.period;
   say(*c.params, setup_.plan.layout, row_.data());
   book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
   std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],
@@ -239,7 +247,11 @@ void Life::live_beyond(const Environment& now) {
   lived_->run_off.contribution[at] += recurring_contribution(sum);
 }
 
-void Life::refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight) {
+void Life::refer(std::int32_t lane, std::uint32_t ordinal) {
+  const CustomerBlock& b = *block_;
+  const CustomerId referrer = id_of(b, lane);
+  const std::int32_t weight = b.weight ? b.weight[lane] : full_weight,
+                     person = b.person ? b.person[lane] : nobody;
   const double wanted = setup_.plan.segments[static_cast<std::size_t>(group_.segment)].referral_copies;
   std::int64_t copies = 1;
   if (wanted != 1) {
@@ -248,8 +260,12 @@ void Life::refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight
     copies = static_cast<std::int64_t>(std::floor(wanted + (static_cast<double>(w.w1) + 0.5) / 4294967296.0));
   }
   for (std::int64_t k = 0; k < copies; ++k)
-    referred_.push_back({referred_id(referrer, period_, ordinal + 4096u * static_cast<std::uint32_t>(k)),
-                         period_ + 1, 0, weight});
+    referred_.push_back(
+        {.id = referred_id(referrer, period_, ordinal + 4096u * static_cast<std::uint32_t>(k)),
+         .period = period_ + 1,
+         .tenure = 0,
+         .weight = weight,
+         .referrer = person});
   born_ += copies * weight;
   // Reported while they happen: a crowd must not fill the memory before it is noticed.
   if (born_ >= counted_at_once * full_weight) report();

@@ -73,6 +73,8 @@ public:
   void begin(const Group& group, CustomerBlock& block, std::vector<Joiner> joiners, Lived& lived);
   /// More joiners, of later periods.
   void expect(const Joiner& joiner) { joiners_.push_back(joiner); }
+  /// Those who will join in a period, the next one in which somebody does.
+  std::span<Joiner> joining(int period);
   /// How many customers there are at most in the next period.
   std::int32_t most_in(int period) const;
   /// The same customers in another place.
@@ -93,7 +95,7 @@ private:
   void join(const Environment& now, Scratch& scratch);
   void live_within(const Environment& now);
   void live_beyond(const Environment& now);
-  void refer(CustomerId referrer, std::uint32_t ordinal, std::int32_t weight);
+  void refer(std::int32_t referrer, std::uint32_t ordinal);
   void report();
   void leave(double value, std::int32_t tenure, std::int32_t customer);
   const Params& params() const;

@@ -42,7 +42,7 @@ double ledger_bytes(const Layout& l, bool values) {
 double worker_bytes(const Layout& l, const SimulationOptions& options) {
   double bytes = l.periods * (8.0 * l.counters + sizeof(Sum) * l.moneys()) +
                  l.run_off * (8.0 + 2 * sizeof(Sum)) +
-                 worker_arrays_bytes(options.block, 0, options.values, l.survival_weights);
+                 worker_arrays_bytes(options.block, {0, options.values, l.survival_weights, true});
   if (options.values) bytes += (l.periods + 1.0) * l.periods * (8.0 + 2 * sizeof(Sum));
   return bytes;
 }

@@ -29,7 +29,7 @@ Courses courses_of(const Plan& plan, const SimulationOptions& options) {
 
 Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
     : plan(of_plan), options(of_options), kernel(options.kernel ? *options.kernel : goodwill::kernel()),
-      workers(options.block, plan.max_traits(), options.values, plan.layout.survival_weights),
+      workers(options.block, arrays_of(plan, options)),
       results(plan, options), courses(courses_of(plan, options)),
       referrals(plan, options.replications), setup{plan, options, kernel, courses, referrals} {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))

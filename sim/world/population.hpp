@@ -35,8 +35,7 @@ public:
 
   /// An empty block.
   std::unique_ptr<BlockMemory> memory(int capacity) const {
-    return std::make_unique<BlockMemory>(capacity, plan.max_traits(), options.values,
-                                         plan.layout.survival_weights,
+    return std::make_unique<BlockMemory>(capacity, arrays_of(plan, options),
                                          large && capacity >= options.block / 4);
   }
 

@@ -4,12 +4,6 @@
 #include <cmath>
 
 namespace goodwill {
-namespace {
-
-constexpr double same = 2e-3;  // two numbers this close are one
-
-}  // namespace
-
 void RestSearch::correct(const std::vector<double>& record, std::vector<double>& past, bool rough) {
   if (record.empty()) return;
   const std::size_t n = past.size(), periods = std::min(month_, record.size() / n);
@@ -20,9 +14,9 @@ void RestSearch::correct(const std::vector<double>& record, std::vector<double>&
     One& one = all_[k];
     double got = 0;
     for (std::size_t t = 0; t < periods; ++t) got += record[t * n + k] / static_cast<double>(periods);
-    if (rough && std::abs(past[k] - one.before) > same * got)
+    if (rough && std::abs(past[k] - one.before) > same_ * got)
       one.slope = std::clamp((got - one.got_before) / (past[k] - one.before), 0.0, steepest_);
-    settled_ = settled_ && std::abs(got - past[k]) <= same * got;
+    settled_ = settled_ && std::abs(got - past[k]) <= same_ * got;
     one.before = past[k];
     one.got_before = got;
     const double root = std::max(0.0, past[k] + (got - past[k]) / (1 - one.slope));

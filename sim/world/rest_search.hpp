@@ -13,7 +13,9 @@ class RestSearch {
 public:
   /// A month of so many periods. A number follows itself by `steepest` at most; with 0 each round takes what
   /// the last one found.
-  RestSearch(std::size_t month, double steepest) : month_(month), steepest_(steepest) {}
+  /// Two numbers are one if they are within the share `same` of one another.
+  RestSearch(std::size_t month, double steepest, double same)
+      : month_(month), steepest_(steepest), same_(same) {}
   /// What was found in a round in which the past had these numbers, period by period; sets those of the next.
   /// Rough rounds find how far what is found follows what was before, because whoever finds no room may come
   /// again; fine ones are averaged.
@@ -29,7 +31,7 @@ private:
     double slope = 0, before = 0, got_before = 0;
   };
   std::size_t month_;  // periods
-  double steepest_;
+  double steepest_, same_;
   std::vector<One> all_;
   bool settled_ = true;
   double error_ = 0;

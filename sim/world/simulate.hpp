@@ -56,6 +56,10 @@ inline Key key_of(const SimulationOptions& options, int replication) {
                   options.domain);
 }
 
+inline CustomerArrays arrays_of(const Plan& plan, const SimulationOptions& options) {
+  return {plan.max_traits(), options.values, plan.layout.survival_weights, plan.network() != nullptr};
+}
+
 constexpr double state_factor_unit = 1 << 20;
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options);

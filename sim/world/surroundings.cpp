@@ -8,9 +8,10 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
   return {use.load, use.capacity, use.unserved, use.wait * (use.load - use.unserved)};
 }
 
-Surroundings::Surroundings(const Plan& plan, const Course& course)
+Surroundings::Surroundings(const Plan& plan, const Course& course, std::shared_ptr<const Circles> circles,
+                           const Key& key)
     : plan_(plan), course_(course), loads_(plan.loads),
-      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams), talk_(plan) {
+      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams), talk_(plan, std::move(circles), key) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
 }
@@ -26,6 +27,7 @@ const Environment& Surroundings::next(int period) {
   now_ = plan_.environment(period);
   now_.teams = teams_.data();
   now_.heard = talk_.heard();
+  now_.people = talk_.people();
   return now_;
 }
 
@@ -55,7 +57,7 @@ void Surroundings::end_period() {
     // A day is too short: its luck would turn people away, and a daily model would be another firm.
     loads_[k] += fresh_ * (use.load - loads_[k]);
   }
-  talk_.end_period();
+  talk_.end_period(now_.period);
 }
 
 }  // namespace goodwill

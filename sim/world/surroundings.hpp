@@ -24,7 +24,12 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use);
 /// The environments of one world, period by period. Within a period nothing changes.
 class Surroundings {
 public:
-  Surroundings(const Plan& plan, const Course& course);
+  Surroundings(const Plan& plan, const Course& course, std::shared_ptr<const Circles> circles,
+               const Key& key);
+  /// See Talk.
+  void welcome(int period, std::vector<Gossip::Newcomer> newcomers) {
+    talk_.welcome(period, std::move(newcomers));
+  }
   /// Of the next period. Beyond the horizon loads and what was heard stay as they were last, and investments
   /// in teams have ended.
   const Environment& next(int period);

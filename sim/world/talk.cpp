@@ -7,9 +7,15 @@
 
 namespace goodwill {
 
-Talk::Talk(const Plan& plan)
+Talk::Talk(const Plan& plan, std::shared_ptr<const Circles> circles, const Key& key)
     : plan_(plan), people_(plan.segments.size()), said_(plan.segments.size() * message_kinds),
-      heard_(plan.talk.past()) {}
+      heard_(plan.talk.past()) {
+  if (circles) gossip_.emplace(plan, std::move(circles), key, heard_);
+}
+
+void Talk::welcome(int period, std::vector<Gossip::Newcomer> newcomers) {
+  if (gossip_) gossip_->welcome(period, std::move(newcomers), heard_);
+}
 
 void Talk::add(int segment, const std::int64_t* row) {
   if (!plan_.talk.any()) return;
@@ -21,7 +27,7 @@ void Talk::add(int segment, const std::int64_t* row) {
 }
 
 /// Counts of simulated customers become people and messages of the real firm.
-void Talk::end_period() {
+void Talk::end_period(int period) {
   constexpr float endless = 10'000;  // messages remembered by everybody
   if (!plan_.talk.any()) return;
   std::vector<double> people;
@@ -34,9 +40,18 @@ void Talk::end_period() {
     people.push_back(weight * static_cast<double>(people_[s]));
     said.push_back({number(good_words), number(bad_words)});
   }
+  std::vector<Spoken> heard;
+  if (gossip_) {
+    heard = gossip_->spread(period);
+    for (std::size_t s = 0; s < heard.size(); ++s) {
+      const double all = std::max(1.0, static_cast<double>(people_[s]));
+      heard[s] = {heard[s].good / all, heard[s].bad / all};
+    }
+  } else {
+    heard = plan_.talk.reach(people, said);
+  }
   std::fill(people_.begin(), people_.end(), 0);
   std::fill(said_.begin(), said_.end(), 0);
-  const std::vector<Spoken> heard = plan_.talk.reach(people, said);
   for (std::size_t s = 0; s < heard.size(); ++s) {
     record_.insert(record_.end(), {heard[s].good, heard[s].bad});
     heard_[s] = plan_.talk.remember(s, heard_[s], heard[s]);

@@ -29,10 +29,10 @@ std::size_t stride(int capacity, std::size_t element = 4) {
   return static_cast<std::size_t>(capacity) * element + line;
 }
 
-std::size_t block_bytes(int capacity, int n_traits, bool values, bool weights) {
-  std::size_t sum = stride(padded(capacity)) * static_cast<std::size_t>(n_traits);
+std::size_t block_bytes(int capacity, const CustomerArrays& arrays) {
+  std::size_t sum = stride(padded(capacity)) * static_cast<std::size_t>(arrays.traits);
 #define GOODWILL_ADD(type, name, wanted, first, text)                                                        \
-  if (is_wanted(Wanted::wanted, values, weights)) sum += stride(padded(capacity), sizeof(type));
+  if (arrays.holds(Wanted::wanted)) sum += stride(padded(capacity), sizeof(type));
   GOODWILL_CUSTOMER_STATE(GOODWILL_ADD)
 #undef GOODWILL_ADD
   return sum;
@@ -47,13 +47,13 @@ std::size_t scratch_bytes(int capacity) {
 
 }  // namespace
 
-double customer_bytes(int n_traits, bool values, bool weights) {
+double customer_bytes(const CustomerArrays& arrays) {
   constexpr int many = 1 << 16;
-  return static_cast<double>(block_bytes(many, n_traits, values, weights)) / many;
+  return static_cast<double>(block_bytes(many, arrays)) / many;
 }
 
-double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights) {
-  return 2.0 * static_cast<double>(block_bytes(capacity, n_traits, values, weights)) +
+double worker_arrays_bytes(int capacity, const CustomerArrays& arrays) {
+  return 2.0 * static_cast<double>(block_bytes(capacity, arrays)) +
          static_cast<double>(scratch_bytes(capacity));
 }
 
@@ -64,24 +64,24 @@ void GiveBack::operator()(std::byte* memory) const {
     ::operator delete[](memory, std::align_val_t(line));
 }
 
-BlockMemory::BlockMemory(int capacity, int n_traits, bool values, bool weights, bool own_pages)
-    : arena_(allocate(block_bytes(capacity, n_traits, values, weights), own_pages)) {
+BlockMemory::BlockMemory(int capacity, const CustomerArrays& arrays, bool own_pages)
+    : arena_(allocate(block_bytes(capacity, arrays), own_pages)) {
   block.capacity = padded(capacity);
-  block.n_traits = n_traits;
+  block.n_traits = arrays.traits;
   std::byte* at = arena_.get();
   const auto place = [&](auto*& array) {
     array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(at);
     at += stride(block.capacity, sizeof *array);
   };
 #define GOODWILL_PLACE(type, name, wanted, first, text)                                                      \
-  if (is_wanted(Wanted::wanted, values, weights)) place(block.name);
+  if (arrays.holds(Wanted::wanted)) place(block.name);
   GOODWILL_CUSTOMER_STATE(GOODWILL_PLACE)
 #undef GOODWILL_PLACE
   block.traits = reinterpret_cast<float*>(at);
 }
 
-Worker::Worker(int capacity, int n_traits, bool values, bool weights)
-    : life(capacity, n_traits, values, weights), base(capacity, n_traits, values, weights),
+Worker::Worker(int capacity, const CustomerArrays& arrays)
+    : life(capacity, arrays), base(capacity, arrays),
       arena_(allocate(scratch_bytes(capacity))) {
   scratch.capacity = padded(capacity);
   std::byte* at = arena_.get();
@@ -100,7 +100,7 @@ std::unique_ptr<Worker> Workers::take() {
       return worker;
     }
   }
-  return std::make_unique<Worker>(capacity_, n_traits_, values_, weights_);
+  return std::make_unique<Worker>(capacity_, arrays_);
 }
 
 void Workers::give(std::unique_ptr<Worker> worker) {

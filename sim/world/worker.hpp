@@ -19,7 +19,7 @@ using Arena = std::unique_ptr<std::byte[], GiveBack>;
 class BlockMemory {
 public:
   /// `own_pages`: from the system and back to it. That is slow, and leaves no holes whatever the sizes.
-  BlockMemory(int capacity, int n_traits, bool values, bool weights, bool own_pages = false);
+  BlockMemory(int capacity, const CustomerArrays& arrays, bool own_pages = false);
   CustomerBlock block;
 
 private:
@@ -27,12 +27,12 @@ private:
 };
 
 /// Bytes of one customer and of the arrays of one worker, for the estimate of what a simulation needs.
-double customer_bytes(int n_traits, bool values, bool weights);
-double worker_arrays_bytes(int capacity, int n_traits, bool values, bool weights);
+double customer_bytes(const CustomerArrays& arrays);
+double worker_arrays_bytes(int capacity, const CustomerArrays& arrays);
 
 class Worker {
 public:
-  Worker(int capacity, int n_traits, bool values, bool weights);
+  Worker(int capacity, const CustomerArrays& arrays);
   BlockMemory life, base;
   Scratch scratch;
 
@@ -43,8 +43,7 @@ private:
 /// Hands out workers and takes them back, so that memory follows the number of threads, not of tasks.
 class Workers {
 public:
-  Workers(int capacity, int n_traits, bool values, bool weights)
-      : capacity_(capacity), n_traits_(n_traits), values_(values), weights_(weights) {}
+  Workers(int capacity, const CustomerArrays& arrays) : capacity_(capacity), arrays_(arrays) {}
   class Loan {
   public:
     explicit Loan(Workers& home) : home_(home), worker_(home.take()) {}
@@ -62,8 +61,8 @@ public:
 private:
   std::unique_ptr<Worker> take();
   void give(std::unique_ptr<Worker> worker);
-  int capacity_, n_traits_;
-  bool values_, weights_;
+  int capacity_;
+  CustomerArrays arrays_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
 };

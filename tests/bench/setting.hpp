@@ -44,7 +44,7 @@ public:
     c.row = row_.data();
     c.scratch = &worker_.scratch;
     c.walk = walk;
-    c.sink.birth = [](void*, std::uint32_t, std::uint32_t, std::uint32_t, std::int32_t) {};
+    c.sink.birth = [](void*, std::int32_t, std::uint32_t) {};
     kernel.period(worker_.life.block, c);
   }
 

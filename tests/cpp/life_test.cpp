@@ -49,7 +49,7 @@ TEST(Life, StepsOfManyBlocksMayBeTakenTogether) {
   Lives l;
   std::vector<Lived> alone(Lives::blocks, Lived(l.setup, Origin::acquired)), together = alone;
   std::vector<std::size_t> brought;
-  Worker worker(Lives::room, l.plan.max_traits(), true, false);
+  Worker worker(Lives::room, {l.plan.max_traits(), true});
   for (int k = 0; k < Lives::blocks; ++k) {
     worker.life.block.size = 0;
     Life life(l.setup);
@@ -65,7 +65,7 @@ TEST(Life, StepsOfManyBlocksMayBeTakenTogether) {
   std::vector<std::unique_ptr<Life>> lives;
   std::vector<std::size_t> referred(Lives::blocks);
   for (int k = 0; k < Lives::blocks; ++k) {
-    memory.push_back(std::make_unique<BlockMemory>(Lives::room, l.plan.max_traits(), true, false));
+    memory.push_back(std::make_unique<BlockMemory>(Lives::room, CustomerArrays{l.plan.max_traits(), true}));
     lives.push_back(std::make_unique<Life>(l.setup));
     lives.back()->begin(Lives::group, memory.back()->block, l.joiners(k),
                         together[static_cast<std::size_t>(k)]);
@@ -88,7 +88,7 @@ TEST(Life, StepsOfManyBlocksMayBeTakenTogether) {
 
 TEST(Life, BlocksMayBookInOnePlace) {
   Lives l;
-  Worker worker(Lives::room, l.plan.max_traits(), true, false);
+  Worker worker(Lives::room, {l.plan.max_traits(), true});
   const auto lived_by = [&](std::initializer_list<int> blocks) {
     auto lived = std::make_unique<Lived>(l.setup, Origin::acquired);
     for (const int k : blocks) {
@@ -115,7 +115,7 @@ TEST(Life, BlocksMayBookInOnePlace) {
 
 TEST(Life, IsOverWhenNobodyIsLeftAndNobodyWillJoin) {
   Lives l;
-  Worker worker(Lives::room, l.plan.max_traits(), true, false);
+  Worker worker(Lives::room, {l.plan.max_traits(), true});
   Life life(l.setup);
   worker.life.block.size = 0;
   Lived lived(l.setup, Origin::acquired);

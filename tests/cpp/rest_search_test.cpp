@@ -8,7 +8,7 @@ namespace {
 std::vector<double> record_of(double number) { return {number, number, number}; }
 
 TEST(RestSearch, StepsAsFarAsTheSlopeSays) {  // what comes is 30 + .7 x what came before; at rest 100
-  RestSearch search(1, 0.95);
+  RestSearch search(1, 0.95, 2e-3);
   std::vector<double> loads{0};
   for (int round = 0; round < 3; ++round) search.correct(record_of(30 + 0.7 * loads[0]), loads, true);
   EXPECT_NEAR(loads[0], 100, 1e-9);
@@ -16,14 +16,14 @@ TEST(RestSearch, StepsAsFarAsTheSlopeSays) {  // what comes is 30 + .7 x what ca
 }
 
 TEST(RestSearch, WithoutASlopeTakesWhatItFound) {
-  RestSearch search(1, 0);
+  RestSearch search(1, 0, 2e-3);
   std::vector<double> past{0};
   for (const double found : {30.0, 70.0, 20.0}) search.correct(record_of(found), past, true);
   EXPECT_EQ(past[0], 20);
 }
 
 TEST(RestSearch, FineRoundsAreAveraged) {
-  RestSearch search(1, 0.95);
+  RestSearch search(1, 0.95, 2e-3);
   std::vector<double> loads{0};
   for (const double load : {98.0, 102.0, 101.0, 99.0}) search.correct(record_of(load), loads, false);
   EXPECT_NEAR(loads[0], 100, 1e-9);
@@ -31,7 +31,7 @@ TEST(RestSearch, FineRoundsAreAveraged) {
 }
 
 TEST(RestSearch, NothingIsBelow0) {  // a steep slope takes a few contacts fewer for a hundred
-  RestSearch search(1, 0.95);
+  RestSearch search(1, 0.95, 2e-3);
   std::vector<double> loads{0};
   search.correct(record_of(5), loads, true);
   search.correct(record_of(9.75), loads, true);  // slope .95

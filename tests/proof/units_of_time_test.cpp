@@ -168,15 +168,18 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
 }
 
 TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
+  if (sanitized) GTEST_SKIP() << "too long there, and nothing it runs is not run by others";
   // What is left is rounding to periods: arrivals and changes of stage take effect in the next period, notice
   // lasts a period, and there is at most one change of stage a period. With months that is a few per cent.
+  // By day the bank's 'all' is refused: its ramps and what fades from a breach need too many tables of
+  // parameters.
   const std::pair<const char*, const char*> cases[] = {
-      {"telecom", "all"},  {"hotel", "both"},  {"dental", "all"}, {"community", "all"},
-      {"software", "all"}, {"insurer", "all"}, {"utility", "all"}};
+      {"telecom", "all"},  {"hotel", "both"},    {"dental", "all"},  {"community", "all"},
+      {"software", "all"}, {"insurer", "all"},   {"utility", "all"}, {"airline", "amends"},
+      {"retailer", "all"}, {"bank", "referrals"}};
   for (const auto& [name, scenario] : cases) {
     const Said month = said_by(name, scenario, "month", full() ? 100 : 20, 20'000);
     for (const char* unit : {"week", "day"}) {
-      if (sanitized && std::string(unit) == "day") continue;  // too long there
       const double agents = full() ? 20'000 : std::string(unit) == "day" ? 2'500 : 8'000;
       const Said other = said_by(name, scenario, unit, 8, agents);
       EXPECT_NEAR(other.contacts / month.contacts, 1, 0.03) << name << " " << unit;

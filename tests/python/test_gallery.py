@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import goodwill as gw
 import pytest
@@ -91,8 +92,49 @@ def telecom(study: gw.Study) -> None:
     assert npv["people"] < 0 < npv["people"] + beyond["people"]
 
 
+def retailer(study: gw.Study) -> None:
+    npv, beyond = values(study), values(study, "beyond_horizon")
+    conversion, orders = totals(study, "conversion", "orders")
+    assert npv["fitting"] == max(npv[name] for name in ("care", "mobile", "fitting")) > 0
+    bridge = study.bridge("fitting", by=[]).set_index("step")["value"]
+    assert bridge["cost_to_serve"] > bridge["customers"] > 0
+    assert npv["care"] > 0
+    assert conversion["mobile"] > conversion["baseline"]
+    assert orders["mobile"] > 1.02 * orders["baseline"]
+    assert npv["mobile"] < 0 < npv["mobile"] + beyond["mobile"]
+
+
+def bank(study: gw.Study) -> None:
+    npv, worse = values(study), values(study, "p_negative")
+    assert npv["advice_for_all"] < 0 < npv["advice"]
+    gaps = study.gaps().query("journey == 'advice'").set_index("segment")
+    per_contact = gaps["worth"] / gaps["contacts"]
+    assert per_contact["wealthy"] > 2 * per_contact["families"] > 2 * per_contact["young"] > 0
+    assert npv["referrals"] > 0
+    chance = study.events().set_index("scenario")["chance_at_least_one"]
+    assert 0.4 < chance["security"] / chance["baseline"] < 0.7
+    assert 0.5 < worse["security"] < 1
+    assert npv["security"] > 0  # the mean over all worlds
+
+
+def airline(study: gw.Study) -> None:
+    npv = values(study)
+    booked = {
+        world: study.run(world).table(by=["year", "segment"]).set_index(["year", "segment"])["orders"]
+        for world in ("baseline", "war", "meet_fares_in_war")
+    }
+    lost = 1 - booked["war"] / booked["baseline"]
+    assert 0.15 < lost[2, "leisure"] < 0.25
+    assert 0 < lost[2, "business"] < 0.10
+    kept = booked["meet_fares_in_war"] - booked["war"]
+    assert kept[2, "leisure"] > 0.5 * (booked["baseline"] - booked["war"])[2, "leisure"]
+    assert npv["meet_fares_in_war"] < 0  # compared with the war
+    assert min(npv["amends"], npv["amends_in_war"], npv["same_service"]) > 0
+
+
 EXPECTED: dict[str, Callable[[gw.Study], None]] = {
-    check.__name__: check for check in (community, software, insurer, utility, dental, hotel, telecom)
+    check.__name__: check
+    for check in (airline, bank, community, dental, hotel, insurer, retailer, software, telecom, utility)
 }
 
 
@@ -120,6 +162,13 @@ def test_shows_what_a_case_needs(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(FILES) - GROWS))
 def test_stands_still_and_is_what_was_observed(name: str) -> None:
     assert gw.check(gw.example(name)).warnings == []
+
+
+def test_the_page_of_examples_names_each_of_them() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "examples.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ")][1:]
+    named = re.findall(r"\w+", " ".join(row[2] for row in rows if "---" not in row[1]))
+    assert set(named) == set(FIRMS)
 
 
 def test_every_firm_says_what_to_expect() -> None:

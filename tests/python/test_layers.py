@@ -7,6 +7,7 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
 from goodwill import _core
 
 ROOT = Path(__file__).parents[2]
@@ -148,3 +149,13 @@ def test_each_module_can_be_imported_alone() -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("enum", ["Domain", "Decision"])
+def test_numbers_of_draws_are_their_own(enum: str) -> None:
+    """Two purposes with one number would share their luck."""
+    header = (ROOT / "sim" / "random" / "decision.hpp").read_text(encoding="utf-8")
+    body = header.split(f"enum class {enum} ")[1].split("};")[0]
+    numbers = re.findall(r"^  \w+ = (\d+)", body, re.MULTILINE)
+    assert len(numbers) > 5
+    assert len(set(numbers)) == len(numbers)

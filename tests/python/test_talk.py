@@ -86,3 +86,49 @@ def test_survival_weights_and_the_exact_solver_refuse(model: gw.Model) -> None:
         gw.expect(model)
     with pytest.raises(ValueError, match="word of mouth"):
         gw.compare(model, replications=2, survival_weights=True)
+
+
+CIRCLES = FIRM.replace("mixing: {far: {far: 1}}", "network: {ring: 6}").replace("horizon: 12", "horizon: 12\nagents: all")
+
+
+def test_neighbours_hear_what_they_are_told(tmp_path: Path) -> None:
+    circles = read(tmp_path, CIRCLES)
+    crowd = read(tmp_path, CIRCLES.replace("{ring: 6}", "mean_field"))
+    table = gw.run(circles, scenario="stage", seed=1).table(by="period")
+    alike = gw.run(crowd, scenario="stage", seed=1).table(by="period")
+    assert table["bad_words"].sum() == pytest.approx(alike["bad_words"].sum(), rel=0.05)
+    assert table["churned"].sum() != alike["churned"].sum()
+    written = circles.to_yaml()
+    assert "ring: 6" in written
+    assert read(tmp_path, written) == circles
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [
+        ("{rong: 6}", "'rong' is not a field of a network; did you mean 'ring'?"),
+        ("crowd", "word_of_mouth.network: expected a mapping"),
+        ("{}", "names no kind; give one of ring, small_world, scale_free, random, blocks, degrees"),
+        ("{ring: 4, random: 3}", "names ring and random; give one of"),
+        ("{ring: 5}", "word_of_mouth.network.ring: 5 is no even number of people"),
+        ("{scale_free: 1.5}", "1.5 is no whole number of people"),
+        ("{scale_free: 0}", "each must bring at least one edge"),
+        ("{small_world: {neighbours: 3, rewired: 10 %}}", "3 is no even number of people"),
+        ("{degrees: [2, 2.5]}", "'2.5' is no number of people; whole numbers from 0 to 4,096"),
+        ("{blocks: {near: {fer: 3}}}", "'fer' is not a segment; did you mean 'far'?"),
+        ("{layers: {a: {ring: 4}}, ring: 2}", "'layers' and 'ring' exclude each other"),
+        ("{layers: {a: {weight: 4}}}", "word_of_mouth.network.layers.a: names no kind"),
+        ("{ring: 6}, mixing: {far: {far: 1}}", "'network' and 'mixing' exclude each other"),
+        ("{random: 5_000}", "word_of_mouth.network.random: 5000 is above 4096"),
+    ],
+)
+def test_mistakes_in_networks_are_named(tmp_path: Path, network: str, text: str) -> None:
+    with pytest.raises(gw.ModelError) as found:
+        read(tmp_path, CIRCLES.replace("{ring: 6}", network))
+    assert text in str(found.value)
+
+
+def test_a_network_of_too_few_people_is_refused(tmp_path: Path) -> None:
+    few = CIRCLES.replace("{ring: 6}", "{random: 4_000}").replace("3_000", "30").replace("1_000", "10")
+    with pytest.raises(gw.ModelError, match=r"word_of_mouth\.network: degree is 4000; it must be from 0 to 39"):
+        gw.run(read(tmp_path, few), seed=1)

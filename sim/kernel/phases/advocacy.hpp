@@ -3,7 +3,6 @@
 
 #include "sim/kernel/shared/poisson.hpp"
 #include "sim/kernel/shared/responses.hpp"
-#include "sim/kernel/weight.hpp"
 
 namespace goodwill::GOODWILL_ISA {
 namespace {
@@ -27,8 +26,7 @@ void advocacy(CustomerBlock& b, const PeriodContext& c) {
       if (!below(w.w0, r.conversion)) continue;
       c.row[count_converted] += unit;
       if (b.gain) b.gain[lane] -= r.reward;
-      c.sink.birth(c.sink.self, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(k),
-                   b.weight ? b.weight[lane] : full_weight);
+      c.sink.birth(c.sink.self, lane, static_cast<std::uint32_t>(k));
     }
   }
 }

@@ -19,6 +19,16 @@ void bin_survey(const SurveyParams& q, const Lanes& lanes, const PeriodContext& 
   }
 }
 
+/// What promoters and detractors tell, asked or not.
+void tell(const SurveyParams& q, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+          const std::int32_t* answer) {
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    Said& said = c.people->said[b.person[lanes.at(i)]];
+    if (answer[i] >= 9) said.good += q.told_promoter;
+    if (answer[i] <= 6) said.bad += q.told_detractor;
+  }
+}
+
 void survey(CustomerBlock& b, const PeriodContext& c) {
   const SurveyParams& q = c.params->survey;
   Scratch& s = *c.scratch;
@@ -44,6 +54,7 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     for (std::int32_t i = 0; i < n; ++i)
       answer[i] = choose(mask[i], answer[i], 7);  // those not asked count as passive
   }
+  if (c.people) tell(q, b, lanes, c, answer);
   c.row[count_surveyed] += surveyed;
   const auto add = [&](std::int32_t counter, auto&& value) { c.row[counter] += total(n, weight, value); };
   add(count_promoters, [=](std::int32_t i) -> std::int32_t { return answer[i] >= 9; });

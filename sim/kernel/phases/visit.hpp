@@ -119,8 +119,9 @@ void follow(std::int32_t n, const BranchParams& branch, const std::uint32_t* __r
   }
 }
 
-/// Adds this period's failures and recoveries to the memory of the few customers who had one.
-void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+/// Adds this period's failures and recoveries to the memory of the few customers who had one, and to what
+/// they tell.
+void remember(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
               const std::int32_t* __restrict code) {
   const std::int32_t n = lanes.size;
   Scratch& s = *c.scratch;
@@ -136,6 +137,9 @@ void remember(CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
     const bool failed = code[i] != code_recovered;
     (failed ? b.failures : b.recovered)[lane] += impression;
     if (failed) b.failed_at[lane] = c.environment->period;
+    if (!c.people) continue;
+    Said& said = c.people->said[b.person[lane]];
+    (failed ? said.bad : said.good) += failed ? t.told_failed : t.told_recovered;
   }
 }
 
@@ -163,7 +167,7 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
   if (t.who.closes) close_failures(b, lanes, code);
   const std::int64_t full =
       limited ? total(n, weight, [=](std::int32_t i) -> std::int32_t { return code[i] == code_full; }) : 0;
-  if (failed + recovered + full > 0) remember(b, lanes, c, code);
+  if (failed + recovered + full > 0) remember(t, b, lanes, c, code);
   std::int64_t* row = c.row;
   row[t.counter] += contacts;
   row[t.counter + 1] += failed;

@@ -16,6 +16,23 @@ GOODWILL_INLINE void add_feature(const Lanes& lanes, float* __restrict out, Feat
   for_each_lane(lanes, [=](std::int32_t i, std::int32_t lane) { out[i] += feature(lane); });
 }
 
+#define GOODWILL_VALUE(name, place, of, value, text)                                                         \
+  GOODWILL_INLINE float value_of_##name(const Heard& heard) { return value; }
+GOODWILL_FEATURES_OF_WORLD(GOODWILL_VALUE)
+#undef GOODWILL_VALUE
+
+/// Adds the effects of what each has heard for themselves.
+void add_heard(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const People& people,
+               float* __restrict p) {
+  const Heard* __restrict heard = people.heard;
+  const std::int32_t* __restrict person = b.person;
+#define GOODWILL_ADD(name, place, of, value, text)                                                           \
+  if (const float effect = r.name; effect != 0.0f)                                                           \
+    add_feature(lanes, p, [=](std::int32_t i) { return effect * value_of_##name(heard[person[i]]); });
+  GOODWILL_FEATURES_OF_WORLD(GOODWILL_ADD)
+#undef GOODWILL_ADD
+}
+
 /// Probabilities (or rates) of a response that is not constant, into p.
 void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
               float* __restrict p) {
@@ -30,14 +47,15 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
     return;
   }
   const FeatureArrays x(b, *c.params);
-  [[maybe_unused]] const Heard heard = c.heard;
 #define GOODWILL_EFFECT(name, place, of, value, text) [[maybe_unused]] const float of_##name = r.name;
 #define GOODWILL_TERM(name, place, of, value, text) +of_##name*(value)
 #define GOODWILL_ADD(name, place, of, value, text)                                                           \
   if (of_##name != 0.0f) add_feature(lanes, p, [=](std::int32_t i) { return of_##name * (value); });
+#define GOODWILL_SHARED(name, place, of, value, text) +r.name* value_of_##name(c.heard)
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
-  GOODWILL_FEATURES_OF_WORLD(GOODWILL_EFFECT)
-  const float level = r.level + (0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_TERM));
+  const float level =
+      c.people ? r.level : r.level + (0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_SHARED));
+#undef GOODWILL_SHARED
   for_each_lane(lanes, [=](std::int32_t at, std::int32_t i) {
     p[at] = level +
             (GOODWILL_FEATURES(GOODWILL_TERM, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE, GOODWILL_NO_FEATURE));
@@ -46,6 +64,7 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
 #undef GOODWILL_ADD
 #undef GOODWILL_TERM
 #undef GOODWILL_EFFECT
+  if (c.people) add_heard(r, b, lanes, *c.people, p);
   if (r.trait >= 0) {
     const float* __restrict trait =
         b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);

@@ -99,14 +99,24 @@ def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
 def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float, periods: int = 0) -> Run:
     world, periods = World(model, levels), periods or model.first_year
     total = sum(segment.count for segment in model.segments.values())
+    arrivals = {name: _arrivals(world, name) * periods for name in model.segments}
     count, weight = {}, {}
     for name, segment in model.segments.items():
-        sample = round(size * max(AT_LEAST, segment.count / max(total, 1)))
-        arrivals = world.values(name)["segments", name, "arrivals"]
-        assert isinstance(arrivals, float)
-        count[name] = sample if segment.count else 0
-        weight[name] = (segment.count or arrivals * periods or sample) / sample
+        share = segment.count / max(total, 1)
+        if model.network:  # segments are as large as they are, because they meet
+            count[name] = round(size * share)
+            weight[name] = (total or sum(arrivals.values()) or size) / size
+        else:
+            sample = round(size * max(AT_LEAST, share))
+            count[name] = sample if segment.count else 0
+            weight[name] = (segment.count or arrivals[name] or sample) / sample
     return Run(world, count, weight, periods, rng).run()
+
+
+def _arrivals(world: World, name: str) -> float:
+    arrivals = world.values(name)["segments", name, "arrivals"]
+    assert isinstance(arrivals, float)
+    return arrivals
 
 
 def _correct(

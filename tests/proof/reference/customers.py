@@ -18,6 +18,7 @@ ORIGINS = ("initial", "acquired", "referred")
 GONE = -1  # the stage of a lost customer
 NEVER = -(10**6)  # the period of a failure that never was, or that was closed
 NO_ANSWER = -1
+NO_PERSON = -1
 
 
 @dataclass
@@ -43,6 +44,9 @@ class Customers:
     frailty: Floats  # standard normal, one column per response that needs a trait
     chance: Floats  # the probability itself where a beta law gives it, same columns
     luck: Floats  # decides who is reached, one column per audience
+    good_word: Floats  # messages heard and still remembered
+    bad_word: Floats
+    person: Ints  # number in the network, if there is one
 
     def __len__(self) -> int:
         return len(self.segment)
@@ -74,8 +78,9 @@ def newcomers(
     origin: str,
     weight: Floats,
     good_word: float,
+    bad_word: float,
 ) -> Customers:
-    """As many new customers of the segment as there are weights; `good_word`: what its people have heard."""
+    """As many new customers of the segment as there are weights; they hear what its people have heard."""
     n = len(weight)
 
     def drawn(field: str, top: float) -> Floats:
@@ -113,4 +118,7 @@ def newcomers(
         frailty=rng.standard_normal((n, len(traits.responses))),
         chance=chance,
         luck=rng.random((n, len(traits.audiences))),
+        good_word=np.full(n, good_word),
+        bad_word=np.full(n, bad_word),
+        person=np.full(n, NO_PERSON),
     )

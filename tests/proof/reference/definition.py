@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .kinds import Layer
 from .units import Units
 
 Path = tuple[str, ...]
@@ -165,6 +166,7 @@ class Model:
     referral_stage: str
     referral_segment: str
     mixing: Mapping[str, Mapping[str, float]] | None  # of word of mouth; None if nobody talks
+    network: tuple[Layer, ...]  # on which they talk; empty if it is the mean field
     paradox: bool
     treatments: dict[str, Treatment]
     scenarios: dict[str, tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""What surrounds customers in a period: how busy teams are, and what people have heard of each other."""
+"""What surrounds customers in a period: how busy teams are, and what people have heard on average."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from .customers import GONE, NEVER, NO_ANSWER, Customers, Flags, Floats, Ints
 from .definition import LOST, OUTCOMES, Branch, Journey, Model, Path, Touchpoint, Value, Who
 from .ledger import Page
 from .parameters import Parameters
-from .word_of_mouth import COUNTED, SPOKEN
+from .word_of_mouth import SPOKEN
 
 STEPS = 64
 WALKS = 15
@@ -211,7 +211,7 @@ def say(
     """Customers say as much as so many promoters (of a bad word: detractors) each."""
     if model.mixing is not None:
         rate = p.number(("word_of_mouth", SPOKEN[word]), rows)
-        page.add(COUNTED[word], rows, rate * promoters)
+        page.say(word, rows, rate * promoters)
 
 
 def matches(model: Model, who: Who, c: Customers, rows: Ints, t: int) -> Flags:

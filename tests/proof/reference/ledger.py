@@ -9,6 +9,8 @@ import numpy as np
 from .customers import ORIGINS, Customers, Floats, Ints
 from .definition import Path
 
+COUNTED = {"good_word": "good_words", "bad_word": "bad_words"}  # the columns of messages said
+
 
 class Ledger:
     """Columns of shape (periods, segments, origins)."""
@@ -40,6 +42,7 @@ class Page:
             tuple[Path, Ints]
         ] = []  # who was at which touchpoint: some investments pay for that
         self.loads: dict[str, float] = {}  # real customers who came to each team, served or not
+        self.said = {word: np.zeros(len(customers)) for word in COUNTED}  # by each of them
 
     def add(self, name: str, rows: Ints, amount: Floats | Ints | float = 1.0) -> None:
         """Add an amount per customer for these customers, times their weight."""
@@ -47,6 +50,11 @@ class Page:
             c = self.customers
             weighted = c.weight[rows] * amount
             self.ledger.book(name, self.t, c.segment[rows], c.origin[rows], weighted)
+
+    def say(self, word: str, rows: Ints, messages: Floats) -> None:
+        """These customers say so many messages each."""
+        self.add(COUNTED[word], rows, messages)
+        np.add.at(self.said[word], rows, messages)
 
     def come(self, team: str, rows: Ints) -> None:
         """These customers come to a team."""

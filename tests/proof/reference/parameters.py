@@ -29,7 +29,7 @@ class Parameters:
     ) -> None:
         """`frozen`: what the state adds to each response on average; it replaces the customers' own state."""
         self.t, self.cells, self.cell, self.columns, self.per_year = t, cells, cell, columns, per_year
-        self.teams, self.heard, self.frozen = environment.teams, environment.heard, frozen
+        self.teams, self.frozen = environment.teams, frozen
 
     def scale(self, path: Path) -> str:
         """Of a response: odds or log."""
@@ -111,7 +111,7 @@ class Parameters:
             case "extreme":
                 feature = np.abs(c.satisfaction[rows] - 7.0)
             case "good_word" | "bad_word":
-                feature = self.heard[name][c.segment[rows]]
+                feature = getattr(c, name)[rows]
             case _:
                 raise NotImplementedError(name)
         return feature

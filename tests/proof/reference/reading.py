@@ -24,6 +24,7 @@ from .definition import (
     Treatment,
     Values,
 )
+from .kinds import Blocks, Degrees, Kind, Layer, Random, ScaleFree, SmallWorld
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
@@ -212,7 +213,9 @@ class Reader:
 
     def word_of_mouth(self, block: Tree) -> dict[str, dict[str, float]]:
         """Messages a period; returns who hears whom."""
-        take(block, {"positive", "negative", "mixing"}, "word_of_mouth")
+        take(block, {"positive", "negative", "mixing", "network"}, "word_of_mouth")
+        if {"mixing", "network"} <= set(block):
+            raise ValueError("word_of_mouth: who hears whom is said by mixing or by network")
         self.numbers(("word_of_mouth",), block, {"positive": 0.0, "negative": 0.0})
         rows = block.get("mixing", {})
         names = set(self.tree["segments"])
@@ -220,6 +223,43 @@ class Reader:
             hearer: {name: self.units.plain(weight) for name, weight in take(row, names, "mixing").items()}
             for hearer, row in take(rows, names, "mixing").items()
         }
+
+    def network(self, text: Any) -> tuple[Layer, ...]:
+        """The layers of a network; none if everybody hears everybody."""
+        if text == "mean_field":
+            return ()
+        layers = text.get("layers", {"": text})
+        return tuple(self.layer(layer) for layer in layers.values())
+
+    def layer(self, block: Tree) -> Layer:
+        """One kind with its figures, and the weight."""
+        ((name, figures),) = ((key, value) for key, value in block.items() if key != "weight")
+        plain = self.units.plain
+        kind: Kind
+        match name:
+            case "ring":
+                kind = SmallWorld(int(figures))
+            case "small_world":
+                take(figures, {"neighbours", "rewired"}, name)
+                kind = SmallWorld(int(figures["neighbours"]), plain(figures["rewired"]))
+            case "scale_free":
+                kind = ScaleFree(int(figures))
+            case "random":
+                kind = Random(plain(figures))
+            case "blocks":
+                segments = set(self.tree["segments"])
+                rows = take(figures, segments, name)
+                kind = Blocks(
+                    {
+                        a: {b: plain(degree) for b, degree in take(row, segments, a).items()}
+                        for a, row in rows.items()
+                    }
+                )
+            case "degrees":
+                kind = Degrees(tuple(int(degree) for degree in figures))
+            case _:
+                raise NotImplementedError(f"a network of kind {name!r}")
+        return Layer(kind, plain(block.get("weight", "1")))
 
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
@@ -330,6 +370,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         referral_stage=referrals.get("stage", ""),
         referral_segment=referrals.get("segment", ""),
         mixing=reader.word_of_mouth(tree["word_of_mouth"]) if "word_of_mouth" in tree else None,
+        network=reader.network(tree.get("word_of_mouth", {}).get("network", "mean_field")),
         paradox=experience.get("paradox", "false") == "true",
         treatments=treatments,
         scenarios={"baseline": ()}

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .customers import GONE, Customers, Flags, Floats, Ints
+from .customers import GONE, NO_PERSON, Customers, Flags, Floats, Ints
 from .definition import Treatment, Values
 from .environment import Environment
 from .journeys import matches
 from .ledger import Ledger, Page
+from .network import Network
 from .period import live
 from .teams import cost, crowding
-from .word_of_mouth import COUNTED, Messages, reaching, remembered
+from .word_of_mouth import SPOKEN, Messages, reaching, received, remembered
 from .world import World
 
 
@@ -45,7 +46,9 @@ class Run:
         self.customers = bases[0]
         for base in bases[1:]:
             self.customers = self.customers + base
-        self.referred = dict.fromkeys(world.segments, np.zeros(0))
+        nobody = self.customers.take(np.zeros(0, dtype=np.int64))
+        self.referrers = dict.fromkeys(world.segments, nobody)  # who referred somebody in the last period
+        self.network = self._network() if self.model.network else None
         self.mean_state = {s.name: world.mean_state(s.name, b) for s, b in zip(segments, bases, strict=True)}
         self.mean_tenure = {
             s.name: float(np.mean(b.tenure)) for s, b in zip(segments, bases, strict=True) if len(b)
@@ -65,9 +68,14 @@ class Run:
         present.add("start", self._of_kind("customer", self.customers))
         values = {name: world.values(name, acting) for name in world.segments}  # whoever is reached
         joining = self.customers.take(np.zeros(0, dtype=np.int64))
+        referrers = np.zeros(0, dtype=np.int64)
         for name in world.segments:
-            joining = joining + self._arrivals(name, values[name])
-            joining = joining + self._referred(name, values[name])
+            arrivals, referred = self._arrivals(name, values[name]), self._referred(name, values[name])
+            joining = joining + arrivals + referred
+            strangers = np.full(len(arrivals), NO_PERSON)
+            referrers = np.concatenate([referrers, strangers, self.referrers[name].person])
+        if self.network is not None:
+            self._get_to_know(self.network, joining, referrers)
         page = self.ledger.page(joining, t)
         page.add("joined", self._of_kind("customer", joining))
         page.add("leads", self._of_kind("prospect", joining))
@@ -90,13 +98,13 @@ class Run:
         page = self.ledger.page(c, t)
         joined = np.arange(len(c)) >= len(self.customers)
         bearing = self._of_kind("customer", c)
-        referrers = live(self.model, c, p, world.bias, self.rng, page, past=False)
+        converted = live(self.model, c, p, world.bias, self.rng, page, past=False)
         self.loads.append(page.loads)
-        self._talk(t, c, world.memory())
+        self._talk(page, c, world.memory())
         self._team_cost(page, bearing, cost(self.model, figures))
         for each in active:
             self._treatment_cost(each, c, page, joined)
-        self.referred = self._converted(c, referrers)
+        self.referrers = self._converted(c, converted)
         self.customers = c.take(c.stage != GONE)
         end, left = self.ledger.page(self.customers, t), self.customers
         rows = self._of_kind("customer", left)
@@ -127,16 +135,44 @@ class Run:
         acting = [(each, each.factor(self._age(each, t))) for each in self.world.treatments]
         return [(each, factor) for each, factor in acting if factor > 0]
 
-    def _talk(self, t: int, c: Customers, memory: Floats) -> None:
-        """What was said in the period reaches the people who were there, of any stage."""
-        nothing = np.zeros(self.ledger.shape)
-        said = {
-            word: self.ledger.columns.get(name, nothing)[t - 1].sum(axis=1) for word, name in COUNTED.items()
-        }
-        people = np.zeros(len(memory))
-        np.add.at(people, c.segment, c.weight)
-        self.told.append(reaching(self.model, said, people))
-        self.heard.append(remembered(self.heard[-1], self.told[-1], memory))
+    def _network(self) -> Network:
+        """The network of the base. Who would be told more than others has heard more than others."""
+        c, segments = self.customers, self.world.segments
+        if len(set(c.weight)) > 1:
+            raise ValueError("on a network all customers have the same weight")
+        c.person = self.rng.permutation(len(c))  # segments are mixed
+        by_person = c.segment[np.argsort(c.person)]
+        network = Network(self.model.network, self.rng, [segments[i] for i in by_person])
+        exposure = network.exposure()[c.person]
+        mean = received(c.segment, {"": exposure}, len(segments))[""][c.segment]
+        relative = np.divide(exposure, mean, out=np.zeros(len(c)), where=mean > 0.0)
+        for word in SPOKEN:
+            setattr(c, word, self.heard[0][word][c.segment] * relative)
+        return network
+
+    def _get_to_know(self, network: Network, joining: Customers, referrers: Ints) -> None:
+        """Who joins gets to know people who were here at the end of the last period."""
+        here, segments = self.customers, self.world.segments
+        present = {name: here.person[here.segment == i] for i, name in enumerate(segments)}
+        newcomers = [(segments[i], int(who)) for i, who in zip(joining.segment, referrers, strict=True)]
+        joining.person = network.join(newcomers, present)
+
+    def _talk(self, page: Page, c: Customers, memory: Floats) -> None:
+        """What was said in the period reaches people who were there, of any stage."""
+        segments = len(memory)
+        if self.network is None:
+            people = np.bincount(c.segment, c.weight, segments)
+            said = {w: np.bincount(c.segment, c.weight * each, segments) for w, each in page.said.items()}
+            mean = reaching(self.model, said, people)
+            new = {word: messages[c.segment] for word, messages in mean.items()}
+        else:
+            new = {word: self.network.passed_on(each, c) for word, each in page.said.items()}
+            mean = received(c.segment, new, segments)
+        self.told.append(mean)
+        self.heard.append(remembered(self.heard[-1], mean, memory))
+        before = {word: getattr(c, word) for word in SPOKEN}
+        for word, heard in remembered(before, new, memory[c.segment]).items():
+            setattr(c, word, heard)
 
     def _of_kind(self, kind: str, c: Customers) -> Ints:
         return np.flatnonzero(np.array(list(self.model.stages.values()))[c.stage] == kind)
@@ -151,15 +187,15 @@ class Run:
     def _referred(self, name: str, values: Values) -> Customers:
         """Who was referred to this segment in the last period, each with the weight of the referrer."""
         stage = self.model.referral_stage or self.model.segments[name].stage
-        weight = self.referred[name]
+        weight = self.referrers[name].weight
         return self.world.fresh(self.rng, name, stage, "referred", weight, values, self.heard[-1])
 
-    def _converted(self, c: Customers, referrers: Ints) -> dict[str, Floats]:
-        """Weights of those who join in the next period, by segment: the referrer's, unless one is named."""
+    def _converted(self, c: Customers, referrers: Ints) -> dict[str, Customers]:
+        """Who referred those who join in the next period, by their segment: the referrer's or that named."""
         named = self.model.referral_segment
         segment = {name: i for i, name in enumerate(self.world.segments)}
         chosen = np.full(len(referrers), segment[named]) if named else c.segment[referrers]
-        return {name: c.weight[referrers[chosen == i]] for name, i in segment.items()}
+        return {name: c.take(referrers[chosen == i]) for name, i in segment.items()}
 
     def _team_cost(self, page: Page, bearing: Ints, due: float) -> None:
         """Shared by all who were customers in the period; without any, the first segment bears it."""

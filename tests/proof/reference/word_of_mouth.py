@@ -1,4 +1,4 @@
-"""Word of mouth by mean field: what people say, and what a person of each segment hears of it on average."""
+"""Word of mouth: what people say, and what a person of each segment hears of it on average."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy.typing as npt
 from .definition import Model
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Messages = Mapping[str, Floats]
-"""By the name of the effect, good_word or bad_word: a number for each segment."""
+"""By the name of the effect, good_word or bad_word: a number for each segment (or person)."""
 
 SPOKEN = {"good_word": "positive", "bad_word": "negative"}  # which field says how much is said
-COUNTED = {"good_word": "good_words", "bad_word": "bad_words"}  # and the column in which it is counted
 
 
 def silence(model: Model) -> dict[str, Floats]:
@@ -23,7 +23,7 @@ def silence(model: Model) -> dict[str, Floats]:
 
 
 def reaching(model: Model, said: Messages, people: Floats) -> dict[str, Floats]:
-    """Messages that reach a person of each segment; each message reaches one person.
+    """By mean field, messages that reach a person of each segment; each message reaches one person.
 
     `said` and `people` are of real people, by segment.
     """
@@ -34,7 +34,7 @@ def reaching(model: Model, said: Messages, people: Floats) -> dict[str, Floats]:
 
 
 def remembered(heard: Messages, new: Messages, memory: Floats) -> dict[str, Floats]:
-    """What is remembered of both; `memory` is in periods, by segment."""
+    """What is remembered of both, by segment or person; `memory` is in periods."""
     kept = np.maximum(0.0, 1.0 - 1.0 / np.maximum(memory, 1e-9))
     return {word: kept * heard[word] + np.minimum(1.0, memory) * new[word] for word in SPOKEN}
 
@@ -42,6 +42,12 @@ def remembered(heard: Messages, new: Messages, memory: Floats) -> dict[str, Floa
 def for_ever(new: Messages, memory: Floats) -> dict[str, Floats]:
     """What is remembered by people who have always heard as much in every period."""
     return {word: memory * new[word] for word in SPOKEN}
+
+
+def received(segment: Ints, messages: Messages, segments: int) -> dict[str, Floats]:
+    """Messages that a person of each segment has received on average, from those of each person."""
+    people = np.maximum(1, np.bincount(segment, minlength=segments))
+    return {word: np.bincount(segment, each, segments) / people for word, each in messages.items()}
 
 
 def _mixing(model: Model) -> Floats:

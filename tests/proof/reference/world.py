@@ -119,11 +119,11 @@ class World:
         values: Values,
         heard: Messages,
     ) -> Customers:
-        """New customers; `values` hold when they join, and `heard` is what people have heard until then."""
+        """New customers; `values` hold when they join; `heard` is what people of segments have heard."""
         index = self.segments.index(segment)
         number = self.stages.index(stage)
-        good_word = float(heard["good_word"][index])
-        return newcomers(rng, self.traits, values, index, segment, number, origin, weight, good_word)
+        good, bad = float(heard["good_word"][index]), float(heard["bad_word"][index])
+        return newcomers(rng, self.traits, values, index, segment, number, origin, weight, good, bad)
 
     def base(self, rng: np.random.Generator, segment: Segment, count: int, weight: float) -> Customers:
         """The first `count` candidates who are still here in period 1."""

@@ -1,0 +1,120 @@
+// Word of mouth: who hears whom, and whether anybody says anything.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/check/check.hpp"
+#include "sim/model/responses.hpp"
+#include "sim/model/scalar.hpp"
+
+namespace goodwill {
+
+namespace {
+
+class Checker {
+public:
+  Checker(const Model& model, Findings& found) : model_(model), found_(found) {}
+
+  void run() {
+    if (!model_.word_of_mouth) return nobody_talks();
+    segments(model_.word_of_mouth->mixing, "word_of_mouth.mixing");
+    if (model_.word_of_mouth->network) network(*model_.word_of_mouth->network);
+  }
+
+private:
+  void problem(const Mark& mark, const std::string& path, std::string text) {
+    found_.problem(mark, path, std::move(text));
+  }
+
+  /// Both names of each number must be segments.
+  void segments(const Named<Named<Number>>& table, const std::string& of) {
+    const std::vector<std::string> names = model_.segments.names();
+    const auto known = [&](const std::string& name, const Mark& mark, const std::string& path) {
+      if (!model_.segments.find(name)) problem(mark, path, unknown_name("a segment", name, names));
+    };
+    for (const auto& [one, row] : table) {
+      const std::string path = of + "." + one;
+      known(one, found_.mark_of(path, model_.word_of_mouth->mark), path);
+      for (const auto& [other, number] : row) known(other, number.mark, path);
+    }
+  }
+
+  void nobody_talks() {
+    const auto silent = [&](const Number& n, const std::string& path) {
+      if (n != 0)
+        problem(n.mark, path, "nobody says anything: give word_of_mouth: {positive: .., negative: ..}");
+    };
+    for_each_response(model_, [&](const std::string& path, const Response& r) {
+      for_each_effect(r.effects,
+                      [&](const std::string& name, const Number& effect, FeaturePlace place, FeatureOf) {
+                        if (place == FeaturePlace::world) silent(effect, path + "." + name);
+                      });
+    });
+    for (const auto& [name, s] : model_.segments)
+      for (const auto& [field, member] :
+           {std::pair("expects", &Segment::expects), std::pair("satisfaction", &Segment::satisfaction),
+            std::pair("trust", &Segment::trust)})
+        silent((s.*member).good_word, name + "." + field + ".good_word");
+    const auto changed = [&](const std::vector<Change>& changes, const std::string& path) {
+      for (const Change& change : changes)
+        if (change.path.ends_with(".good_word") || change.path.ends_with(".bad_word"))
+          silent(change.value, path + ".changes." + change.path);
+    };
+    for (const auto& [name, s] : model_.segments) changed(s.changes, name);
+    for (const auto& [name, i] : model_.investments) changed(i.changes, "investments." + name);
+    for (const auto& [name, e] : model_.events) changed(e.changes, "events." + name);
+  }
+
+  void network(const SocialNetwork& n) {
+    const std::string path = "word_of_mouth.network";
+    if (!model_.word_of_mouth->mixing.empty())
+      problem(n.mark, path,
+              "'network' and 'mixing' exclude each other: a network says who hears whom (`blocks` by segment)");
+    if (n.layers.empty()) return circle(n.all, n.mark, path);
+    if (!kinds(n.all).empty())
+      problem(n.mark, path, "'layers' and '" + kinds(n.all).front() + "' exclude each other; give each a layer");
+    for (const auto& [name, layer] : n.layers) circle(layer, layer.mark, path + ".layers." + name);
+  }
+
+  static std::vector<std::string> kinds(const Circle& c) {
+    std::vector<std::string> given;
+    for (const auto& [is, name] :
+         {std::pair(c.ring.given, "ring"), std::pair(c.small_world.has_value(), "small_world"),
+          std::pair(c.scale_free.given, "scale_free"), std::pair(c.random.given, "random"),
+          std::pair(!c.blocks.empty(), "blocks"), std::pair(!c.degrees.empty(), "degrees")})
+      if (is) given.emplace_back(name);
+    return given;
+  }
+
+  void circle(const Circle& c, const Mark& mark, const std::string& path) {
+    const std::vector<std::string> given = kinds(c);
+    if (given.size() != 1)
+      problem(mark, path,
+              (given.empty() ? "names no kind" : "names " + joined(given, " and ")) +
+                  "; give one of ring, small_world, scale_free, random, blocks, degrees");
+    whole(c.ring, path + ".ring", true);
+    whole(c.scale_free, path + ".scale_free", false);
+    if (c.scale_free.given && c.scale_free < 1)
+      problem(c.scale_free.mark, path + ".scale_free", "each must bring at least one edge");
+    if (c.small_world) whole(c.small_world->neighbours, path + ".small_world.neighbours", true);
+    segments(c.blocks, path + ".blocks");
+    for (const std::string& degree : c.degrees)
+      if (degree.empty() || degree.size() > 4 || degree.find_first_not_of("0123456789") != std::string::npos ||
+          std::stoi(degree) > 4096)
+        problem(mark, path + ".degrees", "'" + degree + "' is no number of people; whole numbers from 0 to 4,096");
+  }
+
+  void whole(const Number& n, const std::string& path, bool even) {
+    if (n == std::round(n) && (!even || std::fmod(n, 2) == 0)) return;
+    problem(n.mark, path,
+            format_scalar(n, Unit::plain) + (even ? " is no even number" : " is no whole number") + " of people");
+  }
+
+  const Model& model_;
+  Findings& found_;
+};
+
+}  // namespace
+
+void check_words(const Model& model, Findings& found) { Checker(model, found).run(); }
+
+}  // namespace goodwill

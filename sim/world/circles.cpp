@@ -1,0 +1,171 @@
+#include "sim/world/circles.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "sim/model/problem.hpp"
+#include "sim/network/generate.hpp"
+
+namespace goodwill {
+namespace {
+
+std::uint32_t whole(double n) { return static_cast<std::uint32_t>(std::lround(n)); }
+
+std::vector<std::uint32_t> degrees_of(const Circle& kind) {
+  std::vector<std::uint32_t> degrees;
+  for (const std::string& text : kind.degrees) degrees.push_back(whole(std::stod(text)));
+  return degrees;
+}
+
+/// People of each block, a segment, whom somebody of a segment knows; NaN where it follows from others.
+std::vector<std::vector<double>> table_of(const Circle& kind, const Named<Segment>& segments) {
+  std::vector<std::vector<double>> table;
+  for (const auto& [here, a] : segments) {
+    const Named<Number>* const row = kind.blocks.find(here);
+    auto& degrees = table.emplace_back();
+    for (const auto& [there, b] : segments) {
+      const Number* const given = row ? row->find(there) : nullptr;
+      degrees.push_back(given ? given->value : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return table;
+}
+
+Network draw_circle(const Circle& kind, const NetworkLuck& luck, const Named<Segment>& segments,
+                    const std::vector<std::vector<CustomerId>>& ids, std::uint32_t people) {
+  if (people == 0) return {};
+  if (kind.small_world)
+    return small_world(luck, people, whole(kind.small_world->neighbours), kind.small_world->rewired);
+  if (kind.ring.given) return ring(people, whole(kind.ring));
+  if (kind.scale_free.given) return scale_free(luck, people, whole(kind.scale_free));
+  if (kind.random.given) return random_network(luck, people, kind.random);
+  if (!kind.degrees.empty()) return degrees_in_turn(luck, people, degrees_of(kind));
+  auto table = table_of(kind, segments);
+  std::vector<NetworkBlock> sizes;
+  for (std::size_t s = ids.size(); s-- > 0;) {
+    if (!ids[s].empty()) {
+      sizes.insert(sizes.begin(), {segments.items[s].first, static_cast<std::uint32_t>(ids[s].size())});
+      continue;
+    }
+    table.erase(table.begin() + static_cast<std::ptrdiff_t>(s));
+    for (auto& row : table) row.erase(row.begin() + static_cast<std::ptrdiff_t>(s));
+  }
+  return blocks(luck, sizes, table);
+}
+
+}  // namespace
+
+double mean_degree(const Circle& kind) {
+  if (kind.small_world) return kind.small_world->neighbours;
+  if (kind.ring.given) return kind.ring;
+  if (kind.scale_free.given) return 2 * kind.scale_free;
+  if (kind.random.given) return kind.random;
+  if (!kind.degrees.empty()) {
+    const auto degrees = degrees_of(kind);
+    return std::accumulate(degrees.begin(), degrees.end(), 0.0) / static_cast<double>(degrees.size());
+  }
+  double most = 0;
+  for (const auto& [here, row] : kind.blocks) {
+    double sum = 0;
+    for (const auto& [there, degree] : row) sum += degree;
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+double person_bytes(const SocialNetwork& network) {
+  constexpr double own = 64, half_edge = 4, while_drawn = 3;  // heard, said, names, offsets
+  double degree = 0;
+  for (const auto& [name, kind] : network.layers) degree += mean_degree(kind);
+  if (network.layers.empty()) degree = mean_degree(network.all);
+  return own + while_drawn * half_edge * degree;
+}
+
+Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
+                 std::vector<std::vector<CustomerId>> ids)
+    : plan_(plan), ids_(std::move(ids)) {
+  first_.push_back(0);
+  for (const auto& segment : ids_)
+    first_.push_back(first_.back() + static_cast<std::uint32_t>(segment.size()));
+  const auto add = [&](const std::string& path, const Circle& kind) {
+    const auto number = static_cast<std::uint32_t>(layers_.size());
+    Layer& layer = layers_.emplace_back(
+        Layer{&kind, network_luck(seed, replication, number), kind.weight, {}, {}, {}});
+    try {
+      layer.network = draw_circle(kind, layer.luck, plan.model().segments, ids_, people());
+    } catch (const std::invalid_argument& refused) {
+      throw ModelError(path + ": " + refused.what());
+    }
+    if (kind.blocks.empty() && ids_.size() > 1) mix(layer);
+  };
+  const SocialNetwork& network = *plan.network();
+  if (network.layers.empty()) add("word_of_mouth.network", network.all);
+  for (const auto& [name, kind] : network.layers) add("word_of_mouth.network.layers." + name, kind);
+}
+
+/// Segments stand side by side in proportion, at random. One more customer of the only segment, or of the
+/// last ones by id, comes last.
+void Circles::mix(Layer& layer) const {
+  std::vector<double> order;
+  for (const auto& segment : ids_)
+    for (std::size_t rank = 0; rank < segment.size(); ++rank) {
+      const Words w = draw(layer.luck, static_cast<std::uint32_t>(segment[rank]),
+                           static_cast<std::uint32_t>(segment[rank] >> 32), purpose(Decision::name));
+      order.push_back((static_cast<double>(rank) + uniform_of(w)) / static_cast<double>(segment.size()));
+    }
+  layer.at.resize(people());
+  layer.place.resize(people());
+  std::iota(layer.at.begin(), layer.at.end(), 0u);
+  std::stable_sort(layer.at.begin(), layer.at.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return order[a] < order[b]; });
+  for (std::uint32_t k = 0; k < people(); ++k) layer.place[layer.at[k]] = k;
+}
+
+std::uint32_t Circles::person(std::size_t segment, CustomerId id) const {
+  const auto& all = ids_[segment];
+  return first_[segment] + static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin());
+}
+
+std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const {
+  const Layer& l = layers_[layer];
+  const Circle& kind = *l.kind;
+  if (kind.blocks.empty()) return {{l.luck, mean_degree(kind), -1}};
+  const auto& segments = plan_.model().segments;
+  const auto table = table_of(kind, segments);
+  const auto here = static_cast<std::size_t>(segment);
+  std::vector<Wish> wishes;
+  for (std::size_t there = 0; there < table.size(); ++there) {
+    double degree = table[here][there];
+    // What follows: as many edges, seen from the other side.
+    if (std::isnan(degree) && !ids_[here].empty())
+      degree = table[there][here] * static_cast<double>(ids_[there].size()) / static_cast<double>(ids_[here].size());
+    if (!(degree > 0)) continue;
+    NetworkLuck own = l.luck;
+    own.network |= static_cast<std::uint32_t>(there + 1) << 16;
+    wishes.push_back({own, degree, static_cast<int>(there)});
+  }
+  return wishes;
+}
+
+std::vector<float> Circles::exposure() const {
+  const std::uint32_t n = people();
+  std::vector<double> told(n), heard(n);
+  for (std::uint32_t person = 0; person < n; ++person)
+    for (std::size_t k = 0; k < layers(); ++k)
+      for_each_known(k, person, [&](std::uint32_t) { told[person] += weight(k); });
+  for (std::uint32_t person = 0; person < n; ++person)
+    for (std::size_t k = 0; k < layers(); ++k)
+      for_each_known(k, person, [&](std::uint32_t other) { heard[person] += weight(k) / told[other]; });
+  std::vector<float> compared(n);
+  for (std::size_t s = 0; s < ids_.size(); ++s) {
+    const auto from = heard.begin() + first_[s], to = heard.begin() + first_[s + 1];
+    const double all = std::accumulate(from, to, 0.0);
+    for (std::uint32_t person = first_[s]; person < first_[s + 1] && all > 0; ++person)
+      compared[person] = static_cast<float>(heard[person] * static_cast<double>(to - from) / all);
+  }
+  return compared;
+}
+
+}  // namespace goodwill
