@@ -93,6 +93,13 @@ std::string crowded(std::string text) {
   return text + "teams: {desk: {capacity: 2_800, cost: 100, strain: 1}}\n";
 }
 
+/// The same firm, whose customers tell those whom they know.
+std::string talking(std::string text) {
+  text = replaced(text, "trust: -1}", "trust: -1, bad_word: 0.3}");
+  text = replaced(replaced(text, "count: 4_500", "count: 700"), "count: 1_000", "count: 200");
+  return text + "word_of_mouth: {negative: 0.5, network: {scale_free: 3}}\n";
+}
+
 void expect_the_bits_of_a_date(std::string (*firm)(std::string)) {
   const std::string when = "when: {measured_nps: {below: -20}}\n    lasts: 6";
   const auto watched = [&](const std::string& beginning) { return firm(::watched(beginning)); };
@@ -116,6 +123,7 @@ void expect_the_bits_of_a_date(std::string (*firm)(std::string)) {
 TEST(Triggers, GiveTheBitsOfTheSameThingOnThatDate) {
   expect_the_bits_of_a_date([](std::string text) { return text; });
   expect_the_bits_of_a_date(crowded);
+  expect_the_bits_of_a_date(talking);
 }
 
 TEST(Triggers, ThatNeverFireChangeNothing) {
@@ -131,7 +139,8 @@ TEST(Triggers, ThatNeverFireChangeNothing) {
 }
 
 TEST(Triggers, BitsAreThoseOfAnyThreadAndBlock) {
-  const std::string text = watched("when: {measured_nps: {below: -18}, answers: 20}\n    lasts: 2");
+  const std::string text =
+      crowded(talking(watched("when: {measured_nps: {below: -18}, answers: 20}\n    lasts: 2")));
   const World one(text, both, many(3));
   for (const int block : {17, 300})
     for (const int threads : {1, 3, 8}) {
