@@ -93,6 +93,13 @@ std::string crowded(std::string text) {
   return text + "teams: {desk: {capacity: 2_800, cost: 100, strain: 1}}\n";
 }
 
+/// The same firm, whose customers tell those whom they know.
+std::string talking(std::string text) {
+  text = replaced(text, "trust: -1}", "trust: -1, bad_word: 0.3}");
+  text = replaced(replaced(text, "count: 4_500", "count: 700"), "count: 1_000", "count: 200");
+  return text + "word_of_mouth: {negative: 0.5, network: {scale_free: 3}}\n";
+}
+
 void expect_the_bits_of_a_date(std::string (*firm)(std::string)) {
   const std::string when = "when: {measured_nps: {below: -20}}\n    lasts: 6";
   const auto watched = [&](const std::string& beginning) { return firm(::watched(beginning)); };
@@ -116,6 +123,7 @@ void expect_the_bits_of_a_date(std::string (*firm)(std::string)) {
 TEST(Triggers, GiveTheBitsOfTheSameThingOnThatDate) {
   expect_the_bits_of_a_date([](std::string text) { return text; });
   expect_the_bits_of_a_date(crowded);
+  expect_the_bits_of_a_date(talking);
 }
 
 TEST(Triggers, ThatNeverFireChangeNothing) {
@@ -131,7 +139,8 @@ TEST(Triggers, ThatNeverFireChangeNothing) {
 }
 
 TEST(Triggers, BitsAreThoseOfAnyThreadAndBlock) {
-  const std::string text = watched("when: {measured_nps: {below: -18}, answers: 20}\n    lasts: 2");
+  const std::string text =
+      crowded(talking(watched("when: {measured_nps: {below: -18}, answers: 20}\n    lasts: 2")));
   const World one(text, both, many(3));
   for (const int block : {17, 300})
     for (const int threads : {1, 3, 8}) {
@@ -187,7 +196,7 @@ TEST(Triggers, EventsThatWaitAreInEveryScenario) {
   EXPECT_EQ(beginnings(w, 2, 0).front(), 4);  // 190 at the end of month 3
 }
 
-TEST(Triggers, ChurnAndConversionAreOfRealCustomers) {
+TEST(Triggers, ChurnIsOfRealCustomers) {
   const std::string text = watched("when: {churn: {above: 2.4 %}}");
   const World w(text, both, many(5));
   for (int r = 0; r < 5; ++r) {
@@ -204,6 +213,29 @@ TEST(Triggers, ChurnAndConversionAreOfRealCustomers) {
     }
     EXPECT_EQ(beginnings(w, 1, r), expected) << r;
   }
+}
+
+TEST(Triggers, ConversionIsOfProspects) {
+  const World w(R"(
+horizon: 24
+segments: {all: {count: 100, arrivals: {count: 60, stage: lead}}}
+stages: {lead: {kind: prospect, churn: 10 %, moves: {customer: 20 %}}, customer: {fee: 1, churn: 2 %}}
+investments: {advice: {when: {conversion: {below: 16 %}}, changes: {lead.moves.customer: {times: 2}}}}
+scenarios: {rescue: [advice]}
+)",
+                both, many(20));
+  int fired = 0;
+  for (int r = 0; r < 20; ++r) {
+    std::vector<int> expected;
+    for (int t = 1; t < 24 && expected.empty(); ++t) {
+      const Cells cells{.scenario = 1, .replication = r, .from = t, .to = t};
+      const double prospects = w.sum("prospects_start", cells);
+      if (prospects > 0 && w.sum("won", cells) / prospects < 0.16) expected.push_back(t + 1);
+    }
+    EXPECT_EQ(beginnings(w, 1, r), expected) << r;
+    fired += !expected.empty();
+  }
+  EXPECT_GT(fired, 3);
 }
 
 /// The number of ways to choose k of n, as its logarithm.

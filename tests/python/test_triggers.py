@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 RESCUE = {
-    "when": {"measured_nps": {"below": -35}, "for": "2 months", "answers": 100},
+    "when": {"measured_nps": {"below": -33}, "for": "2 months", "answers": 100},
     "changes": {"help.call.failure": {"times": 0.2}},
     "cost": {"upfront": 5_000, "running": 50},
 }

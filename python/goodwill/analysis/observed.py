@@ -176,9 +176,9 @@ def seen(world: World, model: Model) -> list[str]:
                 )
             elif simulated < 0.9 * wanted:
                 found.append(
-                    f"{path}: the NPS is noisier than the firm's own: about {figures.count(simulated)} answers "
-                    f"a month are simulated, and it looks at {figures.count(wanted)}; simulate more (agents: "
-                    f"all), or say on how many it is measured (answers: {int(simulated)} or fewer)"
+                    f"{path}: the NPS is noisier than the firm's own: about {figures.count(simulated)} "
+                    f"answers a month are simulated, and it looks at {figures.count(wanted)}; simulate more "
+                    f"(agents: all), or say on how many it is measured (answers: {int(simulated)} or fewer)"
                 )
     return found
 
