@@ -67,11 +67,13 @@ private:
   void network(const SocialNetwork& n) {
     const std::string path = "word_of_mouth.network";
     if (!model_.word_of_mouth->mixing.empty())
-      problem(n.mark, path,
-              "'network' and 'mixing' exclude each other: a network says who hears whom (`blocks` by segment)");
+      problem(
+          n.mark, path,
+          "'network' and 'mixing' exclude each other: a network says who hears whom (`blocks` by segment)");
     if (n.layers.empty()) return circle(n.all, n.mark, path);
     if (!kinds(n.all).empty())
-      problem(n.mark, path, "'layers' and '" + kinds(n.all).front() + "' exclude each other; give each a layer");
+      problem(n.mark, path,
+              "'layers' and '" + kinds(n.all).front() + "' exclude each other; give each a layer");
     for (const auto& [name, layer] : n.layers) circle(layer, layer.mark, path + ".layers." + name);
   }
 
@@ -98,15 +100,17 @@ private:
     if (c.small_world) whole(c.small_world->neighbours, path + ".small_world.neighbours", true);
     segments(c.blocks, path + ".blocks");
     for (const std::string& degree : c.degrees)
-      if (degree.empty() || degree.size() > 4 || degree.find_first_not_of("0123456789") != std::string::npos ||
-          std::stoi(degree) > 4096)
-        problem(mark, path + ".degrees", "'" + degree + "' is no number of people; whole numbers from 0 to 4,096");
+      if (degree.empty() || degree.size() > 4 ||
+          degree.find_first_not_of("0123456789") != std::string::npos || std::stoi(degree) > 4096)
+        problem(mark, path + ".degrees",
+                "'" + degree + "' is no number of people; whole numbers from 0 to 4,096");
   }
 
   void whole(const Number& n, const std::string& path, bool even) {
     if (n == std::round(n) && (!even || std::fmod(n, 2) == 0)) return;
     problem(n.mark, path,
-            format_scalar(n, Unit::plain) + (even ? " is no even number" : " is no whole number") + " of people");
+            format_scalar(n, Unit::plain) + (even ? " is no even number" : " is no whole number") +
+                " of people");
   }
 
   const Model& model_;

@@ -224,7 +224,7 @@ struct Environment {
   std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
   double discount = 1;      // of recurring money, for the value of a customer
   const Crowding* teams = nullptr;
-  const Heard* heard = nullptr;  // by segment; null: nobody talks
+  const Heard* heard = nullptr;    // by segment; null: nobody talks
   const People* people = nullptr;  // null: everybody hears the mean of their segment
   Heard heard_in(std::int32_t segment) const { return heard ? heard[segment] : Heard{}; }
 };

@@ -38,17 +38,18 @@ std::vector<Field> kinds_of_circles() {
           "Everybody knows the nearest half of so many people on either side of a ring; an even number."),
       other<Path..., &Circle::small_world>(
           "small_world", "A ring in which some edges lead to anybody: `{neighbours: 8, rewired: 10 %}`."),
-      number<Path..., &Circle::scale_free>(
-          "scale_free", Unit::plain, 0, most,
-          "Each in turn brings so many edges, to people before them by how many they know already: a few know "
-          "very many. The mean is twice as many."),
+      number<Path..., &Circle::scale_free>("scale_free", Unit::plain, 0, most,
+                                           "Each in turn brings so many edges, to people before them by how "
+                                           "many they know already: a few know "
+                                           "very many. The mean is twice as many."),
       number<Path..., &Circle::random>("random", Unit::plain, 0, most,
                                        "Every two people know each other with the same probability; so many "
                                        "others each knows on average."),
-      number<Path..., &Circle::blocks>("blocks", Unit::plain, 0, most,
-                                       "By segment, `{segment: {segment: 8}}`: so many people of the second "
-                                       "somebody of the first knows on average. What those of the second know "
-                                       "of the first follows."),
+      number<Path..., &Circle::blocks>(
+          "blocks", Unit::plain, 0, most,
+          "By segment, `{segment: {segment: 8}}`: so many people of the second "
+          "somebody of the first knows on average. What those of the second know "
+          "of the first follows."),
       other<Path..., &Circle::degrees>(
           "degrees", "`[2, 18]`: people know so many others in turn, who are paired at random."),
   };
@@ -62,8 +63,9 @@ const Block& block_of<SocialNetwork>() {
   static const std::vector<Field> fields = [] {
     auto all = kinds_of_circles<&SocialNetwork::all>();
     all.push_back(other<&SocialNetwork::layers>(
-                      "layers", "Several circles by name, `{family: {ring: 4, weight: 3}, online: {scale_free: "
-                                "5}}`; people tell all of them.")
+                      "layers",
+                      "Several circles by name, `{family: {ring: 4, weight: 3}, online: {scale_free: "
+                      "5}}`; people tell all of them.")
                       .reserved_for(Changed::never));
     return all;
   }();

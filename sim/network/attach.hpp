@@ -21,7 +21,8 @@ struct Crowd {
 
 /// Neighbours of a newcomer: first those of `known`, who count, then others of the crowd, all with the same
 /// probability, nobody twice, until they have `degree`, which is rounded up with the probability of its
-/// fraction. `id` is the newcomer's own, by which their luck is drawn. Gives up after 10,000 draws, if next to nobody is left.
+/// fraction. `id` is the newcomer's own, by which their luck is drawn. Gives up after 10,000 draws, if next
+/// to nobody is left.
 std::vector<std::uint32_t> attach(const NetworkLuck& luck, std::uint64_t id, double degree,
                                   const Crowd& crowd, std::vector<std::uint32_t> known = {});
 

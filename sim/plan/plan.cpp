@@ -100,9 +100,10 @@ void Plan::check_people() const {
     const auto& name = model().segments.items[static_cast<std::size_t>(s - segments.begin())].first;
     return "of '" + name + "' for " + format_scalar(std::round(s->weight * 100) / 100, Unit::plain);
   };
-  throw ModelError("word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
-                   "customers; those " + stands(low) + ", those " + stands(high) +
-                   " (give agents: all, or more agents)");
+  throw ModelError(
+      "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
+      "customers; those " +
+      stands(low) + ", those " + stands(high) + " (give agents: all, or more agents)");
 }
 
 /// Who serves whom and who hears whom, and how it was before the first period.

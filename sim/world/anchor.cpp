@@ -17,7 +17,7 @@ namespace {
 // Rough rounds share one luck, go straight for the answer, and find out how far a figure follows its level:
 // where the risk itself selects the survivors, a higher level leaves hardier ones. Fine rounds have luck of
 // their own, and their answers are averaged until the standard error is small (Robbins and Monro 1951).
-constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16;
+constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16, most_on_network = 40;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
 constexpr double precise_figures = 3e-3;                            // share of each figure asked
 constexpr double precise_surroundings = 0.01;  // of each team's load, and of what people hear
@@ -130,7 +130,9 @@ public:
          (k < rough_rounds || (coupled && !(loads_.settled() && words_.settled()))) && k < most_rounds;
          ++k)
       step(rough_sample);
-    const int most = solves || coupled ? most_rounds : 1;
+    const int most = !(solves || coupled)                  ? 1
+                     : words_felt_ && is_networked(model_) ? most_on_network
+                                                           : most_rounds;
     for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
     result_.converged = !(solves || coupled) || precise();
     return std::move(result_);

@@ -91,8 +91,8 @@ Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication
     first_.push_back(first_.back() + static_cast<std::uint32_t>(segment.size()));
   const auto add = [&](const std::string& path, const Circle& kind) {
     const auto number = static_cast<std::uint32_t>(layers_.size());
-    Layer& layer = layers_.emplace_back(
-        Layer{&kind, network_luck(seed, replication, number), kind.weight, {}, {}, {}});
+    Layer& layer =
+        layers_.emplace_back(Layer{&kind, network_luck(seed, replication, number), kind.weight, {}, {}, {}});
     try {
       layer.network = draw_circle(kind, layer.luck, plan.model().segments, ids_, people());
     } catch (const std::invalid_argument& refused) {
@@ -105,16 +105,13 @@ Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication
   for (const auto& [name, kind] : network.layers) add("word_of_mouth.network.layers." + name, kind);
 }
 
-/// Segments stand side by side in proportion, at random. One more customer of the only segment, or of the
-/// last ones by id, comes last.
+/// People of several segments stand side by side at random. (In turn, each would know more of the others.)
 void Circles::mix(Layer& layer) const {
   std::vector<double> order;
   for (const auto& segment : ids_)
-    for (std::size_t rank = 0; rank < segment.size(); ++rank) {
-      const Words w = draw(layer.luck, static_cast<std::uint32_t>(segment[rank]),
-                           static_cast<std::uint32_t>(segment[rank] >> 32), purpose(Decision::name));
-      order.push_back((static_cast<double>(rank) + uniform_of(w)) / static_cast<double>(segment.size()));
-    }
+    for (const CustomerId id : segment)
+      order.push_back(uniform_of(draw(layer.luck, static_cast<std::uint32_t>(id),
+                                      static_cast<std::uint32_t>(id >> 32), purpose(Decision::name))));
   layer.at.resize(people());
   layer.place.resize(people());
   std::iota(layer.at.begin(), layer.at.end(), 0u);
@@ -125,7 +122,8 @@ void Circles::mix(Layer& layer) const {
 
 std::uint32_t Circles::person(std::size_t segment, CustomerId id) const {
   const auto& all = ids_[segment];
-  return first_[segment] + static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin());
+  return first_[segment] +
+         static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin());
 }
 
 std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const {
@@ -140,7 +138,8 @@ std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const
     double degree = table[here][there];
     // What follows: as many edges, seen from the other side.
     if (std::isnan(degree) && !ids_[here].empty())
-      degree = table[there][here] * static_cast<double>(ids_[there].size()) / static_cast<double>(ids_[here].size());
+      degree = table[there][here] * static_cast<double>(ids_[there].size()) /
+               static_cast<double>(ids_[here].size());
     if (!(degree > 0)) continue;
     NetworkLuck own = l.luck;
     own.network |= static_cast<std::uint32_t>(there + 1) << 16;

@@ -53,8 +53,8 @@ private:
   std::vector<std::int32_t> here_, first_link_;
   std::vector<std::uint32_t> name_;
   std::vector<std::uint16_t> segment_;
-  std::vector<Link> links_;                                // of newcomers, from both sides
-  std::vector<std::uint32_t> joined_;                      // since the start
+  std::vector<Link> links_;                                 // of newcomers, from both sides
+  std::vector<std::uint32_t> joined_;                       // since the start
   std::vector<std::vector<std::uint32_t>> joined_segment_;  // by segment
   People people_;
 };

@@ -35,10 +35,10 @@ struct Joiner {
   CustomerId id;
   std::int32_t period;
   std::int32_t tenure;
-  std::int32_t weight = full_weight;  // a referred customer's is the referrer's
-  std::int64_t ordinal = -1;          // in an anchoring sample
-  std::int32_t stage = -1;            // of the base: after the skeleton of their early life
-  std::int32_t entrant = -1;          // of the base: index among those who came through it
+  std::int32_t weight = full_weight;                // a referred customer's is the referrer's
+  std::int64_t ordinal = -1;                        // in an anchoring sample
+  std::int32_t stage = -1;                          // of the base: after the skeleton of their early life
+  std::int32_t entrant = -1;                        // of the base: index among those who came through it
   std::int32_t person = nobody, referrer = nobody;  // on a network
 };
 

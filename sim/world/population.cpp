@@ -29,8 +29,8 @@ Courses courses_of(const Plan& plan, const SimulationOptions& options) {
 
 Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
     : plan(of_plan), options(of_options), kernel(options.kernel ? *options.kernel : goodwill::kernel()),
-      workers(options.block, arrays_of(plan, options)),
-      results(plan, options), courses(courses_of(plan, options)),
+      workers(options.block, arrays_of(plan, options)), results(plan, options),
+      courses(courses_of(plan, options)),
       referrals(plan, options.replications), setup{plan, options, kernel, courses, referrals} {
   if (plan.layout.survival_weights && (options.values || options.survey_bins))
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");

@@ -11,7 +11,8 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
 Surroundings::Surroundings(const Plan& plan, const Course& course, std::shared_ptr<const Circles> circles,
                            const Key& key)
     : plan_(plan), course_(course), loads_(plan.loads),
-      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams), talk_(plan, std::move(circles), key) {
+      fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams),
+      talk_(plan, std::move(circles), key) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
 }

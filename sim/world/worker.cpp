@@ -81,8 +81,7 @@ BlockMemory::BlockMemory(int capacity, const CustomerArrays& arrays, bool own_pa
 }
 
 Worker::Worker(int capacity, const CustomerArrays& arrays)
-    : life(capacity, arrays), base(capacity, arrays),
-      arena_(allocate(scratch_bytes(capacity))) {
+    : life(capacity, arrays), base(capacity, arrays), arena_(allocate(scratch_bytes(capacity))) {
   scratch.capacity = padded(capacity);
   std::byte* at = arena_.get();
   for_each_array(scratch, [&](auto*& array) {

@@ -16,8 +16,7 @@ constexpr int block_size = 4096;
 class Setting {
 public:
   explicit Setting(const Model& model)
-      : plan_(model, anchor(model).anchors, {"baseline"}),
-        worker_(block_size, {plan_.max_traits()}),
+      : plan_(model, anchor(model).anchors, {"baseline"}), worker_(block_size, {plan_.max_traits()}),
         row_(static_cast<std::size_t>(plan_.layout.counters)) {}
 
   int periods() const { return plan_.horizon(); }

@@ -45,15 +45,17 @@ TEST(GossipBits, SameForThreadsAndBlocks) {
 TEST(Gossip, WithoutEdgesNobodyHearsAnything) {
   const PlanOptions with_run_off{.run_off = 12};
   const Model alone = talkative(", network: {random: 0}"),
-              silent = read_model_text(replaced(replaced(rich, "channels:\n", "word_of_mouth: {positive: 0}\nchannels:\n"),
-                                                "churn: {base: 2.5 % / month",
-                                                "churn: {base: 2.5 % / month, good_word: -0.1, bad_word: 0.1"),
-                                       "m.yaml");
+              silent = read_model_text(
+                  replaced(replaced(rich, "channels:\n", "word_of_mouth: {positive: 0}\nchannels:\n"),
+                           "churn: {base: 2.5 % / month",
+                           "churn: {base: 2.5 % / month, good_word: -0.1, bad_word: 0.1"),
+                  "m.yaml");
   const World a(alone, unanchored(alone, 0, 12), scenarios, all_kept(), with_run_off),
       b(silent, unanchored(silent, 0, 12), scenarios, all_kept(), with_run_off);
   for (int k = 0; k < static_cast<int>(scenarios.size()); ++k)
     for (int r = 0; r < 2; ++r) {
-      EXPECT_EQ(a.sum("lost", {.scenario = k, .replication = r}), b.sum("lost", {.scenario = k, .replication = r}));
+      EXPECT_EQ(a.sum("lost", {.scenario = k, .replication = r}),
+                b.sum("lost", {.scenario = k, .replication = r}));
       EXPECT_EQ(a.value(k, r).npv(), b.value(k, r).npv());
     }
 }
@@ -98,7 +100,8 @@ double lost_on(const std::string& kind) {
 }
 
 TEST(Gossip, ManyAcquaintancesAreTheMeanOfACrowdButForLuck) {
-  // A person hears Poisson counts: exp(0.5 n) is above that of the mean, by exp(mu (e^.5 - 1 - .5)) each time.
+  // A person hears Poisson counts: exp(0.5 n) is above that of the mean, by exp(mu (e^.5 - 1 - .5)) each
+  // time.
   const double crowd = lost_on("mean_field"), dense = lost_on("{random: 400}"), ring = lost_on("{ring: 6}"),
                hubs = lost_on("{scale_free: 3}");
   EXPECT_GT(dense, crowd * 1.02);
@@ -166,6 +169,21 @@ word_of_mouth: {negative: 1, network: {scale_free: 3}}
   EXPECT_NEAR(lost / risk, 0.02, 0.02 * 0.02 + 4 * std::sqrt(0.02 / risk));
 }
 
+TEST(Gossip, SegmentsAreMixedAtRandom) {
+  // On a ring each knows one or two of the other segment as often as chance has it, so half of what the sad
+  // ones say reaches the sad.
+  const World w(R"(
+horizon: 3
+agents: all
+segments: {happy: {count: 5_000, satisfaction: {mean: 7.5, sd: 0}}, sad: {count: 5_000, satisfaction: {mean: 2, sd: 0}}}
+stages: {customer: {churn: {base: 0.01 %, bad_word: 0.0001}}}
+survey: {response: 0 %, noise: 0}
+word_of_mouth: {negative: 1, network: {ring: 2}}
+)");
+  EXPECT_NEAR(w.result.words[0][1], 0.5, 0.05);
+  EXPECT_NEAR(w.result.words[0][3], 0.5, 0.05);
+}
+
 TEST(Gossip, PeopleMustStandForAsMany) {
   const std::string text = R"(
 horizon: 3
@@ -178,9 +196,10 @@ word_of_mouth: {positive: 1, network: {ring: 4}}
     const World w(text);
     ADD_FAILURE();
   } catch (const ModelError& e) {
-    EXPECT_STREQ(e.what(),
-                 "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
-                 "customers; those of 'few' for 1.5, those of 'many' for 100.3 (give agents: all, or more agents)");
+    EXPECT_STREQ(
+        e.what(),
+        "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
+        "customers; those of 'few' for 1.5, those of 'many' for 100.3 (give agents: all, or more agents)");
   }
 }
 

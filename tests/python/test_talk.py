@@ -88,7 +88,7 @@ def test_survival_weights_and_the_exact_solver_refuse(model: gw.Model) -> None:
         gw.compare(model, replications=2, survival_weights=True)
 
 
-CIRCLES = FIRM.replace("mixing: {far: {far: 1}}", "network: {ring: 6}").replace("horizon: 12", "horizon: 12\nagents: all")
+CIRCLES = FIRM.replace("mixing: {far: {far: 1}}", "network: {ring: 6}")
 
 
 def test_neighbours_hear_what_they_are_told(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_neighbours_hear_what_they_are_told(tmp_path: Path) -> None:
     table = gw.run(circles, scenario="stage", seed=1).table(by="period")
     alike = gw.run(crowd, scenario="stage", seed=1).table(by="period")
     assert table["bad_words"].sum() == pytest.approx(alike["bad_words"].sum(), rel=0.05)
-    assert table["churned"].sum() != alike["churned"].sum()
+    assert table["lost"].sum() != alike["lost"].sum()
     written = circles.to_yaml()
     assert "ring: 6" in written
     assert read(tmp_path, written) == circles
@@ -119,7 +119,7 @@ def test_neighbours_hear_what_they_are_told(tmp_path: Path) -> None:
         ("{layers: {a: {ring: 4}}, ring: 2}", "'layers' and 'ring' exclude each other"),
         ("{layers: {a: {weight: 4}}}", "word_of_mouth.network.layers.a: names no kind"),
         ("{ring: 6}, mixing: {far: {far: 1}}", "'network' and 'mixing' exclude each other"),
-        ("{random: 5_000}", "word_of_mouth.network.random: 5000 is above 4096"),
+        ("{random: 5_000}", "word_of_mouth.network.random: '5_000' is out of bounds; accepted: 0 to 4096"),
     ],
 )
 def test_mistakes_in_networks_are_named(tmp_path: Path, network: str, text: str) -> None:
@@ -130,5 +130,7 @@ def test_mistakes_in_networks_are_named(tmp_path: Path, network: str, text: str)
 
 def test_a_network_of_too_few_people_is_refused(tmp_path: Path) -> None:
     few = CIRCLES.replace("{ring: 6}", "{random: 4_000}").replace("3_000", "30").replace("1_000", "10")
-    with pytest.raises(gw.ModelError, match=r"word_of_mouth\.network: degree is 4000; it must be from 0 to 39"):
+    with pytest.raises(
+        gw.ModelError, match=r"word_of_mouth\.network: degree is 4000; it must be from 0 to 39"
+    ):
         gw.run(read(tmp_path, few), seed=1)

@@ -53,8 +53,7 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
   if (of_##name != 0.0f) add_feature(lanes, p, [=](std::int32_t i) { return of_##name * (value); });
 #define GOODWILL_SHARED(name, place, of, value, text) +r.name* value_of_##name(c.heard)
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
-  const float level =
-      c.people ? r.level : r.level + (0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_SHARED));
+  const float level = c.people ? r.level : r.level + (0.0f GOODWILL_FEATURES_OF_WORLD(GOODWILL_SHARED));
 #undef GOODWILL_SHARED
   for_each_lane(lanes, [=](std::int32_t at, std::int32_t i) {
     p[at] = level +
