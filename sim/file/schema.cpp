@@ -88,7 +88,7 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const Optional& x) {
                           const std::string block = ref(x.block->name);
                           if (x.block->absent.empty()) return block;
-                          return any_of("{\"const\": " + quote(x.block->absent) + "}", block);
+                          return any_of("{\"enum\": [" + quote(x.block->absent) + "]}", block);
                         },
                         [&](const Collection& x) {
                           std::string out = map_of(ref(x.block->name));

@@ -7,6 +7,7 @@
 
 #include "sim/ledger/counters.hpp"
 #include "sim/state/customer.hpp"
+#include "sim/state/presence.hpp"
 
 namespace goodwill {
 
@@ -216,7 +217,7 @@ struct Said {
 struct People {
   const Heard* heard = nullptr;
   Said* said = nullptr;
-  std::int32_t* here = nullptr;  // the latest period at whose end they were here
+  Presence* presence = nullptr;
 };
 
 /// What a period is for everybody in a world.

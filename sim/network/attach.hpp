@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/network/luck.hpp"
+#include "sim/state/presence.hpp"
 
 namespace goodwill {
 
@@ -13,10 +14,10 @@ namespace goodwill {
 struct Crowd {
   std::uint32_t first, size;
   std::span<const std::uint32_t> joined{};
-  std::span<const std::int32_t> here{};  ///< by number: the latest period in which they were here
+  std::span<const Presence> presence{};  ///< by number
   std::int32_t period = 0;
 
-  bool holds(std::uint32_t person) const { return here[person] == period; }
+  bool holds(std::uint32_t person) const { return presence[person].here == period; }
 };
 
 /// Neighbours of a newcomer: first those of `known`, who count, then others of the crowd, all with the same

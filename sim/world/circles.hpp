@@ -31,12 +31,17 @@ public:
 
   std::size_t layers() const { return layers_.size(); }
   double weight(std::size_t layer) const { return layers_[layer].weight; }
+  std::uint32_t degree(std::size_t layer, std::uint32_t person) const {
+    const Layer& l = layers_[layer];
+    return l.network.degree(l.place.empty() ? person : l.place[person]);
+  }
   /// Calls visit(person) for those whom a person knows.
   template <class Visit>
   void for_each_known(std::size_t layer, std::uint32_t person, Visit&& visit) const {
     const Layer& l = layers_[layer];
-    for (const std::uint32_t place : l.network.neighbours(l.place.empty() ? person : l.place[person]))
-      visit(l.at.empty() ? place : l.at[place]);
+    const std::uint32_t* const at = l.at.empty() ? nullptr : l.at.data();
+    for (const std::uint32_t place : l.network.neighbours(at ? l.place[person] : person))
+      visit(at ? at[place] : place);
   }
 
   /// How many people newcomers want to know, and among whom.

@@ -154,7 +154,8 @@ public:
         const std::shared_ptr<const Circles>& circles)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
         replication_(replication), scenario_(scenario), watched_(watch()),
-        surroundings_(plan_, all.setup.course(replication, scenario), circles, all.setup.key(replication)),
+        surroundings_(plan_, all.setup.course(replication, scenario),
+                      {circles, all.setup.key(replication), all.kernel}),
         acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
   }

@@ -7,11 +7,17 @@
 
 namespace goodwill {
 
+/// Whose base people know one another, and by what luck; without circles nobody does.
+struct Acquainted {
+  std::shared_ptr<const Circles> circles;
+  Key key;
+  const Kernel& kernel;
+};
+
 class Gossip {
 public:
   /// `mean` is what people of each segment remember on average.
-  Gossip(const Plan& plan, std::shared_ptr<const Circles> circles, const Key& key,
-         const std::vector<Heard>& mean);
+  Gossip(const Plan& plan, const Acquainted& acquainted, const std::vector<Heard>& mean);
 
   /// Gives those who join in a period their numbers and whom they know: in the order of their ids, among
   /// those who were here at the end of the period before. Each has heard the mean of their segment.
@@ -39,19 +45,26 @@ private:
   void link(std::uint32_t from, std::uint32_t to, std::uint32_t layer);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> acquaintances(const Newcomer& newcomer,
                                                                      int period) const;
+  class Wave;
   template <class Visit>
-  void for_each_known(std::uint32_t person, Visit&& visit) const;
-  void tell(int period, std::uint32_t from, std::uint32_t to);
+  void for_each_known(std::uint32_t layer, std::uint32_t person, Visit&& visit) const;
+  std::int32_t& known_here(std::uint32_t layer, std::uint32_t person) {
+    return known_here_[person * circles_->layers() + layer];
+  }
+  void part(int period, std::uint32_t from, std::uint32_t to);
+  void tell(int period, std::uint32_t layer, std::uint32_t from, std::uint32_t to);
 
   const Plan& plan_;
   std::shared_ptr<const Circles> circles_;
   Key key_;
+  const Kernel& kernel_;
   // Of each person.
   std::vector<Heard> heard_;
   std::vector<Said> said_;
   std::vector<Received> received_;
-  std::vector<std::int32_t> here_, first_link_;
-  std::vector<std::uint32_t> name_;
+  std::vector<Presence> presence_;
+  std::vector<std::int32_t> first_link_;
+  std::vector<std::int32_t> known_here_;  // how many of those they know are here, layer by layer
   std::vector<std::uint16_t> segment_;
   std::vector<Link> links_;                                 // of newcomers, from both sides
   std::vector<std::uint32_t> joined_;                       // since the start

@@ -210,7 +210,7 @@ void Life::live_within(const Environment& now) {
   }
   setup_.kernel.period(*block_, c);
   if (now.people)
-    for (std::int32_t i = 0; i < block_->size; ++i) now.people->here[block_->person[i]] = now.period;
+    for (std::int32_t i = 0; i < block_->size; ++i) now.people->presence[block_->person[i]].here = now.period;
   say(*c.params, setup_.plan.layout, row_.data());
   book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
   std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],

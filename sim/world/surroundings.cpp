@@ -8,11 +8,10 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use) {
   return {use.load, use.capacity, use.unserved, use.wait * (use.load - use.unserved)};
 }
 
-Surroundings::Surroundings(const Plan& plan, const Course& course, std::shared_ptr<const Circles> circles,
-                           const Key& key)
+Surroundings::Surroundings(const Plan& plan, const Course& course, const Acquainted& acquainted)
     : plan_(plan), course_(course), loads_(plan.loads),
       fresh_(std::min(1.0, 12 / plan.model().periods_per_year())), teams_(plan.past_teams),
-      talk_(plan, std::move(circles), key) {
+      talk_(plan, acquainted) {
   came_.assign(plan.segments.size(), std::vector<std::int64_t>(teams_.size()));
   full_ = came_;
 }

@@ -24,8 +24,7 @@ std::array<double, team_numbers> numbers_of(const TeamUse& use);
 /// The environments of one world, period by period. Within a period nothing changes.
 class Surroundings {
 public:
-  Surroundings(const Plan& plan, const Course& course, std::shared_ptr<const Circles> circles,
-               const Key& key);
+  Surroundings(const Plan& plan, const Course& course, const Acquainted& acquainted);
   /// See Talk.
   void welcome(int period, std::vector<Gossip::Newcomer> newcomers) {
     talk_.welcome(period, std::move(newcomers));

@@ -7,10 +7,10 @@
 
 namespace goodwill {
 
-Talk::Talk(const Plan& plan, std::shared_ptr<const Circles> circles, const Key& key)
+Talk::Talk(const Plan& plan, const Acquainted& acquainted)
     : plan_(plan), people_(plan.segments.size()), said_(plan.segments.size() * message_kinds),
       heard_(plan.talk.past()) {
-  if (circles) gossip_.emplace(plan, std::move(circles), key, heard_);
+  if (acquainted.circles) gossip_.emplace(plan, acquainted, heard_);
 }
 
 void Talk::welcome(int period, std::vector<Gossip::Newcomer> newcomers) {

@@ -9,8 +9,7 @@ namespace goodwill {
 
 class Talk {
 public:
-  /// `circles`: in which people know one another; null: all hear the mean of their segment.
-  Talk(const Plan& plan, std::shared_ptr<const Circles> circles, const Key& key);
+  Talk(const Plan& plan, const Acquainted& acquainted);
   /// Those who join in the period that comes, where people know one another.
   void welcome(int period, std::vector<Gossip::Newcomer> newcomers);
   /// What people of a segment said in the period; `row` holds the ledger's counters.

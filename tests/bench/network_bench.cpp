@@ -47,7 +47,7 @@ void describe(benchmark::State& state) {
 }
 
 void join(benchmark::State& state) {
-  const std::vector<std::int32_t> here(people);
+  const std::vector<Presence> here(people);
   std::uint64_t id = 0;
   for (auto _ : state) benchmark::DoNotOptimize(attach(luck, ++id, 20, {0, people, {}, here}, {7}));
 }

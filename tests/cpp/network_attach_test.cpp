@@ -13,11 +13,11 @@ constexpr NetworkLuck luck = network_luck(7, 1, 0);
 
 /// People 0 to n - 1 of the base, and `joined` after them; all are here.
 struct Town {
-  explicit Town(std::uint32_t n, std::uint32_t more = 0) : here(n + more, 3), joined(more) {
+  explicit Town(std::uint32_t n, std::uint32_t more = 0) : here(n + more, {3, 0}), joined(more) {
     std::iota(joined.begin(), joined.end(), n);
     crowd = {0, n, joined, here, 3};
   }
-  std::vector<std::int32_t> here;
+  std::vector<Presence> here;
   std::vector<std::uint32_t> joined;
   Crowd crowd;
 };
@@ -56,7 +56,7 @@ TEST(NetworkAttach, EverybodyIsMetAlike) {
 
 TEST(NetworkAttach, WhoIsAbsentIsMetByNobody) {
   Town town(6, 4);
-  for (const std::uint32_t gone : {0, 1, 4, 8}) town.here[gone] = 2;
+  for (const std::uint32_t gone : {0, 1, 4, 8}) town.here[gone].here = 2;
   for (std::uint32_t id = 0; id < 200; ++id) {
     const auto found = attach(luck, id, 9, town.crowd);
     EXPECT_EQ(std::set(found.begin(), found.end()), (std::set<std::uint32_t>{2, 3, 5, 6, 7, 9}));

@@ -1,6 +1,7 @@
 // What people who know one another tell each other: limits, conservation, bits, and who is concerned.
 #include <cmath>
 
+#include "sim/kernel/dispatch.hpp"
 #include "tests/cpp/worlds.hpp"
 
 namespace {
@@ -23,6 +24,22 @@ const char* const kinds[] = {"{ring: 6}",
                              "{degrees: [2, 10]}",
                              "{blocks: {young: {young: 6, old: 2}, old: {old: 5}}}",
                              "{layers: {family: {ring: 4, weight: 3}, online: {scale_free: 3}}}"};
+
+TEST(GossipBits, SameForKernelsAndWalks) {
+  const Model m = talkative(std::string(", network: ") + kinds[6]);
+  const World one(m, unanchored(m, 0, 12), scenarios, all_kept());
+  for (const Kernel* kernel : available_kernels())
+    for (const WalkMode walk : {WalkMode::masked, WalkMode::wave}) {
+      SimulationOptions options = all_kept();
+      options.kernel = kernel;
+      options.walk = walk;
+      const World other(m, unanchored(m, 0, 12), scenarios, options);
+      EXPECT_EQ(one.result.words, other.result.words) << kernel->name;
+      for (std::size_t k = 0; k < one.result.ledgers.size(); ++k)
+        EXPECT_EQ(difference(one.plan.layout, one.result.ledgers[k], other.result.ledgers[k]), "")
+            << kernel->name;
+    }
+}
 
 TEST(GossipBits, SameForThreadsAndBlocks) {
   for (const char* kind : {kinds[5], kinds[6]}) {
