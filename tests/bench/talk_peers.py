@@ -20,7 +20,7 @@ PERIODS = 36
 MODEL = """
 horizon: 36
 agents: all
-segments: {{all: {{count: {people}, tenure: 0, expects: {{mean: 7, sd: 0.7}}, trust: {{mean: 0.6, sd: 0.1}}}}}}
+segments: {{all: {{count: {people}, tenure: 0}}}}
 stages: {{customer: {{fee: 20, churn: {{base: 2 %, satisfaction: -0.3, bad_word: 0.05, good_word: -0.05}}}}}}
 journeys: {{use: {{starts: 50 %, touchpoints: {{use: {{quality: 7.5, sd: 1.5, failure: 10 %}}}}}}}}
 survey: {{response: 10 %, noise: 0.7}}
@@ -89,7 +89,8 @@ def main() -> None:
             seconds.append(time.perf_counter() - start)
         ratios.append(seconds[1] / seconds[0])
         print(
-            f"goodwill {seconds[0]:6.2f} s, scipy {seconds[1]:6.2f} s; left: {left[0]:,.0f} and {left[1]:,.0f}"
+            f"goodwill {seconds[0]:6.2f} s, scipy {seconds[1]:6.2f} s; "
+            f"left: {left[0]:,.0f} and {left[1]:,.0f}"
         )
         if abs(left[0] / left[1] - 1) > 0.02:
             sys.exit("they do not agree")
