@@ -183,8 +183,14 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                  [&](const Short& x) { brief(x, f, node, path); },
                  [&](const Object& x) { object(x.at, *x.block, node, path); },
                  [&](const Optional& x) {
-                   if (node.kind == Node::Kind::scalar && !node.text.empty() && node.text == x.block->absent)
-                     return x.reset(x.at);
+                   if (node.kind == Node::Kind::scalar && !x.block->absent.empty()) {
+                     const std::string word(x.block->absent);
+                     if (node.text == word) return x.reset(x.at);
+                     return problem(node.mark, path,
+                                    "expected '" + word + "' or a mapping with the fields of " +
+                                        article(x.block->name) + " (" + joined(x.block->names(), ", ") +
+                                        "), found " + found(node));
+                   }
                    object(x.get(x.at) ? x.get(x.at) : x.emplace(x.at), *x.block, node, path);
                  },
                  [&](const Collection& x) {

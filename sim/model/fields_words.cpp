@@ -82,7 +82,7 @@ template <>
 const Block& block_of<Circle>() {
   static const std::vector<Field> fields = [] {
     auto all = kinds_of_circles<>();
-    all.push_back(number<&Circle::weight>("weight", Unit::plain, 0, 1e6,
+    all.push_back(number<&Circle::weight>("weight", Unit::plain, 0.001, 1000,
                                           "How readily people tell those whom they know here, compared with "
                                           "other layers.")
                       .reserved_for(Changed::never));

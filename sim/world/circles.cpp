@@ -85,24 +85,31 @@ double person_bytes(const SocialNetwork& network) {
 
 Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
                  std::vector<std::vector<CustomerId>> ids)
-    : plan_(plan), ids_(std::move(ids)) {
+    : ids_(std::move(ids)) {
   first_.push_back(0);
   for (const auto& segment : ids_)
     first_.push_back(first_.back() + static_cast<std::uint32_t>(segment.size()));
-  const auto add = [&](const std::string& path, const Circle& kind) {
-    const auto number = static_cast<std::uint32_t>(layers_.size());
-    Layer& layer =
-        layers_.emplace_back(Layer{&kind, network_luck(seed, replication, number), kind.weight, {}, {}, {}});
-    try {
-      layer.network = draw_circle(kind, layer.luck, plan.model().segments, ids_, people());
-    } catch (const std::invalid_argument& refused) {
-      throw ModelError(path + ": " + refused.what());
-    }
-    if (kind.blocks.empty() && ids_.size() > 1) mix(layer);
+  const Named<Segment>& segments = plan.model().segments;
+  const auto luck = [&] {
+    return network_luck(seed, replication, static_cast<std::uint32_t>(layers_.size()));
   };
   const SocialNetwork& network = *plan.network();
-  if (network.layers.empty()) add("word_of_mouth.network", network.all);
-  for (const auto& [name, kind] : network.layers) add("word_of_mouth.network.layers." + name, kind);
+  if (network.layers.empty()) add(network.all, "word_of_mouth.network", segments, luck());
+  for (const auto& [name, kind] : network.layers)
+    add(kind, "word_of_mouth.network.layers." + name, segments, luck());
+  expose();
+}
+
+void Circles::add(const Circle& kind, const std::string& path, const Named<Segment>& segments,
+                  const NetworkLuck& luck) {
+  Layer& layer = layers_.emplace_back(Layer{luck, kind.weight, {}});
+  try {
+    layer.network = draw_circle(kind, luck, segments, ids_, people());
+  } catch (const std::invalid_argument& refused) {
+    throw ModelError(path + ": " + refused.what());
+  }
+  if (kind.blocks.empty() && ids_.size() > 1) mix(layer);
+  for (std::size_t s = 0; s < ids_.size(); ++s) layer.wishes.push_back(wishes_of(kind, luck, segments, s));
 }
 
 /// People of several segments stand side by side at random. (In turn, each would know more of the others.)
@@ -126,13 +133,10 @@ std::uint32_t Circles::person(std::size_t segment, CustomerId id) const {
          static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin());
 }
 
-std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const {
-  const Layer& l = layers_[layer];
-  const Circle& kind = *l.kind;
-  if (kind.blocks.empty()) return {{l.luck, mean_degree(kind), -1}};
-  const auto& segments = plan_.model().segments;
+std::vector<Circles::Wish> Circles::wishes_of(const Circle& kind, const NetworkLuck& luck,
+                                              const Named<Segment>& segments, std::size_t here) const {
+  if (kind.blocks.empty()) return {{luck, mean_degree(kind), -1}};
   const auto table = table_of(kind, segments);
-  const auto here = static_cast<std::size_t>(segment);
   std::vector<Wish> wishes;
   for (std::size_t there = 0; there < table.size(); ++there) {
     double degree = table[here][there];
@@ -141,14 +145,14 @@ std::vector<Circles::Wish> Circles::wishes(std::size_t layer, int segment) const
       degree = table[there][here] * static_cast<double>(ids_[there].size()) /
                static_cast<double>(ids_[here].size());
     if (!(degree > 0)) continue;
-    NetworkLuck own = l.luck;
+    NetworkLuck own = luck;
     own.network |= static_cast<std::uint32_t>(there + 1) << 16;
     wishes.push_back({own, degree, static_cast<int>(there)});
   }
   return wishes;
 }
 
-std::vector<float> Circles::exposure() const {
+void Circles::expose() {
   const std::uint32_t n = people();
   std::vector<double> told(n), heard(n);
   for (std::uint32_t person = 0; person < n; ++person)
@@ -157,14 +161,13 @@ std::vector<float> Circles::exposure() const {
   for (std::uint32_t person = 0; person < n; ++person)
     for (std::size_t k = 0; k < layers(); ++k)
       for_each_known(k, person, [&](std::uint32_t other) { heard[person] += weight(k) / told[other]; });
-  std::vector<float> compared(n);
+  exposure_.resize(n);
   for (std::size_t s = 0; s < ids_.size(); ++s) {
     const auto from = heard.begin() + first_[s], to = heard.begin() + first_[s + 1];
     const double all = std::accumulate(from, to, 0.0);
     for (std::uint32_t person = first_[s]; person < first_[s + 1] && all > 0; ++person)
-      compared[person] = static_cast<float>(heard[person] * static_cast<double>(to - from) / all);
+      exposure_[person] = static_cast<float>(heard[person] * static_cast<double>(to - from) / all);
   }
-  return compared;
 }
 
 }  // namespace goodwill

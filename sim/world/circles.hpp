@@ -51,24 +51,31 @@ public:
     int segment;  ///< -1: among everybody
   };
   /// Those of a newcomer of this segment.
-  std::vector<Wish> wishes(std::size_t layer, int segment) const;
+  const std::vector<Wish>& wishes(std::size_t layer, int segment) const {
+    return layers_[layer].wishes[static_cast<std::size_t>(segment)];
+  }
   /// How much each hears, compared with people of their segment on average, if all say the same.
-  std::vector<float> exposure() const;
+  const std::vector<float>& exposure() const { return exposure_; }
 
 private:
   struct Layer {
-    const Circle* kind;
     NetworkLuck luck;
     double weight;
     Network network;
-    std::vector<std::uint32_t> place, at;  ///< of each person, and who is at a place; empty: the same
+    std::vector<std::uint32_t> place{}, at{};  ///< of each person, and who is at a place; empty: the same
+    std::vector<std::vector<Wish>> wishes{};   ///< by segment
   };
+  void add(const Circle& kind, const std::string& path, const Named<Segment>& segments,
+           const NetworkLuck& luck);
   void mix(Layer& layer) const;
+  std::vector<Wish> wishes_of(const Circle& kind, const NetworkLuck& luck, const Named<Segment>& segments,
+                              std::size_t here) const;
+  void expose();
 
-  const Plan& plan_;
   std::vector<std::vector<CustomerId>> ids_;
   std::vector<std::uint32_t> first_;  // of each segment, and the number of all
   std::vector<Layer> layers_;
+  std::vector<float> exposure_;
 };
 
 }  // namespace goodwill

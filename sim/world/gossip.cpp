@@ -71,7 +71,7 @@ private:
   static constexpr std::int32_t room = 1024;
 
   /// Most hear nothing.
-  static void count(std::int32_t& of, double rate, double none, double v) {
+  static void count(std::int64_t& of, double rate, double none, double v) {
     if (v < 1.0 - none)
       std::atomic_ref(of).fetch_add(poisson_count(rate, none, v), std::memory_order_relaxed);
   }
@@ -92,10 +92,9 @@ private:
 Gossip::Gossip(const Plan& plan, const Acquainted& acquainted, const std::vector<Heard>& mean)
     : plan_(plan), circles_(acquainted.circles), key_(acquainted.key), kernel_(acquainted.kernel),
       joined_segment_(plan.segments.size()) {
-  const std::vector<float> exposure = circles_->exposure();
   for (std::size_t s = 0; s < plan.segments.size(); ++s)
     for (const CustomerId id : circles_->ids()[s]) {
-      const float much = exposure[heard_.size()];
+      const float much = circles_->exposure()[heard_.size()];
       add(id, static_cast<int>(s), {mean[s].good * much, mean[s].bad * much}, 0);
     }
   for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)

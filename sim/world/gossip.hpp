@@ -39,7 +39,7 @@ private:
     std::uint32_t layer;
   };
   struct Received {
-    std::int32_t good = 0, bad = 0;
+    std::int64_t good = 0, bad = 0;
   };
   void add(CustomerId id, int segment, const Heard& heard, int here);
   void link(std::uint32_t from, std::uint32_t to, std::uint32_t layer);

@@ -165,6 +165,15 @@ inline std::string difference(const Layout& layout, const Ledger& a, const Ledge
   return "values or cohorts";
 }
 
+/// All of two worlds, bit for bit.
+inline void expect_same(const World& a, const World& b, const std::string& where = "") {
+  ASSERT_EQ(a.result.ledgers.size(), b.result.ledgers.size());
+  EXPECT_EQ(a.result.words, b.result.words) << where;
+  EXPECT_EQ(a.result.teams, b.result.teams) << where;
+  for (std::size_t k = 0; k < a.result.ledgers.size(); ++k)
+    EXPECT_EQ(difference(a.plan.layout, a.result.ledgers[k], b.result.ledgers[k]), "") << where;
+}
+
 /// The mean of independent samples against what is expected, within 5 standard errors. With 30 samples or
 /// more a right program fails with a probability below 3e-5 (t with 29 degrees of freedom) for a new seed,
 /// never for a fixed one that passed; an error of 8 standard errors is found with a probability above 0.99.

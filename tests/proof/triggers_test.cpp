@@ -76,8 +76,8 @@ TEST(Triggers, FireWhenTheLedgerSaysSo) {
   for (int r = 0; r < 40; ++r) {
     const std::vector<double> nps = measured_nps(w, 1, r);
     std::vector<int> expected;
-    for (std::size_t t = 3; t < nps.size() && expected.empty();
-         ++t)  // months t - 1 and t - 2, counted from 1
+    // Months t - 1 and t - 2, counted from 1.
+    for (std::size_t t = 3; t < nps.size() && expected.empty(); ++t)
       if (nps[t - 2] < -48 && nps[t - 3] < -48) expected.push_back(static_cast<int>(t) + 1);
     EXPECT_EQ(beginnings(w, 1, r), expected) << r;
     fired += !expected.empty();
@@ -148,8 +148,7 @@ TEST(Triggers, BitsAreThoseOfAnyThreadAndBlock) {
       options.block = block;
       options.threads = threads;
       const World other(text, both, options);
-      for (std::size_t k = 0; k < one.result.ledgers.size(); ++k)
-        EXPECT_EQ(difference(one.plan.layout, one.result.ledgers[k], other.result.ledgers[k]), "");
+      expect_same(one, other);
     }
 }
 

@@ -129,8 +129,7 @@ struct Said {
   double gain = 0, error = 0, contacts = 0, churn = 0;
 };
 
-Said said_by(const std::string& name, const std::string& scenario, const std::string& unit, int replications,
-             double agents) {
+Model in_unit(const std::string& name, const std::string& unit, double agents) {
   std::ifstream in(GOODWILL_SOURCE_DIR "/scenarios/models/" + name + ".yaml");
   std::stringstream text;
   text << "period: " << unit << "\n" << in.rdbuf();
@@ -144,6 +143,12 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
       definition.ramp.value = std::round(definition.ramp.value * longer);
       if (definition.lasts) definition.lasts->value = std::round(definition.lasts->value * longer);
     }
+  return model;
+}
+
+Said said_by(const std::string& name, const std::string& scenario, const std::string& unit, int replications,
+             double agents) {
+  const Model model = in_unit(name, unit, agents);
   const World w(model, anchor(model).anchors, {"baseline", scenario},
                 {.seed = 17, .replications = replications});
   Said said;
@@ -168,7 +173,6 @@ Said said_by(const std::string& name, const std::string& scenario, const std::st
 }
 
 TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
-  if (sanitized) GTEST_SKIP() << "too long there, and nothing it runs is not run by others";
   // What is left is rounding to periods: arrivals and changes of stage take effect in the next period, notice
   // lasts a period, and there is at most one change of stage a period. With months that is a few per cent.
   // By day the bank's 'all' is refused: its ramps and what fades from a breach need too many tables of
@@ -178,6 +182,12 @@ TEST(UnitsOfTime, ShippedModelsSayTheSameByMonthWeekAndDay) {
       {"software", "all"}, {"insurer", "all"},   {"utility", "all"}, {"airline", "amends"},
       {"retailer", "all"}, {"bank", "referrals"}};
   for (const auto& [name, scenario] : cases) {
+    if (sanitized) {  // too slow to compare; that they run
+      const Model weekly = in_unit(name, "week", 1'000);
+      const World w(weekly, unanchored(weekly, 0, 100), {"baseline", scenario});
+      EXPECT_GT(w.sum("start"), 0) << name;
+      continue;
+    }
     const Said month = said_by(name, scenario, "month", full() ? 100 : 20, 20'000);
     for (const char* unit : {"week", "day"}) {
       const double agents = full() ? 20'000 : std::string(unit) == "day" ? 2'500 : 8'000;

@@ -107,7 +107,14 @@ def test_neighbours_hear_what_they_are_told(tmp_path: Path) -> None:
     ("network", "text"),
     [
         ("{rong: 6}", "'rong' is not a field of a network; did you mean 'ring'?"),
-        ("crowd", "word_of_mouth.network: expected a mapping"),
+        (
+            "small_world",
+            "expected 'mean_field' or a mapping with the fields of a network (ring, small_world, ",
+        ),
+        (
+            "{layers: {a: {ring: 4, weight: 0}}}",
+            "layers.a.weight: '0' is out of bounds; accepted: 0.001 to 1000",
+        ),
         ("{}", "names no kind; give one of ring, small_world, scale_free, random, blocks, degrees"),
         ("{ring: 4, random: 3}", "names ring and random; give one of"),
         ("{ring: 5}", "word_of_mouth.network.ring: 5 is no even number of people"),
