@@ -48,7 +48,7 @@ void register_expect(py::module_& m) {
       "expect",
       [](const Model& model, const Anchoring& anchoring, const std::string& scenario,
          std::optional<int> horizon, bool infinite) {
-        check_supported(model);
+        check_runnable(model);
         return figures(model, interruptible([&](Cancel) {
                          return expect(model, anchoring.anchors, scenario, horizon, infinite);
                        }));

@@ -1,7 +1,6 @@
 #include "python/bindings/module.hpp"
 #include "sim/change/change.hpp"
 #include "sim/change/path.hpp"
-#include "sim/check/supported.hpp"
 #include "sim/file/assign.hpp"
 #include "sim/file/read.hpp"
 #include "sim/file/write.hpp"
@@ -111,8 +110,7 @@ void register_model(py::module_& m) {
                                return names;
                              })
       .def_property_readonly("scenarios", [](const Model& model) { return as_dict(model.scenarios); })
-      .def_property_readonly("compare", [](const Model& model) { return as_dict(model.compare); })
-      .def("unsupported", [](const Model& model) { return unsupported(model); });
+      .def_property_readonly("compare", [](const Model& model) { return as_dict(model.compare); });
 }
 
 }  // namespace goodwill

@@ -6,22 +6,20 @@
 
 #include "scenarios/assumptions.hpp"
 #include "scenarios/terms.hpp"
-#include "sim/check/supported.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
 
 namespace goodwill {
 
-void check_supported(const Model& model) {
-  std::vector<Problem> problems = unsupported(model);
-  for (Problem& p : check_distributions(model)) problems.push_back(std::move(p));
+void check_runnable(const Model& model) {
+  std::vector<Problem> problems = check_distributions(model);
   if (!problems.empty()) throw ModelError(std::move(problems));
 }
 
 SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication,
                                int replications, int threads, bool values) {
-  check_supported(model);
+  check_runnable(model);
   if (seed < 0) throw ModelError("seed is a whole number from 0; found " + std::to_string(seed));
   if (first_replication < 0 || first_replication + replications > UINT32_MAX)
     throw ModelError("first_replication is a whole number from 0 to 4,294,967,295 less the replications");
@@ -136,7 +134,7 @@ void register_simulation(py::module_& m) {
       "anchor",
       [](const Model& model, int threads) {
         return interruptible([&](Cancel cancel) {
-          check_supported(model);
+          check_runnable(model);
           return anchor(model, threads, cancel);
         });
       },

@@ -59,8 +59,8 @@ py::array_t<double> team_costs(const Plan& plan, const std::vector<double>& firm
 
 /// Throws ModelError if the model uses what this version reads but cannot run, or has impossible
 /// distributions.
-void check_supported(const Model& model);
-/// Turns Python's arguments into options. Throws like check_supported; ModelError for a value out of range.
+void check_runnable(const Model& model);
+/// Turns Python's arguments into options. Throws like check_runnable; ModelError for a value out of range.
 SimulationOptions make_options(const Model& model, std::int64_t seed, std::int64_t first_replication,
                                int replications, int threads, bool values);
 /// Runs `body(options)` with progress and Ctrl-C; `progress` is a callable that takes a fraction, or None.

@@ -338,6 +338,7 @@ private:
       if (!s.arrivals_stage.empty()) entered_.insert(s.arrivals_stage);
     }
     if (model_.referrals && !model_.referrals->stage.empty()) entered_.insert(model_.referrals->stage);
+    if (model_.market && !model_.market->stage.empty()) entered_.insert(model_.market->stage);
     for (const auto& [name, stage] : model_.stages)
       for (const auto& [target, move] : stage.moves)
         if (target != name) entered_.insert(target);

@@ -1,6 +1,7 @@
-// Word of mouth: who hears whom, and whether anybody says anything.
+// Word of mouth and the market: who knows whom, whether anybody says anything, and who may come.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "sim/check/check.hpp"
 #include "sim/model/responses.hpp"
@@ -15,9 +16,16 @@ public:
   Checker(const Model& model, Findings& found) : model_(model), found_(found) {}
 
   void run() {
+    if (model_.market) market(*model_.market);
     if (!model_.word_of_mouth) return nobody_talks();
-    segments(model_.word_of_mouth->mixing, "word_of_mouth.mixing");
-    if (model_.word_of_mouth->network) network(*model_.word_of_mouth->network);
+    const WordOfMouth& words = *model_.word_of_mouth;
+    segments(words.mixing, "word_of_mouth.mixing");
+    if (!words.network) return;
+    if (!words.mixing.empty())
+      problem(
+          words.network->mark, "word_of_mouth.network",
+          "'network' and 'mixing' exclude each other: a network says who hears whom (`blocks` by segment)");
+    network(*words.network, "word_of_mouth.network");
   }
 
 private:
@@ -64,12 +72,33 @@ private:
     for (const auto& [name, e] : model_.events) changed(e.changes, "events." + name);
   }
 
-  void network(const SocialNetwork& n) {
-    const std::string path = "word_of_mouth.network";
-    if (!model_.word_of_mouth->mixing.empty())
-      problem(
-          n.mark, path,
-          "'network' and 'mixing' exclude each other: a network says who hears whom (`blocks` by segment)");
+  void market(const Market& m) {
+    if (!m.is_finite()) {
+      for (const auto& [is, mark, name] : {std::tuple(m.innovation.given, m.innovation.mark, "innovation"),
+                                           std::tuple(m.imitation.given, m.imitation.mark, "imitation"),
+                                           std::tuple(!m.stage.empty(), m.mark, "stage"),
+                                           std::tuple(m.network.has_value(), m.mark, "network")})
+        if (is)
+          problem(mark, std::string("market.") + name, "says who becomes a customer; give market.size, too");
+      return;
+    }
+    const std::vector<std::string> names = model_.segments.names();
+    if (m.size.given && names.size() > 1)
+      problem(m.size.mark, "market.size",
+              "there are several segments; say how many people of each, {" + names.front() + ": " +
+                  format_scalar(m.size, Unit::count) + ", ..}");
+    for (const auto& [name, size] : m.size_by_segment)
+      if (!model_.segments.find(name))
+        problem(size.mark, "market.size", unknown_name("a segment", name, names));
+    for (const auto& [name, segment] : model_.segments)
+      if (const Number* size = m.size_of(name, model_.segments.size()); size && *size < segment.count)
+        problem(size->mark, "market.size",
+                "'" + name + "' has " + format_scalar(segment.count, Unit::count) + " customers, more than " +
+                    format_scalar(*size, Unit::count) + " people; the market holds today's customers, too");
+    if (m.network) network(*m.network, "market.network");
+  }
+
+  void network(const SocialNetwork& n, const std::string& path) {
     if (n.layers.empty()) return circle(n.all, n.mark, path);
     if (!kinds(n.all).empty())
       problem(n.mark, path,

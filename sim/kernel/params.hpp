@@ -220,6 +220,13 @@ struct People {
   Presence* presence = nullptr;
 };
 
+/// Who are customers among people who look at one another: by CustomerBlock::person, the latest period at
+/// whose end they were.
+struct Seen {
+  std::int32_t* customer = nullptr;
+  std::int32_t people = 0;
+};
+
 /// What a period is for everybody in a world.
 struct Environment {
   std::int32_t period = 0;  // 1, 2, ...; the past has numbers up to 0
@@ -227,6 +234,7 @@ struct Environment {
   const Crowding* teams = nullptr;
   const Heard* heard = nullptr;    // by segment; null: nobody talks
   const People* people = nullptr;  // null: everybody hears the mean of their segment
+  const Seen* seen = nullptr;      // null: nobody looks at anybody
   Heard heard_in(std::int32_t segment) const { return heard ? heard[segment] : Heard{}; }
 };
 

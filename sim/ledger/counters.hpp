@@ -35,6 +35,9 @@ constexpr bool is_money(Role role) { return role >= Role::revenue; }
   X(count_won_back, "won_back", count, "lapsed customers who became customers again")                        \
   X(count_lost, "lost", count, "customers who are so no longer: lost or lapsed")                             \
   X(count_end, "end", count, "customers at the end: start + won + won back - lost")                          \
+  X(count_adopted, "adopted", count, "who joined on their own, out of the market")                           \
+  X(count_potential, "potential", count, "people of the market who have not come yet, at the end")           \
+  X(count_turned_away, "turned_away", count, "arrivals and referred for whom nobody was left in the market") \
   X(count_leads, "leads", count, "who joined as prospects; counted in prospects_start")                      \
   X(count_prospects_start, "prospects_start", count, "prospects when the stage money is due")                \
   X(count_prospects, "prospects", count, "prospects at the end of the period")                               \

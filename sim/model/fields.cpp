@@ -127,7 +127,7 @@ const Block& block_of<Model>() {
       other<&Model::orders>("orders", "Purchases outside journeys."),
       other<&Model::referrals>("referrals", "Customers who bring customers."),
       other<&Model::word_of_mouth>("word_of_mouth", "What customers tell others."),
-      other<&Model::market>("market", "Prospects who adopt by themselves or from others."),
+      other<&Model::market>("market", "Who may become a customer, and what competitors ask."),
       other<&Model::survey>("survey", "The satisfaction survey behind the measured NPS."),
       other<&Model::experience>("experience", "How experiences move satisfaction, expectation and trust."),
       other<&Model::finance>("finance", "Discounting and dating of money."),

@@ -1,4 +1,4 @@
-// Orders, referrals, survey, finance, investments and assumptions; teams, word of mouth and market.
+// Orders, referrals, survey, finance, investments and assumptions; teams.
 #include "sim/model/field_table.hpp"
 
 namespace goodwill {
@@ -237,23 +237,6 @@ const Block& block_of<Team>() {
   };
   static const Block b = block<Team>(
       "team", "People with a limited capacity; who finds no room has the outcome `full`.", fields);
-  return b;
-}
-
-template <>
-const Block& block_of<Market>() {
-  static const Field fields[] = {
-      number<&Market::price>("price", Unit::plain, 0.001, 1000,
-                             "Competitors' price level; what counts is how investments and events change it.")
-          .reserved_for(Changed::by_interventions),
-      number<&Market::size>("size", Unit::count, 0, 1e10, "Prospects in the market."),
-      number<&Market::innovation>("innovation", Unit::probability_per_period, 0, 1,
-                                  "Hazard of adopting by oneself."),
-      number<&Market::imitation>("imitation", Unit::probability_per_period, 0, 10,
-                                 "Hazard added per share of adopters."),
-      other<&Market::network>("network", "mean_field, ring, small_world, scale_free, or a file of edges."),
-  };
-  static const Block b = block<Market>("market", "Prospects who adopt by themselves or from others.", fields);
   return b;
 }
 

@@ -348,12 +348,21 @@ struct WordOfMouth {
   std::optional<SocialNetwork> network;  ///< absent: everybody hears the mean of their segment
   Mark mark{};
 };
-// Read and checked; a later version will run it.
+/// Those who are or may become customers, and competitors' price.
 struct Market {
-  Number price{1};                              ///< of competitors; what counts is its change
-  Number size{0}, innovation{0}, imitation{0};  // read and checked; a later version will run them
-  std::string network;
+  Number price{1};  ///< of competitors; what counts is its change
+  Number size{0};   ///< people, today's customers among them
+  Named<Number> size_by_segment;
+  Number innovation{0}, imitation{0};    ///< hazards per period; the second at a share of customers of 1
+  std::string stage;                     ///< in which they join; empty: that of the segment
+  std::optional<SocialNetwork> network;  ///< absent: everybody sees the share of all
   Mark mark{};
+
+  bool is_finite() const { return size.given || !size_by_segment.empty(); }
+  /// People of a segment; null: any number may join it. `segments`: how many there are.
+  const Number* size_of(const std::string& segment, std::size_t segments) const {
+    return size.given && segments == 1 ? &size : size_by_segment.find(segment);
+  }
 };
 
 struct Model {

@@ -18,6 +18,7 @@ std::vector<std::string> coupled_by(const Model& model) {
       }))
     found.emplace_back("teams");
   if (model.word_of_mouth && words_matter(own)) found.emplace_back("word of mouth");
+  if (model.market && model.market->is_finite()) found.emplace_back("market");
   return found;
 }
 

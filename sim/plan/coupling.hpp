@@ -8,7 +8,7 @@
 
 namespace goodwill {
 
-/// Through what they do: `teams`, `word of mouth`. Empty: each lives alone, whatever the others do.
+/// Through what they do: `teams`, `word of mouth`, `market`. Empty: each lives alone, whatever the others do.
 std::vector<std::string> coupled_by(const Model& model);
 /// The same in some scenarios, in which there may be `triggers`, too. `circumstances`: with the events that
 /// happen in every scenario.

@@ -30,7 +30,7 @@ Firm::Firm(const Plan& plan, bool arrivals, bool whole)
         const auto found = index.find(change.path, PathIndex::Purpose::change);
         if (found.places.empty()) continue;
         const std::string& block = found.places.front()->words.front();
-        if (block == "segments") of_segments_.insert(&change);
+        if (block == "segments" || block == "market") of_segments_.insert(&change);
         if (block == "teams") of_teams_.insert(&change);
       }
 }
@@ -48,7 +48,7 @@ Firm::Work Firm::among(const std::set<const Change*>& changes, const Activity& a
   return work;
 }
 
-/// Only changes of segment fields count here, and reach never scales them.
+/// Only changes of segments and the market count here, and reach never scales them.
 const Joining& Firm::joining(std::size_t segment, const Activity& activity) const {
   const Work work = among(of_segments_, activity);
   const std::lock_guard lock(mutex_);
@@ -62,8 +62,14 @@ Joining Firm::work_out(std::size_t s, const std::vector<TimedChange>& changes) c
   const Model& now = changes.empty() ? plan_.tables.segment_models()[s] : environment;
   const Segment& segment = now.segments.items[s].second;
   const NewcomerParams any = newcomer(segment, segment_stage(now, segment), plan_.segments[s].trait_params);
-  Joining joining{
-      arrivals_ ? segment.arrivals / plan_.segments[s].weight : 0.0, segment.acquisition_cost, {any, any}};
+  Joining joining{.arrivals = arrivals_ ? segment.arrivals / plan_.segments[s].weight : 0.0,
+                  .acquisition = segment.acquisition_cost,
+                  .newcomers = {any, any, any}};
+  if (arrivals_ && now.market) {
+    joining.innovation = now.market->innovation;
+    joining.imitation = now.market->imitation;
+    if (!now.market->stage.empty()) joining.newcomers.adopting.stage = stage_index(now, now.market->stage);
+  }
   if (whole_) joining.arrivals = std::round(joining.arrivals);
   if (!segment.arrivals_stage.empty())
     joining.newcomers.acquired.stage = stage_index(now, segment.arrivals_stage);

@@ -19,13 +19,14 @@ NewcomerParams newcomer(const Segment& segment, int stage, const std::vector<Tra
 
 /// Who joins in one period.
 struct Newcomers {
-  NewcomerParams acquired, referred;
+  NewcomerParams acquired, referred, adopting;
 };
 
 /// Who joins a segment in a period, and what acquiring one of them costs.
 struct Joining {
   double arrivals = 0;  ///< simulated customers
   double acquisition = 0;
+  double innovation = 0, imitation = 0;  ///< hazards of who is in the market, see Market
   Newcomers newcomers;
 };
 

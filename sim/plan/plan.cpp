@@ -45,13 +45,21 @@ double Plan::person_weight(double mean, double sample) const {
   return std::max(weight, mean / 4);
 }
 
+/// People of a segment: its customers, or all of its market.
+double Plan::people(std::size_t segment) const {
+  const auto& [name, definition] = model_->segments.items[segment];
+  const Number* size = model_->market ? model_->market->size_of(name, model_->segments.size()) : nullptr;
+  return size ? size->value : definition.count.value;
+}
+
 /// How many customers of each segment are simulated, and how many real ones each stands for.
 void Plan::weigh(const PlanOptions& options) {
+  constexpr double mostly_prospects = 16;  // anchoring: so many at most for each customer of the sample
   const Model& m = *model_;
   double customers = 0, arrivals = 0;
-  for (const auto& [name, s] : m.segments) {
-    customers += s.count;
-    arrivals += s.arrivals * horizon();
+  for (std::size_t s = 0; s < m.segments.size(); ++s) {
+    customers += people(s);
+    arrivals += m.segments.items[s].second.arrivals * horizon();
   }
   const double most = customers > 0 ? customers : std::max(1.0, arrivals);
   // A part of the customers would not be the same firm where they influence one another.
@@ -62,10 +70,11 @@ void Plan::weigh(const PlanOptions& options) {
     const Segment& segment = tables.segment_models()[s].segments.items[s].second;
     const double count = segment.count, sample = static_cast<double>(options.agents_per_segment);
     SegmentPlan& plan = segments[s];
-    if (sample > 0 && network()) {
+    if (sample > 0 && is_networked()) {
       plan.weight = person_weight(most / sample / static_cast<double>(segments.size()), sample);
     } else if (sample > 0) {  // a sample of fixed size, of the base or of who arrives, whichever are more
-      const double all = std::max(count, options.arrivals ? segment.arrivals * horizon() : 0.0);
+      const double all = std::max({count, options.arrivals ? segment.arrivals * horizon() : 0.0,
+                                   people(s) > count ? people(s) / mostly_prospects : 0.0});
       plan.weight = all > 0 ? all / sample : most / wanted;
     } else {
       const double agents =
@@ -87,7 +96,15 @@ void Plan::weigh(const PlanOptions& options) {
     segments[s].agents = std::max<std::int64_t>(1, std::llround(count / segments[s].weight));
     segments[s].weight = count / static_cast<double>(segments[s].agents);
   }
-  if (network() && options.agents_per_segment == 0) check_people();
+  if (m.market && m.market->is_finite())
+    for (std::size_t s = 0; s < segments.size(); ++s) {
+      const auto& [name, segment] = m.segments.items[s];
+      const Number* size = m.market->size_of(name, segments.size());
+      if (!size) continue;
+      segments[s].prospects = std::llround((*size - segment.count) / segments[s].weight);
+      market_size += *size;
+    }
+  if (is_networked() && options.agents_per_segment == 0) check_people();
 }
 
 /// On a network each simulated customer is one person, so all must stand for as many.
@@ -101,8 +118,8 @@ void Plan::check_people() const {
     return "of '" + name + "' for " + format_scalar(std::round(s->weight * 100) / 100, Unit::plain);
   };
   throw ModelError(
-      "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
-      "customers; those " +
+      std::string(network() ? "word_of_mouth" : "market") +
+      ".network: each simulated customer is one person, so all must stand for as many customers; those " +
       stands(low) + ", those " + stands(high) + " (give agents: all, or more agents)");
 }
 

@@ -26,6 +26,7 @@ struct SegmentPlan {
   double referral_copies =
       1;  ///< referred customers per referral: the weights of the two segments may differ
   int referral_segment = 0;
+  std::optional<std::int64_t> prospects{};  ///< simulated people who may still come; absent: any number may
 };
 
 /// Of an audience or an intervention (FNV-1a): it keeps its luck when others are added.
@@ -101,10 +102,16 @@ public:
   Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
   TalkPlan talk;
+  double market_size = 0;  ///< people who are or may become customers; 0: any number may
   /// Who knows whom; null: nobody tells anybody, or all hear the mean of their segment.
   const SocialNetwork* network() const {
     return talk.any() && model_->word_of_mouth->network ? &*model_->word_of_mouth->network : nullptr;
   }
+  /// Who looks at whom; null: everybody sees the whole market.
+  const SocialNetwork* market_network() const {
+    return market_size > 0 && model_->market->network ? &*model_->market->network : nullptr;
+  }
+  bool is_networked() const { return network() || market_network(); }
   std::unique_ptr<const Firm> firm;
   int horizon() const { return layout.periods; }
   Thinning thinning;
@@ -128,6 +135,7 @@ private:
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
   void plan_chances(ScenarioPlan& scenario) const;
   void weigh(const PlanOptions& options);
+  double people(std::size_t segment) const;
   double person_weight(double mean, double sample) const;
   void check_people() const;
   void plan_past(const Anchors& anchors);

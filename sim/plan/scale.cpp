@@ -31,7 +31,7 @@ void Plan::choose_scale() {
     if (o.any && o.log_sd != 0) see(o.value, count_orders);
   });
   double customers = 1, most_arriving = 0;
-  for (const auto& s : segments) customers += static_cast<double>(s.agents);
+  for (const auto& s : segments) customers += static_cast<double>(s.agents + s.prospects.value_or(0));
   for (const auto& scenario : scenarios) {
     double arriving = 0;
     for (std::size_t s = 0; s < segments.size(); ++s) arriving += scenario.arrivals(s);

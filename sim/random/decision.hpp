@@ -41,6 +41,8 @@ enum class Decision : std::uint32_t {
   strata = 20,       // shifts and orders of anchoring's quasi-random numbers, see strata.cpp and even.hpp
   chance = 25,       // customer: the hash of an intervention's name; words 0 and 1: whether it begins
   sample = 28,       // customer: which answer of those that the firm looks at; words 0 and 1 choose it
+  adopt = 33,        // words 0 and 1: the hazard after which a prospect comes
+  place = 32,        // of who joins otherwise; index: which try; words 0 and 1 choose a prospect
   permutation = 18,  // of draws: customer: the place, period: which permutation; word 0
   edge = 21,         // of networks, whose number is in the period field, as below; the address is the kind's
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp

@@ -34,7 +34,7 @@ std::vector<std::vector<double>> table_of(const Circle& kind, const Named<Segmen
 }
 
 Network draw_circle(const Circle& kind, const NetworkLuck& luck, const Named<Segment>& segments,
-                    const std::vector<std::vector<CustomerId>>& ids, std::uint32_t people) {
+                    const std::vector<std::uint32_t>& people_of, std::uint32_t people) {
   if (people == 0) return {};
   if (kind.small_world)
     return small_world(luck, people, whole(kind.small_world->neighbours), kind.small_world->rewired);
@@ -44,15 +44,41 @@ Network draw_circle(const Circle& kind, const NetworkLuck& luck, const Named<Seg
   if (!kind.degrees.empty()) return degrees_in_turn(luck, people, degrees_of(kind));
   auto table = table_of(kind, segments);
   std::vector<NetworkBlock> sizes;
-  for (std::size_t s = ids.size(); s-- > 0;) {
-    if (!ids[s].empty()) {
-      sizes.insert(sizes.begin(), {segments.items[s].first, static_cast<std::uint32_t>(ids[s].size())});
+  for (std::size_t s = people_of.size(); s-- > 0;) {
+    if (people_of[s] > 0) {
+      sizes.insert(sizes.begin(), {segments.items[s].first, people_of[s]});
       continue;
     }
     table.erase(table.begin() + static_cast<std::ptrdiff_t>(s));
     for (auto& row : table) row.erase(row.begin() + static_cast<std::ptrdiff_t>(s));
   }
   return blocks(luck, sizes, table);
+}
+
+bool same(const Named<Named<Number>>& a, const Named<Named<Number>>& b) {
+  const auto number = [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second.value == y.second.value;
+  };
+  return std::ranges::equal(a, b, [&](const auto& x, const auto& y) {
+    return x.first == y.first && std::ranges::equal(x.second, y.second, number);
+  });
+}
+
+bool same(const Circle& a, const Circle& b) {
+  const auto ring = [](const Circle& c) { return c.small_world.value_or(SmallWorld{}); };
+  for (const auto& [x, y] :
+       {std::pair(a.ring, b.ring), std::pair(a.scale_free, b.scale_free), std::pair(a.random, b.random),
+        std::pair(a.weight, b.weight), std::pair(ring(a).neighbours, ring(b).neighbours),
+        std::pair(ring(a).rewired, ring(b).rewired)})
+    if (x.given != y.given || x.value != y.value) return false;
+  return same(a.blocks, b.blocks) && a.degrees == b.degrees;
+}
+
+/// Described alike, so that the same people know one another.
+bool same(const SocialNetwork& a, const SocialNetwork& b) {
+  return same(a.all, b.all) && std::ranges::equal(a.layers, b.layers, [](const auto& x, const auto& y) {
+           return x.first == y.first && same(x.second, y.second);
+         });
 }
 
 }  // namespace
@@ -87,38 +113,61 @@ Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication
                  std::vector<std::vector<CustomerId>> ids)
     : ids_(std::move(ids)) {
   first_.push_back(0);
-  for (const auto& segment : ids_)
-    first_.push_back(first_.back() + static_cast<std::uint32_t>(segment.size()));
+  for (std::size_t s = 0; s < ids_.size(); ++s)
+    first_.push_back(first_.back() + static_cast<std::uint32_t>(ids_[s].size()) +
+                     static_cast<std::uint32_t>(plan.segments[s].prospects.value_or(0)));
   const Named<Segment>& segments = plan.model().segments;
-  const auto luck = [&] {
-    return network_luck(seed, replication, static_cast<std::uint32_t>(layers_.size()));
+  const auto add_all = [&](const SocialNetwork& network, const std::string& path) {
+    const auto luck = [&] {
+      return network_luck(seed, replication, static_cast<std::uint32_t>(layers_.size()));
+    };
+    if (network.layers.empty()) add(network.all, path, segments, luck());
+    for (const auto& [name, kind] : network.layers) add(kind, path + ".layers." + name, segments, luck());
   };
-  const SocialNetwork& network = *plan.network();
-  if (network.layers.empty()) add(network.all, "word_of_mouth.network", segments, luck());
-  for (const auto& [name, kind] : network.layers)
-    add(kind, "word_of_mouth.network.layers." + name, segments, luck());
+  const SocialNetwork *const told = plan.network(), *const market = plan.market_network();
+  if (told) add_all(*told, "word_of_mouth.network");
+  told_ = all_market_ = layers_.size();
+  if (market && !(told && same(*told, *market))) {
+    market_ = told_;
+    add_all(*market, "market.network");
+    all_market_ = layers_.size();
+  }
   expose();
+}
+
+bool Circles::any_prospects() const {
+  for (std::size_t s = 0; s < ids_.size(); ++s)
+    if (people_of(s) > ids_[s].size()) return true;
+  return false;
 }
 
 void Circles::add(const Circle& kind, const std::string& path, const Named<Segment>& segments,
                   const NetworkLuck& luck) {
   Layer& layer = layers_.emplace_back(Layer{luck, kind.weight, {}});
   try {
-    layer.network = draw_circle(kind, luck, segments, ids_, people());
+    std::vector<std::uint32_t> sizes;
+    for (std::size_t s = 0; s < ids_.size(); ++s) sizes.push_back(people_of(s));
+    layer.network = draw_circle(kind, luck, segments, sizes, people());
   } catch (const std::invalid_argument& refused) {
     throw ModelError(path + ": " + refused.what());
   }
-  if (kind.blocks.empty() && ids_.size() > 1) mix(layer);
+  if (kind.blocks.empty() && (ids_.size() > 1 || any_prospects())) mix(layer);
   for (std::size_t s = 0; s < ids_.size(); ++s) layer.wishes.push_back(wishes_of(kind, luck, segments, s));
 }
 
-/// People of several segments stand side by side at random. (In turn, each would know more of the others.)
+/// People of several segments, and customers and prospects, stand side by side at random. (In turn, each
+/// would know more of the others.)
 void Circles::mix(Layer& layer) const {
   std::vector<double> order;
-  for (const auto& segment : ids_)
-    for (const CustomerId id : segment)
-      order.push_back(uniform_of(draw(layer.luck, static_cast<std::uint32_t>(id),
-                                      static_cast<std::uint32_t>(id >> 32), purpose(Decision::name))));
+  const auto place = [&](CustomerId id) {
+    order.push_back(uniform_of(draw(layer.luck, static_cast<std::uint32_t>(id),
+                                    static_cast<std::uint32_t>(id >> 32), purpose(Decision::name))));
+  };
+  for (std::size_t s = 0; s < ids_.size(); ++s) {
+    std::ranges::for_each(ids_[s], place);
+    for (std::uint32_t k = 0; k < people_of(s) - ids_[s].size(); ++k)
+      place(prospect_id(static_cast<int>(s), k));
+  }
   layer.at.resize(people());
   layer.place.resize(people());
   std::iota(layer.at.begin(), layer.at.end(), 0u);
@@ -141,9 +190,8 @@ std::vector<Circles::Wish> Circles::wishes_of(const Circle& kind, const NetworkL
   for (std::size_t there = 0; there < table.size(); ++there) {
     double degree = table[here][there];
     // What follows: as many edges, seen from the other side.
-    if (std::isnan(degree) && !ids_[here].empty())
-      degree = table[there][here] * static_cast<double>(ids_[there].size()) /
-               static_cast<double>(ids_[here].size());
+    if (std::isnan(degree) && people_of(here) > 0)
+      degree = table[there][here] * people_of(there) / people_of(here);
     if (!(degree > 0)) continue;
     NetworkLuck own = luck;
     own.network |= static_cast<std::uint32_t>(there + 1) << 16;
@@ -152,20 +200,26 @@ std::vector<Circles::Wish> Circles::wishes_of(const Circle& kind, const NetworkL
   return wishes;
 }
 
+/// Among the base, because prospects have nothing to tell.
 void Circles::expose() {
   const std::uint32_t n = people();
   std::vector<double> told(n), heard(n);
+  std::vector<std::uint8_t> here(n);
+  for (std::size_t s = 0; s < ids_.size(); ++s)
+    std::fill(here.begin() + first_[s], here.begin() + first_prospect(s), std::uint8_t{1});
   for (std::uint32_t person = 0; person < n; ++person)
     for (std::size_t k = 0; k < layers(); ++k)
-      for_each_known(k, person, [&](std::uint32_t) { told[person] += weight(k); });
+      for_each_known(k, person, [&](std::uint32_t other) { told[person] += here[other] * weight(k); });
   for (std::uint32_t person = 0; person < n; ++person)
     for (std::size_t k = 0; k < layers(); ++k)
-      for_each_known(k, person, [&](std::uint32_t other) { heard[person] += weight(k) / told[other]; });
+      for_each_known(k, person, [&](std::uint32_t other) {
+        if (here[other] != 0 && told[other] > 0) heard[person] += weight(k) / told[other];
+      });
   exposure_.resize(n);
   for (std::size_t s = 0; s < ids_.size(); ++s) {
-    const auto from = heard.begin() + first_[s], to = heard.begin() + first_[s + 1];
+    const auto from = heard.begin() + first_[s], to = heard.begin() + first_prospect(s);
     const double all = std::accumulate(from, to, 0.0);
-    for (std::uint32_t person = first_[s]; person < first_[s + 1] && all > 0; ++person)
+    for (std::uint32_t person = first_[s]; person < first_prospect(s) && all > 0; ++person)
       exposure_[person] = static_cast<float>(heard[person] * static_cast<double>(to - from) / all);
   }
 }

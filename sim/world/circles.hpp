@@ -1,6 +1,8 @@
-// Who knows whom in the base of a replication: the same in every scenario.
+// Who knows whom among the people of a replication, the base and who may come out of the market: the same in
+// every scenario.
 #pragma once
 
+#include <ranges>
 #include <vector>
 
 #include "sim/network/luck.hpp"
@@ -15,21 +17,31 @@ double mean_degree(const Circle& kind);
 /// Bytes that a person takes in the networks of a world, besides the arrays of a block.
 double person_bytes(const SocialNetwork& network);
 
-/// The people of the base in the order of their segments and ids, and the circles in which they know one
-/// another.
+/// People in the order of their segments, the base in the order of its ids before the prospects, and the
+/// circles in which they know one another: in some they tell each other, in some prospects look at others.
 class Circles {
 public:
-  /// `ids`, by segment, in ascending order. Throws ModelError where a network of this kind cannot be made of
-  /// so many people.
+  /// `ids` of the base, by segment, in ascending order. Throws ModelError where a network of this kind cannot
+  /// be made of so many people.
   Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
           std::vector<std::vector<CustomerId>> ids);
 
   std::uint32_t people() const { return first_.back(); }
   std::uint32_t first_of(std::size_t segment) const { return first_[segment]; }
   const std::vector<std::vector<CustomerId>>& ids() const { return ids_; }
+  bool any_prospects() const;
+  /// Of the base.
   std::uint32_t person(std::size_t segment, CustomerId id) const;
+  std::uint32_t people_of(std::size_t segment) const { return first_[segment + 1] - first_[segment]; }
+  std::uint32_t first_prospect(std::size_t segment) const {
+    return first_[segment] + static_cast<std::uint32_t>(ids_[segment].size());
+  }
 
-  std::size_t layers() const { return layers_.size(); }
+  /// The layers in which people tell each other are the first ones.
+  std::size_t layers() const { return told_; }
+  /// Those in which prospects look at others.
+  std::ranges::iota_view<std::size_t, std::size_t> market() const { return {market_, all_market_}; }
+  std::ranges::iota_view<std::size_t, std::size_t> any() const { return {0, layers_.size()}; }
   double weight(std::size_t layer) const { return layers_[layer].weight; }
   std::uint32_t degree(std::size_t layer, std::uint32_t person) const {
     const Layer& l = layers_[layer];
@@ -75,6 +87,7 @@ private:
   std::vector<std::vector<CustomerId>> ids_;
   std::vector<std::uint32_t> first_;  // of each segment, and the number of all
   std::vector<Layer> layers_;
+  std::size_t told_ = 0, market_ = 0, all_market_ = 0;  // layers
   std::vector<float> exposure_;
 };
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "sim/world/adoption.hpp"
 #include "sim/world/parallel.hpp"
 
 namespace goodwill {
@@ -102,10 +103,11 @@ public:
       for (const Joiner& joiner : members_[k].member->life().take_referred()) welcome(k, joiner);
   }
   /// Those who will join in a period.
-  void find_newcomers(int period, std::vector<Gossip::Newcomer>& found) {
+  void find_newcomers(int period, std::vector<Newcomer>& found) {
     for (Branch& branch : members_)
       for (Joiner& joiner : branch.member->life().joining(period))
-        found.push_back({&joiner, branch.member->group().segment});
+        if (!joiner.turned_away)
+          found.push_back({&joiner, branch.member->group().segment, branch.member->group().origin});
   }
   bool over() const {
     return std::all_of(members_.begin(), members_.end(),
@@ -147,23 +149,31 @@ private:
   Youngest acquired_;
 };
 
+/// What the worlds of a replication share beside the base; null: there is none.
+struct Outside {
+  std::shared_ptr<const Circles> circles;
+  std::shared_ptr<const Prospects> prospects;
+};
+
 /// One scenario in one replication.
 class World {
 public:
-  World(Population& all, int replication, int scenario, std::int64_t crowds,
-        const std::shared_ptr<const Circles>& circles)
+  World(Population& all, int replication, int scenario, std::int64_t crowds, const Outside& outside)
       : all_(all), plan_(all.plan), world_(plan_.scenarios[static_cast<std::size_t>(scenario)]),
         replication_(replication), scenario_(scenario), watched_(watch()),
         surroundings_(plan_, all.setup.course(replication, scenario),
-                      {circles, all.setup.key(replication), all.kernel}),
+                      {outside.circles, all.setup.key(replication), all.kernel}),
         acquired_(plan_.segments.size()) {
     for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
+    if (outside.prospects)
+      market_.emplace(plan_, all.setup.key(replication), outside.prospects, outside.circles);
   }
 
   /// `last`: the base is wanted by nobody else.
   void live(std::vector<Base>& bases, bool last) {
     const int segments = static_cast<int>(plan_.segments.size());
     for (int s = 0; s < segments; ++s) settle(s, bases[static_cast<std::size_t>(s)], last);
+    if (market_) market_->end_period(0);
     for (int t = 1; t <= plan_.last_period() && (t <= plan_.horizon() || !over()); ++t) step(t);
     for (Family& family : families_) family.finish();
     for (Crowd& crowd : crowds_)
@@ -196,6 +206,7 @@ private:
       if (!memory) continue;
       CustomerBlock& b = memory->block;
       present_ += b.size;
+      if (market_) market_->begin(segment, b, plan_.segments.front().baseline->params());
       Family& family = new_family();
       if (last && world_.groups() == 1) {
         family.add(segment, 0, Origin::initial, std::move(memory), {});
@@ -216,19 +227,42 @@ private:
 
   /// Who is acquired in a period: what they find is known only now.
   void welcome_acquired(int segment, int period) {
-    const Key key = all_.setup.key(replication_);
-    auto& [number, youngest] = acquired_[static_cast<std::size_t>(segment)];
-    for (const Joiner& joiner : all_.newcomers_of(replication_, segment, scenario_, period, number)) {
-      if (number++ % all_.options.block == 0) youngest = &new_family();
-      youngest->admit(segment, all_.group(world_, segment, joiner.id, key), joiner);
+    const std::int64_t before = acquired_[static_cast<std::size_t>(segment)].first;
+    for (Joiner& joiner : all_.newcomers_of(replication_, segment, scenario_, period, before)) {
+      if (market_) market_->place(segment, joiner);
+      admit(segment, joiner);
       ++present_;
     }
   }
+  void admit(int segment, const Joiner& joiner) {
+    auto& [number, youngest] = acquired_[static_cast<std::size_t>(segment)];
+    if (number++ % all_.options.block == 0) youngest = &new_family();
+    youngest->admit(segment, all_.group(world_, segment, joiner.id, all_.setup.key(replication_)), joiner);
+  }
 
-  void introduce(int period) {
-    std::vector<Gossip::Newcomer> newcomers;
-    for (Family& family : families_) family.find_newcomers(period, newcomers);
-    surroundings_.welcome(period, std::move(newcomers));
+  std::vector<Newcomer> newcomers(int period) {
+    std::vector<Newcomer> found;
+    for (Family& family : families_) family.find_newcomers(period, found);
+    return found;
+  }
+  /// Arrivals and those who were referred have their places before others come out of the market by
+  /// themselves.
+  void open_market(int period) {
+    std::vector<Newcomer> found = newcomers(period);
+    std::erase_if(found, [](const Newcomer& one) { return one.origin != Origin::referred; });
+    std::ranges::sort(found, {}, [](const Newcomer& one) { return one.joiner->id; });
+    for (const Newcomer& one : found) market_->place(one.segment, *one.joiner);
+    for (int s = 0; s < static_cast<int>(plan_.segments.size()); ++s)
+      for (const Joiner& joiner : market_->adopting(
+               s, period,
+               all_.setup.course(replication_, scenario_).joining(static_cast<std::size_t>(s), period)))
+        admit(s, joiner);
+  }
+  void close_market(int period, std::size_t from) {
+    for (int s = 0; s < static_cast<int>(plan_.segments.size()); ++s)
+      if (plan_.segments[static_cast<std::size_t>(s)].prospects)
+        market_->count(s, &crowds_.front().lived(s, Origin::acquired).rows.counts[from]);
+    market_->end_period(period);
   }
 
   void step(int period) {
@@ -237,8 +271,10 @@ private:
           beginning(world_, all_.setup.key(replication_), *watched_->course, &watched_->seen));
     for (int s = 0; s < static_cast<int>(plan_.segments.size()) && period <= plan_.horizon(); ++s)
       welcome_acquired(s, period);
-    if (plan_.network() && period <= plan_.horizon()) introduce(period);
-    const Environment& now = surroundings_.next(period);
+    if (market_ && period <= plan_.horizon()) open_market(period);
+    if (plan_.network() && period <= plan_.horizon()) surroundings_.welcome(period, newcomers(period));
+    Environment now = surroundings_.next(period);
+    if (market_) now.seen = market_->seen();
     const std::size_t n = crowds_.size();
     for_each_task(static_cast<std::int64_t>(std::min(n, families_.size())), [&](std::int64_t crowd) {
       Workers::Loan worker(all_.workers);
@@ -251,9 +287,11 @@ private:
     for (Crowd& crowd : crowds_)
       crowd.for_each([&](int segment, Origin, const Lived& lived) {
         surroundings_.add(segment, &lived.rows.counts[from]);
+        if (market_) market_->add(segment, lived.rows.counts[from + count_end]);
         if (watched_) watched_->seen.add(segment, &lived.rows.counts[from]);
       });
     surroundings_.end_period();
+    if (market_) close_market(period, from);
     if (watched_) watched_->seen.end_period(period);
     if (all_.options.done) all_.options.done->fetch_add(present_, std::memory_order_relaxed);
   }
@@ -268,6 +306,7 @@ private:
   int replication_, scenario_;
   std::optional<Watched> watched_;
   Surroundings surroundings_;
+  std::optional<Adoption> market_;
   std::deque<Crowd> crowds_;
   std::deque<Family> families_;
   std::vector<std::pair<std::int64_t, Family*>>
@@ -316,19 +355,27 @@ void live_replication(Population& all, int replication, std::int64_t crowds) {
                });
   });
   const int scenarios = static_cast<int>(plan.scenarios.size());
-  const auto circles = plan.network() ? circles_of(all, replication, bases) : nullptr;
+  Outside outside;
+  if (plan.is_networked()) outside.circles = circles_of(all, replication, bases);
+  if (plan.market_size > 0)
+    outside.prospects = std::make_shared<const Prospects>(plan, all.setup.key(replication));
   for (int k = 0; k < scenarios; ++k)
-    World(all, replication, k, crowds, circles).live(bases, k == scenarios - 1);
+    World(all, replication, k, crowds, outside).live(bases, k == scenarios - 1);
 }
 
 }  // namespace
 
 double together_bytes(const Plan& plan, const SimulationOptions& options) {
-  double customers = 0;
-  for (std::size_t s = 0; s < plan.segments.size(); ++s)
-    customers += static_cast<double>(plan.segments[s].agents) * (plan.scenarios.size() > 1 ? 2 : 1);
-  const double person = plan.network() ? person_bytes(*plan.network()) : 0;
-  return customers * (customer_bytes(arrays_of(plan, options)) + person);
+  constexpr double prospect = 32;  // patience, turn, what they have felt
+  double customers = 0, prospects = 0;
+  for (const SegmentPlan& segment : plan.segments) {
+    customers += static_cast<double>(segment.agents) * (plan.scenarios.size() > 1 ? 2 : 1);
+    prospects += static_cast<double>(segment.prospects.value_or(0));
+  }
+  double person = 0;
+  for (const SocialNetwork* network : {plan.network(), plan.market_network()})
+    if (network) person += person_bytes(*network);
+  return (customers + prospects) * (customer_bytes(arrays_of(plan, options)) + person) + prospects * prospect;
 }
 
 void live_together(Population& population) {

@@ -12,6 +12,7 @@ namespace goodwill {
 namespace {
 
 constexpr std::uint32_t together = 4'096;  // people of one task
+constexpr int absent = -1;                 // in period 0: they may come out of the market
 
 /// Calls task(from, to) for ranges of people.
 template <class Task>
@@ -92,14 +93,23 @@ private:
 Gossip::Gossip(const Plan& plan, const Acquainted& acquainted, const std::vector<Heard>& mean)
     : plan_(plan), circles_(acquainted.circles), key_(acquainted.key), kernel_(acquainted.kernel),
       joined_segment_(plan.segments.size()) {
-  for (std::size_t s = 0; s < plan.segments.size(); ++s)
+  for (std::size_t s = 0; s < plan.segments.size(); ++s) {
+    const int segment = static_cast<int>(s);
     for (const CustomerId id : circles_->ids()[s]) {
       const float much = circles_->exposure()[heard_.size()];
-      add(id, static_cast<int>(s), {mean[s].good * much, mean[s].bad * much}, 0);
+      add(id, segment, {mean[s].good * much, mean[s].bad * much}, 0);
     }
+    for (std::int64_t k = 0; k < plan.segments[s].prospects.value_or(0); ++k)
+      add(prospect_id(segment, k), segment, {}, absent);
+  }
   for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)
     for (std::uint32_t person = 0; person < circles_->people(); ++person)
-      known_here(layer, person) = static_cast<std::int32_t>(circles_->degree(layer, person));
+      if (!circles_->any_prospects())
+        known_here(layer, person) = static_cast<std::int32_t>(circles_->degree(layer, person));
+      else
+        circles_->for_each_known(layer, person, [&](std::uint32_t other) {
+          if (presence_[other].here == 0) ++known_here(layer, person);
+        });
 }
 
 void Gossip::add(CustomerId id, int segment, const Heard& heard, int here) {
@@ -127,8 +137,7 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> Gossip::acquaintances(const
     for (const Circles::Wish& wish : circles_->wishes(layer, newcomer.segment)) {
       const auto s = static_cast<std::size_t>(wish.segment);
       const bool all = wish.segment < 0;
-      const Crowd crowd{all ? 0 : circles_->first_of(s),
-                        all ? circles_->people() : static_cast<std::uint32_t>(circles_->ids()[s].size()),
+      const Crowd crowd{all ? 0 : circles_->first_of(s), all ? circles_->people() : circles_->people_of(s),
                         all ? joined_ : joined_segment_[s], presence_, period - 1};
       std::vector<std::uint32_t> known;
       if (const auto of = static_cast<std::uint32_t>(referrer);
@@ -146,11 +155,16 @@ void Gossip::welcome(int period, std::vector<Newcomer> all, const std::vector<He
             [](const Newcomer& a, const Newcomer& b) { return a.joiner->id < b.joiner->id; });
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> known(all.size());
   for_each_range(all.size(), [&](std::uint32_t from, std::uint32_t to) {
-    for (std::uint32_t k = from; k < to; ++k) known[k] = acquaintances(all[k], period);
+    for (std::uint32_t k = from; k < to; ++k)
+      if (all[k].joiner->person == nobody) known[k] = acquaintances(all[k], period);
   });
   for (std::size_t k = 0; k < all.size(); ++k) {
-    const auto person = static_cast<std::uint32_t>(heard_.size());
     const auto s = static_cast<std::size_t>(all[k].segment);
+    if (all[k].joiner->person != nobody) {
+      appear(static_cast<std::uint32_t>(all[k].joiner->person), mean[s], period - 1);
+      continue;
+    }
+    const auto person = static_cast<std::uint32_t>(heard_.size());
     all[k].joiner->person = static_cast<std::int32_t>(person);
     add(all[k].joiner->id, all[k].segment, mean[s], period - 1);
     joined_.push_back(person);
@@ -160,6 +174,14 @@ void Gossip::welcome(int period, std::vector<Newcomer> all, const std::vector<He
       link(other, person, layer);
     }
   }
+}
+
+/// A prospect joins: those who know them can tell them something.
+void Gossip::appear(std::uint32_t person, const Heard& heard, int here) {
+  heard_[person] = heard;
+  presence_[person].here = here;
+  for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)
+    for_each_known(layer, person, [&](std::uint32_t other) { ++known_here(layer, other); });
 }
 
 const People* Gossip::people() {

@@ -21,10 +21,6 @@ public:
 
   /// Gives those who join in a period their numbers and whom they know: in the order of their ids, among
   /// those who were here at the end of the period before. Each has heard the mean of their segment.
-  struct Newcomer {
-    Joiner* joiner;
-    int segment;
-  };
   void welcome(int period, std::vector<Newcomer> all, const std::vector<Heard>& mean);
   /// For the period that begins now.
   const People* people();
@@ -42,6 +38,7 @@ private:
     std::int64_t good = 0, bad = 0;
   };
   void add(CustomerId id, int segment, const Heard& heard, int here);
+  void appear(std::uint32_t person, const Heard& heard, int here);
   void link(std::uint32_t from, std::uint32_t to, std::uint32_t layer);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> acquaintances(const Newcomer& newcomer,
                                                                      int period) const;

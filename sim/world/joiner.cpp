@@ -9,6 +9,9 @@ CustomerId acquired_id(int segment, int period, std::int64_t ordinal) {
   return (CustomerId{1} << 62) | (static_cast<CustomerId>(segment) << 52) |
          (static_cast<CustomerId>(period) << 34) | static_cast<CustomerId>(ordinal);
 }
+CustomerId prospect_id(int segment, std::int64_t ordinal) {
+  return (CustomerId{1} << 61) | (static_cast<CustomerId>(segment) << 40) | static_cast<CustomerId>(ordinal);
+}
 CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal) {
   const Key key = make_key(0, 0, Domain::identity);
   const Words w =

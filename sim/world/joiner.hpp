@@ -14,6 +14,7 @@ namespace goodwill {
 using CustomerId = std::uint64_t;
 CustomerId initial_id(int segment, std::int64_t ordinal);
 CustomerId acquired_id(int segment, int period, std::int64_t ordinal);
+CustomerId prospect_id(int segment, std::int64_t ordinal);
 CustomerId referred_id(CustomerId referrer, int period, std::uint32_t ordinal);
 
 inline CustomerId id_of(const CustomerBlock& b, std::int32_t i) {
@@ -40,6 +41,15 @@ struct Joiner {
   std::int32_t stage = -1;                          // of the base: after the skeleton of their early life
   std::int32_t entrant = -1;                        // of the base: index among those who came through it
   std::int32_t person = nobody, referrer = nobody;  // on a network
+  bool adopts = false;                              // comes on their own, out of the market
+  bool turned_away = false;                         // nobody is left in the market
+};
+
+/// Somebody who will join, and where.
+struct Newcomer {
+  Joiner* joiner;
+  int segment;
+  Origin origin;
 };
 
 /// Adds the joiners at the end of the block. `strata` spreads the state and traits of those it holds evenly;

@@ -158,9 +158,16 @@ void Life::join(const Environment& now, Scratch& scratch) {
   const NewcomerParams who =
       (group_.origin == Origin::referred ? joining.newcomers.referred : joining.newcomers.acquired)
           .told(context_.heard);
+  const NewcomerParams adopting = joining.newcomers.adopting.told(context_.heard);
   CustomerBlock& b = *block_;
-  const std::size_t from = next_;
-  while (next_ != joiners_.size() && joiners_[next_].period == now.period) ++next_;
+  const std::span<Joiner> all = this->joining(now.period);
+  next_ += all.size();
+  const auto turned_away = std::ranges::stable_partition(all, std::not_fn(&Joiner::turned_away));
+  const std::span<Joiner> here(all.begin(), turned_away.begin());
+  const auto adopters = std::ranges::stable_partition(here, std::not_fn(&Joiner::adopts));
+  const auto born = [&](std::span<const Joiner> some, const NewcomerParams& as) {
+    if (!some.empty()) be_born(setup_.kernel, b, some, as, context_.key, scratch, setup_.options.strata);
+  };
   const std::int32_t before = b.size;
   // How many there are from `first` on, in the unit of a count.
   const auto number = [&](std::int32_t first) {
@@ -168,9 +175,9 @@ void Life::join(const Environment& now, Scratch& scratch) {
   };
   std::int64_t* row = &lived_->rows.counts[at * row_.size()];
   Sum* money = &lived_->rows.money[at * money_.size()];
-  if (next_ > from)
-    be_born(setup_.kernel, b, std::span(joiners_).subspan(from, next_ - from), who, context_.key, scratch,
-            setup_.options.strata);
+  born(std::span(here.begin(), adopters.begin()), who);
+  const std::int32_t paid_for = b.size;
+  born(adopters, adopting);
   if (next_ == joiners_.size()) {  // in a large firm they would take the memory of another one
     joiners_ = {};
     next_ = 0;
@@ -178,14 +185,19 @@ void Life::join(const Environment& now, Scratch& scratch) {
   double paid = 0;  // by each customer, in present value
   if (group_.origin == Origin::acquired) {
     const double cost = joining.acquisition;
-    money[layout.money_place(money_acquisition)] += number(before) * plan.fixed(cost);
+    money[layout.money_place(money_acquisition)] += (number(before) - number(paid_for)) * plan.fixed(cost);
     paid = cost * plan.discount.acquisition[at];
   }
   const Params& baseline = plan.segments[segment].baseline->params();
-  if (is_in(baseline.customer_stages, who.stage)) row[count_joined] += number(before);
-  if (is_in(baseline.prospect_stages, who.stage)) row[count_leads] += number(before);
+  const auto count = [&](const NewcomerParams& as, std::int64_t some) {
+    if (is_in(baseline.customer_stages, as.stage)) row[count_joined] += some;
+    if (is_in(baseline.prospect_stages, as.stage)) row[count_leads] += some;
+  };
+  count(who, number(before) - number(paid_for));
+  count(adopting, number(paid_for));
+  row[count_adopted] += number(paid_for);
   if (b.value)
-    for (std::int32_t i = before; i < b.size; ++i) b.value[i] -= paid;
+    for (std::int32_t i = before; i < paid_for; ++i) b.value[i] -= paid;
   for (const TreatmentCost& t : course_->treatments(now.period)) {
     if (!t.reaches(group_.segment, group_.mask)) continue;
     const std::int32_t reached = t.begins ? 0 : before;
@@ -211,10 +223,19 @@ void Life::live_within(const Environment& now) {
   setup_.kernel.period(*block_, c);
   if (now.people)
     for (std::int32_t i = 0; i < block_->size; ++i) now.people->presence[block_->person[i]].here = now.period;
+  if (now.seen) be_seen(*now.seen, now.period);
   say(*c.params, setup_.plan.layout, row_.data());
   book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
   std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],
                  &lived_->rows.counts[at * row_.size()], std::plus<>{});
+}
+
+/// Whoever is a customer is so to those who know them.
+void Life::be_seen(const Seen& seen, std::int32_t period) const {
+  const CustomerBlock& b = *block_;
+  for (std::int32_t i = 0; i < b.size; ++i)
+    if (b.person[i] >= 0 && b.person[i] < seen.people && is_in(context_.params->customer_stages, b.stage[i]))
+      seen.customer[b.person[i]] = period;
 }
 
 void Life::live_beyond(const Environment& now) {

@@ -57,7 +57,7 @@ inline Key key_of(const SimulationOptions& options, int replication) {
 }
 
 inline CustomerArrays arrays_of(const Plan& plan, const SimulationOptions& options) {
-  return {plan.max_traits(), options.values, plan.layout.survival_weights, plan.network() != nullptr};
+  return {plan.max_traits(), options.values, plan.layout.survival_weights, plan.is_networked()};
 }
 
 constexpr double state_factor_unit = 1 << 20;

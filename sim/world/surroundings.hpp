@@ -26,9 +26,7 @@ class Surroundings {
 public:
   Surroundings(const Plan& plan, const Course& course, const Acquainted& acquainted);
   /// See Talk.
-  void welcome(int period, std::vector<Gossip::Newcomer> newcomers) {
-    talk_.welcome(period, std::move(newcomers));
-  }
+  void welcome(int period, std::vector<Newcomer> newcomers) { talk_.welcome(period, std::move(newcomers)); }
   /// Of the next period. Beyond the horizon loads and what was heard stay as they were last, and investments
   /// in teams have ended.
   const Environment& next(int period);

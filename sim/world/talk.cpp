@@ -10,10 +10,10 @@ namespace goodwill {
 Talk::Talk(const Plan& plan, const Acquainted& acquainted)
     : plan_(plan), people_(plan.segments.size()), said_(plan.segments.size() * message_kinds),
       heard_(plan.talk.past()) {
-  if (acquainted.circles) gossip_.emplace(plan, acquainted, heard_);
+  if (plan.network()) gossip_.emplace(plan, acquainted, heard_);
 }
 
-void Talk::welcome(int period, std::vector<Gossip::Newcomer> newcomers) {
+void Talk::welcome(int period, std::vector<Newcomer> newcomers) {
   if (gossip_) gossip_->welcome(period, std::move(newcomers), heard_);
 }
 

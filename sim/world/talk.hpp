@@ -11,7 +11,7 @@ class Talk {
 public:
   Talk(const Plan& plan, const Acquainted& acquainted);
   /// Those who join in the period that comes, where people know one another.
-  void welcome(int period, std::vector<Gossip::Newcomer> newcomers);
+  void welcome(int period, std::vector<Newcomer> newcomers);
   /// What people of a segment said in the period; `row` holds the ledger's counters.
   void add(int segment, const std::int64_t* row);
   /// All of it has been added. Throws ModelError where words feed on themselves.

@@ -37,8 +37,11 @@ std::vector<Ledger> simulated(const SimulationOptions& options) {
 }
 
 /// What cannot happen in the model: a walk of 64 steps, failures where nothing fails, a move that takes the
-/// rest, and the costs that an investment does not have.
-const char* const quiet[] = {"truncated.bill",
+/// rest, the costs that an investment does not have, and a market (MarketBits).
+const char* const quiet[] = {"adopted",
+                             "potential",
+                             "turned_away",
+                             "truncated.bill",
                              "truncated.ask",
                              "failed.ask.shop",
                              "recovered.ask.shop",

@@ -403,8 +403,13 @@ word_of_mouth:
              e: {blocks: {a: {b: 3}}}, f: {degrees: [2, 4]}}
 )");
   layers.object(block_of<WordOfMouth>(), [](Model& m) -> void* { return &*m.word_of_mouth; });
-  trips.copied.merge(layers.copied);
-  trips.fields.merge(layers.fields);
+  // A market has one size where there is one segment, and nothing else without a size.
+  Trips market("segments: {a: {}}\nstages: {customer: {}}\nmarket: {size: 0}\n");
+  market.object(block_of<Market>(), [](Model& m) -> void* { return &*m.market; });
+  for (Trips* more : {&layers, &market}) {
+    trips.copied.merge(more->copied);
+    trips.fields.merge(more->fields);
+  }
   EXPECT_EQ(trips.copied, trips.fields);
   EXPECT_GT(trips.done, 1000);
   EXPECT_LT(trips.refused, trips.done / 2);

@@ -45,13 +45,6 @@ def test_nothing_to_reproduce() -> None:
     assert "states no observed figures" in repr(gw.check(gw.example("smallest")))
 
 
-def test_what_cannot_be_run_yet_is_refused(make_firm: Callable[..., gw.Model]) -> None:
-    market = make_firm(market={"size": 100_000})
-    for use in (gw.check, gw.run, gw.compare):
-        with pytest.raises(gw.ModelError, match="markets are not supported yet"):
-            use(market)
-
-
 def test_what_starts_after_the_horizon_is_reported(model: gw.Model) -> None:
     last = model.assign({"investments.training.start": 18})
     assert gw.check(last).ok

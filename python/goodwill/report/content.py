@@ -36,6 +36,12 @@ TOGETHER = {
         "Customers hear what others tell, so all of a scenario are simulated together. What is said in a "
         "period is heard in the next and fades with time; beyond the horizon it stays as it was last.",
     ),
+    "market": (
+        "A market of people",
+        "Who may become a customer is limited, and customers draw others after them, so all of a scenario "
+        "are simulated together. Whoever arrives, is referred or comes on their own is one of the people of "
+        "the market; who leaves does not come again. Beyond the horizon nobody comes.",
+    ),
     "triggers": (
         "Reactions",
         "What an investment or event waits for is seen in figures of the whole firm, reported once a month, "

@@ -50,6 +50,9 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
     for name in ("leads", "won", "won_back"):
         table[name] = g.sum(name)
     table["conversion"] = ratio(g.sum("won"), g.sum("prospects_start"))
+    if has_market(world):
+        table["adopted"], table["turned_away"] = g.sum("adopted"), g.sum("turned_away")
+        table["potential"] = g.last[:, at["potential"]]
     _states(table, g)
     words = [name for name in ("good_words", "bad_words") if name in at]
     for name in ("orders", "referrals", "converted", *words):
@@ -67,6 +70,12 @@ def customers_and_money(world: World, by: list[str]) -> pd.DataFrame:
         table["contribution"] -= table["team_cost"]
     _interventions(table, world, g, by)
     return table
+
+
+def has_market(world: World) -> bool:
+    """Whether who may come is limited."""
+    counters = [world.index[name] for name in ("adopted", "potential", "turned_away") if name in world.index]
+    return bool(world.mean[..., counters].any())
 
 
 def revenue(g: Grouped) -> Numbers:

@@ -43,7 +43,7 @@ _money = (
 _counts = (
     *("customers", "joined", "lost", "orders", "referrals", "converted", "responses", "contacts"),
     *("failed", "recovered", "started", "truncated", "treated", "prospects", "lapsed"),
-    *("leads", "won", "won_back", "became"),
+    *("leads", "won", "won_back", "became", "adopted", "turned_away", "potential"),
 )
 
 
