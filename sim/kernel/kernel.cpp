@@ -30,7 +30,6 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   if (b.size == 0) return;
   c.scratch->place_group = 0;  // what stands there is of another block or period
   if (c.halvings > 0) thin(b, c);
-  forget_efforts(b, c);
   impulses(b, c);
   stage_money(b, c, fixed_counters);
   journeys(b, c, false);

@@ -216,6 +216,7 @@ void walk_after(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const 
 /// The journeys whose turn is before or after the orders of the period, in the order of the file.
 void journeys(CustomerBlock& b, const PeriodContext& c, bool after_orders) {
   const Params& p = *c.params;
+  if (!after_orders) forget_efforts(b, c);
   std::int32_t drawn = -1;
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];
