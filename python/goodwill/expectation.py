@@ -32,6 +32,7 @@ UNKNOWN = (
     "tenure",
     "nps",
     "nps_measured",
+    "ces_measured",
     "investment_cost",
     "event_cost",
 )
@@ -41,6 +42,7 @@ UNKNOWN = (
 SURVEYED = (
     *("sum_satisfaction", "sum_expectation", "sum_trust", "sum_tenure", "surveyed", "promoters"),
     *("detractors", "responses", "measured_promoters", "measured_detractors"),
+    *("effort_answers", "sum_effort_answers"),
 )
 """Counters that a table needs and the chain may not know: NaN then."""
 
@@ -102,7 +104,7 @@ class Expectation(Plain):
         The costs of investments and events are not part of it. Raises `ValueError` for both keys together.
         """
         table = tables.customers_and_money(self._world, _by(by))
-        return table.drop(columns=list(UNKNOWN))
+        return table.drop(columns=[name for name in UNKNOWN if name in table])
 
     @keywords_checked
     @tabled
@@ -115,6 +117,12 @@ class Expectation(Plain):
     def moves(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
         """Expected changes of stage at the end of a period, churn among them."""
         return tables.moves(self._world, _by(by))
+
+    @keywords_checked
+    @tabled
+    def journeys(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
+        """Expected journeys, how they end and what they take, with the columns of `Run.journeys`."""
+        return tables.journeys(self._world, _by(by))
 
     @keywords_checked
     @tabled

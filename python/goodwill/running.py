@@ -61,7 +61,9 @@ class Run(OfOneScenario):
         are sums, `customers_start` is that of the first period, `customers_end`, `prospects` and `lapsed` are
         those of the last, and churn, conversion, states and NPS are means per person and period. In every row
         customers_start + joined - lost = customers_end. `nps` is everybody's answer, `nps_measured` that of
-        those who respond, both in points; tenure is in periods.
+        those who respond, both in points; tenure is in periods. `completion` is the share of the walks of all
+        journeys that reached their end, `ces` the mean effort of contacts (1 to 7; NaN where none has one),
+        `ces_measured` that of those who answer, of the contacts they had in the period.
         """
         return tables.customers_and_money(self._world, checked_by(by))
 
@@ -80,10 +82,16 @@ class Run(OfOneScenario):
     @keywords_checked
     @tabled
     def journeys(self, by: str | Iterable[str] = (PERIOD,)) -> pd.DataFrame:
-        """Journeys started, and `truncated` ones: cut off after 64 steps, or above 15 a customer and
-        period."""
-        columns = {"started": "started", "truncated": "truncated"}
-        return tables.per_item(self._world, checked_by(by), "journey", columns)
+        """Journeys started, what became of them, and what they took.
+
+        `truncated` were cut off after 64 steps, or not begun because of 15 walks a customer and period.
+        `completed` are walks that reached their end: they ended neither by `lost`, nor cut off, nor right
+        after a failure or a full team; `completion` is their share of those started. `contacts_per_issue` is
+        the mean number of contacts of a walk (those that found a team full among them), `minutes` the mean
+        time waited in a walk by those served, `effort` the mean over the contacts at touchpoints with an
+        effort, 1 to 7 (NaN without).
+        """
+        return tables.journeys(self._world, checked_by(by))
 
     @keywords_checked
     @tabled

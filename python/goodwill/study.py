@@ -19,6 +19,7 @@ from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goal_seek import BreakEven, break_even
 from goodwill.analysis.goals import goals
 from goodwill.analysis.goals import shown as goals_shown
+from goodwill.analysis.journeys import journeys
 from goodwill.analysis.savings import savings
 from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
@@ -190,7 +191,8 @@ class Study(StudyResult):
         """The goals of the model in each world: one row per goal and scenario, the baseline among them.
 
         `value` is the mean of the indicator over the whole firm in `period`: NPS in points, churn a fraction,
-        csat the share of everybody's answers that are 7 or more. It has an interval `_low` to `_high`; `met`
+        csat the share of everybody's answers that are 7 or more, completion that of the walks of all journeys
+        that reached their end, ces the mean effort of contacts. It has an interval `_low` to `_high`; `met`
         compares the mean with `at_least` and `at_most`. If an assumption makes a difference to the world,
         `probability` is the share of the draws that meet the goal, freed from the error of the simulation,
         with an interval of its own; otherwise `reason` says whether the interval reaches across the goal. If
@@ -211,6 +213,20 @@ class Study(StudyResult):
         `ValueError` for an unknown scenario.
         """
         return savings(self, scenario)
+
+    @keywords_checked
+    @tabled
+    def journeys(self, scenario: str) -> pd.DataFrame:
+        """How each journey ends and what it takes, in a scenario and, `_before`, in the world it is compared
+        with.
+
+        Means over the horizon of the model. `walks` a year; `completion` is the share of them that reached
+        their end (neither by `lost`, nor cut off, nor right after a failure or a full team);
+        `contacts_per_issue` the mean number of contacts of a walk, `minutes` the mean time waited in one by
+        those served, `effort` the mean over contacts at touchpoints with an effort, 1 to 7. Raises
+        `ValueError` for an unknown scenario.
+        """
+        return journeys(self, scenario)
 
     @keywords_checked
     @tabled

@@ -142,6 +142,8 @@ void inherit(Touchpoint& point, const Touchpoint& channel) {
       if ((*n)->given || !from.given) continue;
       **n = from;
       (*n)->given = false;
+    } else if (auto* const* o = std::get_if<std::optional<Number>*>(&own)) {
+      if (!**o) **o = *std::get<std::optional<Number>*>(theirs);
     }
   }
   if (!point.quality.given() && channel.quality.given()) {

@@ -74,11 +74,18 @@ private:
     add(t.counter, done);
     add(t.counter + 1, failed);
     add(t.counter + 2, recovered);
+    if (t.effort == 0) return;
+    add(t.journey + walk_efforts, done);
+    add(count_efforts, done);
   }
 
   void walked(const JourneyParams& j, const Walk& walk, const VectorXd& walking) {
     add(j.counter, walking);
-    add(j.counter + 1, walking * walk.cut);
+    add(j.counter + walks_truncated, walking * walk.cut);
+    const VectorXd completed = walking * (1 - walk.broken_off - walk.cut);
+    add(j.counter + walks_completed, completed);
+    add(count_walks, walking);
+    add(count_completed, completed);
     for (int k = 0; k < j.size; ++k)
       contacts(j.touchpoints[k], walking * walk.contacts[k], walking * walk.failed[k],
                walking * walk.recovered[k]);
@@ -96,7 +103,7 @@ private:
         times = times.and_of(done(j.sources[k].followed, g).then(probability(j.sources[k].share)));
       if (j.followed >= 0) done(j.followed, g) = times.cut();
       const Walks walks = times.walks();
-      add(j.counter + 1, still_.col(g) * walks.truncated);
+      add(j.counter + walks_truncated, still_.col(g) * walks.truncated);
       walked(j, expected_walk(j, g, tenure_, n_), still_.col(g) * walks.all);
     }
   }
@@ -118,7 +125,7 @@ private:
       const VectorXd here = still.col(g) + moved.col(g), free = times.before_leaving * still.col(g);
       book(j.starts, here, starts);
       if (j.followed >= 0) done(j.followed, g) = Times::start(starts, j.starts.rate).cut();
-      add(j.counter + 1, here * times.truncated);
+      add(j.counter + walks_truncated, here * times.truncated);
       walked(j, walk, free + times.all * moved.col(g));
       still_.col(g) -= free * leaves;
       for (int h = 0; h < n_; ++h) {

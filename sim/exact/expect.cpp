@@ -213,6 +213,8 @@ bool Expectation::knows(int counter) {
   case count_measured_promoters:
   case count_measured_detractors:
   case sum_scores:
+  case count_effort_answers:
+  case sum_effort_answers:
     return false;
   default:
     return true;

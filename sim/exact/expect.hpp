@@ -36,7 +36,7 @@ public:
   std::optional<LifetimeValue> lifetime;                   ///< only if asked for
 
   /// Counters as of the ledger; sums of probabilities in plain units. NaN where the chain does not know: sums
-  /// of satisfaction, expectation, trust, tenure and scores, promoters and detractors.
+  /// of satisfaction, expectation, trust, tenure and scores, promoters and detractors, answers about effort.
   double get(int segment, int period, Origin origin, int counter) const {
     return cells_[index(segment, period, origin) + static_cast<std::size_t>(counter)];
   }

@@ -44,6 +44,8 @@ constexpr int even_dimensions = 2 + 5 * even_steps;
   X(std::int32_t, walks, "of the journey under way, all lanes")                                              \
   X(std::int32_t, place, "of each lane among the even words")                                                \
   X(std::int32_t, weight, "gathered")                                                                        \
+  X(float, effort, "points that contacts have taken in this period, all lanes")                              \
+  X(std::int32_t, efforts, "the number of those contacts")                                                   \
   X(float, p, "probabilities or rates")
 
 /// Working arrays of one thread, each of `capacity` elements.

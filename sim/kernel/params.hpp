@@ -74,12 +74,12 @@ struct WhoParams {
   std::int32_t within = 0;                               // periods since the answer, at most
 };
 
-/// Money follows from what is counted: each unit of a row's `counter` adds `amount` to its place `money` (see
-/// Layout::money_place).
+/// Money and measures follow from what is counted: each unit of a row's `counter` adds `amount` to its place
+/// `money` (see Layout::money_place).
 struct Price {
   std::int32_t counter = 0, money = 0;
   double amount = 0;
-  Sum fixed = 0;  // in units of 2^-scale
+  Sum fixed = 0;  // in units of 2^-scale; of a measure 2^-measure_scale
 };
 
 /// What people say follows likewise: each unit of a row's `counter` adds `amount` to the messages of a kind
@@ -99,7 +99,9 @@ struct TouchpointParams {
   BranchParams next[4];        // by outcome: ok, failed, recovered, full
   double earns = 0, left = 0;  // revenue, and what is left of it after cost: for the value of a customer
   double recovery_cost = 0;
+  float effort = 0;              // points from 1 to 7; 0: it does not count
   std::int32_t counter = 0;      // ledger: contacts, failed, recovered
+  std::int32_t journey = 0;      // ledger: JourneyCounter of its journey
   std::int32_t experience = -1;  // ledger: sums of expected, delivered, felt; -1: not wanted
   std::int32_t team = -1;        // that serves it, of Environment::teams; -1: nobody finds it full
   std::int32_t full = -1;        // ledger: those who found it full
@@ -125,7 +127,8 @@ struct JourneyParams {
   BranchParams first;
   const TouchpointParams* touchpoints = nullptr;
   std::int32_t size = 0;
-  std::int32_t counter = 0;  // ledger: started, truncated
+  std::int32_t counter = 0;  // ledger: JourneyCounter
+  std::int32_t minutes = 0;  // place of the minutes waited, see Layout::money_place
 };
 
 struct ExperienceParams {
@@ -163,6 +166,7 @@ struct ReferralParams {
 struct SurveyParams {
   ResponseParams response;
   float bias = 0, noise = 0;
+  bool effort = false;                                 // it asks for effort, too: some touchpoint has one
   std::int64_t told_promoter = 0, told_detractor = 0;  // what a person says, in units of 1 / message_unit
 };
 

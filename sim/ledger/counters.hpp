@@ -19,15 +19,18 @@ enum class Role : std::int32_t {
   revenue,        // money that customers pay
   margin,         // what is left of it after the cost of what was sold
   cost_to_serve,  // recurring
-  acquisition     // due on joining
+  acquisition,    // due on joining
+  measure         // what events amount to that is no money: points of effort, minutes
 };
 
-constexpr bool is_money(Role role) { return role >= Role::revenue; }
+constexpr bool is_money(Role role) { return role >= Role::revenue && role <= Role::acquisition; }
+/// Whether its sums have 128 bits. They follow from counts, each of which has a price (see Price).
+constexpr bool is_priced(Role role) { return role >= Role::revenue; }
 
 // The fixed counters of a row, each described once: its constant, name, role and what it is. Prospects and
-// lapsed are not customers. Money stands last: the list only gives its place, because its sums have 128 bits
-// and are kept apart. New money takes one line here and one price in sim/plan/compile.cpp or
-// compile_journeys.cpp.
+// lapsed are not customers. Money and measures stand last: the list only gives their place, because their
+// sums have 128 bits and are kept apart. New money takes one line here and one price in sim/plan/compile.cpp
+// or compile_journeys.cpp.
 #define GOODWILL_COUNTERS(X)                                                                                 \
   X(count_start, "start", count, "customers (in stages of kind customer) when the stage money is due")       \
   X(count_joined, "joined", count, "who joined as customers; counted in start")                              \
@@ -53,6 +56,11 @@ constexpr bool is_money(Role role) { return role >= Role::revenue; }
   X(count_measured_promoters, "measured_promoters", count, "of them, 9 or 10")                               \
   X(count_measured_detractors, "measured_detractors", count, "of them, 6 or less")                           \
   X(sum_scores, "sum_scores", count, "sum of the scores of those who answered")                              \
+  X(count_walks, "walks", count, "journeys walked, all of them together")                                    \
+  X(count_completed, "completed", count, "of them, those that reached their end")                            \
+  X(count_efforts, "efforts", count, "contacts at touchpoints with an effort, found full or not")            \
+  X(count_effort_answers, "effort_answers", count, "customers who answered about effort: measured CES")      \
+  X(sum_effort_answers, "sum_effort_answers", count, "sum of their answers, 1 to 7")                         \
   X(count_orders, "orders", count, "orders")                                                                 \
   X(count_referrals, "referrals", count, "referrals made")                                                   \
   X(count_converted, "converted", count, "who will join in the next period")                                 \
@@ -66,7 +74,8 @@ constexpr bool is_money(Role role) { return role >= Role::revenue; }
   X(money_earnings_margin, "earnings_margin", margin, "what is left of them")                                \
   X(money_orders, "order_revenue", revenue, "orders")                                                        \
   X(money_order_margin, "order_margin", margin, "what is left of them")                                      \
-  X(money_acquisition, "acquisition", acquisition, "cost of arrivals")
+  X(money_acquisition, "acquisition", acquisition, "cost of arrivals")                                       \
+  X(sum_effort, "sum_effort", measure, "points of effort of the contacts in efforts")
 
 #define GOODWILL_CONSTANT(constant, name, role, text) constant,
 enum Counter : std::int32_t { GOODWILL_COUNTERS(GOODWILL_CONSTANT) fixed_counters };
@@ -81,18 +90,18 @@ struct CounterInfo {
 inline constexpr CounterInfo counter_info[] = {GOODWILL_COUNTERS(GOODWILL_DESCRIPTION)};
 #undef GOODWILL_DESCRIPTION
 
-/// The first counter of money; all that follow are money, too.
+/// The first counter of money; all that follow are money or measures.
 constexpr std::int32_t first_money() {
   std::int32_t k = 0;
   while (!is_money(counter_info[k].role)) ++k;
   return k;
 }
-constexpr bool money_stands_last() {
+constexpr bool prices_stand_last() {
   for (std::int32_t k = first_money(); k < fixed_counters; ++k)
-    if (!is_money(counter_info[k].role)) return false;
+    if (!is_priced(counter_info[k].role)) return false;
   return true;
 }
-static_assert(money_stands_last(), "a counter of money belongs to the end of the list, behind the counts");
+static_assert(prices_stand_last(), "money and measures belong to the end of the list, behind the counts");
 
 /// Adds up what `get` returns for each counter of a role.
 template <class Get>
@@ -138,12 +147,23 @@ constexpr std::int32_t count_firm_costs() {
 }
 constexpr std::int32_t firm_costs = count_firm_costs();
 
+/// What is counted of each journey, in this order.
+enum JourneyCounter : std::int32_t {
+  walks_started,
+  walks_truncated,
+  walks_completed,
+  walk_efforts,  // contacts with an effort
+  journey_counters
+};
+
 /// Messages that people send.
 enum MessageKind : std::int32_t { good_words, bad_words, message_kinds };
 
-/// Money added up: whole numbers, so that order cannot matter, with room for the largest and the smallest.
+/// Money or a measure added up: whole numbers, so that order cannot matter, with room for the largest and the
+/// smallest.
 __extension__ typedef __int128 Sum;
-constexpr int money_counters = fixed_counters - first_money();  // costs of interventions follow them
+constexpr int money_counters = fixed_counters - first_money();  // those of journeys and interventions follow
+constexpr int measure_scale = 24;                               // measures are in units of 2^-measure_scale
 constexpr double weight_unit = 1073741824.0;       // with survival weights a customer counts this much
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities

@@ -43,6 +43,8 @@ std::vector<std::string> Layout::counter_names() const {
   for (const auto& n : journey_names) {
     add("started.", n);
     add("truncated.", n);
+    add("completed.", n);
+    add("efforts.", n);
   }
   for (const auto& n : touchpoint_names) {
     add("contacts.", n);
@@ -52,6 +54,10 @@ std::vector<std::string> Layout::counter_names() const {
   for (const auto& n : response_names) {
     add("exposure.", n);
     add("expected.", n);
+  }
+  for (const auto& n : journey_names) {
+    add("minutes.", n);
+    add("effort.", n);
   }
   for (std::size_t k = firm_costs; k < cost_kinds; ++k)
     for (const auto& n : investment_names) names.push_back(std::string(cost_info[k].name) + "." + n);
@@ -80,6 +86,8 @@ std::vector<double> Layout::counter_units() const {
     units[static_cast<std::size_t>(responses_at) + 2 * k + 1] =
         1 / (response_is_rate[k] ? rate_unit : probability_unit);
   for (int k = costs_at; k < treated_at; ++k) units[static_cast<std::size_t>(k)] = money;
+  for (int k = 0; k < costs_at; ++k)
+    if (is_measure(k)) units[static_cast<std::size_t>(k)] = std::ldexp(count_unit(), -measure_scale);
   for (int k = words_at; words_at >= 0 && k < words_at + message_kinds; ++k)
     units[static_cast<std::size_t>(k)] = 1 / message_unit;
   if (experiences_at >= 0)

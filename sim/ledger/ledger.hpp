@@ -17,9 +17,10 @@ struct Layout {
   int stages = 0;   ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
   int moves_at = 0;         ///< one per move, in the order of stages and moves
-  int journeys_at = 0;      ///< started, truncated per journey
+  int journeys_at = 0;      ///< JourneyCounter per journey
   int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
   int responses_at = 0;     ///< exposure, sum of probabilities per response
+  int measures_at = 0;      ///< minutes waited, points of effort per journey
   int costs_at = 0;         ///< money by CostKind (without the firm's), investment and event
   int treated_at = 0;       ///< customers first reached, per investment and event
   int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
@@ -49,15 +50,19 @@ struct Layout {
   /// Fixed cost of a team, in the row of the firm.
   int team_cost(int team) const { return firm_costs * interventions() + team; }
   int firm_counters() const { return team_cost(static_cast<int>(team_names.size())); }
-  /// Place of a counter among the sums of money; -1: it is not money.
+  /// Place of a counter among the sums of money and measures; -1: it is neither.
   int money_place(int counter) const {
-    if (counter >= costs_at && counter < treated_at) return money_counters + counter - costs_at;
+    if (counter >= measures_at && counter < treated_at) return money_counters + counter - measures_at;
     return counter >= first_money() && counter < fixed_counters ? counter - first_money() : -1;
   }
   int money_counter(int place) const {
-    return place < money_counters ? first_money() + place : costs_at + place - money_counters;
+    return place < money_counters ? first_money() + place : measures_at + place - money_counters;
   }
-  int moneys() const { return money_counters + treated_at - costs_at; }
+  int moneys() const { return money_counters + treated_at - measures_at; }
+  bool is_measure(int counter) const {
+    return counter < fixed_counters ? counter_info[counter].role == Role::measure
+                                    : counter >= measures_at && counter < costs_at;
+  }
 };
 
 /// What is kept of a period after the horizon: everybody not lost, customers or not; money as in a row.

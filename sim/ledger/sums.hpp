@@ -17,5 +17,10 @@ GOODWILL_INLINE Sum to_sum(double amount, double scale) {
   return static_cast<Sum>(whole) * (Sum{1} << 40) + rest;
 }
 
+/// A measure in units of 2^-measure_scale.
+GOODWILL_INLINE Sum to_measure(double amount) {
+  return static_cast<Sum>(amount * static_cast<double>(1 << measure_scale));
+}
+
 }  // namespace
 }  // namespace goodwill

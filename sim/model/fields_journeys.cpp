@@ -76,6 +76,9 @@ const Block& block_of<Touchpoint>() {
       number<&Touchpoint::wait>("wait", Unit::minutes, 0, 1e6,
                                 "Waiting time; costs 0.0949 ln(1 + minutes) points.")
           .from("Riess 2025"),
+      number<&Touchpoint::effort>("effort", Unit::points, 1, 7,
+                                  "How much effort a contact takes the customer, from 1 (none) to 7 (very "
+                                  "much); without one it does not count for the customer effort score."),
       number<&Touchpoint::visibility>("visibility", Unit::plain, 0, 1000,
                                       "How widely its failures and recoveries are told: 1 is an ordinary "
                                       "contact, 0 what nobody hears of."),

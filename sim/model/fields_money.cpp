@@ -251,6 +251,10 @@ std::span<const Indicator> indicators() {
       {"conversion", Unit::probability_per_period, 0, 1,
        "Share of the prospects who become customers in the period."},
       {"customers", Unit::count, 0, kInf, "Customers at the end of the period."},
+      {"completion", Unit::share, 0, 1,
+       "Share of the walks of all journeys in the period that reached their end."},
+      {"ces", Unit::points, 1, 7,
+       "Customer effort score: mean effort of the period's contacts, where touchpoints have one."},
   };
   return list;
 }

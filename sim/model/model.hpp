@@ -198,6 +198,7 @@ struct Touchpoint {
   Number sd{1.5}, failure{0}, recovery{0};
   Number quality_failed{2}, quality_recovered{6}, quality_full{4};
   Number weight{1}, cost{0}, recovery_cost{0}, earns{0}, margin{1}, wait{0}, visibility{1};
+  std::optional<Number> effort;  ///< points from 1 to 7; absent: it is not counted
   std::optional<Who> who;
   Number happens{1};
   Next next;

@@ -132,7 +132,9 @@ Compiled::Brought Compiled::book(int counter, std::initializer_list<std::pair<Co
 void Compiled::scale(const Layout& layout) {
   params_.money_scale = std::ldexp(1.0, layout.money_scale - 40);
   params_.value_scale = std::ldexp(1.0, layout.value_scale - 40);
-  for (Price& p : prices_) p.fixed = to_sum(p.amount, params_.money_scale);
+  for (Price& p : prices_)
+    p.fixed = layout.is_measure(layout.money_counter(p.money)) ? to_measure(p.amount)
+                                                               : to_sum(p.amount, params_.money_scale);
   params_.prices = prices_.data();
   params_.n_prices = static_cast<std::int32_t>(prices_.size());
 }

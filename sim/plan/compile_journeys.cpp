@@ -104,6 +104,10 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     if (p.team < 0) p.next[3] = p.next[0];
   }
   p.counter = counter;
+  if (t.effort) {
+    p.effort = single(*t.effort);
+    params_.survey.effort = model_.survey_given;
+  }
   const Brought contact = book(counter, {{money_touchpoint_cost, t.cost},
                                          {money_earnings, t.earns},
                                          {money_earnings_margin, t.earns * t.margin}});
@@ -164,13 +168,25 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     Branch first;
     first.arrows.push_back({journey.touchpoints.items.front().first, Number(1), false, {}});
     j.first = branch(journey.first ? *journey.first : first, &journey);
+    const int minutes = layout_.measures_at + 2 * k, effort = minutes + 1;
+    j.minutes = layout_.money_place(minutes);
+    j.counter = layout_.journeys_at + journey_counters * k++;
     std::vector<TouchpointParams> touchpoints;
     for (const auto& [place, t] : journey.touchpoints) {
       touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
+      touchpoints.back().journey = j.counter;
+      const auto takes_effort = [&](int from) {
+        if (!t.effort) return;
+        price(from, sum_effort, *t.effort);
+        price(from, effort, *t.effort);
+      };
+      price(counter, minutes, t.wait);
+      takes_effort(counter);
       counter += 3;
       if (full >= 0) {
         if (model_.word_of_mouth)
           say(full, bad_words, model_.word_of_mouth->negative * model_.memory() * t.visibility);
+        takes_effort(full);
         touchpoints.back().full = full++;
       }
       if (experience < 0) continue;
@@ -179,7 +195,6 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     }
     j.size = static_cast<std::int32_t>(touchpoints.size());
     j.touchpoints = keep(std::move(touchpoints), touchpoints_);
-    j.counter = layout_.journeys_at + 2 * k++;
     journeys_.push_back(j);
   }
   sources();

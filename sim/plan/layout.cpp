@@ -23,7 +23,7 @@ Layout make_layout(const Model& model, bool experiences) {
     for (const auto& [place, touchpoint] : journey.touchpoints)
       l.touchpoint_names.push_back(name + "." + place);
   }
-  at += 2 * static_cast<int>(l.journey_names.size());
+  at += journey_counters * static_cast<int>(l.journey_names.size());
   l.touchpoints_at = at;
   at += 3 * static_cast<int>(l.touchpoint_names.size());
   l.responses_at = at;
@@ -32,6 +32,8 @@ Layout make_layout(const Model& model, bool experiences) {
     l.response_is_rate.push_back(r.rate);
   });
   at += 2 * static_cast<int>(l.response_names.size());
+  l.measures_at = at;
+  at += 2 * static_cast<int>(l.journey_names.size());
   l.costs_at = at;
   for (const auto& [name, i] : model.investments) l.investment_names.push_back(name);
   for (const auto& [name, e] : model.events) l.investment_names.push_back(name);

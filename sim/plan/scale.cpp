@@ -24,7 +24,8 @@ void Plan::choose_scale() {
     if (size > 0 && (smallest.amount == 0 || size < smallest.amount)) smallest = {size, what()};
   };
   tables.for_each([&](const Compiled& c) {
-    for (const Price& p : c.prices()) see(p.amount, p.counter);
+    for (const Price& p : c.prices())
+      if (!layout.is_measure(layout.money_counter(p.money))) see(p.amount, p.counter);
     const OrderParams& o = c.params().orders;
     if (o.any && o.log_sd != 0)
       see(o.value * (1 + 10 * std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))), count_orders);

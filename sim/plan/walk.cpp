@@ -11,14 +11,15 @@ bool is_for(const WhoParams& who, int stage, int tenure) {
   return who.any || (tenure >= who.tenure_from && tenure < who.tenure_to && (who.stages >> stage & 1u) != 0);
 }
 
-/// Shares out `mass` over the targets of a branch; the rest is done.
-void lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk& walk) {
-  double before = 0;
+/// Shares out `mass` over the targets of a branch; the rest is done. Returns how much is.
+double lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk& walk) {
+  double before = 0, done = mass;
   for (int a = 0; a < branch.size; ++a) {
     const double up_to = std::max(before, probability(branch.arrows[a].up_to));
     const double share = mass * (up_to - before);
     const int target = branch.arrows[a].target;
     before = up_to;
+    if (target != go_done) done -= share;
     if (target >= 0)
       at[target] += share;
     else if (target == go_lost)
@@ -26,6 +27,7 @@ void lead_on(const BranchParams& branch, double mass, Eigen::VectorXd& at, Walk&
     else if (target != go_done)
       walk.to_stage[go_stage - target] += share;
   }
+  return std::max(0.0, done);
 }
 
 }  // namespace
@@ -124,14 +126,15 @@ Walk expected_walk(const JourneyParams& journey, int stage, int tenure, int stag
       walk.contacts[k] += contacts;
       walk.failed[k] += failed;
       walk.recovered[k] += recovered;
-      lead_on(t.next[3], full, next, walk);
+      walk.broken_off += lead_on(t.next[3], full, next, walk);
       lead_on(t.next[0], at[k] - full - troubled, next, walk);  // what did not happen leads on as ok
-      lead_on(t.next[1], failed, next, walk);
+      walk.broken_off += lead_on(t.next[1], failed, next, walk);
       lead_on(t.next[2], recovered, next, walk);
     }
     at = next;
   }
   walk.cut = at.sum();
+  walk.broken_off += walk.lost;
   return walk;
 }
 

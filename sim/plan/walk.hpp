@@ -18,7 +18,8 @@ struct Walk {
   Eigen::VectorXd contacts, failed, recovered;  ///< by touchpoint
   Eigen::VectorXd to_stage;                     ///< probability of an end in each stage
   double lost = 0;                              ///< probability of an end in `lost`
-  double cut = 0;                               ///< probability that the walk is cut off after 64 steps
+  double broken_off = 0;  ///< probability of an end in `lost`, or right after a failure or a full team
+  double cut = 0;         ///< probability that the walk is cut off after 64 steps
 };
 
 /// The walks of a customer in one period.

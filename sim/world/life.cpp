@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <span>
 
 #include "sim/ledger/sums.hpp"
 #include "sim/model/problem.hpp"
@@ -31,6 +32,23 @@ void book_money(const Params& p, const std::int64_t* row, const Sum* orders, Sum
     money[p.prices[k].money] += row[p.prices[k].counter] * p.prices[k].fixed;
   money[money_orders - first_money()] += orders[0];
   money[money_order_margin - first_money()] += orders[1];
+}
+
+/// Adds the minutes for which teams let those wait whom they serve.
+void book_waits(const Params& p, const Crowding* teams, const std::int64_t* row, Sum* money) {
+  for (const JourneyParams& j : std::span(p.journeys, static_cast<std::size_t>(p.n_journeys)))
+    for (const TouchpointParams& t : std::span(j.touchpoints, static_cast<std::size_t>(j.size)))
+      if (t.team >= 0)
+        money[j.minutes] += row[t.counter] * to_measure(static_cast<double>(teams[t.team].wait));
+}
+
+/// Adds up the walks of all journeys.
+void count_journeys(const Params& p, std::int64_t* row) {
+  for (const JourneyParams& j : std::span(p.journeys, static_cast<std::size_t>(p.n_journeys))) {
+    row[count_walks] += row[j.counter];
+    row[count_completed] += row[j.counter + walks_completed];
+    row[count_efforts] += row[j.counter + walk_efforts];
+  }
 }
 
 /// Adds the messages that follow from the counts of a period.
@@ -225,7 +243,10 @@ void Life::live_within(const Environment& now) {
     for (std::int32_t i = 0; i < block_->size; ++i) now.people->presence[block_->person[i]].here = now.period;
   if (now.seen) be_seen(*now.seen, now.period);
   say(*c.params, setup_.plan.layout, row_.data());
-  book_money(*c.params, c.row, of_orders, &lived_->rows.money[at * money_.size()]);
+  count_journeys(*c.params, row_.data());
+  Sum* money = &lived_->rows.money[at * money_.size()];
+  book_money(*c.params, c.row, of_orders, money);
+  if (now.teams) book_waits(*c.params, now.teams, c.row, money);
   std::transform(row_.begin(), row_.end(), &lived_->rows.counts[at * row_.size()],
                  &lived_->rows.counts[at * row_.size()], std::plus<>{});
 }

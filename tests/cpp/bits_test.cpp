@@ -36,8 +36,8 @@ std::vector<Ledger> simulated(const SimulationOptions& options) {
   return simulate(reference().plan, options).ledgers;
 }
 
-/// What cannot happen in the model: a walk of 64 steps, failures where nothing fails, a move that takes the
-/// rest, the costs that an investment does not have, and a market (MarketBits).
+/// What cannot happen in the model: a walk of 64 steps, failures where nothing fails, waiting where nobody
+/// waits, a move that takes the rest, the costs that an investment does not have, and a market (MarketBits).
 const char* const quiet[] = {"adopted",
                              "potential",
                              "turned_away",
@@ -71,6 +71,13 @@ const char* const quiet[] = {"adopted",
                              "expected.rating.starts",
                              "exposure.paused.moves.paused",
                              "expected.paused.moves.paused",
+                             "minutes.bill",
+                             "minutes.make_good",
+                             "minutes.ask",
+                             "minutes.pause",
+                             "minutes.visit",
+                             "minutes.returns",
+                             "minutes.rating",
                              "per_customer.gifts",
                              "per_customer.breach",
                              "use.breach",

@@ -163,7 +163,7 @@ survey: {response: 25 %}
 )");
   const auto get = [&](int t, int counter) { return e.get(0, t, initial, counter); };
   // 400 move up by the journey; half of them walk `leave`, but have had their change of stage.
-  EXPECT_NEAR(get(1, e.layout.journeys_at + 2), 200, 1e-5);
+  EXPECT_NEAR(get(1, e.layout.journeys_at + journey_counters), 200, 1e-5);
   const int at = e.layout.moves_at;
   EXPECT_NEAR(get(1, at), 600 * 0.1, 1e-5);
   EXPECT_NEAR(get(1, at + 1), 600 * 0.9 * 0.2, 1e-5);

@@ -149,6 +149,8 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
   EXPECT_EQ(at("stage.away"), layout.stages_at + 1);
   EXPECT_EQ(at("move.customer.away"), layout.moves_at + 1);
   EXPECT_EQ(at("truncated.use"), layout.journeys_at + 1);
+  EXPECT_EQ(at("efforts.use"), layout.journeys_at + 3);
+  EXPECT_EQ(at("effort.use"), layout.measures_at + 1);
   EXPECT_EQ(at("contacts.use.two"), layout.touchpoints_at + 3);
   EXPECT_EQ(at("per_customer.spend"), layout.cost(CostKind::per_customer, 0));
   EXPECT_EQ(at("use.spend"), layout.cost(CostKind::use, 0));
@@ -157,6 +159,8 @@ TEST(Ledger, EveryCounterHasANameAndAUnit) {
   EXPECT_EQ(units[count_start], 1);
   EXPECT_EQ(units[sum_trust], 1 / state_unit);
   EXPECT_EQ(units[sum_tenure], 1);
+  EXPECT_EQ(units[sum_effort], std::ldexp(1.0, -measure_scale));
+  EXPECT_EQ(units[static_cast<std::size_t>(layout.measures_at)], std::ldexp(1.0, -measure_scale));
   EXPECT_EQ(units[money_orders], std::ldexp(1.0, -layout.money_scale));
   EXPECT_EQ(units[static_cast<std::size_t>(at("expected.customer.churn"))], 1 / probability_unit);
   EXPECT_EQ(units[static_cast<std::size_t>(at("expected.orders.rate"))], 1 / rate_unit);

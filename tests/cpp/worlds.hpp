@@ -233,15 +233,15 @@ stages:
     churn: {0 months: 10 %, 12 months: 4 %}
     moves: {customer: 20 %, premium: 5 %, paused: otherwise}
 channels:
-  phone: {quality: 7.6, sd: 1.6, failure: 14 %, recovery: 40 %, cost: 6.5, recovery_cost: 12}
+  phone: {quality: 7.6, sd: 1.6, failure: 14 %, recovery: 40 %, cost: 6.5, recovery_cost: 12, effort: 3.3}
 journeys:
-  bill: {starts: 100 %, touchpoints: {bill: {weight: 0.3, failure: 2 %, cost: 0.02}}}
+  bill: {starts: 100 %, touchpoints: {bill: {weight: 0.3, failure: 2 %, cost: 0.02, effort: 1}}}
   help:
     stages: [customer, premium]
     starts: {base: 25 % / month, failures: 0.9, satisfaction: -0.2}
     first: {bot: 40 %, call: 50 %}
     touchpoints:
-      bot: {quality: 6.8, failure: 45 %, quality_failed: 4, next: {failed: {call: 70 %, bot: 30 %}}}
+      bot: {quality: 6.8, failure: 45 %, quality_failed: 4, effort: 4.7, next: {failed: {call: 70 %, bot: 30 %}}}
       call:
         channel: phone
         wait: 6 minutes
@@ -250,12 +250,12 @@ journeys:
   make_good:
     starts: 40 %
     touchpoints:
-      gift: {who: {failed_ago: 1 to 5 months}, happens: 60 %, quality: 9.2, sd: 0.5, cost: 4, next: thanks}
+      gift: {who: {failed_ago: 1 to 5 months}, happens: 60 %, quality: 9.2, sd: 0.5, cost: 4, effort: 2, next: thanks}
       thanks: {who: {surveyed: detractor, satisfaction: {below: 6.5}, tenure: {above: 2 months}}, quality: 8, cost: 1}
-  ask: {stages: [curious], starts: 60 %, touchpoints: {shop: {quality: 7, next: {customer: 25 %}}}}
-  pause: {stages: [paused], starts: 50 %, touchpoints: {mail: {quality: 7, next: {customer: 15 %}}}}
-  visit: {starts: 70 %, touchpoints: {arrive: {next: leave}, leave: {failure: 5 %, recovery: 50 %, earns: 3}}}
-  returns: {after: {orders: 20 %}, touchpoints: {send: {cost: 4}}}
+  ask: {stages: [curious], starts: 60 %, touchpoints: {shop: {quality: 7, effort: 2, next: {customer: 25 %}}}}
+  pause: {stages: [paused], starts: 50 %, touchpoints: {mail: {quality: 7, effort: 2, next: {customer: 15 %}}}}
+  visit: {starts: 70 %, touchpoints: {arrive: {next: leave}, leave: {failure: 5 %, recovery: 50 %, earns: 3, effort: 6.2}}}
+  returns: {after: {orders: 20 %}, touchpoints: {send: {cost: 4, effort: 5}}}
   rating:
     after: {visit: 30 %, returns: 50 %}
     touchpoints:
@@ -264,6 +264,7 @@ journeys:
         quality: {ease: 8, empathy: 6, competence: 7}
         failure: 10 %
         recovery: 30 %
+        effort: 1.5
         next: {failed: {lost: 4 %}}
 orders:
   rate: {base: 0.4 / month, satisfaction: 0.2, frailty: 0.3}
@@ -281,7 +282,7 @@ investments:
     ramp: 4
     reach: {young: 40 %, old: 100 %}
     cost: {upfront: 9_000, running: 700 / month, per_customer: 1.5, each: {help.call: 0.75}}
-    changes: {phone.quality: {add: 0.5}, phone.recovery: {odds: 2}, help.first.call: {times: 1.2}}
+    changes: {phone.quality: {add: 0.5}, phone.recovery: {odds: 2}, help.first.call: {times: 1.2}, phone.effort: {add: -0.9}}
   gifts:
     start: 4
     reach: 55 %

@@ -57,6 +57,7 @@ ANCHORING = 0.008
 ANCHORED_POINTS = 0.7
 
 MEANS = ("satisfaction", "expectation", "trust", "tenure")
+EFFORT = ("ces", "ces_measured")  # where every period has contacts with an effort
 POINTS = {"nps": "nps_true", "nps_measured": "nps_measured"}
 TOTALS = (
     *(
@@ -77,6 +78,7 @@ TOTALS = (
     *("investment_cost", "event_cost"),
 )
 WORDS = ("good_words", "bad_words")
+COUNTED = ("started", "truncated", "completed", "waited", "contacts", "failed", "recovered", "full")
 PARTS = ("prospects", "joined", "lost", "revenue", "contribution")  # compared by segment and origin too
 
 # ------------------------------------------------------------------------------------------- two simulators
@@ -114,6 +116,12 @@ def engine(tree: Tree, scenario: str) -> Sample:
     for name in ("customers_end", "responses", *TOTALS, *words, *MEANS, *POINTS):
         if name != "team_cost" or teams:
             add(main, name, name)
+    for name in EFFORT:
+        if main[name].notna().all():
+            add(main, name, name)
+    journeys = run.journeys(by)
+    if len(journeys):
+        journeys["waited"] = (journeys["minutes"] * journeys["started"]).fillna(0.0)
     for key in ("segment", "origin"):
         for item, part in run.table(by=[*by, key]).groupby(key):
             for name in ("customers_end", *PARTS, *words):
@@ -121,7 +129,7 @@ def engine(tree: Tree, scenario: str) -> Sample:
     items = (
         (run.stages(by), ["stage"], ["customers"]),
         (run.moves(by), ["from", "to"], ["customers"]),
-        (run.journeys(by), ["journey"], ["started", "truncated"]),
+        (journeys, ["journey"], ["started", "truncated", "completed", "waited"]),
         (run.touchpoints(by), ["journey", "touchpoint"], ["contacts", "failed", "recovered", *teams]),
     )
     for table, keys, columns in items:
@@ -148,7 +156,7 @@ def judge(tree: Tree, scenario: str, replications: int) -> Sample:
         add(periods, name, name)
     for name, theirs in {"customers_end": "end", "responses": "answered"}.items():
         add(periods, theirs, name)
-    for name in MEANS:
+    for name in (*MEANS, *EFFORT):
         add(periods, name, name)
     for name, theirs in POINTS.items():
         add(periods, theirs, name)
@@ -162,7 +170,7 @@ def judge(tree: Tree, scenario: str, replications: int) -> Sample:
     for name in periods.columns:
         word, _, item = name.partition(".")
         known = {"stage": "customers", "moved": "customers"}
-        if word in (*known, "started", "truncated", "contacts", "failed", "recovered", "full") and item:
+        if word in (*known, *COUNTED) and item:
             add(periods, name, f"{known.get(word, word)} {item}")
     return sample
 
@@ -194,7 +202,7 @@ def z_scores(name: str, ours: Numbers, theirs: Numbers, anchored: bool, ratio: f
         variance += (ANCHORED_POINTS if name in POINTS else ANCHORING * mean) ** 2
     difference = mean - theirs.mean(axis=0)
     z: Numbers = np.divide(difference, np.sqrt(variance), out=np.zeros_like(mean), where=difference != 0)
-    if name not in MEANS and name not in POINTS:
+    if name not in (*MEANS, *EFFORT, *POINTS):
         z[(s > 0) & (mean**2 * len(theirs) < EVENTS * s**2)] = 0
     return z
 

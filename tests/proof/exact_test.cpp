@@ -31,9 +31,10 @@ std::string counter_name(const Layout& l, int counter) {
            std::to_string((counter - from) % width);
   };
   if (counter >= l.costs_at) return "investment counter " + std::to_string(counter - l.costs_at);
+  if (counter >= l.measures_at) return in(l.measures_at, 2, l.journey_names, "minutes and effort");
   if (counter >= l.responses_at) return in(l.responses_at, 2, l.response_names, "response");
   if (counter >= l.touchpoints_at) return in(l.touchpoints_at, 3, l.touchpoint_names, "touchpoint");
-  if (counter >= l.journeys_at) return in(l.journeys_at, 2, l.journey_names, "journey");
+  if (counter >= l.journeys_at) return in(l.journeys_at, journey_counters, l.journey_names, "journey");
   if (counter >= l.moves_at) return in(l.moves_at, 1, l.move_names, "move");
   if (counter >= l.stages_at) return "stage " + std::to_string(counter - l.stages_at);
   return "counter " + std::to_string(counter);
@@ -44,8 +45,8 @@ std::string counter_name(const Layout& l, int counter) {
 /// above 30 in these models.
 double least_events(const Layout& l, int counter, double total) {
   const bool money = (counter >= first_money() && counter < fixed_counters) ||
-                     (counter >= l.costs_at && counter < l.treated_at);
-  const bool response = counter >= l.responses_at && counter < l.costs_at;
+                     (counter >= l.measures_at && counter < l.treated_at);
+  const bool response = counter >= l.responses_at && counter < l.measures_at;
   const bool probabilities = response && (counter - l.responses_at) % 2 == 1;
   if (probabilities || (money && !sanitized)) return std::numeric_limits<double>::infinity();
   return money ? total / 30 : total;
@@ -121,13 +122,13 @@ stages:
   member:
     {fee: 20, margin: 75 %, service_cost: 2, churn: {0 months: 6 %, 6 months: 3 %, 20 months: 1 %}, moves: {idle: 4 %, member: 5 %}}
   idle: {kind: lapsed, service_cost: 0.5, churn: 15 %, moves: {member: 20 %, trial: otherwise}}
-channels: {phone: {cost: 5, failure: 20 %, recovery: 50 %, recovery_cost: 2}}
+channels: {phone: {cost: 5, failure: 20 %, recovery: 50 %, recovery_cost: 2, wait: 3 minutes, effort: 4}}
 journeys:
   help:
     starts: 20 %
     first: {bot: 60 %, desk: 30 %}
     touchpoints:
-      bot: {cost: 0.25, failure: 40 %, next: {ok: done, failed: {desk: 70 %, bot: 10 %, idle: 5 %}}}
+      bot: {cost: 0.25, failure: 40 %, effort: 2.5, next: {ok: done, failed: {desk: 70 %, bot: 10 %, idle: 5 %}}}
       desk: {channel: phone, happens: 80 %, next: {failed: {desk: 50 %, lost: 20 %}, recovered: {bot: 25 %}, ok: {member: 10 %}}}
   win_back: {stages: [idle], starts: 30 %, touchpoints: {call: {channel: phone, next: {ok: {member: 30 %}, failed: lost}}}}
   gift: {starts: {0 months: 5 %, 12 months: 50 %, 13 months: 0 %}, touchpoints: {card: {cost: 1, earns: 2, margin: 50 %}}}
@@ -169,10 +170,10 @@ stages:
   customer: {fee: 10, churn: 5 %, moves: {plus: 3 %}}
   plus: {fee: 24, churn: 2 %}
 journeys:
-  visit: {starts: 60 %, first: {shop: 50 %, web: 30 %}, touchpoints: {shop: {cost: 4, failure: 10 %}, web: {cost: 0.5}}}
+  visit: {starts: 60 %, first: {shop: 50 %, web: 30 %}, touchpoints: {shop: {cost: 4, failure: 10 %, wait: 5 minutes, effort: 3}, web: {cost: 0.5}}}
 referrals: {rate: 2 %}
 investments:
-  club: {start: 3, ramp: 4, reach: 50 %, audience: members, changes: {customer.churn: {odds: 0.5}, visit.first.web: {set: 60 %}}, cost: {per_customer: 3, each: {visit.shop: 2}}}
+  club: {start: 3, ramp: 4, reach: 50 %, audience: members, changes: {customer.churn: {odds: 0.5}, visit.first.web: {set: 60 %}, visit.shop.effort: {add: 1}, visit.shop.wait: {times: 0.5}}, cost: {per_customer: 3, each: {visit.shop: 2}}}
   cheap: {start: 5, lasts: 6, reach: {a: 30 %, b: 80 %}, audience: members, changes: {customer.fee: {times: 0.5}}}
   reach_out: {start: 2, reach: {b: 25 %}, changes: {visit.starts: {set: 90 %}}, cost: {per_customer: 1}}
   brand: {start: 4, changes: {arrivals: {times: 1.5}, acquisition_cost: {add: 4}}}

@@ -49,7 +49,7 @@ SHOP: Tree = {
     "journeys": {
         "ask": {
             "starts": {"base": "20 %", "satisfaction": -0.3, "frailty": 0.8},
-            "touchpoints": {"ask": {"quality": 7, "sd": 3, "failure": "25 %", "cost": 2}},
+            "touchpoints": {"ask": {"quality": 7, "sd": 3, "failure": "25 %", "cost": 2, "effort": 3.4}},
         }
     },
     "orders": {
@@ -118,7 +118,15 @@ CLUB: Tree = {
         "paused": {"kind": "lapsed", "churn": "5 %", "moves": {"basic": "15 %"}},
     },
     "channels": {
-        "desk": {"quality": 7, "sd": 2, "failure": "30 %", "recovery": "40 %", "cost": 3, "recovery_cost": 5}
+        "desk": {
+            "quality": 7,
+            "sd": 2,
+            "failure": "30 %",
+            "recovery": "40 %",
+            "cost": 3,
+            "recovery_cost": 5,
+            "effort": 4,
+        }
     },
     "journeys": {
         "help": {
@@ -132,6 +140,7 @@ CLUB: Tree = {
                     "next": {"failed": {"desk": "70 %", "lost": "2 %"}},
                 },
                 "bot": {
+                    "effort": 2,
                     "quality": 6,
                     "failure": "50 %",
                     "quality_failed": 3,
@@ -182,6 +191,7 @@ CLUB: Tree = {
                 "help.bot.next.failed.desk": {"add": "20 %"},
                 "desk.failure": {"times": 0.5},
                 "help.bot.quality": {"set": 8},
+                "help.bot.effort": {"times": 0.8},
                 "trial.moves.premium": {"odds": 2},
             },
         }
@@ -265,7 +275,14 @@ LINE: Tree = {
     },
     "teams": {"desk": {"capacity": "60_000 / year", "cost": "9_000 / month", "strain": 1.5}},
     "channels": {
-        "phone": {"team": "desk", "quality": 8, "failure": "10 %", "recovery": "30 %", "quality_full": 3}
+        "phone": {
+            "team": "desk",
+            "quality": 8,
+            "failure": "10 %",
+            "recovery": "30 %",
+            "quality_full": 3,
+            "effort": 5,
+        }
     },
     "journeys": {
         "help": {
@@ -278,7 +295,7 @@ LINE: Tree = {
                     "earns": 1,
                     "next": {"failed": "mail", "full": {"call": "40 %", "mail": "30 %", "lost": "2 %"}},
                 },
-                "mail": {"quality": 6, "cost": 1},
+                "mail": {"quality": 6, "cost": 1, "effort": 2.5, "wait": "30 minutes"},
             },
         },
         "care": {

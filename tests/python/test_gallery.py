@@ -69,9 +69,10 @@ def utility(study: gw.Study) -> None:
     assert npv["portal"] < 0 < npv["portal_and_team"] < npv["smaller_team"] == max(npv.values())
     assert teams["portal_and_team"]["wait"] < teams["portal_and_team"]["wait_before"]
     assert teams["smaller_team"]["unserved"] > 2 * teams["smaller_team"]["unserved_before"]
-    met = goal_met(study, "csat")
-    assert not met.pop("smaller_team")
-    assert all(met.values())
+    for goal in ("csat", "completion"):
+        met = goal_met(study, goal)
+        assert not met.pop("smaller_team")
+        assert all(met.values())
 
 
 def dental(study: gw.Study) -> None:

@@ -49,12 +49,16 @@ def test_every_indicator_the_grammar_knows_is_kept(make_firm: Callable[..., gw.M
     with pytest.raises(gw.ModelError) as refused:
         make_firm(goals={"clv": {"at_least": 1}})
     assert all(name in str(refused.value) for name in INDICATORS)
-    goals = {name: {"at_least": 0} for name in INDICATORS}
+    goals = {name: {"at_least": 1 if name == "ces" else 0} for name in INDICATORS}
     with pytest.raises(gw.ModelError, match="conversion needs a stage of kind prospect"):
         make_firm(goals=goals)
     lead = {"kind": "prospect", "moves": {"customer": "20 %"}}
     stages = {"customer": {"fee": 10, "churn": "2 %", "moves": {"lead": "1 %"}}, "lead": lead}
-    table = gw.compare(make_firm(agents=300, stages=stages, goals=goals), ["train"], replications=2).goals()
+    with pytest.raises(gw.ModelError, match="ces needs a touchpoint"):
+        make_firm(stages=stages, goals=goals)
+    journeys = {"help": {"starts": "20 %", "touchpoints": {"call": {"failure": "20 %", "effort": 4}}}}
+    firm = make_firm(agents=300, stages=stages, journeys=journeys, goals=goals)
+    table = gw.compare(firm, ["train"], replications=2).goals()
     assert sorted(set(table["goal"])) == sorted(INDICATORS)
     csat = table.set_index(["goal", "scenario"]).loc[("csat", "train"), "value"]
     assert 0.2 < csat < 1

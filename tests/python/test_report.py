@@ -316,7 +316,7 @@ def test_charts_of_flows_and_acceptability(uncertain: gw.Study, study: gw.Study)
 
 def test_the_workbook(uncertain: gw.Study, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(uncertain.to_excel(tmp_path / "case.xlsx"))
-    sheets = ["summary", "flows", "bridge", "savings", "tornado", "shapley", "gaps", "goals"]
+    sheets = ["summary", "flows", "bridge", "savings", "journeys", "tornado", "shapley", "gaps", "goals"]
     sheets += ["assumptions", "draws"]
     assert book.sheetnames == [*sheets, "conventions", "provenance"]
     rows = list(book["summary"].iter_rows(values_only=True))

@@ -9,7 +9,7 @@ COLUMNS = [
     *("customers_start", "joined", "lost", "customers_end", "churn"),
     *("prospects", "lapsed", "leads", "won", "won_back", "conversion"),
     *("satisfaction", "expectation", "trust", "tenure", "nps", "nps_measured", "responses"),
-    *("orders", "referrals", "converted"),
+    *("completion", "ces", "ces_measured", "orders", "referrals", "converted"),
     *("revenue", "fee_margin", "earnings_margin", "order_margin"),
     *("service_cost", "touchpoint_cost", "recovery_cost", "referral_cost", "acquisition_cost"),
     *("contribution", "investment_cost", "event_cost"),
@@ -95,7 +95,10 @@ def test_stages_journeys_touchpoints_and_moves(run: gw.Run) -> None:
     np.testing.assert_allclose(letters["contacts"], calls["failed"])
 
     journeys = run.journeys(by=[])
-    assert list(journeys.columns) == ["journey", "started", "truncated"]
+    assert list(journeys.columns) == [
+        *("journey", "started", "truncated", "completed", "contacts"),
+        *("completion", "contacts_per_issue", "minutes", "effort"),
+    ]
     assert journeys["started"].iloc[0] == pytest.approx(calls["contacts"].sum())
     assert journeys["truncated"].iloc[0] == 0
 

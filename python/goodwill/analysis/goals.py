@@ -30,10 +30,18 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
     "churn": lambda of: ratio(of("lost"), of("start")),
     "conversion": lambda of: ratio(of("won"), of("prospects_start")),
     "customers": lambda of: of("end"),
+    "completion": lambda of: ratio(of("completed"), of("walks")),
+    "ces": lambda of: ratio(of("sum_effort"), of("efforts")),
 }
 """Indicators of the whole firm in one period, from the counters that a study keeps of each unit."""
 
-SHARES = ("csat", "churn", "conversion")
+SHARES = ("csat", "churn", "conversion", "completion")
+NOTHING = {
+    "conversion": "nobody is a prospect",
+    "completion": "nobody begins a journey",
+    "ces": "no contact takes an effort",
+}
+"""Why an indicator has no value, where that is not because nobody was asked."""
 
 
 def in_words(name: str, value: float) -> str:
@@ -44,7 +52,7 @@ def in_words(name: str, value: float) -> str:
         return figures.count(value)
     if value == round(value):
         return figures.count(value)
-    return figures.decimal(value, 2 if name in ("satisfaction", "trust") else 1)
+    return figures.decimal(value, 2 if name in ("satisfaction", "trust", "ces") else 1)
 
 
 def wanted(row: dict[Any, Any]) -> str:
@@ -105,9 +113,7 @@ def _row(study: StudyResult, world: str, name: str, goal: dict[str, float]) -> d
     nothing = dict.fromkeys(("probability", "probability_low", "probability_high"), np.nan)
     if not np.isfinite(units).all():
         there = indicator(study, world, "customers", period).all()
-        why = "nobody was asked" if there else "nobody is there to ask"
-        if name == "conversion":
-            why = "nobody is a prospect"
+        why = NOTHING.get(name, "nobody was asked" if there else "nobody is there to ask")
         nothing |= dict.fromkeys(("value", "value_low", "value_high"), np.nan)
         return {**row, **nothing, "met": None, "reason": f"{why} in period {period}"}
     uncertain = study.uncertain and _core.is_uncertain(core_of(study.model), world)

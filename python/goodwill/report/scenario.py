@@ -3,7 +3,10 @@ depends on."""
 
 from __future__ import annotations
 
+import math
+
 from goodwill.analysis.bridge import STEP_NAMES
+from goodwill.analysis.journeys import journeys
 from goodwill.analysis.savings import savings
 from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import SHOWN, tornado
@@ -42,7 +45,7 @@ def depth(study: StudyResult, scenario: str, analyses: bool) -> str:
     """The section of one scenario; without `analyses`, only what needs no further simulation."""
     number = study.number(scenario)
     parts = [_flow(study, scenario), _bridge(study, scenario), _savings(study, scenario)]
-    parts.append(_teams(study, scenario))
+    parts += [_journeys(study, scenario), _teams(study, scenario)]
     if analyses:
         parts += [_shares(study, scenario), _tornado(study, scenario)]
     title = f"In depth: {scenario}"
@@ -161,6 +164,39 @@ def _savings(study: StudyResult, scenario: str) -> str:
             table_of(heads, rows, caption),
         ]
     )
+
+
+def _journeys(study: StudyResult, scenario: str) -> str:
+    table = journeys(study, scenario)
+    shown = {
+        "walks a year": ("walks", figures.count),
+        "reach their end": ("completion", figures.percent),
+        "contacts": ("contacts_per_issue", figures.decimal),
+        "minutes waited": ("minutes", figures.decimal),
+        "effort, 1 to 7": ("effort", figures.decimal),
+    }
+    rows = []
+    for row in table.to_dict("records"):
+        journey = str(row["journey"])
+        for text, (column, form) in shown.items():
+            pair = (f"{column}_before", column)
+            before, after = ("–" if math.isnan(row.get(name, math.nan)) else form(row[name]) for name in pair)
+            if before == after:
+                continue
+            numbers = (
+                figure(text, scenario, f"journeys.{journey}.{name}", row[name])
+                for name, text in zip(pair, (before, after), strict=True)
+            )
+            rows.append(row_of(f"{escaped(journey)}: {text}", *(f'<td class="n">{x}</td>' for x in numbers)))
+    if not rows:
+        return ""
+    heads = [("journey", ""), ("before", "n"), ("after", "n")]
+    caption = (
+        "What differs, means over the horizon. A walk reaches its end unless it ends in a loss, is cut "
+        "off, or stops right after a failure or a full team. Contacts and minutes are those of one walk; "
+        "effort is the mean over contacts."
+    )
+    return "\n".join(["<h3>How journeys end, and what they take</h3>", table_of(heads, rows, caption)])
 
 
 def _teams(study: StudyResult, scenario: str) -> str:

@@ -15,6 +15,7 @@ from goodwill.analysis.events import events
 from goodwill.analysis.events import sentences as event_sentences
 from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goals import goals
+from goodwill.analysis.journeys import journeys
 from goodwill.analysis.savings import savings
 from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
@@ -26,7 +27,7 @@ from goodwill.text.arguments import missing
 from goodwill.text.files import checked_file, write_atomically
 from goodwill.text.vocabulary import FIRM, ORIGINS
 
-MONEY, SHARE, YEARS, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
+MONEY, SHARE, DECIMAL, PLAIN = "#,##0;[Red]-#,##0", "0.0%", "0.0", "General"
 RATE = '[>2]"above 200 %";0.0%'
 """The format of rates of return; above 200 % their digits say nothing."""
 MONEY_COLUMNS = (
@@ -40,7 +41,7 @@ WIDEST = 60
 
 def to_excel(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool = True) -> Path:
     """Writes the sheets summary, flows, bridge, savings, tornado, shapley, gaps, goals, assumptions, draws,
-    conventions and provenance, and in models with teams one of them; returns the path.
+    conventions and provenance, and in models with journeys or teams one of them; returns the path.
 
     `analyses` adds the sheets tornado, shapley and gaps, which need further simulation; what the study knows
     already is not simulated again. `shapley` holds bundles of 2 to 8 investments; without any, only its
@@ -90,6 +91,11 @@ def tables(study: StudyResult, analyses: bool = True) -> dict[str, pd.DataFrame]
         "flows": each(lambda scenario: content.flows_by_year(study, scenario)),
         "bridge": each(lambda scenario: content.bridge(study, scenario)),
         "savings": each(lambda scenario: savings(study, scenario)),
+        **(
+            {"journeys": each(lambda scenario: journeys(study, scenario))}
+            if study.result.any_world.names("started.")
+            else {}
+        ),
         **({"teams": each(lambda scenario: teams(study, scenario))} if study.result.any_world.teams else {}),
         **(
             {"events": events(study)} if any(world.events for world in study.result.by_world.values()) else {}
@@ -170,8 +176,8 @@ def _format(column: str) -> str:
     """The number format of a column, by its name."""
     if column in ("irr", "mirr"):
         return RATE
-    if column.startswith(("roi", "p_", "correlation")):
+    if column.startswith(("roi", "p_", "correlation", "completion")):
         return SHARE
-    if column.startswith("payback"):
-        return YEARS
+    if column.startswith(("payback", "contacts_per")):
+        return DECIMAL
     return MONEY if column.startswith(MONEY_COLUMNS) else PLAIN

@@ -121,7 +121,7 @@ def walks_cut_off(world: World) -> list[str]:
 
 
 def _states(table: pd.DataFrame, g: Grouped) -> None:
-    """Adds means over the customers at the end of each period, and the survey."""
+    """Adds means over the customers at the end of each period, the survey, completion and effort."""
     end = g.sum("end")
     for name in ("satisfaction", "expectation", "trust"):
         table[name] = ratio(g.sum(f"sum_{name}"), end)
@@ -130,6 +130,11 @@ def _states(table: pd.DataFrame, g: Grouped) -> None:
     measured = g.sum("measured_promoters") - g.sum("measured_detractors")
     table["nps_measured"] = 100 * ratio(measured, g.sum("responses"))
     table["responses"] = g.sum("responses")
+    if "walks" not in g.index:  # of a file that an earlier version saved
+        return
+    table["completion"] = ratio(g.sum("completed"), g.sum("walks"))
+    table["ces"] = ratio(g.sum("sum_effort"), g.sum("efforts"))
+    table["ces_measured"] = ratio(g.sum("sum_effort_answers"), g.sum("effort_answers"))
 
 
 def _interventions(table: pd.DataFrame, world: World, g: Grouped, by: list[str]) -> None:
@@ -203,6 +208,35 @@ def _interleaved(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows sorted by group, with the items of each group in their order."""
     joined = pd.concat(parts)
     return joined.sort_index(kind="stable").reset_index(drop=True)
+
+
+def journeys(world: World, by: list[str]) -> pd.DataFrame:
+    """One row per group and journey; rates of no walk, and the effort of no contact, are NaN."""
+    columns = {"started": "started", "truncated": "truncated"}
+    if not world.names("completed."):  # there is no journey, or an earlier version saved the file
+        return per_item(world, by, "journey", columns)
+    more = {name: name for name in ("completed", "minutes", "efforts", "effort")}
+    table = per_item(world, by, "journey", columns | more)
+    walks = _column(table, "started")
+    contacts = _contacts(world, by)
+    table.insert(list(table).index("minutes"), "contacts", contacts)
+    table["completion"] = ratio(_column(table, "completed"), walks)
+    table["contacts_per_issue"] = ratio(contacts, walks)
+    table["minutes"] = ratio(_column(table, "minutes"), walks)
+    table["effort"] = ratio(_column(table, "effort"), _column(table, "efforts"))
+    order = ["completed", "contacts", "completion", "contacts_per_issue", "minutes", "effort"]
+    return table[[*(name for name in table if name not in (*order, "efforts")), *order]]
+
+
+def _contacts(world: World, by: list[str]) -> Numbers:
+    """Contacts of each group and journey, in the order of `journeys`, those that found a team full among
+    them."""
+    g = grouped(world, by)
+    found = []
+    for journey in world.names("completed."):
+        ours = [f"{what}.{journey}." for what in ("contacts", "full")]
+        found.append(sum(g.sum(name) for name in world.counters if name.startswith(tuple(ours))))
+    return np.column_stack(found).reshape(-1)
 
 
 def touchpoints(world: World, by: list[str]) -> pd.DataFrame:

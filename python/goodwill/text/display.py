@@ -16,12 +16,13 @@ from goodwill.text.vocabulary import FIRM, KEYS, ORIGINS, PERIOD, REPLICATION, Y
 
 _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
-    *("p_positive", "p_zero", "p_negative", "conversion"),
+    *("p_positive", "p_zero", "p_negative", "conversion", "completion", "completion_before"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
     *("satisfaction", "expectation", "trust", "drift", "start", "end"),
-    *("expected", "delivered", "felt", "gap"),
+    *("expected", "delivered", "felt", "gap", "ces", "ces_measured", "effort", "effort_before"),
+    *("contacts_per_issue", "contacts_per_issue_before", "minutes", "minutes_before"),
 )
 _money = (
     *("revenue", "margin", "cost", "contribution", "npv", "value", "mean", "upfront", "running", "use"),
@@ -42,7 +43,7 @@ _money = (
 )
 _counts = (
     *("customers", "joined", "lost", "orders", "referrals", "converted", "responses", "contacts"),
-    *("failed", "recovered", "started", "truncated", "treated", "prospects", "lapsed"),
+    *("failed", "recovered", "started", "completed", "walks", "truncated", "treated", "prospects", "lapsed"),
     *("leads", "won", "won_back", "became", "adopted", "turned_away", "potential"),
 )
 

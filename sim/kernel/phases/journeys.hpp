@@ -14,19 +14,20 @@ std::int32_t first_step(const JourneyParams& j, std::uint32_t index, CustomerBlo
   Scratch& s = *c.scratch;
   const TouchpointParams& t = j.touchpoints[0];
   const std::int32_t n = started.size;
+  std::int64_t& completed = c.row[j.counter + walks_completed];
   if (!started.mask) {
     visit(t, b, started, c, index, nullptr);
-    return leads_nowhere(t) ? 0 : hand_on(b, started, nullptr, c, 0);
+    return leads_nowhere(t) ? 0 : hand_on(b, started, nullptr, c, 0, s.code, completed);
   }
   if (masked(c, walking, n)) {
     std::int32_t* present = s.walker;  // who walks, kept because visit narrows its own mask
     for (std::int32_t i = 0; i < n; ++i) present[i] = started.mask[i];
     visit(t, b, {nullptr, n, nullptr}, c, index, s.mask);
-    return leads_nowhere(t) ? 0 : hand_on(b, started, present, c, 0);
+    return leads_nowhere(t) ? 0 : hand_on(b, started, present, c, 0, s.code, completed);
   }
   const Lanes lanes{s.list, compress(n, started.mask, s.list), nullptr};
   visit(t, b, lanes, c, index, nullptr);
-  return leads_nowhere(t) ? 0 : hand_on(b, lanes, nullptr, c, 0);
+  return leads_nowhere(t) ? 0 : hand_on(b, lanes, nullptr, c, 0, s.code, completed);
 }
 
 /// One step of all walkers, touchpoint by touchpoint.
@@ -44,7 +45,8 @@ std::int32_t next_step(const JourneyParams& j, std::uint32_t index, CustomerBloc
     if (m == 0) continue;
     const Lanes lanes{s.list, m, nullptr};
     visit(j.touchpoints[k], b, lanes, c, index, nullptr);
-    if (!leads_nowhere(j.touchpoints[k])) handed = hand_on(b, lanes, nullptr, c, handed);
+    if (!leads_nowhere(j.touchpoints[k]))
+      handed = hand_on(b, lanes, nullptr, c, handed, s.code, c.row[j.counter + walks_completed]);
   }
   return handed;
 }
@@ -66,7 +68,7 @@ std::int32_t choose_first(const JourneyParams& j, std::uint32_t index, CustomerB
   if (started.mask) lanes = {s.list, compress(started.size, started.mask, s.list), nullptr};
   draw_lanes(b, lanes, c, purpose(Decision::first, index));
   follow(lanes.size, j.first, s.w0, s.target);
-  return hand_on(b, lanes, nullptr, c, 0);
+  return hand_on(b, lanes, nullptr, c, 0, nullptr, c.row[j.counter + walks_completed]);
 }
 
 /// Start words of journey k, for all lanes. Words of four journeys are drawn at once.
@@ -122,9 +124,11 @@ void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, Cus
   if (walking == 0) return;
   note(j, started, c);
   const std::int32_t* __restrict walks = started.mask;
-  c.row[j.counter] +=
+  const std::int64_t all =
       b.weight ? total(started.size, b.weight, [=](std::int32_t i) { return walks ? -walks[i] : 1; })
                : walking;
+  c.row[j.counter] += all;
+  c.row[j.counter + walks_completed] += all;  // less those that turn out otherwise
   const bool one_first = j.first.size == 1 && j.first.arrows[0].up_to.always && j.first.arrows[0].target == 0;
   std::int32_t walkers;
   std::uint32_t step = 0;
@@ -140,7 +144,9 @@ void walk_through(const JourneyParams& j, std::int32_t k, std::int32_t walk, Cus
     ++step;
   }
   const Lanes cut_off{s.next_walker, walkers, nullptr};
-  c.row[j.counter + 1] += total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
+  const std::int64_t under_way = total(walkers, weights_of(b, cut_off, c), [](std::int32_t) { return 1; });
+  c.row[j.counter + walks_truncated] += under_way;
+  c.row[j.counter + walks_completed] -= under_way;
 }
 
 /// The walks that each lane wants, in scratch.walks. Customers with several take one after another, as long
@@ -153,7 +159,7 @@ void walk_all(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Pe
   for (std::int32_t i = 0; i < n; ++i) {
     most = most < wanted[i] ? wanted[i] : most;
     if (wanted[i] <= max_walks) continue;
-    c.row[j.counter + 1] += (wanted[i] - max_walks) * unit_of(b, i);
+    c.row[j.counter + walks_truncated] += (wanted[i] - max_walks) * unit_of(b, i);
     wanted[i] = most = max_walks;
   }
   for (std::int32_t walk = 0; walk < most; ++walk) {
@@ -210,6 +216,7 @@ void walk_after(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const 
 /// The journeys whose turn is before or after the orders of the period, in the order of the file.
 void journeys(CustomerBlock& b, const PeriodContext& c, bool after_orders) {
   const Params& p = *c.params;
+  if (!after_orders) forget_efforts(b, c);
   std::int32_t drawn = -1;
   for (std::int32_t k = 0; k < p.n_journeys; ++k) {
     const JourneyParams& j = p.journeys[k];

@@ -1,7 +1,7 @@
 // The survey: what everybody would answer, and who answers.
 #pragma once
 
-#include "sim/kernel/shared/normals.hpp"
+#include "sim/kernel/shared/effort.hpp"
 #include "sim/kernel/shared/responses.hpp"
 
 namespace goodwill::GOODWILL_ISA {
@@ -71,6 +71,7 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     b.surveyed[lane] = 2 + (answer[i] >= 9) - (answer[i] <= 6);  // 1 detractor, 2 passive, 3 promoter
     b.surveyed_at[lane] = c.environment->period;
   }
+  ask_effort(b, lanes, c, responds);
 }
 
 }  // namespace

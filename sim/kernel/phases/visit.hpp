@@ -1,6 +1,7 @@
 // What happens at a touchpoint, for all customers who are at it, and where it leads them.
 #pragma once
 
+#include "sim/kernel/shared/effort.hpp"
 #include "sim/kernel/shared/kinds.hpp"
 #include "sim/kernel/shared/normals.hpp"
 #include "sim/kernel/shared/responses.hpp"
@@ -153,9 +154,10 @@ void close_failures(CustomerBlock& b, const Lanes& lanes, const std::int32_t* co
   }
 }
 
-/// Books contacts, failures, recoveries and their money at a touchpoint.
-void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
-            const std::int32_t* __restrict code, bool everybody, bool limited) {
+/// Books contacts, failures, recoveries, effort and their money at a touchpoint. Returns the number of those
+/// who leave it in trouble: with a failure not made good, or without having been served.
+std::int64_t record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+                    const std::int32_t* __restrict code, bool everybody, bool limited) {
   const std::int32_t n = lanes.size;
   const std::int32_t* weight = weights_of(b, lanes, c);
   const auto served = [=](std::int32_t i) -> std::int32_t { return code[i] < code_full; };
@@ -173,6 +175,8 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
   row[t.counter + 1] += failed;
   row[t.counter + 2] += recovered;
   if (limited) row[t.full] += full;
+  if (t.effort > 0) row[t.journey + walk_efforts] += contacts + full;
+  take_effort(t.effort, lanes, c, code, code_absent);
   if (b.gain) {
     const double done = t.left, mended = done - t.recovery_cost;
     for (std::int32_t i = 0; i < n; ++i) {
@@ -181,6 +185,7 @@ void record(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, con
       b.revenue[k] += code[i] >= code_full ? 0.0 : t.earns;
     }
   }
+  return failed + full;
 }
 
 /// Changes the stage where a walk leads to one, at most once a period. The stage already held is no change.
@@ -241,8 +246,11 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   put_back(lanes, s.a, b.satisfaction);
   put_back(lanes, s.b, b.expectation);
   put_back(lanes, s.c, b.trust);
-  record(t, b, lanes, c, s.code, !mask && !limited, limited);
-  if (ends) return;
+  const std::int64_t troubled = record(t, b, lanes, c, s.code, !mask && !limited, limited);
+  if (ends) {
+    c.row[t.journey + walks_completed] -= troubled;
+    return;
+  }
 
   follow(n, t.next[0], s.w3, s.target);  // those absent go on as if ok
   for (std::int32_t outcome = code_failed; outcome <= code_full; ++outcome) {
@@ -255,9 +263,17 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   }
 }
 
+/// Whether a walk that leads to a target outside the journey has not reached its end: it ends in `lost`, or
+/// in trouble with nothing that comes after. `code`: the outcome just had.
+bool breaks_off(std::int32_t target, std::int32_t code) {
+  return target == go_lost || (target == go_done && (code == code_failed || code == code_full));
+}
+
 /// Sends the customers on: to a touchpoint as walkers of the next step, to a stage or `lost` in the block.
+/// `code`: the outcomes they just had (null: none yet); `completed`: counts the walks that reached their end.
 std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* present,
-                     const PeriodContext& c, std::int32_t walkers) {
+                     const PeriodContext& c, std::int32_t walkers, const std::int32_t* code,
+                     std::int64_t& completed) {
   Scratch& s = *c.scratch;
   for (std::int32_t i = 0; i < lanes.size; ++i) {
     if (present && !present[i]) continue;
@@ -267,6 +283,7 @@ std::int32_t hand_on(CustomerBlock& b, const Lanes& lanes, const std::int32_t* p
       s.next_walker[walkers] = lane;
       s.next_at[walkers++] = target;
     } else {
+      if (breaks_off(target, code ? code[i] : code_ok)) completed -= unit_of(b, lane);
       arrive(b, lane, target, c);
     }
   }

@@ -7,7 +7,8 @@ It shares no code with the engine and draws its own random numbers, so the two a
 - `periods`: a DataFrame, one row per replication and period (1 is the first). A column is a sum over
   simulated customers times their weight (real customers per simulated one), except `satisfaction`,
   `expectation`, `trust`, `tenure` (means over those present at the end), `nps_true` and `nps_measured`
-  (points; of those in a stage of kind customer);
+  (points; of those in a stage of kind customer), `ces` and `ces_measured` (mean effort of contacts, and mean
+  answer, 1 to 7; 0 where there is none);
 - `ledger`: the same sums by replication, period, segment and origin (initial, acquired, referred);
 - `anchored`: a DataFrame of what was asked and got: segment, path, asked, got, level (on the link scale; for
   the tenure the hazard of the candidates' law, for `survey.nps` the bias in points);
@@ -16,7 +17,8 @@ It shares no code with the engine and draws its own random numbers, so the two a
 Columns
 - customers of any stage: `start`, `joined`, `joined.<origin>`, `lost`, `end` (start + joined - lost = end);
 - stages: `stage.<s>` (when fees are due), `end.<s>` (at the end), `moved.<stage>.<target>`;
-- journeys: `started.<journey>`, `exits.<journey>.<stage>`, `truncated.<journey>`;
+- journeys: `started.<journey>`, `exits.<journey>.<stage>`, `truncated.<journey>`, `completed.<journey>`, and
+  `waited.<journey>`, the minutes of those served;
 - touchpoints: `contacts`, `failed` (and not recovered), `recovered`, and `full` (the team had no room; this
   is no contact), each with `.<journey>.<touchpoint>`;
 - `good_words`, `bad_words`: messages said, if the model has word of mouth;
@@ -122,6 +124,12 @@ def _periods(run: Run, ledger: pd.DataFrame) -> pd.DataFrame:
     for kind, answers in (("true", "asked"), ("measured", "answered")):
         net = table[f"{kind}_promoters"] - table[f"{kind}_detractors"]
         table[f"nps_{kind}"] = 100.0 * net / table[answers]
+    for ces, points, number in (
+        ("ces", "effort", "efforts"),
+        ("ces_measured", "effort_answers", "answered_effort"),
+    ):
+        if number in table:
+            table[ces] = table[points] / table[number]
     table["investment_cost"] = run.investment_cost
     table["event_cost"] = run.event_cost
     return table.copy()

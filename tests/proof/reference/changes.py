@@ -35,7 +35,7 @@ TOUCHPOINT = {
     "quality": 7.5, "sd": 1.5, "failure": 0.0, "recovery": 0.0, "quality_failed": 2.0,
     "quality_recovered": 6.0, "quality_full": 4.0, "weight": 1.0, "cost": 0.0,
     "recovery_cost": 0.0, "earns": 0.0, "margin": 1.0, "wait": 0.0, "happens": 1.0,
-    "visibility": 1.0,
+    "visibility": 1.0, "effort": 0.0,
 }  # fmt: skip
 
 PARTS = ("ease", "empathy", "competence")  # of a quality in scores

@@ -12,7 +12,7 @@ from .word_of_mouth import SPOKEN
 
 STEPS = 64
 WALKS = 15
-DONE = -1
+DONE, ELSEWHERE = -1, -2  # the walk is over: with nothing more to do, or by a change of stage
 WAITING = 0.0949  # points of quality per unit of ln(1 + minutes waited)
 OK, FAILED, RECOVERED, FULL = 0, 1, 2, 3
 
@@ -25,6 +25,7 @@ class Walk:
         self.model, self.journey, self.c, self.p, self.rng, self.page = model, journey, c, p, rng, page
         self.stages = list(model.stages)
         self.names = [point.name for point in journey.touchpoints]
+        self.broken_off = np.zeros(len(c), dtype=bool)  # did not reach the end of the walk
 
     def run(self, started: Ints) -> None:
         """Walk at most 64 steps, then leave; customers change in place."""
@@ -38,7 +39,9 @@ class Walk:
             for point, here in zip(self.journey.touchpoints, waiting, strict=True):
                 if len(here):
                     at[here] = self._visit(point, here)
-        self.page.add(f"truncated.{self.journey.name}", np.flatnonzero(at != DONE))
+        self.broken_off |= at >= 0
+        self.page.add(f"truncated.{self.journey.name}", np.flatnonzero(at >= 0))
+        self.page.add(f"completed.{self.journey.name}", started[~self.broken_off[started]])
 
     def _visit(self, point: Touchpoint, here: Ints) -> Ints:
         """One touchpoint; returns where each customer goes. Those passed over go on as `ok`."""
@@ -57,6 +60,7 @@ class Walk:
             mine = outcome == code
             if name in point.onward and mine.any():
                 onward[mine] = self._pick(point.onward[name], here[mine])
+        self.broken_off[here] |= np.isin(outcome, (FAILED, FULL)) & (onward == DONE)
         return onward
 
     def _contact(self, point: Touchpoint, who: Ints) -> Ints:
@@ -86,6 +90,8 @@ class Walk:
         c.failures[who] += failed * impression
         c.recoveries[who] += recovered * impression
         c.last_failure[who[failed]] = self.p.t
+        self._take_effort(point, who)
+        self.page.add(f"waited.{self.journey.name}", who, wait)
         self.page.visits.append((point.path, who))
         self.page.add(f"contacts.{name}", who)
         self.page.add(f"failed.{name}", who[failed])
@@ -103,8 +109,18 @@ class Walk:
         self._feel(who, experience, self.p.number((*point.path, "weight"), who), everybody, nobody)
         c.failures[who] += np.minimum(1.0, self.p.number(("experience", "memory"), who))
         c.last_failure[who] = self.p.t
+        self._take_effort(point, who)
         self.page.add(f"full.{self.journey.name}.{point.name}", who)
         self._tell(point, "bad_word", who)
+
+    def _take_effort(self, point: Touchpoint, who: Ints) -> None:
+        """Whoever came, served or not, remembers it for the period; 0 points do not count."""
+        points = self.p.number((*point.path, "effort"), who)
+        who, points = who[points > 0], points[points > 0]
+        self.page.effort[who] += points
+        self.page.efforts[who] += 1
+        self.page.add("effort", who, points)
+        self.page.add("efforts", who)
 
     def _tell(self, point: Touchpoint, word: str, who: Ints) -> None:
         """At once, as many messages as a promoter or detractor sends while this is remembered."""
@@ -140,6 +156,8 @@ class Walk:
             if target in self.names:
                 onward[mine] = self.names.index(target)
             elif target == LOST or target in self.stages:
+                onward[mine] = ELSEWHERE
+                self.broken_off[who[mine]] |= target == LOST
                 self._leave(who[mine], target)
         return onward
 

@@ -42,6 +42,7 @@ class Page:
             tuple[Path, Ints]
         ] = []  # who was at which touchpoint: some investments pay for that
         self.loads: dict[str, float] = {}  # real customers who came to each team, served or not
+        self.effort, self.efforts = np.zeros((2, len(customers)))  # points, and the contacts they are of
         self.said = {word: np.zeros(len(customers)) for word in COUNTED}  # by each of them
 
     def add(self, name: str, rows: Ints, amount: Floats | Ints | float = 1.0) -> None:

@@ -101,6 +101,11 @@ def _survey(model: Model, c: Customers, p: Parameters, active: Ints, bias: float
     say(model, p, page, "bad_word", active[answer <= 6])
     page.add("asked", active)
     page.add("answered", active[responds])
+    asked = active[responds & (page.efforts[active] > 0)]
+    points = page.effort[asked] / page.efforts[asked]
+    points += p.number(("survey", "noise"), asked) * rng.standard_normal(len(asked))
+    page.add("effort_answers", asked, np.rint(np.clip(points, 1.0, 7.0)))
+    page.add("answered_effort", asked)
     if page.ledger is not None:
         page.ledger.answers.append((raw, chance * c.weight[active]))
 
