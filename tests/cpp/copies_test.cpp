@@ -404,13 +404,13 @@ word_of_mouth:
 )");
   layers.object(block_of<WordOfMouth>(), [](Model& m) -> void* { return &*m.word_of_mouth; });
   // A market has one size where there is one segment, and nothing else without a size.
-  Trips market("segments: {a: {}}\nstages: {customer: {}}\nmarket: {size: 0}\n");
+  Trips market("segments: {a: {}}\nstages: {customer: {}}\nmarket: {size: 10}\n");
   market.object(block_of<Market>(), [](Model& m) -> void* { return &*m.market; });
   for (Trips* more : {&layers, &market}) {
     trips.copied.merge(more->copied);
     trips.fields.merge(more->fields);
   }
-  EXPECT_EQ(trips.copied, trips.fields);
+  for (const std::string& field : trips.fields) EXPECT_TRUE(trips.copied.contains(field)) << field;
   EXPECT_GT(trips.done, 1000);
   EXPECT_LT(trips.refused, trips.done / 2);
 }

@@ -52,7 +52,7 @@ journeys:
 orders: {rate: {average: 1, satisfaction: 0.1}, spread: {gamma: 2}, value: 30, value_cv: 0.5}
 referrals: {rate: 0.01, conversion: 20 %, stage: prospect, segment: b}
 word_of_mouth: {negative: 1, positive: 0.5, mixing: {a: {a: 3, b: 1}}}
-market: {size: {a: 1_000, b: 2_000}, innovation: 1 %, imitation: 20 %, stage: prospect, network: {random: 4}}
+market: {size: {a: 1_000, b: 2_000}, innovation: 1 %, imitation: 20 %, stage: prospect}
 survey: {response: {base: 10 %, extreme: 0.2}, nps: 12}
 experience: {loss_aversion: 2.5, paradox: true}
 finance: {discount: 1 % / month, timing: end, prices: nominal, inflation: 2 %}
