@@ -19,7 +19,7 @@ public:
     if (model_.market) market(*model_.market);
     if (!model_.word_of_mouth) return nobody_talks();
     const WordOfMouth& words = *model_.word_of_mouth;
-    segments(words.mixing, "word_of_mouth.mixing");
+    segments(words.mixing, words.mark, "word_of_mouth.mixing");
     if (!words.network) return;
     if (!words.mixing.empty())
       problem(
@@ -34,14 +34,14 @@ private:
   }
 
   /// Both names of each number must be segments.
-  void segments(const Named<Named<Number>>& table, const std::string& of) {
+  void segments(const Named<Named<Number>>& table, const Mark& mark, const std::string& of) {
     const std::vector<std::string> names = model_.segments.names();
-    const auto known = [&](const std::string& name, const Mark& mark, const std::string& path) {
-      if (!model_.segments.find(name)) problem(mark, path, unknown_name("a segment", name, names));
+    const auto known = [&](const std::string& name, const Mark& at, const std::string& path) {
+      if (!model_.segments.find(name)) problem(at, path, unknown_name("a segment", name, names));
     };
     for (const auto& [one, row] : table) {
       const std::string path = of + "." + one;
-      known(one, found_.mark_of(path, model_.word_of_mouth->mark), path);
+      known(one, found_.mark_of(path, mark), path);
       for (const auto& [other, number] : row) known(other, number.mark, path);
     }
   }
@@ -127,7 +127,7 @@ private:
     if (c.scale_free.given && c.scale_free < 1)
       problem(c.scale_free.mark, path + ".scale_free", "each must bring at least one edge");
     if (c.small_world) whole(c.small_world->neighbours, path + ".small_world.neighbours", true);
-    segments(c.blocks, path + ".blocks");
+    segments(c.blocks, mark, path + ".blocks");
     for (const std::string& degree : c.degrees)
       if (degree.empty() || degree.size() > 4 ||
           degree.find_first_not_of("0123456789") != std::string::npos || std::stoi(degree) > 4096)
