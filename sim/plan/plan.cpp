@@ -96,7 +96,7 @@ void Plan::weigh(const PlanOptions& options) {
     segments[s].agents = std::max<std::int64_t>(1, std::llround(count / segments[s].weight));
     segments[s].weight = count / static_cast<double>(segments[s].agents);
   }
-  if (m.market && m.market->is_finite())
+  if (has_market())
     for (std::size_t s = 0; s < segments.size(); ++s) {
       const auto& [name, segment] = m.segments.items[s];
       const Number* size = m.market->size_of(name, segments.size());

@@ -102,14 +102,16 @@ public:
   Teams baseline_teams;               ///< in everybody's past, and beyond the horizon
   std::vector<Crowding> past_teams;   ///< as they were in everybody's past
   TalkPlan talk;
-  double market_size = 0;  ///< people who are or may become customers; 0: any number may
+  double market_size = 0;  ///< people who are or may become customers, where there is a market
   /// Who knows whom; null: nobody tells anybody, or all hear the mean of their segment.
   const SocialNetwork* network() const {
     return talk.any() && model_->word_of_mouth->network ? &*model_->word_of_mouth->network : nullptr;
   }
+  /// Whether some segment can be joined by people of the market only.
+  bool has_market() const { return model_->market && model_->market->is_finite(); }
   /// Who looks at whom; null: everybody sees the whole market.
   const SocialNetwork* market_network() const {
-    return market_size > 0 && model_->market->network ? &*model_->market->network : nullptr;
+    return has_market() && model_->market->network ? &*model_->market->network : nullptr;
   }
   bool is_networked() const { return network() || market_network(); }
   std::unique_ptr<const Firm> firm;

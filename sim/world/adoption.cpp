@@ -192,7 +192,7 @@ void Adoption::end_period(int period) {
     const std::int64_t own = std::exchange(segments_[s].customers, 0);
     if (plan_.segments[s].prospects) customers += plan_.segments[s].weight * static_cast<double>(own);
   }
-  share_ = customers / plan_.market_size;
+  if (plan_.market_size > 0) share_ = customers / plan_.market_size;
   if (seen())
     for_each_range(customer_.size(),
                    [&](std::uint32_t from, std::uint32_t to, std::size_t) { look(from, to, period); });

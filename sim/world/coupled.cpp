@@ -357,7 +357,7 @@ void live_replication(Population& all, int replication, std::int64_t crowds) {
   const int scenarios = static_cast<int>(plan.scenarios.size());
   Outside outside;
   if (plan.is_networked()) outside.circles = circles_of(all, replication, bases);
-  if (plan.market_size > 0)
+  if (plan.has_market())
     outside.prospects = std::make_shared<const Prospects>(plan, all.setup.key(replication));
   for (int k = 0; k < scenarios; ++k)
     World(all, replication, k, crowds, outside).live(bases, k == scenarios - 1);

@@ -138,6 +138,12 @@ market: {size: 500, innovation: 0.01}
             40 * 12 + w.sum("converted", {.from = 1, .to = 11}));
 }
 
+TEST(Market, NobodyComesOutOfAnEmptyOne) {
+  const World w("horizon: 6\nsegments: {all: {arrivals: 5}}\nstages: {customer: {}}\nmarket: {size: 0}\n");
+  EXPECT_EQ(w.sum("joined"), 0);
+  EXPECT_EQ(w.sum("turned_away"), 30);
+}
+
 TEST(Market, OnlyArrivalsAreAcquiredAtACost) {
   const World w(R"(
 horizon: 12
