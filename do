@@ -406,6 +406,8 @@ do_bench() {
   install_package
   build/bench/goodwill_bench "$@"
   "$venv/bin/python" tests/bench/compare_peers.py
+  "$venv/bin/python" tests/bench/talk_peers.py
+  "$venv/bin/python" tests/bench/network_peers.py
   "$venv/bin/python" tests/bench/time_to_decision.py
 }
 

@@ -17,7 +17,16 @@ BENCH = Path(__file__).parents[1] / "bench"
             "--customers 5000 --rounds 2 --replications 2 --only goodwill numpy",
             "All implementations agree.",
         ),
-        ("network_peers.py", "--people 2000 --rounds 1", "networkx         1 degrees"),
+        (
+            "network_peers.py",
+            "--people 20000 --rounds 1 --only goodwill networkx",
+            "Means and variances of all degrees agree.",
+        ),
+        (
+            "talk_peers.py",
+            "--people 20000 --rounds 1 --only goodwill scipy",
+            "All keep the same number of customers, within the tolerance.",
+        ),
         ("time_to_decision.py", "--only peer", "goodwill, paired, and beyond the horizon"),
     ],
 )
