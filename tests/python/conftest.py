@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 
 import goodwill as gw
 import pytest
@@ -86,3 +87,12 @@ def no_more_simulation(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         monkeypatch.setattr(calls, "progress_bar", lambda what: pytest.fail(f"simulated once more: {what}"))
 
     return from_now_on
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_is_left_open() -> Iterator[None]:
+    """Figures add up over the tests of a process, and matplotlib warns of more than twenty: whom that hits
+    would depend on the order of the tests."""
+    yield
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        pyplot.close("all")
