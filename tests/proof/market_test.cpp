@@ -223,6 +223,14 @@ TEST(MarketBits, SameForThreadsAndBlocks) {
   }
 }
 
+TEST(Memory, MarketsReadOnlyWhatWasWritten) {
+  for (const std::string& text : all_kinds()) {
+    const Model m = read_model_text(replaced(text, "agents: 6_000", "agents: 1_800"), "m.yaml");
+    const World w(m, unanchored(m, 0, 12), {"baseline", "ads"}, all_kept(), {.run_off = 12});
+    EXPECT_GT(w.sum("adopted"), 10);
+  }
+}
+
 TEST(MarketBits, WhatChangesNothingBringsNothing) {
   for (const std::string& text : all_kinds()) {
     const Model m = read_model_text(text, "m.yaml");
