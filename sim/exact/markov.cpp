@@ -26,6 +26,9 @@ public:
     for_each_response(m, [&](const std::string& path, const Response& r) { response(path, r); });
     for (const auto& [name, journey] : m.journeys)
       for (const auto& [place, t] : journey.touchpoints) look_at(name + "." + place, t);
+    if (m.market && m.market->is_finite())
+      add(m.market->mark, "market.size", "who may join is limited, and customers draw others",
+          "any number of arrivals");
     const auto follows = [](const auto& journey) { return !journey.second.after.empty(); };
     if (std::ranges::any_of(m.journeys, follows))
       for (const auto& [name, journey] : m.journeys) stays(name, journey);

@@ -89,3 +89,8 @@ def test_is_written_as_it_was_read() -> None:
 
 def test_lifetime_values_depend_on_the_others() -> None:
     assert "market" in repr(gw.clv(read(FIRM), replications=4))
+
+
+def test_the_exact_solver_refuses_a_market() -> None:
+    with pytest.raises(gw.ModelError, match="who may join is limited, and customers draw others"):
+        gw.expect(read(FIRM))
