@@ -13,6 +13,55 @@ from agreement import FULL, Tree, agree
 
 REPLICATIONS = 60 if FULL else 12
 
+GLAD = {"mean": 10, "sd": 0}  # promoters, where answers have no noise
+
+CROWD: Tree = {
+    # a market that is empty within a year; guests, who are no people of it, are no reason to come
+    "horizon": "9 months",
+    "segments": {
+        "town": {"count": 2_000, "tenure": 0, "arrivals": 1_500, "acquisition_cost": 2},
+        "guests": {"count": 4_000, "tenure": 0, "arrivals": 800, "acquisition_cost": 1},
+    },
+    "stages": {"customer": {"churn": "5 %"}},
+    "referrals": {"rate": 0.1, "conversion": "50 %", "reward": 3},
+    "survey": {"response": "20 %"},
+    "market": {"size": {"town": 16_000}, "innovation": 0.02, "imitation": 0.8},
+    "investments": {
+        "call": {
+            "start": 2,
+            "reach": "40 %",
+            "cost": {"per_customer": 1},
+            "changes": {"market.innovation": {"add": 0.2}},
+        }
+    },
+    "scenarios": {"all": ["call"]},
+}
+
+PAIRS: Tree = {
+    # everybody knows one person, whom they look at, tell, and refer first
+    "horizon": "9 months",
+    "segments": {
+        "loud": {"count": 4_000, "tenure": 0, "satisfaction": GLAD},
+        "quiet": {
+            "count": 2_000,
+            "tenure": 0,
+            "satisfaction": {"mean": 7, "sd": 0},
+            "changes": {"referrals.rate": {"set": 0}},
+        },
+    },
+    "stages": {"customer": {}},
+    "orders": {"rate": {"base": 3, "good_word": 0.5}, "value": 1},
+    "referrals": {"rate": 0.15, "segment": "quiet"},
+    "survey": {"noise": 0},
+    "word_of_mouth": {"positive": 1, "network": {"degrees": [1]}},
+    "market": {
+        "size": {"loud": 4_000, "quiet": 16_000},
+        "innovation": 0.01,
+        "imitation": 0.3,
+        "network": {"degrees": [1]},
+    },
+}
+
 WARM: Tree = {
     # all look at all; most are curious first, some of whom lose interest, and some customers pause
     "horizon": "18 months",
@@ -179,6 +228,14 @@ FRIENDS: Tree = {
     },
     "scenarios": {"all": ["praise"]},
 }
+
+
+def test_an_empty_market() -> None:
+    agree(CROWD, "all", anchored=False, replications=REPLICATIONS)
+
+
+def test_pairs() -> None:
+    agree(PAIRS, "baseline", anchored=False, replications=REPLICATIONS)
 
 
 @pytest.mark.parametrize("scenario", [pytest.param("baseline", marks=pytest.mark.full), "all"])
