@@ -10,9 +10,9 @@ the referrer does). If the laws are equal, then
 is nearly standard normal, being a sum over at least 2,000 independent customers; totals with fewer than the
 equivalent of 100 events are left out. Few replications give a poor s_r, so k, 1 at least, is found from all
 periods of a column. n_e is 120 replications of 2,000 customers (full: 1,000), n_r is 4, on networks 12 (full:
-60). Some 44,000 numbers are compared in all tests (full: 76,000), most of them correlated. |z| > 6 for any of
-them has a probability below 44,000 x 2.2e-8 = 1e-3 (t with 119 degrees of freedom; full: less). The seeds are
-fixed.
+60). Some 53,000 numbers are compared in all tests (full: 91,000), most of them correlated. |z| > 6 for any of
+them has a probability below 53,000 x 2.2e-8 = 1.2e-3 (t with 119 degrees of freedom; full: less). The seeds
+are fixed.
 
 Power: a bias of 8 standard errors is found with 98 %. A yearly total of which a replication counts 1,000 has
 a standard error of 1.6 % (full: 0.4 %), so an error of 13 % (full: 3.3 %) is found; contacts, customers and

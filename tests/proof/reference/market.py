@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -32,13 +32,14 @@ class Prospects:
         chosen = self.rng.choice(left, min(number, len(left)), replace=False)
         return np.concatenate([self._come(chosen), np.full(number - len(chosen), NO_PERSON)])
 
-    def give_way_to_friends(self, segment: int, referrers: Ints, network: Network) -> Ints:
-        """The same where those who come are first of all somebody whom the referrer knows, each in turn."""
-        row = np.full(network.people, NO_PERSON)
+    def give_way_to_friends(self, segment: int, referrers: Ints, networks: Sequence[Network]) -> Ints:
+        """The same where each, in turn, is first of all somebody whom the referrer knows on a network."""
+        row = np.full(networks[0].people, NO_PERSON)
         row[self.person] = np.arange(len(self.person))
         persons = [np.zeros(0, dtype=np.int64)]
         for referrer in referrers:
-            known = row[np.unique(network.end[network.start == referrer])]
+            acquaintances = [each.end[each.start == referrer] for each in networks]
+            known = row[np.unique(np.concatenate(acquaintances))]
             known = known[known != NO_PERSON]
             known = known[self.here[known] & (self.segment[known] == segment)]
             chosen = self.rng.choice(known, 1) if len(known) else None

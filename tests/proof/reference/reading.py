@@ -266,11 +266,11 @@ class Reader:
         """Who may come out of a market; none if nobody said how large it is."""
         take(block, {"price", "size", "innovation", "imitation", "stage", "network"}, "market")
         self.numbers(("market",), block, {"price": 1.0, "innovation": 0.0, "imitation": 0.0})
-        given = block.get("size", "0")
+        given: Any = block.get("size", "0")
         segments = self.tree["segments"]
-        size = (
-            take(given, set(segments), "size") if isinstance(given, dict) else dict.fromkeys(segments, given)
-        )
+        size: Tree = dict.fromkeys(segments, given)
+        if isinstance(given, dict):
+            size = take(given, set(segments), "size")
         people = {name: round(self.units.plain(number)) for name, number in size.items()}
         if not any(people.values()):
             return None

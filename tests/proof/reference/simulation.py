@@ -180,6 +180,11 @@ class Run:
             same = look == self.model.network
             self.sight = self.network if same else Network(look, self.rng, by_person)
 
+    def _distinct_networks(self) -> list[Network]:
+        """On which people know one another; one if both are described alike."""
+        both = [self.network] if self.sight is self.network else [self.network, self.sight]
+        return [each for each in both if each is not None]
+
     def _spread_words(self, network: Network) -> None:
         """Who would be told more than others has heard more than others."""
         c, segments = self.customers, self.world.segments
@@ -195,9 +200,8 @@ class Run:
         present = {name: here.person[here.segment == i] for i, name in enumerate(segments)}
         new = np.flatnonzero(joining.person == NO_PERSON)
         newcomers = [(segments[joining.segment[i]], int(referrers[i])) for i in new]
-        for network in {id(each): each for each in (self.network, self.sight)}.values():
-            if network is not None:
-                joining.person[new] = network.join(newcomers, present)
+        for network in self._distinct_networks():
+            joining.person[new] = network.join(newcomers, present)
 
     def _look_around(self, values: Mapping[str, Values]) -> None:
         """Prospects feel a hazard that grows with the customers at the end of the last period."""
@@ -225,11 +229,12 @@ class Run:
         if np.any(referred.weight != self.weight[name]):
             raise ValueError("in a market who refers weighs as much as who is referred")
         arrivals.person = self.prospects.give_way(segment, len(arrivals))
-        if self.sight is None:
-            referred.person = self.prospects.give_way(segment, len(referred))
-        else:
+        networks = self._distinct_networks()
+        if networks:
             referrers = self.referrers[name].person
-            referred.person = self.prospects.give_way_to_friends(segment, referrers, self.sight)
+            referred.person = self.prospects.give_way_to_friends(segment, referrers, networks)
+        else:
+            referred.person = self.prospects.give_way(segment, len(referred))
         for each in (arrivals, referred):
             away = np.flatnonzero(each.person == NO_PERSON)
             self.ledger.page(each, t).add("turned_away", away)
