@@ -22,6 +22,7 @@ Columns
 - touchpoints: `contacts`, `failed` (and not recovered), `recovered`, and `full` (the team had no room; this
   is no contact), each with `.<journey>.<touchpoint>`;
 - `good_words`, `bad_words`: messages said, if the model has word of mouth;
+- people of a market: `adopted`, `turned_away`, and `potential` (at the end, of origin acquired);
 - `orders`, `referrals`, `converted`; `asked`, `answered`, `true_promoters`, `measured_detractors` and so on;
 - money of the period, not discounted: `revenue`, `service_cost`, `touchpoint_cost`, `acquisition_cost`,
   `team_cost` (each customer bears an equal share), `contribution`; and, not part of contribution,
@@ -73,11 +74,11 @@ def simulate(
     if levels is None:
         levels, anchored = anchor(model)
     world = World(model, levels, treatments)
-    count, weight = _sizes(model, agents)
+    count, weight, people = _sizes(model, agents)
     ledgers, periods = [], []
     for replication in range(replications):
         rng = np.random.default_rng([seed, replication])
-        run = Run(world, count, weight, model.horizon, rng).run()
+        run = Run(world, count, weight, model.horizon, rng, people).run()
         ledger = _ledger(run, replication)
         ledgers.append(ledger)
         periods.append(_periods(run, ledger))
@@ -89,18 +90,19 @@ def simulate(
     }
 
 
-def _sizes(model: Model, agents: int | None) -> tuple[dict[str, int], dict[str, float]]:
-    """Simulated customers and their weight, by segment; without a base, the mean weight."""
-    total = sum(segment.count for segment in model.segments.values())
+def _sizes(model: Model, agents: int | None) -> tuple[dict[str, int], dict[str, float], dict[str, int]]:
+    """By segment: simulated customers, their weight (the mean one without any), and people of the market."""
+    total = sum(model.people.values())
     wanted = str(agents) if agents is not None else model.agents
     if wanted == "all":
         number = total
     else:
         number = round(model.units.plain(wanted)) if wanted else min(total, DEFAULT_AGENTS)
-    count = shares_of(model, number)
-    mean = total / sum(count.values()) if total else 1.0
-    weight = {name: s.count / count[name] if count[name] else mean for name, s in model.segments.items()}
-    return count, weight
+    people = shares_of(model, number)
+    mean = total / sum(people.values()) if total else 1.0
+    weight = {name: all_ / people[name] if people[name] else mean for name, all_ in model.people.items()}
+    count = {name: round(s.count / weight[name]) for name, s in model.segments.items()}
+    return count, weight, people
 
 
 def _ledger(run: Run, replication: int) -> pd.DataFrame:

@@ -103,14 +103,15 @@ def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: fl
     count, weight = {}, {}
     for name, segment in model.segments.items():
         share = segment.count / max(total, 1)
-        if model.network:  # segments are as large as they are, because they meet
+        if model.on_a_network:  # segments are as large as they are, because they meet
             count[name] = round(size * share)
             weight[name] = (total or sum(arrivals.values()) or size) / size
         else:
             sample = round(size * max(AT_LEAST, share))
             count[name] = sample if segment.count else 0
-            weight[name] = (segment.count or arrivals[name] or sample) / sample
-    return Run(world, count, weight, periods, rng).run()
+            weight[name] = (segment.count or arrivals[name] or model.people[name] or sample) / sample
+    people = {name: max(count[name], round(model.people[name] / weight[name])) for name in model.segments}
+    return Run(world, count, weight, periods, rng, people).run()
 
 
 def _arrivals(world: World, name: str) -> float:

@@ -29,6 +29,7 @@ EFFECTS = (
     *("good_word", "bad_word", "price"),
 )
 AMOUNTS = {"fee", "service_cost", "arrivals", "capacity", "positive", "negative"}  # and the cost of a team
+AMOUNTS |= {"innovation", "imitation"}
 MINUTES = {"wait", "handling", "patience"}
 SHARES = {"failure", "recovery", "happens", "conversion", "shrinkage", CHANCE}
 TOUCHPOINT = {
@@ -132,7 +133,7 @@ def resolve(model: Model, changes: Mapping[str, Mapping[str, str]], by_segment: 
                 raise ValueError(f"{text!r}: only a segment changes an average")
             if path[0] == TEAMS and by_segment:
                 raise ValueError(f"{text!r}: a team is the same for all segments")
-            if path[0] == "market" and by_segment:
+            if path == ("market", "price") and by_segment:
                 raise ValueError(f"{text!r}: competitors are the same for all segments")
             for operation, value in operations.items():
                 number = _number(model, path, part, operation, value)

@@ -148,6 +148,15 @@ class Treatment:
 
 
 @dataclass(frozen=True)
+class Market:
+    """Who may become a customer; the hazards are values."""
+
+    size: Mapping[str, int]  # customers at the start and prospects, by segment; others have no limit
+    stage: str  # where those enter who come by themselves; empty: the segment's own
+    network: tuple[Layer, ...]  # on which they look at each other; empty if they look at the whole market
+
+
+@dataclass(frozen=True)
 class Model:
     """The whole definition; `values` holds every number that a change may address."""
 
@@ -167,9 +176,21 @@ class Model:
     referral_segment: str
     mixing: Mapping[str, Mapping[str, float]] | None  # of word of mouth; None if nobody talks
     network: tuple[Layer, ...]  # on which they talk; empty if it is the mean field
+    market: Market | None
     paradox: bool
     treatments: dict[str, Treatment]
     scenarios: dict[str, tuple[str, ...]]
+
+    @property
+    def on_a_network(self) -> bool:
+        """Whether it matters who knows whom."""
+        return bool(self.network or (self.market and self.market.network))
+
+    @property
+    def people(self) -> dict[str, int]:
+        """By segment: all of its market, or the customers at the start."""
+        size = self.market.size if self.market else {}
+        return {name: size.get(name, segment.count) for name, segment in self.segments.items()}
 
     @property
     def first_year(self) -> int:

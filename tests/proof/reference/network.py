@@ -29,10 +29,12 @@ class Network:
         self.end = np.concatenate([self.end, pairs[:, 1], pairs[:, 0]])
         self.weight = np.concatenate([self.weight, np.full(2 * len(pairs), weight)])
 
-    def exposure(self) -> Floats:
-        """By person: the share that each of their neighbours tells them, summed."""
-        told = np.bincount(self.start, self.weight, self.people)
-        return np.bincount(self.end, self.weight / told[self.start], self.people)
+    def exposure(self, here: Ints) -> Floats:
+        """By person: the share that each of their neighbours tells them, summed, among those who are here."""
+        among = np.isin(self.start, here) & np.isin(self.end, here)
+        start, end, weight = self.start[among], self.end[among], self.weight[among]
+        told = np.bincount(start, weight, self.people)
+        return np.bincount(end, weight / told[start], self.people)
 
     def join(self, newcomers: Sequence[tuple[str, int]], present: Mapping[str, Ints]) -> Ints:
         """Newcomers, each with segment and referrer, get to know people among those present, by segment.

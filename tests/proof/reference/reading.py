@@ -17,6 +17,7 @@ from .definition import (
     SEGMENTS,
     TEAMS,
     Journey,
+    Market,
     Model,
     Path,
     Segment,
@@ -261,6 +262,22 @@ class Reader:
                 raise NotImplementedError(f"a network of kind {name!r}")
         return Layer(kind, plain(block.get("weight", "1")))
 
+    def market(self, block: Tree) -> Market | None:
+        """Who may come out of a market; none if nobody said how large it is."""
+        take(block, {"price", "size", "innovation", "imitation", "stage", "network"}, "market")
+        self.numbers(("market",), block, {"price": 1.0, "innovation": 0.0, "imitation": 0.0})
+        given: Any = block.get("size", "0")
+        segments = self.tree["segments"]
+        size: Tree = dict.fromkeys(segments, given)
+        if isinstance(given, dict):
+            size = take(given, set(segments), "size")
+        people = {name: round(self.units.plain(number)) for name, number in size.items()}
+        if not any(people.values()):
+            return None
+        if len(segments) > 1 and not isinstance(given, dict):
+            raise ValueError("market.size: with several segments, say how many there are of each")
+        return Market(people, block.get("stage", ""), self.network(block.get("network", "mean_field")))
+
     def treatment(self, name: str, block: Tree, is_event: bool) -> Treatment:
         """One investment or event."""
         known = {"about", "start", "audience", "ramp", "lasts", "reach", "changes", "impulse", "cost"}
@@ -337,7 +354,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
     if referrals:
         values["referrals", "rate"] = response(units, referrals["rate"], "log")
         reader.numbers(("referrals",), referrals, {"conversion": 1.0, "reward": 0.0})
-    reader.numbers(("market",), take(tree.get("market", {}), {"price"}, "market"), {"price": 1.0})
+    market = reader.market(tree.get("market", {}))
     survey = take(tree.get("survey", {}), {"response", "noise", "nps"}, "survey")
     nobody_asked = "0 %" if not survey else "100 %"  # the true NPS exists without a survey
     values["survey", "response"] = response(units, survey.get("response", nobody_asked), "odds")
@@ -371,6 +388,7 @@ def read(source: str | FilePath | Mapping[str, Any]) -> Model:
         referral_segment=referrals.get("segment", ""),
         mixing=reader.word_of_mouth(tree["word_of_mouth"]) if "word_of_mouth" in tree else None,
         network=reader.network(tree.get("word_of_mouth", {}).get("network", "mean_field")),
+        market=market,
         paradox=experience.get("paradox", "false") == "true",
         treatments=treatments,
         scenarios={"baseline": ()}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .customers import GONE, NO_PERSON, Customers, Flags, Floats, Ints
-from .definition import Treatment, Values
+from .customers import GONE, NO_PERSON, ORIGINS, Customers, Flags, Floats, Ints
+from .definition import Path, Treatment, Values
 from .environment import Environment
 from .journeys import matches
 from .ledger import Ledger, Page
+from .market import Prospects, share_of_acquaintances
 from .network import Network
 from .period import live
 from .teams import cost, crowding
@@ -21,7 +22,8 @@ from .world import World
 class Run:
     """One replication of one scenario.
 
-    `count` customers of each segment are simulated, each standing for `weight` real ones.
+    `count` customers of each segment are simulated, each standing for `weight` real ones, and with a market
+    `people`, these customers among them.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Run:
         weight: dict[str, float],
         periods: int,
         rng: np.random.Generator,
+        people: Mapping[str, int] | None = None,
     ) -> None:
         self.world, self.model, self.rng, self.weight = world, world.model, rng, weight
         self.periods = periods
@@ -48,7 +51,17 @@ class Run:
             self.customers = self.customers + base
         nobody = self.customers.take(np.zeros(0, dtype=np.int64))
         self.referrers = dict.fromkeys(world.segments, nobody)  # who referred somebody in the last period
-        self.network = self._network() if self.model.network else None
+        people = people or count
+        self.size = (
+            {name: people[name] * weight[name] for name in self.model.market.size}
+            if self.model.market
+            else {}
+        )
+        self.prospects = Prospects(rng, {name: people[name] - count[name] for name in world.segments})
+        self.network: Network | None = None  # on which they talk
+        self.sight: Network | None = None  # on which prospects look at others
+        if self.model.on_a_network:
+            self._networks()
         self.mean_state = {s.name: world.mean_state(s.name, b) for s, b in zip(segments, bases, strict=True)}
         self.mean_tenure = {
             s.name: float(np.mean(b.tenure)) for s, b in zip(segments, bases, strict=True) if len(b)
@@ -67,19 +80,12 @@ class Run:
         present = self.ledger.page(self.customers, t)
         present.add("start", self._of_kind("customer", self.customers))
         values = {name: world.values(name, acting) for name in world.segments}  # whoever is reached
-        joining = self.customers.take(np.zeros(0, dtype=np.int64))
-        referrers = np.zeros(0, dtype=np.int64)
-        for name in world.segments:
-            arrivals, referred = self._arrivals(name, values[name]), self._referred(name, values[name])
-            joining = joining + arrivals + referred
-            strangers = np.full(len(arrivals), NO_PERSON)
-            referrers = np.concatenate([referrers, strangers, self.referrers[name].person])
-        if self.network is not None:
-            self._get_to_know(self.network, joining, referrers)
+        joining, adopted = self._joining(t, values)
         page = self.ledger.page(joining, t)
         page.add("joined", self._of_kind("customer", joining))
         page.add("leads", self._of_kind("prospect", joining))
-        acquired = np.flatnonzero(joining.origin == 1)
+        page.add("adopted", np.flatnonzero(adopted))
+        acquired = np.flatnonzero((joining.origin == 1) & ~adopted)
         due = np.array([_number(values[name], name, "acquisition_cost") for name in world.segments])
         page.cost("acquisition_cost", acquired, due[joining.segment[acquired]])
 
@@ -113,6 +119,28 @@ class Run:
             end.add(f"{state}_sum", rows, getattr(left, state)[rows])
         end.add("prospects", self._of_kind("prospect", left))
         end.add("lapsed", self._of_kind("lapsed", left))
+        self._book_potential(t)
+
+    def _joining(self, t: int, values: Mapping[str, Values]) -> tuple[Customers, Flags]:
+        """Who joins in period t, and which of them came out of a market by themselves."""
+        nobody = self.customers.take(np.zeros(0, dtype=np.int64))
+        joining, adopted = nobody, np.zeros(0, dtype=bool)
+        referrers = np.zeros(0, dtype=np.int64)
+        self._look_around(values)
+        for name in self.world.segments:
+            arrivals, referred = self._arrivals(name, values[name]), self._referred(name, values[name])
+            out, who = nobody, self.referrers[name].person
+            if name in self.size:
+                arrivals, referred = self._to_places(t, name, arrivals, referred)
+                out, who = self._out_of_the_market(name, values[name]), np.full(len(referred), NO_PERSON)
+            strangers = (np.full(len(arrivals), NO_PERSON), np.full(len(out), NO_PERSON))
+            joining = joining + arrivals + referred + out
+            referrers = np.concatenate([referrers, strangers[0], who, strangers[1]])
+            by_themselves = np.repeat([False, True], [len(arrivals) + len(referred), len(out)])
+            adopted = np.concatenate([adopted, by_themselves])
+        if self.model.on_a_network:
+            self._get_to_know(joining, referrers)
+        return joining, adopted
 
     def _age(self, each: Treatment, t: int) -> int:
         """1 in the period in which it began last, 0 if it has not."""
@@ -135,27 +163,99 @@ class Run:
         acting = [(each, each.factor(self._age(each, t))) for each in self.world.treatments]
         return [(each, factor) for each, factor in acting if factor > 0]
 
-    def _network(self) -> Network:
-        """The network of the base. Who would be told more than others has heard more than others."""
-        c, segments = self.customers, self.world.segments
-        if len(set(c.weight)) > 1:
+    def _networks(self) -> None:
+        """Who knows whom of the base and the prospects. Who would be told more has heard more."""
+        c, prospects, segments = self.customers, self.prospects, self.world.segments
+        everybody = np.concatenate([c.segment, prospects.segment])
+        if len({self.weight[segments[i]] for i in everybody}) > 1:
             raise ValueError("on a network all customers have the same weight")
-        c.person = self.rng.permutation(len(c))  # segments are mixed
-        by_person = c.segment[np.argsort(c.person)]
-        network = Network(self.model.network, self.rng, [segments[i] for i in by_person])
-        exposure = network.exposure()[c.person]
+        persons = self.rng.permutation(len(everybody))  # segments are mixed
+        c.person, prospects.person = persons[: len(c)], persons[len(c) :]
+        by_person = [segments[i] for i in everybody[np.argsort(persons)]]
+        look = self.model.market.network if self.model.market else ()
+        if self.model.network:
+            self.network = Network(self.model.network, self.rng, by_person)
+            self._spread_words(self.network)
+        if look:
+            same = look == self.model.network
+            self.sight = self.network if same else Network(look, self.rng, by_person)
+
+    def _distinct_networks(self) -> list[Network]:
+        """On which people know one another; one if both are described alike."""
+        both = [self.network] if self.sight is self.network else [self.network, self.sight]
+        return [each for each in both if each is not None]
+
+    def _spread_words(self, network: Network) -> None:
+        """Who would be told more than others has heard more than others."""
+        c, segments = self.customers, self.world.segments
+        exposure = network.exposure(c.person)[c.person]
         mean = received(c.segment, {"": exposure}, len(segments))[""][c.segment]
         relative = np.divide(exposure, mean, out=np.zeros(len(c)), where=mean > 0.0)
         for word in SPOKEN:
             setattr(c, word, self.heard[0][word][c.segment] * relative)
-        return network
 
-    def _get_to_know(self, network: Network, joining: Customers, referrers: Ints) -> None:
-        """Who joins gets to know people who were here at the end of the last period."""
+    def _get_to_know(self, joining: Customers, referrers: Ints) -> None:
+        """Who comes from outside a market gets to know people who were here at the end of the last period."""
         here, segments = self.customers, self.world.segments
         present = {name: here.person[here.segment == i] for i, name in enumerate(segments)}
-        newcomers = [(segments[i], int(who)) for i, who in zip(joining.segment, referrers, strict=True)]
-        joining.person = network.join(newcomers, present)
+        new = np.flatnonzero(joining.person == NO_PERSON)
+        newcomers = [(segments[joining.segment[i]], int(referrers[i])) for i in new]
+        for network in self._distinct_networks():
+            joining.person[new] = network.join(newcomers, present)
+
+    def _look_around(self, values: Mapping[str, Values]) -> None:
+        """Prospects feel a hazard that grows with the customers at the end of the last period."""
+        if not self.size:
+            return
+        segments, prospects = self.world.segments, self.prospects
+        rows = self._of_kind("customer", self.customers)
+        if self.sight is not None:
+            share = share_of_acquaintances(self.sight, self.customers.person[rows])[prospects.person]
+        else:
+            theirs = np.isin(self.customers.segment[rows], [segments.index(name) for name in self.size])
+            customers = float(np.sum(self.customers.weight[rows[theirs]]))
+            share = np.full(len(prospects.person), customers / sum(self.size.values()))
+        innovation, imitation = (
+            np.array([_figure(values[name], ("market", field)) for name in segments])[prospects.segment]
+            for field in ("innovation", "imitation")
+        )
+        prospects.feel(innovation + imitation * share)
+
+    def _to_places(
+        self, t: int, name: str, arrivals: Customers, referred: Customers
+    ) -> tuple[Customers, Customers]:
+        """Arrivals and then the referred take the places of prospects, or are turned away."""
+        segment = self.world.segments.index(name)
+        if np.any(referred.weight != self.weight[name]):
+            raise ValueError("in a market who refers weighs as much as who is referred")
+        arrivals.person = self.prospects.give_way(segment, len(arrivals))
+        networks = self._distinct_networks()
+        if networks:
+            referrers = self.referrers[name].person
+            referred.person = self.prospects.give_way_to_friends(segment, referrers, networks)
+        else:
+            referred.person = self.prospects.give_way(segment, len(referred))
+        for each in (arrivals, referred):
+            away = np.flatnonzero(each.person == NO_PERSON)
+            self.ledger.page(each, t).add("turned_away", away)
+        return arrivals.take(arrivals.person != NO_PERSON), referred.take(referred.person != NO_PERSON)
+
+    def _out_of_the_market(self, name: str, values: Values) -> Customers:
+        """Those whose patience has ended."""
+        assert self.model.market is not None
+        persons = self.prospects.come(self.world.segments.index(name))
+        stage = self.model.market.stage or self.model.segments[name].stage
+        weight = np.full(len(persons), self.weight[name])
+        out = self.world.fresh(self.rng, name, stage, "acquired", weight, values, self.heard[-1])
+        out.person = persons
+        return out
+
+    def _book_potential(self, t: int) -> None:
+        """Who has not come yet counts as acquired."""
+        left = self.prospects.segment[self.prospects.here]
+        weight = np.array([self.weight[name] for name in self.world.segments])
+        origin = np.full(len(left), ORIGINS.index("acquired"))
+        self.ledger.book("potential", t, left, origin, weight[left])
 
     def _talk(self, page: Page, c: Customers, memory: Floats) -> None:
         """What was said in the period reaches people who were there, of any stage."""
@@ -222,7 +322,11 @@ class Run:
 
 
 def _number(values: Values, segment: str, name: str) -> float:
-    value = values["segments", segment, name]
+    return _figure(values, ("segments", segment, name))
+
+
+def _figure(values: Values, path: Path) -> float:
+    value = values[path]
     assert isinstance(value, float)
     return value
 

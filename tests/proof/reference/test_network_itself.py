@@ -181,7 +181,7 @@ def test_a_message_goes_to_those_who_are_here_by_how_well_they_are_known() -> No
     network = Network(layers, np.random.default_rng(1), ["a"] * 6)
     told = {0: 4 + 1 + 3 + 1, 1: 4, 2: 1, 3: 6, 4: 3, 5: 1}
     exposure = [1 + 1 + 3 / 6 + 1, 4 / told[0], 1 / told[0], 3 / told[0] + 1, 3 / 6, 1 / told[0]]
-    assert network.exposure() == pytest.approx(exposure)
+    assert network.exposure(np.arange(6)) == pytest.approx(exposure)
 
     people = some_people(5)
     people.person = np.array([2, 0, 1, 4, 3])

@@ -458,4 +458,4 @@ def test_asked_and_got(telecom: Tree) -> None:
 
 def test_what_it_cannot_do_it_refuses() -> None:
     with pytest.raises(NotImplementedError, match="market"):
-        reference.read(smallest(market={"size": 100}))
+        reference.read(smallest(market={"rivals": 2}))

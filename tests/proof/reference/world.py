@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,11 +37,15 @@ class Levels:
 
 
 def shares_of(model: Model, agents: int) -> dict[str, int]:
-    """Agents by segment: in proportion to counts, but at least min(count, 200) each."""
-    total = sum(segment.count for segment in model.segments.values())
-    return {
-        name: min(s.count, max(min(s.count, 200), round(agents * s.count / total))) if s.count else 0
+    """Agents by segment: in proportion to people, but at least 200 customers (or all) each."""
+    total = sum(model.people.values())
+    fewest = {
+        name: math.ceil(model.people[name] * min(1.0, 200 / s.count)) if s.count else 0
         for name, s in model.segments.items()
+    }
+    return {
+        name: min(people, max(fewest[name], round(agents * people / total))) if people else 0
+        for name, people in model.people.items()
     }
 
 
