@@ -113,7 +113,7 @@ std::optional<std::uint32_t> Adoption::choose(int segment, const Joiner& joiner)
       static_cast<std::uint32_t>(joiner.referrer) < circles_->people()) {
     std::vector<std::uint32_t> friends;
     const std::uint32_t first = person_of(segment, 0);
-    for (const std::size_t layer : circles_->any())
+    for (std::size_t layer = 0; layer < circles_->all_layers(); ++layer)
       circles_->for_each_known(layer, static_cast<std::uint32_t>(joiner.referrer), [&](std::uint32_t person) {
         if (person >= first && person - first < n && s.gone[person - first] == 0)
           friends.push_back(person - first);

@@ -126,12 +126,10 @@ Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication
   };
   const SocialNetwork *const told = plan.network(), *const market = plan.market_network();
   if (told) add_all(*told, "word_of_mouth.network");
-  told_ = all_market_ = layers_.size();
-  if (market && !(told && same(*told, *market))) {
-    market_ = told_;
-    add_all(*market, "market.network");
-    all_market_ = layers_.size();
-  }
+  told_ = layers_.size();
+  const bool own = market && !(told && same(*told, *market));
+  if (own) add_all(*market, "market.network");
+  for (std::size_t k = own ? told_ : 0; market && k < layers_.size(); ++k) market_.push_back(k);
   expose();
 }
 

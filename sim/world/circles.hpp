@@ -2,7 +2,6 @@
 // every scenario.
 #pragma once
 
-#include <ranges>
 #include <vector>
 
 #include "sim/network/luck.hpp"
@@ -40,8 +39,8 @@ public:
   /// The layers in which people tell each other are the first ones.
   std::size_t layers() const { return told_; }
   /// Those in which prospects look at others.
-  std::ranges::iota_view<std::size_t, std::size_t> market() const { return {market_, all_market_}; }
-  std::ranges::iota_view<std::size_t, std::size_t> any() const { return {0, layers_.size()}; }
+  const std::vector<std::size_t>& market() const { return market_; }
+  std::size_t all_layers() const { return layers_.size(); }
   double weight(std::size_t layer) const { return layers_[layer].weight; }
   std::uint32_t degree(std::size_t layer, std::uint32_t person) const {
     const Layer& l = layers_[layer];
@@ -87,7 +86,8 @@ private:
   std::vector<std::vector<CustomerId>> ids_;
   std::vector<std::uint32_t> first_;  // of each segment, and the number of all
   std::vector<Layer> layers_;
-  std::size_t told_ = 0, market_ = 0, all_market_ = 0;  // layers
+  std::size_t told_ = 0;
+  std::vector<std::size_t> market_;
   std::vector<float> exposure_;
 };
 

@@ -180,9 +180,8 @@ void Life::join(const Environment& now, Scratch& scratch) {
   CustomerBlock& b = *block_;
   const std::span<Joiner> all = this->joining(now.period);
   next_ += all.size();
-  const auto turned_away = std::ranges::stable_partition(all, std::not_fn(&Joiner::turned_away));
-  const std::span<Joiner> here(all.begin(), turned_away.begin());
-  const auto adopters = std::ranges::stable_partition(here, std::not_fn(&Joiner::adopts));
+  const auto here = std::stable_partition(all.begin(), all.end(), std::not_fn(&Joiner::turned_away));
+  const auto adopters = std::stable_partition(all.begin(), here, std::not_fn(&Joiner::adopts));
   const auto born = [&](std::span<const Joiner> some, const NewcomerParams& as) {
     if (!some.empty()) be_born(setup_.kernel, b, some, as, context_.key, scratch, setup_.options.strata);
   };
@@ -193,9 +192,9 @@ void Life::join(const Environment& now, Scratch& scratch) {
   };
   std::int64_t* row = &lived_->rows.counts[at * row_.size()];
   Sum* money = &lived_->rows.money[at * money_.size()];
-  born(std::span(here.begin(), adopters.begin()), who);
+  born(std::span(all.begin(), adopters), who);
   const std::int32_t paid_for = b.size;
-  born(adopters, adopting);
+  born(std::span(adopters, here), adopting);
   if (next_ == joiners_.size()) {  // in a large firm they would take the memory of another one
     joiners_ = {};
     next_ = 0;
