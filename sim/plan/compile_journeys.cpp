@@ -175,10 +175,10 @@ void Compiled::journeys(int& index, const std::vector<DueCost>& costs) {
     for (const auto& [place, t] : journey.touchpoints) {
       touchpoints.push_back(touchpoint(t, journey, name + "." + place, counter, costs));
       touchpoints.back().journey = j.counter;
-      const auto takes_effort = [&](int from) {
-        if (!t.effort) return;
-        price(from, sum_effort, *t.effort);
-        price(from, effort, *t.effort);
+      const auto takes_effort = [&, &of = t.effort](int from) {
+        if (!of) return;
+        price(from, sum_effort, *of);
+        price(from, effort, *of);
       };
       price(counter, minutes, t.wait);
       takes_effort(counter);
