@@ -10,18 +10,7 @@
 namespace goodwill {
 namespace {
 
-constexpr std::int64_t together = 8'192;  // people of one task
-
-/// Calls task(from, to, number) for ranges of so many; returns how many ranges there are.
-template <class Task>
-std::int64_t for_each_range(std::size_t all, Task&& task) {
-  const auto n = static_cast<std::int64_t>(all), ranges = (n + together - 1) / together;
-  for_each_task(ranges, [&](std::int64_t k) {
-    task(static_cast<std::uint32_t>(k * together),
-         static_cast<std::uint32_t>(std::min(n, (k + 1) * together)), static_cast<std::size_t>(k));
-  });
-  return ranges;
-}
+constexpr std::uint32_t together = 8'192;  // people of one task
 
 }  // namespace
 
@@ -30,7 +19,7 @@ Prospects::Prospects(const Plan& plan, const Key& key)
   for (std::size_t s = 0; s < patience_.size(); ++s) {
     auto& own = patience_[s];
     own.resize(static_cast<std::size_t>(plan.segments[s].prospects.value_or(0)));
-    for_each_range(own.size(), [&](std::uint32_t from, std::uint32_t to, std::size_t) {
+    for_each_range(own.size(), together, [&](std::uint32_t from, std::uint32_t to) {
       for (std::uint32_t k = from; k < to; ++k)
         own[k] = -math::log(
             uniform_of(draw_for(key, prospect_id(static_cast<int>(s), k), 0, purpose(Decision::adopt))));
@@ -164,11 +153,11 @@ std::vector<std::uint32_t> Adoption::impatient_among_known(int segment, const Jo
   const auto at = static_cast<std::size_t>(segment);
   Segment& s = segments_[at];
   std::vector<std::vector<std::uint32_t>> found(s.gone.size() / together + 1);
-  for_each_range(s.gone.size(), [&](std::uint32_t from, std::uint32_t to, std::size_t range) {
+  for_each_range(s.gone.size(), together, [&](std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t k = from; k < to; ++k) {
       if (s.gone[k] != 0) continue;
       s.felt[k] += now.innovation + now.imitation * share_known(person_of(segment, k));
-      if (prospects_->patience(at, k) <= s.felt[k]) found[range].push_back(k);
+      if (prospects_->patience(at, k) <= s.felt[k]) found[from / together].push_back(k);
     }
   });
   std::vector<std::uint32_t> all;
@@ -194,8 +183,8 @@ void Adoption::end_period(int period) {
   }
   if (plan_.market_size > 0) share_ = customers / plan_.market_size;
   if (seen())
-    for_each_range(customer_.size(),
-                   [&](std::uint32_t from, std::uint32_t to, std::size_t) { look(from, to, period); });
+    for_each_range(customer_.size(), together,
+                   [&](std::uint32_t from, std::uint32_t to) { look(from, to, period); });
 }
 
 /// Those who know somebody of a range learn that they have become a customer, or are so no longer.

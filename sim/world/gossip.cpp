@@ -14,16 +14,6 @@ namespace {
 constexpr std::uint32_t together = 4'096;  // people of one task
 constexpr int absent = -1;                 // in period 0: they may come out of the market
 
-/// Calls task(from, to) for ranges of people.
-template <class Task>
-void for_each_range(std::size_t people, Task&& task) {
-  const auto n = static_cast<std::uint32_t>(people);
-  for_each_task((n + together - 1) / together, [&](std::int64_t k) {
-    const auto from = static_cast<std::uint32_t>(k) * together;
-    task(from, std::min(n, from + together));
-  });
-}
-
 }  // namespace
 
 /// Pairs of whom one may tell the other something, in one layer; each sender has somebody to tell. Their luck
@@ -102,9 +92,10 @@ Gossip::Gossip(const Plan& plan, const Acquainted& acquainted, const std::vector
     for (std::int64_t k = 0; k < plan.segments[s].prospects.value_or(0); ++k)
       add(prospect_id(segment, k), segment, {}, absent);
   }
+  const bool all_are_here = !circles_->any_prospects();
   for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)
     for (std::uint32_t person = 0; person < circles_->people(); ++person)
-      if (!circles_->any_prospects())
+      if (all_are_here)
         known_here(layer, person) = static_cast<std::int32_t>(circles_->degree(layer, person));
       else
         circles_->for_each_known(layer, person, [&](std::uint32_t other) {
@@ -154,7 +145,7 @@ void Gossip::welcome(int period, std::vector<Newcomer> all, const std::vector<He
   std::sort(all.begin(), all.end(),
             [](const Newcomer& a, const Newcomer& b) { return a.joiner->id < b.joiner->id; });
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> known(all.size());
-  for_each_range(all.size(), [&](std::uint32_t from, std::uint32_t to) {
+  for_each_range(all.size(), together, [&](std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t k = from; k < to; ++k)
       if (all[k].joiner->person == nobody) known[k] = acquaintances(all[k], period);
   });
@@ -228,13 +219,14 @@ void Gossip::tell(int period, std::uint32_t layer, std::uint32_t from, std::uint
 }
 
 std::vector<Spoken> Gossip::spread(int period) {
-  for_each_range(heard_.size(), [&](std::uint32_t from, std::uint32_t to) { part(period, from, to); });
+  for_each_range(heard_.size(), together,
+                 [&](std::uint32_t from, std::uint32_t to) { part(period, from, to); });
   for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)
-    for_each_range(heard_.size(),
+    for_each_range(heard_.size(), together,
                    [&](std::uint32_t from, std::uint32_t to) { tell(period, layer, from, to); });
   std::vector<std::int64_t> good(plan_.segments.size()), bad(good);
   std::mutex mutex;
-  for_each_range(heard_.size(), [&](std::uint32_t from, std::uint32_t to) {
+  for_each_range(heard_.size(), together, [&](std::uint32_t from, std::uint32_t to) {
     std::vector<std::int64_t> own_good(good.size()), own_bad(good.size());
     for (std::uint32_t person = from; person < to; ++person) {
       const Received received = std::exchange(received_[person], {});

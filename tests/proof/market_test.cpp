@@ -263,7 +263,20 @@ scenarios: {ads: [ads]}
   EXPECT_NEAR(until(1, 60), until(0, 60), 1e-4 * people);  // in the end they are the same
 }
 
-TEST(Market, MonthsAndWeeksAgree) {
+/// Who adopts within three years of so many periods each, by the mean of every step.
+double adopted_in_steps(double periods_per_year) {
+  const double churn = 1 - std::pow(1 - .01, 12 / periods_per_year);
+  double customers = 1'000, prospects = 49'000;
+  for (int t = 0; t < std::lround(3 * periods_per_year); ++t) {
+    const double hazard = (.03 + .6 * customers / 50'000) / periods_per_year;
+    const double adopt = prospects * (1 - std::exp(-hazard));
+    prospects -= adopt;
+    customers = (customers + adopt) * (1 - churn);
+  }
+  return 49'000 - prospects;
+}
+
+TEST(Market, MonthsWeeksAndDaysAgree) {
   const char* const text = R"(
 horizon: 3 years
 agents: all
@@ -271,8 +284,15 @@ segments: {all: {count: 1_000}}
 stages: {customer: {fee: 10, churn: 1 % / month}}
 market: {size: 50_000, innovation: 3 % / year, imitation: 60 % / year}
 )";
-  const World month(text), week(std::string("period: week") + text);
-  EXPECT_NEAR(week.sum("adopted") / month.sum("adopted"), 1, .03);
+  const World month(text);
+  for (const auto& [unit, periods] : {std::pair("week", 365.0 / 7), std::pair("day", 365.0)}) {
+    const World other(std::string("period: ") + unit + text);
+    const double ratio = other.sum("adopted") / month.sum("adopted");
+    // In shorter periods those who have come draw others sooner. Prospects have the same patience in all, so
+    // what is left is the luck of churn, for which half a per cent is allowed.
+    EXPECT_NEAR(ratio, adopted_in_steps(periods) / adopted_in_steps(12), .005) << unit;
+    EXPECT_NEAR(ratio, 1, .05) << unit;  // a few per cent
+  }
 }
 
 TEST(Market, AnInnovationOfNobodyAndNoBaseBringsNobody) {
