@@ -5,6 +5,7 @@ from pathlib import Path
 
 import goodwill as gw
 import numpy as np
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -138,3 +139,41 @@ def test_effort_stands_at_its_path(desk: gw.Model) -> None:
     assert desk["help.call.effort"] == 4
     assert desk["visit.shop.effort"] is None
     assert desk.assign({"visit.shop.effort": 6})["visit.shop.effort"] == 6
+
+
+@pytest.mark.parametrize(
+    ("goal", "counters", "path", "low", "best", "high"),
+    [
+        ("completion", ("completed", "walks"), "help.call.failure", 0.1, 0.2, 0.35),
+        ("ces", ("sum_effort", "efforts"), "help.call.effort", 3, 4, 5.5),
+    ],
+)
+def test_goals_have_a_probability_over_draws(
+    make_firm: Callable[..., gw.Model],
+    goal: str,
+    counters: tuple[str, str],
+    path: str,
+    low: float,
+    best: float,
+    high: float,
+) -> None:
+    """Half of the draws lie below the value at the median, by month and by week."""
+    for period in ("month", "week"):
+        model = make_firm(
+            agents=600,
+            period=period,
+            horizon="6 months" if period == "month" else "26 weeks",
+            assumptions={"doubt": {"low": low, "best": best, "high": high}},
+            journeys={"help": {"starts": "20 % / month", "touchpoints": {"call": {"effort": 2}}}},
+            investments={"try": {"changes": {path: {"set": "$doubt"}}}},
+            events={},
+            scenarios={"try": ["try"]},
+            goals={goal: {"at_least": 0.01 if goal == "completion" else 1}},
+        )
+        first = gw.compare(model, ["try"], draws=32, batches=2).world("try")
+        above, below = (first.firm[:, first.index[name], -1] for name in counters)
+        median = round(float(np.median(above / below)), 4)
+        study = gw.compare(model.assign({f"goals.{goal}.at_least": median}), ["try"], draws=32, batches=2)
+        row = study.goals().set_index("scenario").loc["try"]
+        assert row["probability"] == pytest.approx(0.5, abs=0.15)
+        assert 0 < row["probability_low"] < 0.5 < row["probability_high"] < 1
