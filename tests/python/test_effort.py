@@ -5,7 +5,6 @@ from pathlib import Path
 
 import goodwill as gw
 import numpy as np
-import numpy as np
 import pandas as pd
 import pytest
 
