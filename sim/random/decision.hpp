@@ -49,7 +49,8 @@ enum class Decision : std::uint32_t {
   end = 22,          // the new end of a rewired edge: customer: its place; index as in choice.hpp
   attach = 23,       // index 0: word 0 rounds how many; then 64 for each try, see choice.hpp
   name = 26,         // of a person in keys of two; word 0
-  tell = 27,         // customer: names of sender and receiver, index: the layer; words good, bad messages
+  tell = 27,         // customer: name of the sender and which message, 0: words how many good and bad ones;
+                     // index 64 for each try, see choice.hpp; 63: word 3 chooses the layer
   wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two neighbours
 };
 

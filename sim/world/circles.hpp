@@ -46,6 +46,16 @@ public:
     const Layer& l = layers_[layer];
     return l.network.degree(l.place.empty() ? person : l.place[person]);
   }
+  /// Number k of those whom a person knows.
+  std::uint32_t known(std::size_t layer, std::uint32_t person, std::uint32_t k) const {
+    const Layer& l = layers_[layer];
+    return l.at.empty() ? *address(layer, person, k) : l.at[*address(layer, person, k)];
+  }
+  /// Where that one stands, to ask for it ahead.
+  const std::uint32_t* address(std::size_t layer, std::uint32_t person, std::uint32_t k) const {
+    const Layer& l = layers_[layer];
+    return &l.network.neighbours(l.place.empty() ? person : l.place[person])[k];
+  }
   /// Calls visit(person) for those whom a person knows.
   template <class Visit>
   void for_each_known(std::size_t layer, std::uint32_t person, Visit&& visit) const {

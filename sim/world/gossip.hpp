@@ -38,18 +38,12 @@ private:
     std::int64_t good = 0, bad = 0;
   };
   void add(CustomerId id, int segment, const Heard& heard, int here);
-  void appear(std::uint32_t person, const Heard& heard, int here);
   void link(std::uint32_t from, std::uint32_t to, std::uint32_t layer);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> acquaintances(const Newcomer& newcomer,
                                                                      int period) const;
-  class Wave;
-  template <class Visit>
-  void for_each_known(std::uint32_t layer, std::uint32_t person, Visit&& visit) const;
-  std::int32_t& known_here(std::uint32_t layer, std::uint32_t person) {
-    return known_here_[person * circles_->layers() + layer];
-  }
-  void part(int period, std::uint32_t from, std::uint32_t to);
-  void tell(int period, std::uint32_t layer, std::uint32_t from, std::uint32_t to);
+  class Teller;
+  /// What people of a range have said reaches those whom they know.
+  void tell(int period, std::uint32_t from, std::uint32_t to);
 
   const Plan& plan_;
   std::shared_ptr<const Circles> circles_;
@@ -61,7 +55,6 @@ private:
   std::vector<Received> received_;
   std::vector<Presence> presence_;
   std::vector<std::int32_t> first_link_;
-  std::vector<std::int32_t> known_here_;  // how many of those they know are here, layer by layer
   std::vector<std::uint16_t> segment_;
   std::vector<Link> links_;                                 // of newcomers, from both sides
   std::vector<std::uint32_t> joined_;                       // since the start

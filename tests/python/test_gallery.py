@@ -133,10 +133,27 @@ def airline(study: gw.Study) -> None:
     assert min(npv["amends"], npv["amends_in_war"], npv["same_service"]) > 0
 
 
-EXPECTED: dict[str, Callable[[gw.Study], None]] = {
-    check.__name__: check
-    for check in (airline, bank, community, dental, hotel, insurer, retailer, software, telecom, utility)
-}
+def bikes(study: gw.Study) -> None:
+    npv, beyond = values(study), values(study, "beyond_horizon")
+    conversion, customers = totals(study, "conversion", "customers_end")
+    today, weekend, seeding = (
+        study.run(world).table(by="year").set_index("year") for world in ("baseline", "weekend", "seeding")
+    )
+    assert conversion["weekend"] > 1.1 * conversion["baseline"]
+    assert npv["weekend"] > 0
+    assert (weekend["customers_end"] - today["customers_end"]).is_monotonic_increasing
+    brought, lead = seeding["adopted"] - today["adopted"], seeding["customers_end"] - today["customers_end"]
+    assert brought[1] > 0.1 * today["adopted"][1]
+    assert brought.loc[2:].sum() < 0.2 * brought[1]
+    assert 0 < lead[5] < 0.85 * lead[2]
+    assert npv["seeding_after_weekend"] > npv["seeding"]  # compared with 'weekend'
+    assert npv["club"] < 0 < npv["club"] + beyond["club"]
+    assert customers["lower_fee"] > 1.05 * customers["baseline"]
+    assert npv["lower_fee"] < 0
+
+
+CHECKS = (airline, bank, bikes, community, dental, hotel, insurer, retailer, software, telecom, utility)
+EXPECTED: dict[str, Callable[[gw.Study], None]] = {check.__name__: check for check in CHECKS}
 
 
 @pytest.mark.parametrize("name", FILES)

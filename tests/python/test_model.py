@@ -112,8 +112,8 @@ def test_unknown_paths_offer_the_nearest(model: gw.Model) -> None:
 
 
 def test_the_gallery() -> None:
-    firms = {"airline", "bank", "community", "dental", "hotel", "insurer", "retailer", "software", "telecom"}
-    assert {*firms, "utility", "smallest"} == set(gw.example())
+    firms = {"airline", "bank", "bikes", "community", "dental", "hotel", "insurer", "retailer", "software"}
+    assert {*firms, "telecom", "utility", "smallest"} == set(gw.example())
     for name in gw.example():
         assert gw.example(name).segments
     with pytest.raises(ValueError, match="there is no example 'telecm'; did you mean 'telecom'"):
