@@ -208,7 +208,8 @@ class Model:
 
 
 def _plain(value: object, depth: int = 0) -> object:
-    """The same value without NumPy's numbers, and compiled networks. Endless nesting is left as it is: the reader refuses it."""
+    """The same value without NumPy's numbers, and compiled networks. Endless nesting is left as it is: the
+    reader refuses it."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(core := getattr(value, "_core", None), _core.Network):
