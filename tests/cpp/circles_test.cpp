@@ -61,20 +61,25 @@ TEST(OwnEdgesBits, AListOfNoEdgesIsNobodyWhoTalks) {
               World(in_town("{random: 0}"), scenarios, all_kept()));
 }
 
-TEST(OwnEdgesBits, OneMoreEdgeChangesWhatItReaches) {
+TEST(OwnEdgesBits, MoreEdgesChangeOnlyWhatTheyReach) {
   const std::string two =
       replaced(replaced(town, "here: {count: 400, arrivals: 20}", "here: {count: 300}, there: {count: 200}"),
                "referrals: {rate: {base: 0.1, good_word: 0.1}, conversion: 50 %}\n", "");
   Pairs pairs = ring_of(0, 300, 2);
   std::ranges::copy(ring_of(300, 200, 2), std::back_inserter(pairs));
   const World before(replaced(two, "NETWORK", list(pairs)));
-  pairs.emplace_back(310, 480);
+  for (int k = 0; k < 40; ++k) pairs.emplace_back(310, 400 + k);
   const World after(replaced(two, "NETWORK", list(pairs)));
+  int changed = 0;
   for (int t = 1; t <= 12; ++t)
-    for (int k = 0; k < before.plan.layout.counters; ++k)
-      ASSERT_EQ(before.ledger().get(0, t, Origin::initial, k), after.ledger().get(0, t, Origin::initial, k));
-  EXPECT_EQ(before.result.words[0].size(), after.result.words[0].size());
-  EXPECT_NE(before.result.words, after.result.words);
+    for (int k = 0; k < before.plan.layout.counters; ++k) {
+      const auto cell = [&](const World& w, int segment) {
+        return w.ledger().get(segment, t, Origin::initial, k);
+      };
+      ASSERT_EQ(cell(before, 0), cell(after, 0));
+      changed += cell(before, 1) != cell(after, 1);
+    }
+  EXPECT_GT(changed, 10);
 }
 
 /// Circles of made-up ids, so many of each segment.
