@@ -240,7 +240,7 @@ double together_bytes(const Plan& plan, const SimulationOptions& options) {
   }
   double person = 0;
   for (const SocialNetwork* network : {plan.network(), plan.market_network()})
-    if (network) person += person_bytes(*network);
+    if (network) person += person_bytes(*network, plan.model());
   return (customers + prospects) * (customer_bytes(arrays_of(plan, options)) + person) + prospects * prospect;
 }
 
