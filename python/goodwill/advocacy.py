@@ -222,8 +222,8 @@ class Advocacy(OfOneScenario):
         naive = figures.amount(abs(row["naive"]), self.model.currency)
         if row["made"] == 0 and row["naive"] > 0:
             return (
-                f"To make one of today's detractors a promoter is worth nothing: the {naive} that promoters are "
-                "worth more are who they are, and do not come with a better experience."
+                f"To make one of today's detractors a promoter is worth nothing: the {naive} that promoters "
+                "are worth more are who they are, and do not come with a better experience."
             )
         if math.isnan(row["ratio"]):
             return f"{text}; the two groups as they are cannot be told apart by what they are worth."
