@@ -269,7 +269,8 @@ struct Cost {
 
 /// What the firm must have seen for an investment or event to begin.
 struct When {
-  std::optional<Range> measured_nps, churn, conversion, customers;  ///< exactly one
+  std::optional<Range> measured_nps, churn, conversion, customers, use, unserved;  ///< exactly one
+  std::string team;                                                                ///< of the last two
   Number periods{1};                                                ///< that reports in a row must cover
   Number delay{0};                                                  ///< periods, until it is reported
   std::optional<Number> answers;  ///< on how many measured_nps is measured; absent: all

@@ -158,7 +158,11 @@ private:
       });
     surroundings_.end_period();
     if (market_) close_market(period, from);
-    if (watched_) watched_->seen.end_period(period);
+    if (watched_) {
+      const std::span<const TeamUse> teams = surroundings_.last_use();
+      for (std::size_t k = 0; k < teams.size(); ++k) watched_->seen.add(k, teams[k]);
+      watched_->seen.end_period(period);
+    }
     if (all_.options.done) all_.options.done->fetch_add(present_, std::memory_order_relaxed);
   }
 

@@ -24,7 +24,7 @@ stages:
   prospect: {kind: prospect, churn: 50 %, moves: {customer: 5 %}}
   customer: {fee: 3, churn: 2 %, moves: {lapsed: 1 %}}
   lapsed: {kind: lapsed, churn: 10 %}
-channels: {phone: {quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
+channels: {phone: {team: desk, quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
 teams: {desk: {capacity: 100}, phones: {agents: 20}}
 journeys: {support: {starts: 5 %, touchpoints: {call: {channel: phone}}}}
 investments:
@@ -33,6 +33,8 @@ investments:
   keep: {when: {churn: {above: 3 %}}}
   sell: {when: {conversion: {below: 4 %}}}
   grow: {when: {customers: {below: 90}}}
+  hire: {when: {team: desk, use: {above: 95 %}}}
+  call: {when: {team: desk, unserved: {above: 2 %}, for: 2 months}}
 events: {breach: {lasts: 3}}
 scenarios: {coach: [coaching]}
 goals: {nps: {at_least: 10}}
