@@ -102,6 +102,25 @@ TEST(Gossip, EachMessageReachesSomebodyWhoIsKnown) {
   }
 }
 
+TEST(GossipBits, VeryManyMessagesReachThoseWhoAreKnownToo) {
+  // Nobody draws a receiver for each of so many: each acquaintance draws how many they get.
+  for (const char* kind : {"{ring: 6}", "{layers: {family: {ring: 4, weight: 3}, online: {scale_free: 3}}}"}) {
+    const std::string text =
+        replaced(replaced(grumblers, "NETWORK", kind), "negative: 0.5", "negative: 400");
+    const World w(text);
+    double heard = 0;
+    for (int t = 0; t < 12; ++t) heard += 4'000 * w.result.words[0][static_cast<std::size_t>(2 * t + 1)];
+    const double said = w.sum("bad_words");
+    EXPECT_NEAR(said, 4'000 * 12 * 400, 1e6);
+    EXPECT_NEAR(heard, said, 5 * std::sqrt(said)) << kind;
+    SimulationOptions options = all_kept();
+    const World one(text, {"baseline"}, options);
+    options.threads = 3;
+    options.block = 256;
+    expect_same(one, World(text, {"baseline"}, options), kind);
+  }
+}
+
 /// Customers of 4,000 whom words of others cost in a year.
 double lost_on(const std::string& kind) {
   constexpr int worlds = 40;

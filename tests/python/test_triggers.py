@@ -134,7 +134,7 @@ def test_check_warns_of_noise_that_the_firm_does_not_have(watchful: gw.Model) ->
     [
         ({"measured_np": {"below": 3}}, "did you mean 'measured_nps'"),
         ({"measured_nps": {}}, r"expected a range: .* \{below: 5\} or \{above: 5\}"),
-        ({"for": 3}, "names one figure that the firm knows: measured_nps, churn, conversion, customers, or the use or"),
+        ({"for": 3}, "names one figure that the firm knows: measured_nps, churn, conversion, customers, or"),
         ({"churn": {"above": 0.1}, "answers": 3}, "only measured_nps is measured on answers"),
     ],
 )
@@ -154,3 +154,48 @@ events: {rival: {when: {churn: {above: 3 %}}}}
 """)
     with pytest.raises(gw.ModelError, match=r"events.rival.when: it begins by what the firm sees"):
         gw.expect(firm)
+
+
+def test_a_firm_hires_when_its_phones_are_busy() -> None:
+    model = gw.Model.from_yaml("""
+horizon: 2 years
+segments: {all: {count: 4_000, tenure: 3 years, arrivals: 200 / month}}
+stages: {customer: {fee: 30, churn: {base: 2 % / month, failures: 0.4}}}
+journeys: {help: {starts: 30 % / month, touchpoints: {call: {team: desk}}}}
+teams: {desk: {capacity: 1_500 / month}}
+finance: {discount: 8 %}
+investments:
+  hire:
+    when: {team: desk, unserved: {above: 8 %}}
+    cost: {running: 2_000}
+    changes: {desk.capacity: {add: 600}}
+scenarios: {hire: [hire]}
+""")
+    study = gw.compare(model, replications=10)
+    events = study.events()
+    assert events["share"].tolist() == [1]
+    assert 3 < events["first"].iloc[0] < 20
+    desk = study.teams("hire").iloc[0]
+    assert desk["unserved"] < desk["unserved_before"] / 2
+
+
+def test_a_study_says_what_common_luck_saves_where_customers_influence_one_another() -> None:
+    talk = {"negative": 0.5}
+    firm = {
+        "horizon": 12,
+        "segments": {"all": {"count": 2_000}},
+        "stages": {"customer": {"fee": 10, "churn": {"base": 0.02, "satisfaction": -0.3, "bad_word": 0.2}}},
+        "journeys": {"use": {"starts": 0.5, "touchpoints": {"use": {"failure": 0.1}}}},
+        "investments": {"better": {"changes": {"use.use.failure": {"times": 0.8}}}},
+        "scenarios": {"better": ["better"]},
+    }
+    alone = gw.compare(gw.Model(**firm), replications=30)
+    together = gw.compare(gw.Model(**firm, word_of_mouth=talk), replications=30)
+    for study in (alone, together):
+        row = study.table().iloc[0]
+        units = study.npv_units("better")
+        # The two worlds vary about alike, so the ratio follows from the correlation.
+        assert row["variance_ratio"] == pytest.approx(1 / (1 - row["correlation"]), rel=0.05)
+        assert units.shape == (1, 30)
+    assert "common luck" not in repr(alone)
+    assert "common luck" in repr(together)
