@@ -6,6 +6,7 @@
 
 #include "scenarios/assumptions.hpp"
 #include "scenarios/terms.hpp"
+#include "sim/check/check.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
@@ -14,6 +15,8 @@ namespace goodwill {
 
 void check_runnable(const Model& model) {
   std::vector<Problem> problems = check_distributions(model);
+  Findings found(model.files, problems);
+  check_agents(model, found);
   if (!problems.empty()) throw ModelError(std::move(problems));
 }
 
