@@ -130,6 +130,9 @@ void register_simulation(py::module_& m) {
       .def_readonly("rounds", &Anchoring::rounds)
       .def_readonly("error", &Anchoring::error)
       .def_readonly("nps_error", &Anchoring::nps_error)
+      .def_property_readonly("figures_are_precise", &Anchoring::figures_are_precise)
+      .def_readonly("load_error", &Anchoring::load_error)
+      .def_readonly("words_error", &Anchoring::words_error)
       .def_property_readonly("spoken", [](const Anchoring& a) { return a.anchors.spoken; })
       .def_readonly("converged", &Anchoring::converged);
 
