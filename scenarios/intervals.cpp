@@ -107,6 +107,22 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
   return covariance(a, b) / std::sqrt(covariance(a, a) * covariance(b, b));
 }
 
+double variance_ratio(const std::vector<double>& a, const std::vector<double>& b, std::size_t batches) {
+  double alone = 0, paired = 0;
+  for (std::size_t from = 0; from + batches <= a.size(); from += batches) {
+    const auto of = [&](const std::vector<double>& x) {
+      const auto first = x.begin() + static_cast<std::ptrdiff_t>(from);
+      return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(batches));
+    };
+    const std::vector<double> x = of(a), y = of(b);
+    if (x.size() < 2) break;
+    const double own = covariance(x, x) + covariance(y, y);
+    alone += own;
+    paired += own - 2 * covariance(x, y);
+  }
+  return paired > 1e-12 * alone ? alone / paired : std::numeric_limits<double>::quiet_NaN();
+}
+
 double skewness(const Units& x) {
   const std::vector<double> all = samples(x);
   const double m = mean(all), n = static_cast<double>(all.size());

@@ -39,6 +39,10 @@ Ratio ratio_of_means(const std::vector<double>& a, const std::vector<double>& b,
 
 /// Pearson's correlation; NaN when one of the two does not vary.
 double correlation(const std::vector<double>& a, const std::vector<double>& b);
+/// How many times the variance of their difference would be, were a and b independent: what common luck saves
+/// in replications. Within each `batches` consecutive units, which are of one draw; NaN where the difference
+/// does not vary.
+double variance_ratio(const std::vector<double>& a, const std::vector<double>& b, std::size_t batches);
 
 /// The means of the draws, or the units if there is one draw.
 std::vector<double> samples(const Units& x);

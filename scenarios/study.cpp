@@ -154,6 +154,7 @@ private:
       c.roi_reason = "its cost may be 0 or less, so the return on it has no bounds";
     }
     c.correlation = correlation(d.a, d.b);
+    c.variance_ratio = variance_ratio(d.a, d.b, static_cast<std::size_t>(batches));
     c.p_positive = share(d.npv, [](double x) { return x > 0; });
     c.p_zero = share(d.npv, [](double x) { return x == 0; });
     c.p_negative = share(d.npv, [](double x) { return x < 0; });

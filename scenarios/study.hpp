@@ -31,6 +31,7 @@ struct Comparison {
   double roi_p10 = 0, roi_p90 = 0;  ///< quantiles of the ROI over the draws; NaN without draws or bounds
   std::string roi_reason;           ///< why there is none, or it has no bounds; empty otherwise
   double correlation = 0;           ///< of the two worlds' net present values over units
+  double variance_ratio = 0;        ///< what common luck saves in units, see variance_ratio()
   double p_positive = 0, p_zero = 0, p_negative = 0;  ///< share of units by the sign of the NPV
   Flows flows;                                        ///< mean over units
   Irr irr;          ///< of the mean flow within the horizon; none where nothing is laid out

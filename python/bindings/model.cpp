@@ -2,6 +2,7 @@
 #include "sim/change/change.hpp"
 #include "sim/change/path.hpp"
 #include "sim/file/assign.hpp"
+#include "sim/file/edges.hpp"
 #include "sim/file/read.hpp"
 #include "sim/file/write.hpp"
 #include "sim/model/scalar.hpp"
@@ -49,6 +50,13 @@ void register_model(py::module_& m) {
           },
           py::arg("text"), py::arg("name"), py::arg("folder") = "")
       .def_static(
+          "from_parts",
+          [](const std::string& text, const std::map<std::string, std::string>& lists,
+             const std::string& name) {
+            return interruptible([&](Cancel cancel) { return read_model_parts(text, lists, name, cancel); });
+          },
+          py::arg("text"), py::arg("lists"), py::arg("name"))
+      .def_static(
           "from_tree",
           [](const py::object& tree, const std::string& name) {
             const Node node = to_node(tree);
@@ -79,6 +87,10 @@ void register_model(py::module_& m) {
           "resolve", [](const Model& model, const std::string& path) { return resolve(model, path); },
           py::arg("path"))
       .def("to_yaml", [](const Model& model) { return write_model(model); })
+      .def("parts",
+           [](const Model& model) {
+             return std::pair(write_model(model, Write::by_reference), edge_files(model));
+           })
       .def_property_readonly("hash", [](const Model& model) { return model_hash(model); })
       .def_readonly("name", &Model::name)
       .def_readonly("about", &Model::about)
@@ -96,6 +108,7 @@ void register_model(py::module_& m) {
       .def_property_readonly("teams", [](const Model& model) { return model.teams.names(); })
       .def_property_readonly("coupled_by", [](const Model& model) { return coupled_by(model); })
       .def_property_readonly("agents_are_people", &agents_are_people)
+      .def_property_readonly("lists_edges", &lists_edges)
       .def(
           "coupled_in",
           [](const Model& model, const std::vector<std::string>& scenarios) {

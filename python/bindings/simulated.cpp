@@ -50,6 +50,28 @@ py::array value_sums(const Simulation& s, int scenario, int replication) {
   return array(all, {s.plan->layout.segments, origins});
 }
 
+/// Segment x segment of the root x kind of the root x generation x (people, customers, value): of simulated
+/// customers, of one replication or of all (-1).
+py::array lineages(const Simulation& s, int scenario, int replication) {
+  const Ledger sum = chosen(s, scenario, replication);
+  require_values(sum);
+  std::vector<double> all;
+  for (const Lineages& of_segment : sum.lineages)
+    for (const double x : of_segment.numbers()) all.push_back(x);
+  return array(all, {s.plan->layout.segments, s.plan->layout.segments, roots, generations, 3});
+}
+
+/// Segment x standing x (customers, and sums of their satisfaction, expectation and trust): the simulated base
+/// at the start, of all replications.
+py::array standing(const Simulation& s) {
+  std::vector<double> all;
+  for (const StandingSum& sum : s.result.standing) {
+    all.push_back(static_cast<double>(sum.customers));
+    for (const std::int64_t x : sum.state) all.push_back(static_cast<double>(x) / state_unit);
+  }
+  return array(all, {s.plan->layout.segments, standings, 4});
+}
+
 py::tuple cohorts(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   require_values(sum);
@@ -252,6 +274,8 @@ void register_simulated(py::module_& m) {
       .def("values", &values, py::arg("scenario"), py::arg("replication") = -1)
       .def("value_sums", &value_sums, py::arg("scenario"), py::arg("replication") = -1)
       .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
+      .def("lineages", &lineages, py::arg("scenario"), py::arg("replication") = -1)
+      .def_property_readonly("standing", &standing)
       .def("cohorts", &cohorts, py::arg("scenario"))
       .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
       .def("run_off", &run_off, py::arg("scenario"), py::arg("replication") = -1)

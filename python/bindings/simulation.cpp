@@ -1,6 +1,8 @@
 #include "python/bindings/simulation.hpp"
 
+#include <array>
 #include <optional>
+#include <tuple>
 
 #include "python/bindings/arrays.hpp"
 
@@ -62,6 +64,8 @@ struct Request {
   int replications = 1, threads = 0;
   bool values = false, values_at_joining = false, experiences = false;
   bool run_off = false;
+  std::optional<std::tuple<int, std::vector<std::array<float, 3>>>>
+      making;  ///< from which standing, and by segment the satisfaction, expectation and trust that they get
   int run_off_periods = -1;    ///< -1: until 99.9 % are lost
   std::optional<Terms> terms;  ///< to value customers; absent: the model's, before tax
   std::vector<double> drawn;   ///< values of the assumptions; empty: the best ones
@@ -78,6 +82,7 @@ struct Request {
     o.take("values_at_joining", values_at_joining);
     o.take("experiences", experiences);
     o.take("run_off", run_off);
+    o.take("making", making);
     o.take("run_off_periods", run_off_periods);
     o.take("terms", terms);
     o.take("drawn", drawn);
@@ -87,11 +92,21 @@ struct Request {
   }
 };
 
+Making making_of(const std::tuple<int, std::vector<std::array<float, 3>>>& asked, std::size_t segments) {
+  const auto& [from, states] = asked;
+  if (from < 0 || from >= standings || states.size() != segments)
+    throw py::value_error("making: one of three standings, and three numbers for each segment");
+  Making making{static_cast<Root>(from), {}};
+  for (const auto& as : states) making.states.push_back({as[0], as[1], as[2]});
+  return making;
+}
+
 Simulation simulated(const Model& model, const Anchoring& anchoring,
                      const std::vector<std::string>& scenarios, const Request& asked) {
   SimulationOptions options = make_options(model, asked.seed, asked.first_replication, asked.replications,
                                            asked.threads, asked.values);
   options.values_at_joining = asked.values_at_joining;
+  if (asked.making) options.making = making_of(*asked.making, model.segments.size());
   PlanOptions of_plan;
   of_plan.experiences = asked.experiences;
   if (asked.terms) of_plan.valuation = valuation_of(*asked.terms);

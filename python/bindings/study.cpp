@@ -55,6 +55,7 @@ py::dict row(const Comparison& c) {
   interval("cost", c.cost);
   interval("tax", c.tax);
   put("correlation", c.correlation);
+  put("variance_ratio", c.variance_ratio);
   put("p_positive", c.p_positive);
   put("p_zero", c.p_zero);
   put("p_negative", c.p_negative);

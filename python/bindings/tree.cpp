@@ -1,6 +1,8 @@
 // Python values and documents.
 #include "python/bindings/module.hpp"
+#include "sim/file/edges.hpp"
 #include "sim/model/problem.hpp"
+#include "sim/network/network.hpp"
 
 namespace goodwill {
 namespace {
@@ -38,6 +40,22 @@ std::string key_of(const py::handle& key) {
   return number_of(key);  // tables by tenure or by time have numbers as keys
 }
 
+/// The lines of a network, as a model holds them.
+Node edges_of(const Network& network) {
+  if (network.directed)
+    throw ModelError(
+        "customers know each other from both sides; this network has a direction: give each pair "
+        "once and directed=False");
+  if (!network.weights.empty())
+    throw ModelError("customers do not use weights of edges; give a network without, or put close friends in "
+                     "a layer with a higher weight");
+  std::vector<Tie> ties;
+  for (std::uint32_t one = 0; one < network.people(); ++one)
+    for (const std::uint32_t other : network.neighbours(one))
+      if (one < other) ties.push_back({one, other, 0});
+  return Node::scalar(edge_lines(ties));
+}
+
 Node convert(const py::handle& value, int depth) {
   if (depth > 64) throw ModelError("a model given as a dict is nested deeper than 64 levels");
   Node node;
@@ -55,6 +73,7 @@ Node convert(const py::handle& value, int depth) {
     for (const auto& item : value) node.items.push_back(convert(item, depth + 1));
     return node;
   }
+  if (py::isinstance<Network>(value)) return edges_of(value.cast<const Network&>());
   if (PyNumber_Check(value.ptr())) return Node::scalar(number_of(value));
   no_place(value);
 }

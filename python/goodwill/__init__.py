@@ -16,6 +16,7 @@ from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 
 if TYPE_CHECKING:
+    from goodwill.advocacy import Advocacy, advocacy
     from goodwill.checking import Check, check
     from goodwill.comparing import compare
     from goodwill.expectation import Expectation, expect
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from goodwill.valuing import Clv, clv
 
 __all__ = [
+    "Advocacy",
     "Check",
     "Clv",
     "Expectation",
@@ -39,6 +41,7 @@ __all__ = [
     "Study",
     "Terms",
     "__version__",
+    "advocacy",
     "check",
     "clv",
     "compare",
@@ -60,6 +63,7 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
     for module in (
+        "advocacy",
         "checking",
         "comparing",
         "expectation",

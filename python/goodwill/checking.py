@@ -119,7 +119,7 @@ def _figure_text(path: str, period: str) -> Any:
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and compares its first year with the figures the firm observes.
     On a network or in a market, where few of those simulated may be customers, it compares the mean over the
-    rounds of anchoring.
+    rounds of anchoring (not where the model lists `edges`, which those do not keep).
 
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
     the horizon, or the measured NPS from the first year to the last by more than 2 points and more than

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import TypeAlias
 
+from goodwill.advocacy import Advocacy, Making
 from goodwill.checking import Check
 from goodwill.engine.compared import Compared, Comparison, Flows, StudyWorld
 from goodwill.engine.question import Question
@@ -22,9 +23,9 @@ from goodwill.text.arguments import keywords_checked, shown
 from goodwill.text.files import checked_file, write_atomically
 from goodwill.valuing import Clv
 
-Result: TypeAlias = Check | Clv | Expectation | Run | Study
-RESULT_CLASSES = (Check, Clv, Expectation, Run, Study)
-PARTS = (Compared, Comparison, Flows, Lifelong, Lives, Question, Ran, Size, StudyWorld, Terms, World)
+Result: TypeAlias = Advocacy | Check | Clv | Expectation | Run | Study
+RESULT_CLASSES = (Advocacy, Check, Clv, Expectation, Run, Study)
+PARTS = (Compared, Comparison, Flows, Lifelong, Lives, Making, Question, Ran, Size, StudyWorld, Terms, World)
 ENDING = ".goodwill"
 
 
@@ -38,8 +39,8 @@ def save(result: Result, path: str | os.PathLike[str]) -> Path:
     """
     if not isinstance(result, RESULT_CLASSES):
         raise ValueError(
-            f"result is {shown(result)}; it must be what gw.check, gw.clv, gw.compare, gw.expect or gw.run "
-            "gave"
+            f"result is {shown(result)}; it must be what gw.advocacy, gw.check, gw.clv, gw.compare, "
+            "gw.expect or gw.run gave"
         )
     return write_atomically(checked_file("path", path, ENDING), packed(result))
 

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.analysis.bands import amount_of, bands_note, cell_of, without_bands
 from goodwill.analysis.run_off import about_left, worth_after
-from goodwill.analysis.words import DRAWS
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, checked_size
@@ -26,7 +26,7 @@ from goodwill.plots.clv import ClvPlots
 from goodwill.results import lifetimes, tables
 from goodwill.results.ledger import of_role
 from goodwill.results.lifetimes import NAMES
-from goodwill.results.lives import OfOneScenario, live, ratio_units
+from goodwill.results.lives import BAND_ENDS, OfOneScenario, live, ratio_units
 from goodwill.results.provenance import provenance
 from goodwill.running import QUANTILES
 from goodwill.text import figures
@@ -42,7 +42,6 @@ from goodwill.text.display import blocks, html_table, result_html, tabled, text_
 from goodwill.text.vocabulary import BASELINE, ORIGIN, REFERRED, SEGMENT
 
 COHORT = "cohort"
-ENDS = ("low", "high", "p10", "p90")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,7 +135,7 @@ class Clv(OfOneScenario):
                 rows.append(row | self._bands(members, [o]))
         table = pd.DataFrame(rows).merge(spread, on=keys, how="left")
         table["origin"] = table["origin"].map(NAMES)
-        bands = [f"{name}_{end}" for name in ("clv", "present_value") for end in ENDS]
+        bands = [f"{name}_{end}" for name in ("clv", "present_value") for end in BAND_ENDS]
         table = table.reindex(columns=list(dict.fromkeys([*table.columns, *bands])))
         order = [*keys, "customers", "clv", *bands[:4], "present_value", *bands[4:]]
         order += ["within_horizon", "beyond_horizon"]
@@ -184,7 +183,7 @@ class Clv(OfOneScenario):
         table["present_value"] = table["within_horizon"] + table["beyond_horizon"]
         everybody, origins = list(range(len(self._world.segments))), list(range(len(lines)))
         of_lines = [self._bands(everybody, some) for some in ([0], [1], [2], origins, [2])]
-        for end in ENDS:
+        for end in BAND_ENDS:
             table[f"present_value_{end}"] = [row[f"present_value_{end}"] for row in of_lines]
         return table
 
@@ -251,12 +250,12 @@ class Clv(OfOneScenario):
         equity = self.equity().iloc[3]
         one = (
             f"One of today's {figures.count(first['customers'])} customers is worth "
-            f"{self._with_band(first, 'clv')}; customer equity is "
+            f"{amount_of(first, 'clv', currency)}; customer equity is "
             if first["customers"]
             else "The firm has no customers today; customer equity is "
         )
         return one + (
-            f"{self._with_band(equity, 'present_value')}, of which "
+            f"{amount_of(equity, 'present_value', currency)}, of which "
             f"{figures.amount(equity['beyond_horizon'], currency)} beyond the horizon "
             f"(scenario {self.scenario!r}, {100 * self.terms.discount:g} % a year, "
             f"timing {self.terms.timing}, {self._taxed()})"
@@ -272,22 +271,6 @@ class Clv(OfOneScenario):
         rest = float((within + beyond - worth).sum())
         text = figures.amount(rest, self.model.currency)
         return f" Of the equity, {text} is that of today's prospects and lapsed customers."
-
-    def _with_band(self, row: pd.Series[Any], name: str) -> str:
-        """`2.6 k USD (2.1 to 3.0 in 80 % of the draws)`, for a sentence."""
-        value, low, high, drawn = _banded(row, name)
-        what = DRAWS if drawn else ""
-        return figures.amount_between(value, low, high, self.model.currency, what=what)
-
-    def _note(self) -> str:
-        """Which errors or draws the bands cover."""
-        size, level = self.lives.size, f"{100 * self.level:g} % intervals"
-        if self.uncertain:
-            drawn = f"{size.draws} draws of the assumptions, {size.batches} batches each"
-            return f"Means over {drawn}; the ranges hold 80 % of the draws."
-        if self._world.replications < 2:
-            return "One replication: nothing is known of its error."
-        return f"{level} from {self._world.replications} replications: the error of the simulation."
 
     def _left(self) -> str:
         """A sentence about the customers who are left at the end of the run-off, if there are any."""
@@ -312,36 +295,22 @@ class Clv(OfOneScenario):
         )
 
     def __repr__(self) -> str:
-        return blocks(self.sentences(), *(text_table(table) for table in self._shown()), [self._note()])
+        return blocks(
+            self.sentences(), *(text_table(table) for table in self._shown()), [bands_note(self.lives)]
+        )
 
     def _repr_html_(self) -> str:
         shown = "".join(html_table(table) for table in self._shown())
-        return result_html(self.sentences(), shown) + result_html([self._note()], "")
+        return result_html(self.sentences(), shown) + result_html([bands_note(self.lives)], "")
 
     def _shown(self) -> list[pd.DataFrame]:
         values, equity = self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()
         found = []
         for table, column in ((values, "clv"), (equity, "present_value")):
             size = figures.common_size(table[column])
-            bands = [_banded(row, column) for _, row in table.iterrows()]
-            texts = [
-                figures.amount_between(value, low, high, size=size, spread=drawn)
-                for value, low, high, drawn in bands
-            ]
-            found.append(table.drop(columns=_ends(table)).assign(**{column: texts}))
+            texts = [cell_of(row, column, size) for _, row in table.iterrows()]
+            found.append(without_bands(table).assign(**{column: texts}))
         return found
-
-
-def _banded(row: pd.Series[Any], name: str) -> tuple[float, float, float, bool]:
-    """A value, the ends of the band to show (of the draws, else the error of the mean), and whether that band
-    is of draws."""
-    drawn = not math.isnan(row[f"{name}_p10"])
-    low, high = (row[f"{name}_{end}"] for end in (("p10", "p90") if drawn else ("low", "high")))
-    return row[name], low, high, drawn
-
-
-def _ends(table: pd.DataFrame) -> list[str]:
-    return [str(name) for name in table if str(name).endswith(tuple(f"_{end}" for end in ENDS))]
 
 
 @keywords_checked

@@ -60,4 +60,14 @@ bool agents_are_people(const Model& model) {
   return (model.market && model.market->is_finite()) || is_networked(model);
 }
 
+bool lists_edges(const Model& model) {
+  const auto lists = [](const std::optional<SocialNetwork>& network) {
+    return network && (network->all.edges.given() ||
+                       std::ranges::any_of(network->layers,
+                                           [](const auto& layer) { return layer.second.edges.given(); }));
+  };
+  return (model.market && lists(model.market->network)) ||
+         (model.word_of_mouth && lists(model.word_of_mouth->network));
+}
+
 }  // namespace goodwill

@@ -17,4 +17,7 @@ bool is_networked(const Model& model);
 /// Whether `agents` are people, most of whom may be no customers yet: on a network or in a market.
 bool agents_are_people(const Model& model);
 
+/// Whether the model lists who knows whom, which the samples of anchoring cannot keep.
+bool lists_edges(const Model& model);
+
 }  // namespace goodwill

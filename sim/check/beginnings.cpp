@@ -51,10 +51,11 @@ private:
                                       std::pair(i.every.has_value(), "every")})
       if (given) problem(when.mark, path, "'" + std::string(word) + "' and 'when' exclude each other");
     const int figures = when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
-                        when.customers.has_value();
+                        when.customers.has_value() + when.use.has_value() + when.unserved.has_value();
     if (figures > 1 || (figures == 0 && !found_.any_in(path)))
       problem(when.mark, path,
-              "names one figure that the firm knows: measured_nps, churn, conversion or customers");
+              "names one figure that the firm knows: measured_nps, churn, conversion, customers, or the use or "
+              "unserved of a team");
     if (when.answers && !when.measured_nps)
       problem(when.answers->mark, path + ".answers",
               "only measured_nps is measured on answers; the other figures count every customer");
@@ -64,9 +65,26 @@ private:
     if (when.measured_nps && model_.survey_given && model_.survey.response.form == Response::Form::level &&
         model_.survey.response.level == 0)
       problem(when.mark, path + ".measured_nps", "nobody answers: survey.response is 0");
+    team(when, path);
     const auto are_prospects = [](const auto& stage) { return stage.second.kind == Stage::Kind::prospect; };
     if (when.conversion && std::ranges::none_of(model_.stages, are_prospects))
       problem(when.mark, path + ".conversion", "there are no prospects: no stage is of kind prospect");
+  }
+
+  void team(const When& when, const std::string& path) {
+    const bool of_team = when.use || when.unserved;
+    if (of_team && when.team.empty())
+      problem(when.mark, path,
+              model_.teams.empty() ? "there are no teams"
+                                   : "say whose it is: team, one of " + joined(model_.teams.names(), ", "));
+    if (!of_team && !when.team.empty())
+      problem(when.mark, path + ".team", "only 'use' and 'unserved' are those of a team");
+    if (!of_team || model_.teams.find(when.team) == nullptr) return;
+    const auto serves = [&](const auto& item) { return item.second.team == when.team; };
+    if (std::ranges::none_of(model_.journeys, [&](const auto& journey) {
+          return std::ranges::any_of(journey.second.touchpoints, serves);
+        }) && std::ranges::none_of(model_.channels, serves))
+      problem(when.mark, path + ".team", "no touchpoint is served by '" + when.team + "'");
   }
 
   /// The probability of an event must be known before anything happens.

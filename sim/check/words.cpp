@@ -1,9 +1,11 @@
 // Word of mouth and the market: who knows whom, whether anybody says anything, and who may come.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 
 #include "sim/check/check.hpp"
+#include "sim/model/people.hpp"
 #include "sim/model/responses.hpp"
 #include "sim/model/scalar.hpp"
 
@@ -111,7 +113,8 @@ private:
     for (const auto& [is, name] :
          {std::pair(c.ring.given, "ring"), std::pair(c.small_world.has_value(), "small_world"),
           std::pair(c.scale_free.given, "scale_free"), std::pair(c.random.given, "random"),
-          std::pair(!c.blocks.empty(), "blocks"), std::pair(!c.degrees.empty(), "degrees")})
+          std::pair(!c.blocks.empty(), "blocks"), std::pair(!c.degrees.empty(), "degrees"),
+          std::pair(c.edges.given(), "edges")})
       if (is) given.emplace_back(name);
     return given;
   }
@@ -121,18 +124,52 @@ private:
     if (given.size() != 1)
       problem(mark, path,
               (given.empty() ? "names no kind" : "names " + joined(given, " and ")) +
-                  "; give one of ring, small_world, scale_free, random, blocks, degrees");
+                  "; give one of ring, small_world, scale_free, random, blocks, degrees, edges");
     whole(c.ring, path + ".ring", true);
     whole(c.scale_free, path + ".scale_free", false);
     if (c.scale_free.given && c.scale_free < 1)
       problem(c.scale_free.mark, path + ".scale_free", "each must bring at least one edge");
     if (c.small_world) whole(c.small_world->neighbours, path + ".small_world.neighbours", true);
     segments(c.blocks, mark, path + ".blocks");
+    edges(c.edges, path + ".edges");
     for (const std::string& degree : c.degrees)
       if (degree.empty() || degree.size() > 4 ||
           degree.find_first_not_of("0123456789") != std::string::npos || std::stoi(degree) > 4096)
         problem(mark, path + ".degrees",
                 "'" + degree + "' is no number of people; whole numbers from 0 to 4,096");
+  }
+
+  /// Those whom a list means must all be there.
+  void edges(const OwnEdges& list, const std::string& path) {
+    constexpr std::size_t most = 10;  // problems of one list
+    if (!list.given()) return;
+    if (!model_.agents_all)
+      problem(list.mark, path, "a list says of everybody whom they know, so give agents: all");
+    const std::vector<Numbered> people = numbered_people(model_);
+    const std::int64_t all = people.empty() ? 0 : people.back().end();
+    std::vector<Tie> unknown;
+    std::ranges::copy_if(*list.ties, std::back_inserter(unknown),
+                         [&](const Tie& t) { return t.other >= all; });
+    std::ranges::sort(unknown, {}, &Tie::line);
+    for (std::size_t k = 0; k < unknown.size() && k < most; ++k)
+      found_.problem(list, unknown[k].line, path,
+                     "there is nobody of number " + std::to_string(unknown[k].other) + numbers(people));
+    if (unknown.size() > most)
+      problem(list.mark, path,
+              std::to_string(unknown.size() - most) + " more lines of the list name people who do not exist");
+  }
+
+  /// `; the people are numbered 0 to 9`, by segment where there are several.
+  std::string numbers(const std::vector<Numbered>& people) const {
+    std::vector<std::string> ranges;
+    std::size_t s = 0;
+    for (const auto& [name, segment] : model_.segments) {
+      const Numbered& own = people[s++];
+      if (own.end() > own.first)
+        ranges.push_back((people.size() > 1 ? name + " " : "") + std::to_string(own.first) + " to " +
+                         std::to_string(own.end() - 1));
+    }
+    return ranges.empty() ? "" : "; people are numbered " + joined(ranges, ", ");
   }
 
   void whole(const Number& n, const std::string& path, bool even) {

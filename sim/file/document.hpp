@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/file/text.hpp"
 #include "sim/model/cancel.hpp"
 #include "sim/model/model.hpp"
 #include "sim/model/problem.hpp"
@@ -45,7 +46,7 @@ struct Member {
 Node parse_document(std::string_view text, int file, const std::string& name, std::vector<Problem>& problems,
                     Cancel cancel = nullptr);
 
-/// Reads a whole file (at most 4 MiB) or adds a problem saying why it cannot be read.
-std::string read_file(const std::string& path, std::vector<Problem>& problems);
+/// Reads a whole file (at most `most` bytes) or adds a problem saying why it cannot be read.
+std::string read_file(const std::string& path, std::vector<Problem>& problems, std::size_t most = kMaxBytes);
 
 }  // namespace goodwill

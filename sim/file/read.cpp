@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "sim/check/check.hpp"
+#include "sim/file/edges.hpp"
 #include "sim/file/reader.hpp"
 #include "sim/model/words.hpp"
 
@@ -23,8 +24,12 @@ fs::path folder_of(const fs::path& file) {
 /// The files of one model, joined into one document.
 class Files {
 public:
-  Files(std::vector<std::string>& names, std::vector<Problem>& problems, Trust trust, Cancel cancel)
-      : names_(names), problems_(problems), trust_(trust), cancel_(cancel) {}
+  /// `folder` is that of the first file; empty: there is none.
+  Files(std::string folder, Trust trust, Cancel cancel)
+      : folder_(std::move(folder)), trust_(trust), cancel_(cancel) {}
+
+  std::vector<std::string> names;
+  std::vector<Problem> problems;
 
   /// The document with its includes, which are relative to `folder`; `chain` are the files on the way
   /// here. A file that cannot be included ends the reading, because all that is missing then would
@@ -49,28 +54,52 @@ public:
       for (const std::string& file : chain) text += fs::path(file).filename().string() + " -> ";
       refuse(target.mark, text + fs::path(path).filename().string());
     }
-    if (const std::string why = forbidden(folder, target.text, path); !why.empty()) refuse(target.mark, why);
+    if (const std::string why = forbidden("model", folder, target.text, path); !why.empty())
+      refuse(target.mark, why);
     chain.push_back(key(path));
-    const std::size_t before = problems_.size();
+    const std::size_t before = problems.size();
     Node base = load(path);
-    if (problems_.size() > before && base.kind == Node::Kind::null) throw ModelError(std::move(problems_));
+    if (problems.size() > before && base.kind == Node::Kind::null) throw ModelError(std::move(problems));
     // A file that is no model may be anybody's, so nothing is said of its contents.
     const auto known = [](const auto& member) {
       return member.first.text == "model" || block_of<Model>().find(member.first.text) != nullptr;
     };
     if (base.kind != Node::Kind::mapping || std::none_of(base.members.begin(), base.members.end(), known)) {
-      problems_.resize(before);
+      problems.resize(before);
       refuse(target.mark, in_quotes(target.text) + " is no model file");
     }
     return merged(with_includes(std::move(base), folder_of(path).string(), chain), node, block_of<Model>());
   }
 
   Node load(const std::string& path) {
-    names_.push_back(path);
-    const int file = static_cast<int>(names_.size()) - 1;
-    const std::size_t before = problems_.size();
-    const std::string text = read_file(path, problems_);
-    return problems_.size() > before ? Node{} : parse_document(text, file, path, problems_, cancel_);
+    names.push_back(path);
+    const int file = static_cast<int>(names.size()) - 1;
+    const std::size_t before = problems.size();
+    const std::string text = read_file(path, problems);
+    return problems.size() > before ? Node{} : parse_document(text, file, path, problems, cancel_);
+  }
+
+  /// A list of edges, relative to the file that names it.
+  std::optional<EdgeText> edges(const Node& name, const std::string& path) {
+    const auto why_not = [&](std::string text) {
+      problems.push_back(problem_at(names, name.mark, path, std::move(text)));
+      return std::nullopt;
+    };
+    const std::string folder =
+        name.mark.file > 0 ? folder_of(names[std::size_t(name.mark.file)]).string() : folder_;
+    if (!name.text.ends_with(".csv"))
+      return why_not(in_quotes(name.text) + " is no CSV file; its name ends in .csv");
+    if (folder.empty())
+      return why_not(
+          "a text names no file unless it is said where: in Python from_yaml(.., folder='.'); or give "
+          "gw.Network.from_edges(" +
+          in_quotes(name.text) + ")");
+    const std::string file = (fs::path(folder) / name.text).string();
+    if (std::string why = forbidden("edges", folder, name.text, file); !why.empty()) return why_not(why);
+    names.push_back(file);
+    const std::size_t before = problems.size();
+    EdgeText list{read_file(file, problems, kMaxEdgeBytes), static_cast<int>(names.size()) - 1};
+    return problems.size() > before ? std::nullopt : std::optional(std::move(list));
   }
 
   static std::string key(const std::string& path) {
@@ -80,15 +109,16 @@ public:
 
 private:
   [[noreturn]] void refuse(const Mark& mark, std::string text) {
-    problems_.push_back(problem_at(names_, mark, "model", std::move(text)));
-    throw ModelError(std::move(problems_));
+    problems.push_back(problem_at(names, mark, "model", std::move(text)));
+    throw ModelError(std::move(problems));
   }
 
-  /// Why a file may not be included; empty: it may.
-  std::string forbidden(const std::string& folder, const std::string& target, const std::string& path) const {
+  /// Why a file may not be read; empty: it may.
+  std::string forbidden(const std::string& word, const std::string& folder, const std::string& target,
+                        const std::string& path) const {
     constexpr const char* remedy = "; if you trust this file, read(.., trust=True) or --trust";
     if (trust_ == Trust::ordinary && fs::path(target).is_absolute())
-      return "'model' names a file by an absolute path" + std::string(remedy);
+      return in_quotes(word) + " names a file by an absolute path" + remedy;
     std::error_code error;
     if (!fs::exists(path, error) || fs::is_directory(path, error))
       return "there is no file " + in_quotes(path);
@@ -149,8 +179,7 @@ private:
     return over;
   }
 
-  std::vector<std::string>& names_;
-  std::vector<Problem>& problems_;
+  const std::string folder_;
   Trust trust_;
   Cancel cancel_;
 };
@@ -160,16 +189,19 @@ Period period_of(const Node& document) {
   return named<Period>(node ? node->text : "").value_or(Period::month);  // the reader reports anything else
 }
 
-Model typed(Node document, std::vector<std::string> files, std::vector<Problem> problems, Cancel cancel) {
+/// `edges`: where lists that are named come from.
+Model typed(Node document, Files& all, Cancel cancel, Reader::EdgeSource edges) {
+  std::vector<Problem>& problems = all.problems;
   if (document.kind != Node::Kind::mapping) {
     if (problems.empty())
-      problems.push_back({files[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
+      problems.push_back(
+          {all.names[0], 1, 1, "", "a model is a mapping; the smallest has segments and stages"});
     throw ModelError(std::move(problems));
   }
   Model model;
-  model.files = files;
-  Findings found(model.files, problems, cancel);
+  Findings found(all.names, problems, cancel);
   Reader reader(found, period_of(document));
+  reader.edges_from(std::move(edges));
   const auto take = [&](const std::string& name) {
     Node out;
     for (auto it = document.members.begin(); it != document.members.end(); ++it)
@@ -189,11 +221,13 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   model.survey_given = document.find("survey") != nullptr;
 
   reader.object(&model, block_of<Model>(), document, "");
+  model.files = all.names;
   finish_changes(model, reader);
   if (assumptions.kind != Node::Kind::null) reader.assumptions(model.assumptions, assumptions);
   check(model, found);
   const auto rank = [&](const Problem& p) {
-    return std::make_tuple(std::find(files.begin(), files.end(), p.file) - files.begin(), p.line, p.column);
+    return std::make_tuple(std::find(all.names.begin(), all.names.end(), p.file) - all.names.begin(), p.line,
+                           p.column);
   };
   std::stable_sort(problems.begin(), problems.end(),
                    [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
@@ -201,31 +235,45 @@ Model typed(Node document, std::vector<std::string> files, std::vector<Problem> 
   return model;
 }
 
+/// As above; lists lie beside the file that names them.
+Model typed(Node document, Files& all, Cancel cancel) {
+  return typed(std::move(document), all, cancel,
+               [&](const Node& name, const std::string& path) { return all.edges(name, path); });
+}
+
 }  // namespace
 
 Model read_model(const std::string& path, Trust trust, Cancel cancel) {
-  std::vector<std::string> files;
-  std::vector<Problem> problems;
-  Files all(files, problems, trust, cancel);
-  Node document = all.with_includes(all.load(path), folder_of(path).string(), {Files::key(path)});
-  return typed(std::move(document), std::move(files), std::move(problems), cancel);
+  const std::string folder = folder_of(path).string();
+  Files all(folder, trust, cancel);
+  return typed(all.with_includes(all.load(path), folder, {Files::key(path)}), all, cancel);
 }
 
 Model read_model_text(const std::string& text, const std::string& name, const std::string& folder,
                       Trust trust, Cancel cancel) {
-  std::vector<std::string> files{name};
-  std::vector<Problem> problems;
-  Files all(files, problems, trust, cancel);
-  Node document = all.with_includes(parse_document(text, 0, name, problems, cancel), folder, {});
-  return typed(std::move(document), std::move(files), std::move(problems), cancel);
+  Files all(folder, trust, cancel);
+  all.names = {name};
+  Node document = parse_document(text, 0, name, all.problems, cancel);
+  return typed(all.with_includes(std::move(document), folder, {}), all, cancel);
 }
 
 Model read_model_node(const Node& node, const std::string& name, Cancel cancel) {
-  std::vector<std::string> files{name};
-  std::vector<Problem> problems;
-  Files all(files, problems, Trust::ordinary, cancel);
-  Node document = all.with_includes(node, "", {});
-  return typed(std::move(document), std::move(files), std::move(problems), cancel);
+  Files all("", Trust::ordinary, cancel);
+  all.names = {name};
+  return typed(all.with_includes(node, "", {}), all, cancel);
+}
+
+Model read_model_parts(const std::string& text, const std::map<std::string, std::string>& lists,
+                       const std::string& name, Cancel cancel) {
+  Files all("", Trust::ordinary, cancel);
+  all.names = {name};
+  Node document = parse_document(text, 0, name, all.problems, cancel);
+  return typed(all.with_includes(std::move(document), "", {}), all, cancel,
+               [&](const Node& list, const std::string& path) -> std::optional<EdgeText> {
+                 if (const auto found = lists.find(list.text); found != lists.end())
+                   return EdgeText{found->second};
+                 return all.edges(list, path);
+               });
 }
 
 }  // namespace goodwill

@@ -2,6 +2,7 @@
 // do.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "sim/file/document.hpp"
@@ -10,7 +11,8 @@
 
 namespace goodwill {
 
-/// Which files `model:` may name. A model may come from a stranger, and its problems quote what they read.
+/// Which files `model:` and `edges:` may name. A model may come from a stranger, and its problems quote what
+/// they read.
 enum class Trust {
   ordinary,  ///< relative paths to ordinary files, and links that stay in the folder the path leads to
   all,       ///< also absolute paths, links that lead out, devices and pipes
@@ -24,5 +26,8 @@ Model read_model(const std::string& path, Trust trust = Trust::ordinary, Cancel 
 Model read_model_text(const std::string& text, const std::string& name, const std::string& folder = "",
                       Trust trust = Trust::ordinary, Cancel cancel = nullptr);
 Model read_model_node(const Node& node, const std::string& name, Cancel cancel = nullptr);
+/// A text of Write::by_reference, with the lists of edges that it names (edge_files()).
+Model read_model_parts(const std::string& text, const std::map<std::string, std::string>& lists,
+                       const std::string& name, Cancel cancel = nullptr);
 
 }  // namespace goodwill

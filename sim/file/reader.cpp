@@ -110,6 +110,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                  [&](Number* x) { number(*x, node, accept, path); },
                  [&](std::optional<Number>* x) { number(x->emplace(), node, accept, path); },
                  [&](std::string* x) { text(*x, node, path, f.lines); },
+                 [&](OwnEdges* x) { edges(*x, node, path); },
                  [&](bool* x) {
                    if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
                      *x = node.text == "true";

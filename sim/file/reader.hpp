@@ -2,6 +2,7 @@
 // problem.
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <unordered_map>
 
@@ -11,9 +12,19 @@
 
 namespace goodwill {
 
+/// The text of a list of edges that a model names, and the number of its file; -1: it is none.
+struct EdgeText {
+  std::string text;
+  int file = -1;
+};
+
 class Reader {
 public:
   Reader(Findings& found, Period period) : found_(found), period_(period) {}
+
+  /// Where lists of edges come from that are named only; it says itself why there is none.
+  using EdgeSource = std::function<std::optional<EdgeText>(const Node& name, const std::string& path)>;
+  void edges_from(EdgeSource source) { edge_source_ = std::move(source); }
 
   /// `$name` takes its best value from here: a document's `assumptions:` or those of a model already read.
   void assumptions_from(const Node* document);
@@ -40,6 +51,7 @@ public:
 private:
   void brief(const Short& out, const Field& field, const Node& node, const std::string& path);
   void next(Next& out, const Node& node, const std::string& path);
+  void edges(OwnEdges& out, const Node& node, const std::string& path);
   void range(std::optional<Range>& out, const Field& field, const Node& node, const std::string& path);
   void table(Response& out, const Node& node, const Accept& accept, const std::string& path);
   void changes(std::vector<Change>& out, const Node& node, const std::string& path);
@@ -55,6 +67,7 @@ private:
 
   Findings& found_;
   Period period_;
+  EdgeSource edge_source_;
   std::unordered_map<std::string_view, const Node*> assumption_nodes_;
   const Named<Assumption>* assumptions_ = nullptr;
   std::unordered_map<std::string, Accept> uses_;  ///< the first use of each assumption

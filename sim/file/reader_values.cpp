@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sim/file/edges.hpp"
 #include "sim/file/reader.hpp"
 #include "sim/model/words.hpp"
 
@@ -251,6 +252,32 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
     read &= number(r.to.emplace(), high, accept, path);
   }
   if (!read) out.reset();  // an end is missing: there is nothing to compare
+}
+
+void Reader::edges(OwnEdges& out, const Node& node, const std::string& path) {
+  constexpr int most = 10;  // problems of one list
+  out = OwnEdges{std::make_shared<const std::vector<Tie>>()};
+  if (!expect(Node::Kind::scalar, node, path, "the name of a CSV file of edges, or its lines")) return;
+  out.mark = node.mark;
+  EdgeText list{node.text};
+  if (node.text.find('\n') == std::string::npos) {
+    std::optional<EdgeText> named;
+    if (edge_source_)
+      named = edge_source_(node, path);
+    else
+      problem(node.mark, path,
+              in_quotes(node.text) + " would be a file, which only a model file can name; give "
+                                     "gw.Network.from_edges(..) or the lines themselves");
+    list = named.value_or(EdgeText{"from,to"});
+  }
+  out.file = list.file;
+  int problems = 0;
+  out.ties = std::make_shared<const std::vector<Tie>>(
+      parse_edges(list.text, [&](std::uint32_t line, std::string text) {
+        if (++problems <= most) found_.problem(out, line, path, std::move(text));
+      }));
+  if (problems > most)
+    problem(node.mark, path, std::to_string(problems - most) + " more lines of the list are wrong");
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {

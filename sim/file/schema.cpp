@@ -63,6 +63,7 @@ std::string type_of(const Field& f, const Slot& slot) {
                         [&](const Number*) { return number(f); },
                         [&](const std::optional<Number>*) { return number(f); },
                         [&](const std::string*) { return std::string(kText); },
+                        [&](const OwnEdges*) { return std::string(kText); },
                         [&](const bool*) { return std::string(R"({"type": "boolean"})"); },
                         [&](const Choice& x) {
                           std::string out = "{\"enum\": [";
@@ -173,10 +174,11 @@ std::string cell(std::string_view s) {
 }
 
 bool numeric(const Slot& slot) {
-  return !std::holds_alternative<std::string*>(slot) && !std::holds_alternative<bool*>(slot) &&
-         !std::holds_alternative<Choice>(slot) && !std::holds_alternative<Names*>(slot) &&
-         !std::holds_alternative<Object>(slot) && !std::holds_alternative<Optional>(slot) &&
-         !std::holds_alternative<Collection>(slot) && !std::holds_alternative<std::vector<Change>*>(slot) &&
+  return !std::holds_alternative<std::string*>(slot) && !std::holds_alternative<OwnEdges*>(slot) &&
+         !std::holds_alternative<bool*>(slot) && !std::holds_alternative<Choice>(slot) &&
+         !std::holds_alternative<Names*>(slot) && !std::holds_alternative<Object>(slot) &&
+         !std::holds_alternative<Optional>(slot) && !std::holds_alternative<Collection>(slot) &&
+         !std::holds_alternative<std::vector<Change>*>(slot) &&
          !std::holds_alternative<Named<Names>*>(slot) && !std::holds_alternative<Named<std::string>*>(slot);
 }
 

@@ -1,5 +1,6 @@
 #include "sim/file/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -96,7 +97,7 @@ std::string in_plain_words(const std::string& message) {
   return found == words.end() ? "YAML: " + message : found->second;
 }
 
-std::string read_file(const std::string& path, std::vector<Problem>& problems) {
+std::string read_file(const std::string& path, std::vector<Problem>& problems, std::size_t most) {
   const auto refuse = [&](const std::string& why) {
     problems.push_back({path, 0, 0, "", why});
     return std::string();
@@ -105,10 +106,15 @@ std::string read_file(const std::string& path, std::vector<Problem>& problems) {
   if (std::filesystem::is_directory(path, error)) return refuse("is a folder, not a file");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) return refuse("cannot be read: " + std::generic_category().message(errno));
-  std::string text(kMaxBytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  std::string text;
+  for (std::size_t got = 1; got > 0 && text.size() <= most;) {
+    const std::size_t before = text.size();
+    text.resize(std::min(before + kMaxBytes, most) + 1);
+    got = std::fread(text.data() + before, 1, text.size() - before, file.get());
+    text.resize(before + got);
+  }
   if (std::ferror(file.get())) return refuse("cannot be read: " + std::generic_category().message(errno));
-  if (text.size() > kMaxBytes) return refuse("the file is larger than 4 MiB");
+  if (text.size() > most) return refuse("the file is larger than " + std::to_string(most >> 20) + " MiB");
   return text;
 }
 

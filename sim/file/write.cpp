@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "sim/file/edges.hpp"
 #include "sim/model/accept.hpp"
 #include "sim/model/words.hpp"
 
 namespace goodwill {
 
 namespace {
+
+bool says_all(Write what) { return what == Write::all || what == Write::identity; }
 
 Node mapping() { return Node::of(Node::Kind::mapping); }
 Node sequence() { return Node::of(Node::Kind::sequence); }
@@ -80,7 +83,7 @@ Node object(const void* at, const Block& block, Write what) {
     // `{}` also says something: `recovered: {}` ends the journey, where nothing at all would be as `ok`.
     const Node unsaid = to_node(f, f.at(block.defaults), what);
     const bool differs = value.kind != unsaid.kind || write_yaml(value) != write_yaml(unsaid);
-    if (inherits && (number || either) ? said : said || differs || what == Write::all)
+    if (inherits && (number || either) ? said : said || differs || says_all(what))
       put(node, f.name, std::move(value));
   }
   return node;
@@ -107,7 +110,7 @@ Node response(const Response& r, Unit unit, Write what) {
     put(node, word(r.form), to_node(r.level, unit));
   }
   for (auto& [key, value] : object(&r, block_of<Response>(), Write::given).members)
-    if (what == Write::given || value.text != "0") node.members.emplace_back(key, value);
+    if (!says_all(what) || value.text != "0") node.members.emplace_back(key, value);
   return node;
 }
 
@@ -160,6 +163,11 @@ Node to_node(const Field& f, const Slot& slot, Write what) {
                         [&](const Number* x) { return number(*x); },
                         [&](const std::optional<Number>* x) { return *x ? number(**x) : Node{}; },
                         [&](const std::string* x) { return text(*x); },
+                        [&](const OwnEdges* x) {
+                          if (!x->given()) return Node{};
+                          const bool named = what == Write::by_reference || what == Write::identity;
+                          return text(named ? name_of(*x) : edge_lines(*x->ties));
+                        },
                         [&](const bool* x) { return Node::scalar(*x ? "true" : "false"); },
                         [&](const Choice& x) {
                           return Node::scalar(std::string(x.names[static_cast<std::size_t>(x.get(x.at))]));
@@ -263,10 +271,11 @@ std::string write_model(const Model& model, Write what) {
   return "goodwill: 1\n" + write_yaml(node);
 }
 
-std::string model_hash(const Model& model) {
+std::string digest(std::string_view text) {
   // FNV-1a, and beside it a hash with a rotation and another multiplier, so that the two halves differ.
   std::uint64_t a = 0xcbf29ce484222325ULL, b = 0x6c62272e07bb0142ULL;
-  for (unsigned char c : write_model(model, Write::all)) {
+  for (const char sign : text) {
+    const auto c = static_cast<unsigned char>(sign);
     a = (a ^ c) * 0x100000001b3ULL;
     b = (((b << 5) | (b >> 59)) ^ c) * 0x9e3779b97f4a7c15ULL;
   }
@@ -275,5 +284,7 @@ std::string model_hash(const Model& model) {
                 static_cast<unsigned long long>(b));
   return hex;
 }
+
+std::string model_hash(const Model& model) { return digest(write_model(model, Write::identity)); }
 
 }  // namespace goodwill

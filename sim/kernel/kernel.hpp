@@ -79,8 +79,7 @@ enum class WalkMode : std::int32_t { automatic, masked, wave };
 struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::int32_t referrer /* lane */, std::uint32_t ordinal) = nullptr;
-  void (*left)(void* self, double value, std::int32_t tenure,
-               std::int32_t customer) = nullptr;  // null: not wanted
+  void (*left)(void* self, std::int32_t lane) = nullptr;  // null: not wanted
 };
 
 /// Everything a period needs besides the block.

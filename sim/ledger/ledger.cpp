@@ -32,6 +32,13 @@ void add_all(std::vector<Whole>& to, const std::vector<Whole>& from) {
   add_part(to, from);
 }
 
+/// The value of a customer in units of 2^-scale.
+Sum fixed_value(double value, int scale) {
+  const double scaled = std::ldexp(value, scale);
+  if (!(std::abs(scaled) < 0x1p126)) throw ModelError("the value of a customer is too large to be added up");
+  return static_cast<Sum>(scaled);
+}
+
 }  // namespace
 
 std::vector<std::string> Layout::counter_names() const {
@@ -119,9 +126,7 @@ void Distribution::add(double value) {
 }
 
 void Distribution::add_to_sum(double value) {
-  const double scaled = std::ldexp(value, scale_);
-  if (!(std::abs(scaled) < 0x1p126)) throw ModelError("the value of a customer is too large to be added up");
-  const auto whole = static_cast<Sum>(scaled);
+  const Sum whole = fixed_value(value, scale_);
   add_cells(&sum_, &whole, 1);
 }
 
@@ -143,6 +148,34 @@ void Cohorts::merge(const Cohorts& other) {
   add_part(became, other.became);
 }
 
+Lineages::Lineages(int segments, int scale)
+    : scale_(scale), people_(static_cast<std::size_t>(segments * roots * generations)),
+      customers_(people_.size()), value_(people_.size()) {}
+
+void Lineages::add(std::int32_t descent, bool customer, double value) {
+  const auto at = static_cast<std::size_t>(descent);
+  ++people_[at];
+  customers_[at] += customer;
+  const Sum whole = fixed_value(value, scale_);
+  add_cells(&value_[at], &whole, 1);
+}
+
+void Lineages::merge(const Lineages& other) {
+  add_all(people_, other.people_);
+  add_all(customers_, other.customers_);
+  add_all(value_, other.value_);
+}
+
+std::vector<double> Lineages::numbers() const {
+  std::vector<double> all;
+  for (std::size_t k = 0; k < people_.size(); ++k) {
+    all.push_back(static_cast<double>(people_[k]));
+    all.push_back(static_cast<double>(customers_[k]));
+    all.push_back(std::ldexp(static_cast<double>(value_[k]), -scale_));
+  }
+  return all;
+}
+
 Ledger::Ledger(const Layout& layout, bool with_values)
     : segments_(layout.segments), periods_(layout.periods), run_off_periods_(layout.run_off),
       moneys_(layout.moneys()), firm_counters_(layout.firm_counters()), firm_scale_(layout.firm_scale),
@@ -161,6 +194,7 @@ Ledger::Ledger(const Layout& layout, bool with_values)
   if (!with_values) return;
   values.assign(rows, Distribution(layout.value_scale));
   cohorts.assign(static_cast<std::size_t>(segments_), Cohorts(periods_, periods_ + 1));
+  lineages.assign(static_cast<std::size_t>(segments_), Lineages(segments_, layout.value_scale));
 }
 
 void Ledger::add(int segment, Origin origin, const Rows& rows) {
@@ -207,6 +241,7 @@ void Ledger::merge(const Ledger& other) {
   add_all(run_off_contribution_, other.run_off_contribution_);
   for (std::size_t i = 0; i < values.size(); ++i) values[i].merge(other.values[i]);
   for (std::size_t i = 0; i < cohorts.size(); ++i) cohorts[i].merge(other.cohorts[i]);
+  for (std::size_t i = 0; i < lineages.size(); ++i) lineages[i].merge(other.lineages[i]);
 }
 
 double Ledger::run_off(int segment, int period, Origin origin, RunOff what) const {
@@ -242,7 +277,7 @@ bool Ledger::operator==(const Ledger& other) const {
   return cells_ == other.cells_ && firm_ == other.firm_ && money_ == other.money_ && left_ == other.left_ &&
          run_off_present_ == other.run_off_present_ && run_off_revenue_ == other.run_off_revenue_ &&
          run_off_contribution_ == other.run_off_contribution_ && values == other.values &&
-         cohorts == other.cohorts;
+         cohorts == other.cohorts && lineages == other.lineages;
 }
 
 }  // namespace goodwill

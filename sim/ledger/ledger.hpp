@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/ledger/counters.hpp"
+#include "sim/ledger/lineages.hpp"
 
 namespace goodwill {
 
@@ -153,6 +154,7 @@ public:
 
   std::vector<Distribution> values;  ///< per segment x origin; empty: not wanted
   std::vector<Cohorts> cohorts;      ///< per segment
+  std::vector<Lineages> lineages;    ///< per segment, of those in it
 
 private:
   std::size_t row(int segment, Origin origin) const {

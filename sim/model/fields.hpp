@@ -53,7 +53,7 @@ using Matrix = Named<Named<Number>>;
 using Slot = std::variant<Number*, std::optional<Number>*, std::string*, bool*, Choice, Names*, Response*,
                           Branch*, std::optional<Branch>*, Next*, std::optional<Range>*, Named<Response>*,
                           Named<Number>*, std::vector<Change>*, Each*, Named<std::string>*, Named<Names>*,
-                          Matrix*, Short, Object, Optional, Collection>;
+                          Matrix*, OwnEdges*, Short, Object, Optional, Collection>;
 
 /// Lambdas as one visitor of a Slot.
 template <class... F>

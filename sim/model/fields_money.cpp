@@ -140,6 +140,11 @@ const Block& block_of<When>() {
           "conversion", Unit::probability_per_period, 0, 1,
           "Share of the prospects who became customers, in the mean period of a month."),
       number<&When::customers>("customers", Unit::count, 0, kInf, "Customers at the end of a month."),
+      number<&When::use>("use", Unit::share, 0, kInf,
+                         "Contacts that came to a team in a month, over those that it has time for."),
+      number<&When::unserved>("unserved", Unit::share, 0, 1,
+                              "Share of the contacts that came to a team in a month and found no room."),
+      other<&When::team>("team", "Whose `use` or `unserved` it is.").naming(Refers::team),
       number<&When::periods>("for", Unit::duration, 1, 1e6,
                              "Time for which it must have been so: in each of the monthly reports in a row "
                              "that cover it.")

@@ -18,4 +18,9 @@ void Findings::problem(const Mark& mark, const std::string& path, std::string te
   throw ModelError(std::move(problems_));
 }
 
+void Findings::problem(const OwnEdges& list, std::uint32_t line, const std::string& path, std::string text) {
+  if (list.file >= 0) return problem({list.file, static_cast<int>(line), 0}, path, std::move(text));
+  problem(list.mark, path, "line " + std::to_string(line) + " of the list: " + text);
+}
+
 }  // namespace goodwill

@@ -24,6 +24,8 @@ public:
       : files_(files), problems_(problems), cancel_(cancel) {}
 
   void problem(const Mark& mark, const std::string& path, std::string text);
+  /// In a line of own edges.
+  void problem(const OwnEdges& list, std::uint32_t line, const std::string& path, std::string text);
   std::size_t problems() const { return problems_.size(); }
   /// Whether something is wrong with a block or its parts: what follows from it needs no message of its own.
   bool any_in(const std::string& path) const {

@@ -3,7 +3,9 @@
 // because the structs hold each other by value, up to Model.
 #pragma once
 
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -267,7 +269,8 @@ struct Cost {
 
 /// What the firm must have seen for an investment or event to begin.
 struct When {
-  std::optional<Range> measured_nps, churn, conversion, customers;  ///< exactly one
+  std::optional<Range> measured_nps, churn, conversion, customers, use, unserved;  ///< exactly one
+  std::string team;                                                                ///< of the last two
   Number periods{1};                                                ///< that reports in a row must cover
   Number delay{0};                                                  ///< periods, until it is reported
   std::optional<Number> answers;  ///< on how many measured_nps is measured; absent: all
@@ -328,12 +331,26 @@ struct Team {
 struct SmallWorld {
   Number neighbours{0}, rewired{0};
 };
+/// Two people who know each other, the one with the lower number first.
+struct Tie {
+  std::uint32_t one, other;
+  std::uint32_t line;  ///< of the list
+  bool operator==(const Tie& b) const { return one == b.one && other == b.other; }
+};
+/// Edges that the user brings, in ascending order.
+struct OwnEdges {
+  std::shared_ptr<const std::vector<Tie>> ties;  ///< null: none are given
+  Mark mark{};                                   ///< where the list stands, or its name
+  int file = -1;                                 ///< the list is a file of its own: its number
+  bool given() const { return ties != nullptr; }
+};
 /// People who know one another: exactly one of the kinds is given.
 struct Circle {
   Number ring{0}, scale_free{0}, random{0};  ///< neighbours; edges that each brings; mean degree
   std::optional<SmallWorld> small_world;
   Named<Named<Number>> blocks;       ///< people of another segment whom people of a segment know
   std::vector<std::string> degrees;  ///< whole numbers, in turn
+  OwnEdges edges;                    ///< of people by number
   Number weight{1};                  ///< how readily people tell each other
   Mark mark{};
 };

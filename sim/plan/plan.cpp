@@ -17,6 +17,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
       }())),
       layout(make_layout(*model_, options.experiences)), tables(*model_, layout, anchors),
       coupled_by(goodwill::coupled_by(*model_, names, options.circumstances)) {
+  is_sample = options.agents_per_segment > 0;
   layout.run_off = options.run_off;
   thinning = options.thinning;
   layout.survival_weights = options.survival_weights;
@@ -25,7 +26,7 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
   plan_past(anchors);
   plan_segments(anchors, options);
   // Anchoring: the same whole number joins in every period.
-  firm = std::make_unique<const Firm>(*this, options.arrivals, options.agents_per_segment > 0);
+  firm = std::make_unique<const Firm>(*this, options.arrivals, is_sample);
   for (const auto& name : names) scenarios.push_back(plan_scenario(name, options));
   choose_scale();
 }
@@ -95,7 +96,7 @@ void Plan::weigh(const PlanOptions& options) {
       segments[s].prospects = std::llround((*size - segment.count) / segments[s].weight);
       market_size += *size;
     }
-  if (is_networked() && options.agents_per_segment == 0) check_people();
+  if (is_networked() && !is_sample) check_people();
 }
 
 /// What only changes of segments bring about, too.

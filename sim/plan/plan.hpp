@@ -113,6 +113,8 @@ public:
   const SocialNetwork* market_network() const {
     return has_market() && model_->market->network ? &*model_->market->network : nullptr;
   }
+  /// Anchoring: people other than those of the model are simulated.
+  bool is_sample = false;
   bool is_networked() const { return network() || market_network(); }
   std::unique_ptr<const Firm> firm;
   int horizon() const { return layout.periods; }

@@ -16,12 +16,13 @@ TalkPlan::TalkPlan(const Model& model, const std::vector<Model>& own, const std:
     }
   }
   for (std::size_t s = 0; s < own.size(); ++s) {
-    memory_.push_back(own[s].memory());
+    const double memory = own[s].memory();
+    fading_.push_back({std::max(0.0, 1 - 1 / memory), std::min(1.0, memory)});
     // As it is at rest: what fades in a period is what is heard anew.
     const auto heard = [&](MessageKind kind) {
       return spoken.empty() ? 0.0 : spoken[s * message_kinds + static_cast<std::size_t>(kind)];
     };
-    past_.push_back({single(heard(good_words) * memory_[s]), single(heard(bad_words) * memory_[s])});
+    past_.push_back({single(heard(good_words) * memory), single(heard(bad_words) * memory)});
   }
 }
 
@@ -40,13 +41,6 @@ std::vector<Spoken> TalkPlan::reach(const std::vector<double>& people,
     }
   }
   return heard;
-}
-
-Heard TalkPlan::remember(std::size_t segment, const Heard& before, const Spoken& spoken) const {
-  const double memory = memory_[segment], left = std::max(0.0, 1 - 1 / memory),
-               impression = std::min(1.0, memory);
-  return {single(left * static_cast<double>(before.good) + impression * spoken.good),
-          single(left * static_cast<double>(before.bad) + impression * spoken.bad)};
 }
 
 }  // namespace goodwill

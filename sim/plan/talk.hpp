@@ -24,13 +24,20 @@ public:
   /// Each message reaches one person on average.
   std::vector<Spoken> reach(const std::vector<double>& people, const std::vector<Spoken>& said) const;
   /// What people of a segment remember in the next period.
-  Heard remember(std::size_t segment, const Heard& before, const Spoken& spoken) const;
+  Heard remember(std::size_t segment, const Heard& before, const Spoken& spoken) const {
+    const auto& [left, impression] = fading_[segment];
+    return {static_cast<float>(left * static_cast<double>(before.good) + impression * spoken.good),
+            static_cast<float>(left * static_cast<double>(before.bad) + impression * spoken.bad)};
+  }
   /// Of everybody's past, by segment.
   const std::vector<Heard>& past() const { return past_; }
 
 private:
   std::vector<double> weights_;  // hearer x speaker
-  std::vector<double> memory_;   // periods, by segment
+  struct Fading {
+    double left, impression;  // what is left of a word a period later, what of a new one
+  };
+  std::vector<Fading> fading_;  // by segment
   std::vector<Heard> past_;
 };
 

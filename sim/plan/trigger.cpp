@@ -18,12 +18,14 @@ Trigger make_trigger(const When& when, const Model& model) {
   const Range* range = nullptr;
   for (const auto& [figure, asked] :
        {std::pair(Figure::measured_nps, &when.measured_nps), std::pair(Figure::churn, &when.churn),
-        std::pair(Figure::conversion, &when.conversion), std::pair(Figure::customers, &when.customers)})
+        std::pair(Figure::conversion, &when.conversion), std::pair(Figure::customers, &when.customers),
+        std::pair(Figure::use, &when.use), std::pair(Figure::unserved, &when.unserved)})
     if (*asked) {
       trigger.figure = figure;
       range = &**asked;
     }
   if (range == nullptr) throw std::logic_error("a trigger without a figure");
+  if (!when.team.empty()) trigger.team = static_cast<std::size_t>(model.teams.index(when.team));
   if (range->from) trigger.from = *range->from;
   if (range->to) trigger.to = *range->to;
   // As many as cover the time; a tenth of one may be missing, because months are no whole number of weeks.

@@ -11,10 +11,11 @@
 
 namespace goodwill {
 
-enum class Figure { measured_nps, churn, conversion, customers };
+enum class Figure { measured_nps, churn, conversion, customers, use, unserved };
 
 struct Trigger {
   Figure figure = Figure::measured_nps;
+  std::size_t team = 0;  ///< of the last two figures
   double from = -std::numeric_limits<double>::infinity(), to = std::numeric_limits<double>::infinity();
   int reports = 1;     ///< in a row whose figure lies in [from, to)
   int delay = 0;       ///< periods from the end of what a report covers until the firm has it

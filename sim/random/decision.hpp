@@ -32,6 +32,7 @@ enum class Decision : std::uint32_t {
   full = 19,         // likewise: whether the team has room
   order = 10,        // word 0: number of orders
   order_value = 11,  // index: which order; word 0
+  standing = 34,     // word 0: noise of what somebody of the base would have answered at the start
   effort = 31,       // word 0: noise of the answer about effort
   monthly = 12,      // once a period: words survey response, survey noise, number of referrals, churn
   conversion = 14,   // index: which referral; word 0 decides, word 1 rounds the number who join

@@ -38,6 +38,7 @@ constexpr Apart apart;
   X(double, gain, with_values, 0, "contribution in this period")                                             \
   X(double, revenue, with_values, 0, "in this period")                                                       \
   X(double, value, with_values, 0, "discounted contribution so far")                                         \
+  X(std::int32_t, descent, with_values, apart, "whom they descend from, see lineages.hpp")                   \
   X(std::int32_t, person, on_network, apart, "their number among the people of the world")
 
 /// Where the effect of a feature is worked out: customer by customer (`pair`: the two that nearly every

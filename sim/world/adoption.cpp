@@ -71,6 +71,7 @@ Joiner Adoption::take(int segment, std::uint32_t prospect) {
   --s.left;
   Joiner joiner{};
   joiner.id = prospect_id(segment, prospect);
+  joiner.descent = descent(segment, Root::acquired);
   if (circles_) joiner.person = static_cast<std::int32_t>(person_of(segment, prospect));
   return joiner;
 }

@@ -5,7 +5,9 @@
 #include <limits>
 #include <numeric>
 
+#include "sim/model/people.hpp"
 #include "sim/model/problem.hpp"
+#include "sim/network/compress.hpp"
 #include "sim/network/generate.hpp"
 
 namespace goodwill {
@@ -31,6 +33,21 @@ std::vector<std::vector<double>> table_of(const Circle& kind, const Named<Segmen
     }
   }
   return table;
+}
+
+/// The people of the list themselves.
+Network own_network(const OwnEdges& edges, std::uint32_t people) {
+  const std::vector<Tie>& ties = *edges.ties;
+  for (const Tie& tie : ties)
+    if (tie.other >= people)
+      throw std::invalid_argument("the list of edges has a person " + std::to_string(tie.other) +
+                                  ", and there are " + std::to_string(people) + " people, numbered from 0");
+  const std::int64_t count = parts(ties.size());
+  return compress(people, false, {count, [&](std::int64_t chunk, EdgeSink& sink) {
+                                    for (std::uint64_t k = cut(ties.size(), chunk, count);
+                                         k < cut(ties.size(), chunk + 1, count); ++k)
+                                      sink.add(ties[k].one, ties[k].other);
+                                  }});
 }
 
 Network draw_circle(const Circle& kind, const NetworkLuck& luck, const Named<Segment>& segments,
@@ -71,7 +88,9 @@ bool same(const Circle& a, const Circle& b) {
         std::pair(a.weight, b.weight), std::pair(ring(a).neighbours, ring(b).neighbours),
         std::pair(ring(a).rewired, ring(b).rewired)})
     if (x.given != y.given || x.value != y.value) return false;
-  return same(a.blocks, b.blocks) && a.degrees == b.degrees;
+  const auto &one = a.edges.ties, &other = b.edges.ties;
+  return same(a.blocks, b.blocks) && a.degrees == b.degrees &&
+         (one == other || (one && other && *one == *other));
 }
 
 /// Described alike, so that the same people know one another.
@@ -83,11 +102,15 @@ bool same(const SocialNetwork& a, const SocialNetwork& b) {
 
 }  // namespace
 
-double mean_degree(const Circle& kind) {
+double mean_degree(const Circle& kind, const Model& model) {
   if (kind.small_world) return kind.small_world->neighbours;
   if (kind.ring.given) return kind.ring;
   if (kind.scale_free.given) return 2 * kind.scale_free;
   if (kind.random.given) return kind.random;
+  if (kind.edges.given()) {
+    const auto people = static_cast<double>(all_people(model));
+    return people > 0 ? 2 * static_cast<double>(kind.edges.ties->size()) / people : 0;
+  }
   if (!kind.degrees.empty()) {
     const auto degrees = degrees_of(kind);
     return std::accumulate(degrees.begin(), degrees.end(), 0.0) / static_cast<double>(degrees.size());
@@ -101,11 +124,11 @@ double mean_degree(const Circle& kind) {
   return most;
 }
 
-double person_bytes(const SocialNetwork& network) {
+double person_bytes(const SocialNetwork& network, const Model& model) {
   constexpr double own = 64, half_edge = 4, while_drawn = 3;  // heard, said, names, offsets
   double degree = 0;
-  for (const auto& [name, kind] : network.layers) degree += mean_degree(kind);
-  if (network.layers.empty()) degree = mean_degree(network.all);
+  for (const auto& [name, kind] : network.layers) degree += mean_degree(kind, model);
+  if (network.layers.empty()) degree = mean_degree(network.all, model);
   return own + while_drawn * half_edge * degree;
 }
 
@@ -116,13 +139,12 @@ Circles::Circles(const Plan& plan, std::uint64_t seed, std::uint32_t replication
   for (std::size_t s = 0; s < ids_.size(); ++s)
     first_.push_back(first_.back() + static_cast<std::uint32_t>(ids_[s].size()) +
                      static_cast<std::uint32_t>(plan.segments[s].prospects.value_or(0)));
-  const Named<Segment>& segments = plan.model().segments;
   const auto add_all = [&](const SocialNetwork& network, const std::string& path) {
     const auto luck = [&] {
       return network_luck(seed, replication, static_cast<std::uint32_t>(layers_.size()));
     };
-    if (network.layers.empty()) add(network.all, path, segments, luck());
-    for (const auto& [name, kind] : network.layers) add(kind, path + ".layers." + name, segments, luck());
+    if (network.layers.empty()) add(network.all, path, plan, luck());
+    for (const auto& [name, kind] : network.layers) add(kind, path + ".layers." + name, plan, luck());
   };
   const SocialNetwork *const told = plan.network(), *const market = plan.market_network();
   if (told) add_all(*told, "word_of_mouth.network");
@@ -139,18 +161,52 @@ bool Circles::any_prospects() const {
   return false;
 }
 
-void Circles::add(const Circle& kind, const std::string& path, const Named<Segment>& segments,
-                  const NetworkLuck& luck) {
+void Circles::add(const Circle& kind, const std::string& path, const Plan& plan, const NetworkLuck& luck) {
   Layer& layer = layers_.emplace_back(Layer{luck, kind.weight, {}});
   try {
-    std::vector<std::uint32_t> sizes;
-    for (std::size_t s = 0; s < ids_.size(); ++s) sizes.push_back(people_of(s));
-    layer.network = draw_circle(kind, luck, segments, sizes, people());
+    layer.network = drawn(kind, luck, plan);
   } catch (const std::invalid_argument& refused) {
     throw ModelError(path + ": " + refused.what());
   }
-  if (kind.blocks.empty() && (ids_.size() > 1 || any_prospects())) mix(layer);
-  for (std::size_t s = 0; s < ids_.size(); ++s) layer.wishes.push_back(wishes_of(kind, luck, segments, s));
+  const bool has_places = !kind.blocks.empty() || kind.edges.given();
+  if (!has_places && (ids_.size() > 1 || any_prospects())) mix(layer);
+  for (std::size_t s = 0; s < ids_.size(); ++s)
+    layer.wishes.push_back(wishes_of(kind, luck, plan.model(), s));
+}
+
+Network Circles::drawn(const Circle& kind, const NetworkLuck& luck, const Plan& plan) const {
+  if (kind.edges.given() && people() > 0)
+    return plan.is_sample ? degrees_in_turn(luck, people(), sampled_degrees(kind.edges, plan.model()))
+                          : own_network(kind.edges, people());
+  std::vector<std::uint32_t> sizes;
+  for (std::size_t s = 0; s < ids_.size(); ++s) sizes.push_back(people_of(s));
+  return draw_circle(kind, luck, plan.model().segments, sizes, people());
+}
+
+/// How many others the people of a sample know: customers and prospects of each segment as many as those of
+/// the list, taken at even steps from the one who knows fewest to the one who knows most.
+std::vector<std::uint32_t> Circles::sampled_degrees(const OwnEdges& edges, const Model& model) const {
+  std::vector<std::uint32_t> known(static_cast<std::size_t>(all_people(model)));
+  for (const Tie& tie : *edges.ties)
+    for (const std::uint32_t end : {tie.one, tie.other})
+      if (end < known.size()) ++known[end];
+  std::vector<std::uint32_t> degrees;
+  const auto take = [&](std::int64_t first, std::int64_t size, std::size_t wanted) {
+    const auto from = known.begin() + first;
+    std::sort(from, from + size);
+    for (std::size_t k = 0; k < wanted; ++k) {
+      const double at = (static_cast<double>(k) + 0.5) / static_cast<double>(wanted);
+      const std::uint32_t degree =
+          size > 0 ? from[static_cast<std::ptrdiff_t>(at * static_cast<double>(size))] : 0;
+      degrees.push_back(std::min(degree, people() - 1));
+    }
+  };
+  const std::vector<Numbered> all = numbered_people(model);
+  for (std::size_t s = 0; s < ids_.size(); ++s) {
+    take(all[s].first, all[s].customers, ids_[s].size());
+    take(all[s].first + all[s].customers, all[s].prospects, people_of(s) - ids_[s].size());
+  }
+  return degrees;
 }
 
 /// People of several segments, and customers and prospects, stand side by side at random. (In turn, each
@@ -180,10 +236,10 @@ std::uint32_t Circles::person(std::size_t segment, CustomerId id) const {
          static_cast<std::uint32_t>(std::lower_bound(all.begin(), all.end(), id) - all.begin());
 }
 
-std::vector<Circles::Wish> Circles::wishes_of(const Circle& kind, const NetworkLuck& luck,
-                                              const Named<Segment>& segments, std::size_t here) const {
-  if (kind.blocks.empty()) return {{luck, mean_degree(kind), -1}};
-  const auto table = table_of(kind, segments);
+std::vector<Circles::Wish> Circles::wishes_of(const Circle& kind, const NetworkLuck& luck, const Model& model,
+                                              std::size_t here) const {
+  if (kind.blocks.empty()) return {{luck, mean_degree(kind, model), -1}};
+  const auto table = table_of(kind, model.segments);
   std::vector<Wish> wishes;
   for (std::size_t there = 0; there < table.size(); ++there) {
     double degree = table[here][there];

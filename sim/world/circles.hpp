@@ -12,9 +12,9 @@
 namespace goodwill {
 
 /// How many people somebody knows in a circle, on average; by blocks: those of the segment who know most.
-double mean_degree(const Circle& kind);
+double mean_degree(const Circle& kind, const Model& model);
 /// Bytes that a person takes in the networks of a world, besides the arrays of a block.
-double person_bytes(const SocialNetwork& network);
+double person_bytes(const SocialNetwork& network, const Model& model);
 
 /// People in the order of their segments, the base in the order of its ids before the prospects, and the
 /// circles in which they know one another: in some they tell each other, in some prospects look at others.
@@ -86,10 +86,11 @@ private:
     std::vector<std::uint32_t> place{}, at{};  ///< of each person, and who is at a place; empty: the same
     std::vector<std::vector<Wish>> wishes{};   ///< by segment
   };
-  void add(const Circle& kind, const std::string& path, const Named<Segment>& segments,
-           const NetworkLuck& luck);
+  void add(const Circle& kind, const std::string& path, const Plan& plan, const NetworkLuck& luck);
+  Network drawn(const Circle& kind, const NetworkLuck& luck, const Plan& plan) const;
+  std::vector<std::uint32_t> sampled_degrees(const OwnEdges& edges, const Model& model) const;
   void mix(Layer& layer) const;
-  std::vector<Wish> wishes_of(const Circle& kind, const NetworkLuck& luck, const Named<Segment>& segments,
+  std::vector<Wish> wishes_of(const Circle& kind, const NetworkLuck& luck, const Model& model,
                               std::size_t here) const;
   void expose();
 

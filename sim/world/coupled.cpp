@@ -158,7 +158,11 @@ private:
       });
     surroundings_.end_period();
     if (market_) close_market(period, from);
-    if (watched_) watched_->seen.end_period(period);
+    if (watched_) {
+      const std::span<const TeamUse> teams = surroundings_.last_use();
+      for (std::size_t k = 0; k < teams.size(); ++k) watched_->seen.add(k, teams[k]);
+      watched_->seen.end_period(period);
+    }
     if (all_.options.done) all_.options.done->fetch_add(present_, std::memory_order_relaxed);
   }
 
@@ -240,7 +244,7 @@ double together_bytes(const Plan& plan, const SimulationOptions& options) {
   }
   double person = 0;
   for (const SocialNetwork* network : {plan.network(), plan.market_network()})
-    if (network) person += person_bytes(*network);
+    if (network) person += person_bytes(*network, plan.model());
   return (customers + prospects) * (customer_bytes(arrays_of(plan, options)) + person) + prospects * prospect;
 }
 

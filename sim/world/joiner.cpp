@@ -27,6 +27,7 @@ void be_born(const Kernel& kernel, CustomerBlock& b, std::span<const Joiner> joi
     b.id_hi[b.size] = static_cast<std::uint32_t>(j.id >> 32);
     if (b.weight) b.weight[b.size] = j.weight;
     if (b.person) b.person[b.size] = j.person;
+    if (b.descent) b.descent[b.size] = j.descent;
     b.tenure[b.size++] = j.tenure;
   }
   kernel.join(b, from, b.size, who, key, scratch);

@@ -97,7 +97,10 @@ Lived::Lived(const Setup& setup, Origin origin) {
   run_off = {std::vector<std::int64_t>(beyond), std::vector<Sum>(beyond), std::vector<Sum>(beyond)};
   const bool wanted = setup.options.values;
   cohorts = Cohorts(wanted ? layout.periods : 0, origin == Origin::initial ? 1 : layout.periods + 1);
-  if (wanted) values.emplace(layout.value_scale);
+  if (wanted) {
+    values.emplace(layout.value_scale);
+    lineages.emplace(layout.segments, layout.value_scale);
+  }
   survey_bins.resize(setup.options.survey_bins ? survey_bin_count : 0);
 }
 
@@ -125,8 +128,9 @@ void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> j
     static_cast<Life*>(self)->refer(referrer, ordinal);
   };
   if (block.gain)
-    c.sink.left = [](void* self, double value, std::int32_t tenure, std::int32_t customer) {
-      static_cast<Life*>(self)->leave(value, tenure, customer);
+    c.sink.left = [](void* self, std::int32_t lane) {
+      auto& life = *static_cast<Life*>(self);
+      life.leave(lane, life.block_->customer[lane] != 0);
     };
 }
 
@@ -306,7 +310,8 @@ void Life::refer(std::int32_t lane, std::uint32_t ordinal) {
          .period = period_ + 1,
          .tenure = 0,
          .weight = weight,
-         .referrer = person});
+         .referrer = person,
+         .descent = b.descent ? next_generation(b.descent[lane]) : 0});
   born_ += copies * weight;
   // Reported while they happen: a crowd must not fill the memory before it is noticed.
   if (born_ >= counted_at_once * full_weight) report();
@@ -319,12 +324,14 @@ void Life::report() {
 
 /// Books the value of a customer who leaves: of newcomers as of their joining where that is wanted, otherwise
 /// as of t = 0. Newcomers who never were customers only enter the sum: the customers bear their cost.
-void Life::leave(double value, std::int32_t tenure, std::int32_t customer) {
+void Life::leave(std::int32_t lane, bool customer) {
+  const double value = block_->value[lane];
   const bool at_joining = context_.newcomers && setup_.options.values_at_joining;
-  const int joined = period_ - tenure;
+  const int joined = period_ - block_->tenure[lane];
   const double worth =
       at_joining ? value / setup_.plan.discount.dated[static_cast<std::size_t>(joined - 1)] : value;
-  if (customer != 0)
+  lived_->lineages->add(block_->descent[lane], customer, value);
+  if (customer)
     lived_->values->add(worth);
   else if (context_.newcomers)
     lived_->values->add_to_sum(worth);
@@ -339,7 +346,7 @@ void Life::finish() {
     const Params& baseline = plan.segments[static_cast<std::size_t>(group_.segment)].baseline->params();
     for (std::int32_t i = 0; i < b.size; ++i) {
       const bool since = context_.newcomers && is_in(baseline.customer_stages, b.stage[i]);
-      leave(b.value[i], b.tenure[i], b.customer[i] | since);
+      leave(i, b.customer[i] != 0 || since);
     }
   }
   report();

@@ -52,6 +52,7 @@ struct Lived {
   RunOffRows run_off;
   Cohorts cohorts;
   std::optional<Distribution> values;
+  std::optional<Lineages> lineages;
   std::vector<std::int64_t> survey_bins;
 };
 
@@ -98,7 +99,7 @@ private:
   void live_beyond(const Environment& now);
   void refer(std::int32_t referrer, std::uint32_t ordinal);
   void report();
-  void leave(double value, std::int32_t tenure, std::int32_t customer);
+  void leave(std::int32_t lane, bool customer);
   const Params& params() const;
 
   const Setup& setup_;

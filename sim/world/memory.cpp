@@ -35,7 +35,8 @@ double ledger_bytes(const Layout& l, bool values) {
                  rows * l.run_off * (8.0 + 2 * sizeof(Sum));
   if (values)
     bytes += l.segments * (l.periods + 1.0) * l.periods * (8.0 + 2 * sizeof(Sum)) +
-             rows * 8.0 * Distribution::size;
+             rows * 8.0 * Distribution::size +
+             1.0 * l.segments * l.segments * roots * generations * (16.0 + sizeof(Sum));
   return bytes;
 }
 

@@ -144,7 +144,7 @@ std::vector<std::int32_t> Population::base(Worker& worker, int replication, int 
   std::vector<double> traits;
   const std::vector<Joiner> joiners = candidates(replication, segment, first, n, traits);
   live_past(worker, replication, segment, joiners, traits);
-  const CustomerBlock& b = worker.base.block;
+  CustomerBlock& b = worker.base.block;
   std::vector<std::int32_t> kept(static_cast<std::size_t>(b.size));
   std::iota(kept.begin(), kept.end(), 0);
   if (b.size > wanted) {
@@ -153,6 +153,7 @@ std::vector<std::int32_t> Population::base(Worker& worker, int replication, int 
     kept.resize(static_cast<std::size_t>(wanted));
   }
   if (options.mean_state) measure_state(b, kept, segment);
+  if (b.descent) take_stock(b, kept, replication, segment);
   std::int64_t tenure = 0;
   for (const std::int32_t i : kept) tenure += b.tenure[i];
   results.count_base(segment, static_cast<std::int64_t>(kept.size()), tenure);

@@ -15,6 +15,14 @@ bool is_below(std::uint32_t word, Threshold t) {
   return t.always || static_cast<std::int32_t>(word ^ 0x80000000u) < t.limit;
 }
 
+Joiner acquired(int segment, int period, std::int64_t number, std::int64_t ordinal) {
+  return {.id = acquired_id(segment, period, number),
+          .period = period,
+          .tenure = 0,
+          .ordinal = ordinal,
+          .descent = descent(segment, Root::acquired)};
+}
+
 Courses courses_of(const Plan& plan, const SimulationOptions& options) {
   Courses all;
   for (const ScenarioPlan& scenario : plan.scenarios)
@@ -70,7 +78,7 @@ std::vector<Joiner> Population::newcomers_of(int replication, int segment, int s
   std::vector<Joiner> joiners;
   const std::int64_t n = arrivals(replication, segment, scenario, period);
   for (std::int64_t i = 0; i < n; ++i)
-    joiners.push_back({acquired_id(segment, period, i), period, 0, full_weight, first + i});
+    joiners.push_back(acquired(segment, period, i, first + i));
   return joiners;
 }
 
@@ -81,7 +89,7 @@ std::vector<Joiner> Population::newcomers(int replication, int segment, int scen
   for (int t = 1; t <= plan.horizon() && at < first + n; ++t) {
     const std::int64_t here = arrivals(replication, segment, scenario, t);
     for (std::int64_t i = std::max(first - at, std::int64_t{0}); i < std::min(here, first + n - at); ++i)
-      joiners.push_back({acquired_id(segment, t, i), t, 0, full_weight, at + i});
+      joiners.push_back(acquired(segment, t, i, at + i));
     at += here;
   }
   return joiners;

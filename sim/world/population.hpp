@@ -57,6 +57,9 @@ private:
                                  std::vector<double>& traits) const;
   void live_past(Worker& worker, int replication, int segment, const std::vector<Joiner>& candidates,
                  const std::vector<double>& traits);
+  /// Says of the base how each stands to the firm, and gives those the state of others of whom
+  /// SimulationOptions::making says so.
+  void take_stock(CustomerBlock& base, const std::vector<std::int32_t>& kept, int replication, int segment);
   void measure_state(const CustomerBlock& base, const std::vector<std::int32_t>& kept, int segment);
 };
 

@@ -9,6 +9,7 @@ Results::Results(const Plan& plan, const SimulationOptions& options) : replicati
   result_.words.resize(worlds);
   result_.base_customers.assign(plan.segments.size(), 0);
   result_.base_tenure.assign(plan.segments.size(), 0);
+  result_.standing.assign(plan.segments.size() * standings, {});
   if (options.mean_state) {
     const std::vector<std::int64_t> none(plan.layout.response_names.size());
     result_.state_factor.assign(plan.segments.size(), none);
@@ -27,6 +28,7 @@ void Results::keep(int replication, int segment, int scenario, Origin origin, co
   if (lived.values) {
     ledger.values[s * origins + static_cast<std::size_t>(origin)].merge(*lived.values);
     ledger.cohorts[s].merge(lived.cohorts);
+    ledger.lineages[s].merge(*lived.lineages);
   }
   for (std::size_t i = 0; i < lived.survey_bins.size(); ++i)
     result_.survey_bins[s][i] += lived.survey_bins[i];
@@ -36,6 +38,15 @@ void Results::count_base(int segment, std::int64_t customers, std::int64_t tenur
   const std::lock_guard lock(mutex_);
   result_.base_customers[static_cast<std::size_t>(segment)] += customers;
   result_.base_tenure[static_cast<std::size_t>(segment)] += tenure;
+}
+
+void Results::count_standing(int segment, const std::vector<StandingSum>& sums) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t k = 0; k < standings; ++k) {
+    StandingSum& to = result_.standing[static_cast<std::size_t>(segment) * standings + k];
+    to.customers += sums[k].customers;
+    for (std::size_t what = 0; what < std::size(to.state); ++what) to.state[what] += sums[k].state[what];
+  }
 }
 
 void Results::count_state(int segment, int response, std::int64_t factor, std::int64_t customers) {

@@ -14,6 +14,7 @@ public:
   void keep(int replication, int segment, int scenario, Origin origin, const Lived& lived);
   /// Of the initial base: customers and the periods they have been here.
   void count_base(int segment, std::int64_t customers, std::int64_t tenure);
+  void count_standing(int segment, const std::vector<StandingSum>& sums);
   void count_state(int segment, int response, std::int64_t factor, std::int64_t customers);
   /// Of one world, period by period.
   void keep_surroundings(int replication, int scenario, Surroundings& surroundings);

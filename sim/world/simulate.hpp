@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "sim/kernel/kernel.hpp"
@@ -15,6 +16,21 @@
 
 namespace goodwill {
 
+/// Lets customers of one standing begin with the state of others: what would they be worth then?
+struct Making {
+  Root from;
+  struct State {
+    float satisfaction, expectation, trust;
+  };
+  std::vector<State> states;  ///< by segment
+};
+
+/// The base at the start by segment and standing: customers, and sums of satisfaction, expectation and trust
+/// in units of 1 / state_unit.
+struct StandingSum {
+  std::int64_t customers = 0, state[3] = {};
+};
+
 struct SimulationOptions {
   std::uint64_t seed = 0;
   std::uint32_t first_replication = 0;
@@ -25,6 +41,7 @@ struct SimulationOptions {
   bool values_at_joining = false;  ///< values of newcomers are as of their joining, not of t = 0
   bool survey_bins = false;        ///< anchoring
   bool mean_state = false;         ///< anchoring: SimulationResult::state_factor
+  std::optional<Making> making{};
   const Strata* strata = nullptr;  ///< anchoring: spreads traits, state and luck evenly
   bool advocacy = true;            ///< false: nobody refers
   int block = 4096;                ///< customers of a block; the results do not depend on it
@@ -44,6 +61,7 @@ struct SimulationResult {
   std::vector<std::vector<double>> words;
   std::vector<std::int64_t> base_customers,
       base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
+  std::vector<StandingSum> standing;  ///< [segment x standings + standing], where values are wanted
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
   /// With mean_state, by segment and response: the factor that satisfaction, trust and memory put on its odds
   /// (or its rate) in the base at the start, summed over the customers concerned; and their number.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "sim/world/talk.hpp"
@@ -34,6 +35,8 @@ public:
   void add(int segment, const std::int64_t* row);
   /// All of it has been added. Within the horizon only.
   void end_period();
+  /// Team by team, in the last period.
+  std::span<const TeamUse> last_use() const { return std::span(record_).last(teams_.size()); }
   /// Period by period, team by team.
   std::vector<TeamUse> take_teams() { return std::move(record_); }
   /// See Talk.

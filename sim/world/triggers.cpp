@@ -5,7 +5,8 @@
 namespace goodwill {
 
 Triggers::Triggers(const Plan& plan, const ScenarioPlan& scenario, const Key& key)
-    : plan_(plan), scenario_(scenario), key_(key), counts_(plan.segments.size()) {}
+    : plan_(plan), scenario_(scenario), key_(key), counts_(plan.segments.size()),
+      teams_(plan.model().teams.size()) {}
 
 void Triggers::add(int segment, const std::int64_t* row) {
   constexpr std::array<std::int32_t, counts> counters = {count_measured_promoters,
@@ -20,6 +21,13 @@ void Triggers::add(int segment, const std::int64_t* row) {
   for (std::size_t k = 0; k < counters.size(); ++k) sums[k] += row[counters[k]];
 }
 
+void Triggers::add(std::size_t team, const TeamUse& use) {
+  TeamUse& sum = teams_[team];
+  sum.load += use.load;
+  sum.capacity += use.capacity;
+  sum.unserved += use.unserved;
+}
+
 void Triggers::end_period(int period) {
   if (reports_until(period, plan_.model()) > reports_until(period - 1, plan_.model())) {
     Report& report = reports_.emplace_back();
@@ -28,6 +36,7 @@ void Triggers::end_period(int period) {
     for (const Intervention& one : scenario_.interventions)
       report.holds.push_back(one.trigger && holds(*one.trigger, period));
     counts_.assign(counts_.size(), Counts{});
+    teams_.assign(teams_.size(), TeamUse{});
   }
   for (Counts& sums : counts_) sums[end] = 0;
 }
@@ -52,17 +61,18 @@ double Triggers::real(Count count) const {
 }
 
 bool Triggers::holds(const Trigger& trigger, int period) const {
-  const auto share_holds = [&](Count part, Count of) {
-    const double all = real(of);
-    return all > 0 && trigger.holds(real(part) / all);
-  };
+  const auto share_holds = [&](double part, double of) { return of > 0 && trigger.holds(part / of); };
   switch (trigger.figure) {
   case Figure::measured_nps:
     return nps_holds(trigger, period);
   case Figure::churn:
-    return share_holds(lost, start);
+    return share_holds(real(lost), real(start));
   case Figure::conversion:
-    return share_holds(won, prospects);
+    return share_holds(real(won), real(prospects));
+  case Figure::use:
+    return share_holds(teams_[trigger.team].load, teams_[trigger.team].capacity);
+  case Figure::unserved:
+    return share_holds(teams_[trigger.team].unserved, teams_[trigger.team].load);
   case Figure::customers:
     break;
   }

@@ -6,6 +6,7 @@
 
 #include "sim/plan/plan.hpp"
 #include "sim/random/decision.hpp"
+#include "sim/world/surroundings.hpp"
 
 namespace goodwill {
 
@@ -15,6 +16,8 @@ public:
   Triggers(const Plan& plan, const ScenarioPlan& scenario, const Key& key);
   /// Part of what customers of a segment did in the period; `row` holds the ledger's counters.
   void add(int segment, const std::int64_t* row);
+  /// How it went for a team in the period.
+  void add(std::size_t team, const TeamUse& use);
   /// All of it has been added. Within the horizon only.
   void end_period(int period);
   /// Whether an intervention is to begin in a period. Only reports of the time since it `began` last count,
@@ -40,6 +43,7 @@ private:
   const ScenarioPlan& scenario_;
   Key key_;
   std::vector<Counts> counts_;  // by segment, since the last report; `end`: of the last period
+  std::vector<TeamUse> teams_;  // by team, since the last report; sums
   std::vector<Report> reports_;
 };
 

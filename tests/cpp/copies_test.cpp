@@ -24,7 +24,7 @@ stages:
   prospect: {kind: prospect, churn: 50 %, moves: {customer: 5 %}}
   customer: {fee: 3, churn: 2 %, moves: {lapsed: 1 %}}
   lapsed: {kind: lapsed, churn: 10 %}
-channels: {phone: {quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
+channels: {phone: {team: desk, quality: 7, failure: 3 %, who: {stage: customer}, next: {recovered: {lost: 1 %}}}}
 teams: {desk: {capacity: 100}, phones: {agents: 20}}
 journeys: {support: {starts: 5 %, touchpoints: {call: {channel: phone}}}}
 investments:
@@ -33,6 +33,8 @@ investments:
   keep: {when: {churn: {above: 3 %}}}
   sell: {when: {conversion: {below: 4 %}}}
   grow: {when: {customers: {below: 90}}}
+  hire: {when: {team: desk, use: {above: 95 %}}}
+  call: {when: {team: desk, unserved: {above: 2 %}, for: 2 months}}
 events: {breach: {lasts: 3}}
 scenarios: {coach: [coaching]}
 goals: {nps: {at_least: 10}}
@@ -123,6 +125,12 @@ std::vector<Set> states(const Field& f, const Slot& now) {
           },
           [&](std::string*) {
             for (const std::string& text : texts_of(f)) out.push_back(put(text));
+          },
+          [&](OwnEdges*) {
+            const auto ties = [](std::vector<Tie> all) {
+              return OwnEdges{std::make_shared<const std::vector<Tie>>(std::move(all))};
+            };
+            out = {put(OwnEdges()), put(ties({})), put(ties({{0, 1, 2}, {0, 3, 3}, {1, 2, 4}}))};
           },
           [&](bool*) {
             out = {put(false), put(true)};
@@ -254,6 +262,12 @@ std::string shown(const void* at, const Block& block) {
                    [&](const Number* x) { out += shown(*x); },
                    [&](const std::optional<Number>* x) { out += shown(*x); },
                    [&](const std::string* x) { out += "'" + *x + "'"; },
+                   [&](const OwnEdges* x) {
+                     if (!x->given()) return;
+                     out += "edges";
+                     for (const Tie& t : *x->ties)
+                       out += " " + std::to_string(t.one) + "-" + std::to_string(t.other);
+                   },
                    [&](const bool* x) { out += *x ? "yes" : "no"; },
                    [&](const Choice& x) { out += std::to_string(x.get(x.at)); },
                    [&](const Names* x) {
@@ -406,7 +420,13 @@ word_of_mouth:
   // A market has one size where there is one segment, and nothing else without a size.
   Trips market("segments: {a: {}}\nstages: {customer: {}}\nmarket: {size: 10}\n");
   market.object(block_of<Market>(), [](Model& m) -> void* { return &*m.market; });
-  for (Trips* more : {&layers, &market}) {
+  // Who knows whom by number needs everybody.
+  const std::string everybody = "agents: all\nsegments: {a: {count: 4}}\nstages: {customer: {}}\n";
+  Trips edges(everybody + "word_of_mouth: {positive: 1}\n"),
+      layer(everybody + "word_of_mouth: {network: {layers: {a: {edges: \"from,to\\n\"}}}}\n");
+  for (Trips* one : {&edges, &layer})
+    one->object(block_of<WordOfMouth>(), [](Model& m) -> void* { return &*m.word_of_mouth; });
+  for (Trips* more : {&layers, &market, &edges, &layer}) {
     trips.copied.merge(more->copied);
     trips.fields.merge(more->fields);
   }

@@ -148,6 +148,16 @@ TEST(Intervals, Skewness) {
   EXPECT_EQ(skewness({{3, 3}}), 0);
 }
 
+TEST(Intervals, WhatCommonLuckSaves) {
+  const Plain a{1, 2, 3, 4}, b{2, 3, 5, 6};  // variances 5/3 and 10/3, of the difference 1/3
+  EXPECT_NEAR(variance_ratio(a, b, 4), 15, 1e-12);
+  EXPECT_NEAR(variance_ratio(a, {2, 1, 4, 3}, 4), (10.0 / 3) / (4.0 / 3), 1e-12);
+  // In draws of two each only what varies within them counts.
+  EXPECT_NEAR(variance_ratio({0, 1, 100, 101}, {0, 2, 200, 202}, 2), 5, 1e-12);
+  EXPECT_TRUE(std::isnan(variance_ratio(a, a, 4)));
+  EXPECT_TRUE(std::isnan(variance_ratio({1}, {2}, 1)));
+}
+
 TEST(Intervals, WhatIsRefused) {
   const Plain x{1, 2};
   EXPECT_NE(refusal_of([&] { mean_interval(x, 95); }).find("level: 95; accepted"), std::string::npos);

@@ -205,11 +205,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"when_and_start", "events: {a: {start: 3, when: {churn: {above: 3 %}}}}",
                 "events.a.when: 'start' and 'when' exclude each other"},
         Mistake{"when_what", "events: {a: {when: {for: 3 months}}}",
-                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion or "
-                "customers"},
+                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion, "
+                "customers, or the use or unserved of a team"},
         Mistake{"when_two", "events: {a: {when: {churn: {above: 3 %}, customers: {below: 90}}}}",
-                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion or "
-                "customers"},
+                "events.a.when: names one figure that the firm knows: measured_nps, churn, conversion, "
+                "customers, or the use or unserved of a team"},
         Mistake{"when_unknown", "events: {a: {when: {measured_npd: {below: 20}}}}",
                 "'measured_npd' is not a field of a when; did you mean 'measured_nps'?"},
         Mistake{"when_neither", "events: {a: {when: {churn: {}}}}",
@@ -225,6 +225,17 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"when_answers", "events: {a: {when: {churn: {above: 3 %}, answers: 50}}}",
                 "events.a.when.answers: only measured_nps is measured on answers; the other figures count "
                 "every customer"},
+        Mistake{"when_no_teams", "events: {a: {when: {use: {above: 90 %}}}}", "events.a.when: there are no teams"},
+        Mistake{"when_whose", "teams: {t: {capacity: 9}}\nevents: {a: {when: {unserved: {above: 5 %}}}}",
+                "events.a.when: say whose it is: team, one of t"},
+        Mistake{"when_unknown_team",
+                "teams: {desk: {capacity: 9}}\nevents: {a: {when: {team: dest, use: {above: 90 %}}}}",
+                "events.a.when.team: 'dest' is not a team; did you mean 'desk'?"},
+        Mistake{"when_idle_team", "teams: {t: {capacity: 9}}\nevents: {a: {when: {team: t, use: {above: 1}}}}",
+                "events.a.when.team: no touchpoint is served by 't'"},
+        Mistake{"when_not_of_a_team",
+                "teams: {t: {capacity: 9}}\nevents: {a: {when: {team: t, churn: {above: 3 %}}}}",
+                "events.a.when.team: only 'use' and 'unserved' are those of a team"},
         Mistake{"when_no_prospects", "events: {a: {when: {conversion: {below: 3 %}}}}",
                 "events.a.when.conversion: there are no prospects: no stage is of kind prospect"},
         Mistake{"no_chance", "events: {a: {}}\ninvestments: {b: {changes: {a.chance: {times: 0.5}}}}",

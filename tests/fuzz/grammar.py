@@ -241,6 +241,7 @@ class Grammar:
         words = {
             "surveyed": ["detractor", "passive", "promoter"],
             "network": ["ring", "mean_field"],
+            "edges": ["from,to\n0,1\n1,2\n", "from,to\n", "from,to\n0,0\n5,9000\n", "friends.csv"],
             "audience": ["x", "y"],
         }
         return r.choice(words.get(field, ["some words", "x"]))

@@ -93,6 +93,26 @@ std::string crowded(std::string text) {
   return text + "teams: {desk: {capacity: 2_800, cost: 100, strain: 1}}\n";
 }
 
+TEST(Triggers, SeeHowATeamFares) {
+  for (const bool of_use : {true, false}) {
+    const std::string figure = of_use ? "use: {above: 104 %}" : "unserved: {above: 4 %}";
+    const World w(crowded(watched("when: {team: desk, " + figure + ", for: 2 months}")), both, many(30));
+    int fired = 0;
+    for (std::size_t r = 0; r < 30; ++r) {
+      const std::vector<TeamUse>& uses = w.result.teams[30 + r];  // period by period, of the only team
+      const auto holds = [&](std::size_t t) {
+        return of_use ? uses[t].load / uses[t].capacity >= 1.04 : uses[t].unserved / uses[t].load >= 0.04;
+      };
+      std::vector<int> expected;
+      for (std::size_t t = 2; t < uses.size() && expected.empty(); ++t)
+        if (holds(t - 1) && holds(t - 2)) expected.push_back(static_cast<int>(t) + 1);
+      EXPECT_EQ(beginnings(w, 1, static_cast<int>(r)), expected) << figure << r;
+      fired += !expected.empty();
+    }
+    EXPECT_GT(fired, 3) << figure;
+  }
+}
+
 /// The same firm, whose customers tell those whom they know.
 std::string talking(std::string text) {
   text = replaced(text, "trust: -1}", "trust: -1, bad_word: 0.3}");

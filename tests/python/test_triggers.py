@@ -134,7 +134,7 @@ def test_check_warns_of_noise_that_the_firm_does_not_have(watchful: gw.Model) ->
     [
         ({"measured_np": {"below": 3}}, "did you mean 'measured_nps'"),
         ({"measured_nps": {}}, r"expected a range: .* \{below: 5\} or \{above: 5\}"),
-        ({"for": 3}, "names one figure that the firm knows: measured_nps, churn, conversion or customers"),
+        ({"for": 3}, "names one figure that the firm knows: measured_nps, churn, conversion, customers, or the use or"),
         ({"churn": {"above": 0.1}, "answers": 3}, "only measured_nps is measured on answers"),
     ],
 )

@@ -55,11 +55,12 @@ def asked_and_got(world: World, firm: Anchored) -> pd.DataFrame:
     """One row for each observed figure: segment (empty: the whole firm), figure, asked, got, miss.
 
     On a network or in a market agents are people, and so few of them may be customers that one run shows
-    their luck: there `got` is the mean over the rounds of anchoring."""
+    their luck: there `got` is the mean over the rounds of anchoring, unless those know one another otherwise
+    than the people of the firm."""
     rows = []
+    by_rounds = firm.core.agents_are_people and not firm.core.lists_edges
     for segment, path, asked, anchored_got in firm.levels.figures:
-        alone = not firm.core.agents_are_people
-        got = _measured(world, segment, path, anchored_got) if alone else anchored_got
+        got = anchored_got if by_rounds else _measured(world, segment, path, anchored_got)
         rows.append((segment, path, asked, got, _miss(path, asked, got)))
     return pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
 

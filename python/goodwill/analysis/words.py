@@ -229,9 +229,23 @@ def note(study: StudyResult) -> str:
             "so few draws."
         )
     return (
-        f"{first}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "
+        f"{first}{_common_luck(study)}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "
         f"timing {terms.timing}, {prices}{tax}."
     )
+
+
+def _common_luck(study: StudyResult) -> str:
+    """What pairing saves, where customers influence one another and it may be little."""
+    ratios = study.table()["variance_ratio"].dropna()
+    if not study.question.anchored.core.coupled_in(study.result.worlds) or ratios.empty:
+        return ""
+    least = ratios.min()
+    if least < 2:
+        return (
+            " Customers influence one another so much that common luck saves few replications "
+            f"({figures.number(least)} times as many without it)."
+        )
+    return f" Without common luck {figures.number(least)} times as many replications would be needed."
 
 
 def _errors(study: StudyResult) -> str:

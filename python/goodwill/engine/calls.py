@@ -91,7 +91,7 @@ def _simulations(
         options |= {"first_replication": size.first_replication, "replications": size.replications}
         yield _core.simulate(asked.core, asked.levels, [scenario], progress=progress, **options)
         return
-    options |= {"replications": size.batches, "share": 1 / size.batches, "run_off_periods": -1}
+    options |= {"replications": size.batches, "share": 1 / size.batches}
     for d, drawn in enumerate(_core.draw_assumptions(asked.core, size.seed, 0, size.draws)):
         options["first_replication"] = size.first_replication + d * size.batches
         found = _core.simulate(asked.core, asked.levels, [scenario], drawn=drawn, **options)

@@ -21,9 +21,9 @@ SHOWS = "# Shows: "
 def read(path: str | os.PathLike[str], *, trust: bool = False) -> Model:
     """The model in a YAML file. Raises `ModelError` with everything that is wrong and where.
 
-    With `model:` a file adds to another one. It may name ordinary files by relative paths only, because files
-    come from strangers and error messages quote what they read; `trust=True` allows absolute paths, links
-    that lead out of their folder, devices and pipes.
+    With `model:` a file adds to another one, and `edges:` names lists of edges. It may name ordinary files by
+    relative paths only, because files come from strangers and error messages quote what they read;
+    `trust=True` allows absolute paths, links that lead out of their folder, devices and pipes.
     """
     file = os.fspath(path)
     try:

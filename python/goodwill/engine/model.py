@@ -69,7 +69,7 @@ class Model:
         return cls._of(_core.Model.from_text(text, name, "" if folder is None else os.fspath(folder)))
 
     def to_yaml(self) -> str:
-        """The model as text that reads back as the same model."""
+        """The model as text that reads back as the same model; lists of edges are written out."""
         return self._core.to_yaml()
 
     def __getitem__(self, path: str) -> Any:
@@ -171,7 +171,7 @@ class Model:
         return hash(self.hash)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Model.from_yaml, (self.to_yaml(), self.name or "model")
+        return of_parts, (*parts_of(self), self.name or "model")
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.paths()
@@ -208,9 +208,12 @@ class Model:
 
 
 def _plain(value: object, depth: int = 0) -> object:
-    """The same value without NumPy's numbers. Endless nesting is left as it is: the reader refuses it."""
+    """The same value without NumPy's numbers, and compiled networks. Endless nesting is left as it is: the
+    reader refuses it."""
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(core := getattr(value, "_core", None), _core.Network):
+        return core
     if depth < 100 and isinstance(value, Mapping):
         return {key: _plain(item, depth + 1) for key, item in value.items()}
     if depth < 100 and isinstance(value, (list, tuple)):
@@ -248,3 +251,12 @@ def core_of(model: object) -> _core.Model:
 
 def model_of(core: _core.Model) -> Model:
     return Model._of(core)
+
+
+def parts_of(model: Model) -> tuple[str, dict[str, str]]:
+    """The model as text, and the lists of edges that it names: a file of a model may not be as long."""
+    return model._core.parts()
+
+
+def of_parts(text: str, lists: dict[str, str], name: str) -> Model:
+    return Model._of(_core.Model.from_parts(text, lists, name))

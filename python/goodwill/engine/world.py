@@ -26,6 +26,14 @@ ODDS = ("chance_at_least_one", "expected")
 MEANS = ("team_use", "event_odds", "event_begun", "event_first")
 """What of a `World` is a mean over replications, whatever the weights."""
 
+STANDINGS = ("promoter", "passive", "detractor")
+"""How customers of the base stand to the firm, by what they would have answered at the start."""
+ROOTS = (*STANDINGS, "other", "acquired")
+"""How a line of customers began: others of the base are no customers at the start."""
+
+LIFELONG_SUMS = ("values", "value_sums", "run_off", "lineages", "left", "standing")
+"""What of `Lifelong` is a sum over simulated customers, by segment."""
+
 RESULTS = 1
 """Rises whenever the bits of a result change."""
 
@@ -66,11 +74,16 @@ class Lifelong(Plain):
     """By period, what one unit of dated money is worth at t = 0; likewise recurring money and acquisition."""
     recurring: Numbers
     acquiring: Numbers
+    lineages: Numbers = field(default_factory=lambda: np.zeros((0, 0, len(ROOTS), 0, 3)))
+    """Segment x segment of the root x `ROOTS` x generation x (people, customers, value): people of any time,
+    and who of them ever were customers."""
     left: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
     """Segment x origin: customers at the end of the run-off. This and the rest are not kept by
     replication."""
     acquisition_cost: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
     """Segment x period: of one customer."""
+    standing: Numbers = field(default_factory=lambda: np.zeros((0, len(STANDINGS), 4)))
+    """Segment x `STANDINGS` x (customers, sums of their satisfaction, expectation, trust): at the start."""
     cohorts: list[npt.NDArray[Any]] = field(default_factory=list)
     """Segment x period of joining x period: customers, revenue, contribution; then segment x period of
     joining: those who ever became customers."""
@@ -193,14 +206,19 @@ def world_of(found: _core.Simulation, scenario: int, periods_per_year: float, wh
 
 
 def _lifelong(found: _core.Simulation, scenario: int, *replication: int) -> Lifelong:
-    kept: list[Any] = [found.values, found.value_sums, found.run_off]
-    values, sums, run_off = (one(scenario, *replication) for one in kept)
+    kept: list[Any] = [found.values, found.value_sums, found.run_off, found.lineages]
+    values, sums, run_off, lineages = (one(scenario, *replication) for one in kept)
     factors = found.discount_dated, found.discount_recurring, found.discount_acquisition
-    one = Lifelong(values, sums, found.bin_centers, run_off, *factors)
+    one = Lifelong(values, sums, found.bin_centers, run_off, *factors, lineages)
     if replication:
         return one
-    rest = found.left(scenario), found.acquisition_cost(scenario), list(found.cohorts(scenario))
-    return replace(one, left=rest[0], acquisition_cost=rest[1], cohorts=rest[2])
+    return replace(
+        one,
+        left=found.left(scenario),
+        acquisition_cost=found.acquisition_cost(scenario),
+        cohorts=list(found.cohorts(scenario)),
+        standing=found.standing,
+    )
 
 
 def units_of(world: World, found: _core.Simulation, whole: bool) -> Iterator[World]:
@@ -231,7 +249,7 @@ class Pool:
             self._add(name, getattr(world, name))
         if world.lifelong is None:
             return
-        for name in ("values", "value_sums", "run_off", "left"):
+        for name in LIFELONG_SUMS:
             self._add(name, _real(getattr(world.lifelong, name), world.weights))
         for k, cohort in enumerate(world.lifelong.cohorts):
             self._add(("cohort", k), _real(cohort, world.weights))
@@ -245,7 +263,7 @@ class Pool:
         first, sums, n = self.first, self._sums, self._simulations
         lives = first.lifelong and replace(
             first.lifelong,
-            **{name: sums[name] for name in ("values", "value_sums", "run_off", "left")},
+            **{name: sums[name] for name in LIFELONG_SUMS},
             acquisition_cost=sums["acquisition_cost"] / n,
             cohorts=[sums["cohort", k] for k in range(4)],
         )

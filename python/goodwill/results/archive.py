@@ -25,7 +25,7 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored, restored
-from goodwill.engine.model import Model
+from goodwill.engine.model import of_parts, parts_of
 from goodwill.engine.world import RESULTS
 
 FORMAT, VERSION = "goodwill result", 1
@@ -94,7 +94,8 @@ def _encoded(value: Any, members: dict[str, bytes]) -> Any:
             )
         }
     if isinstance(value, Anchored):
-        members[MODEL] = value.model.to_yaml().encode()
+        text, lists = parts_of(value.model)
+        members |= {name: part.encode() for name, part in {MODEL: text, **lists}.items()}
         model = {"name": value.model.name, "hash": value.model.hash}
         return {"Anchored": {**model, "levels": _encoded(value.levels.plain, members)}}
     if is_dataclass(value):
@@ -160,7 +161,8 @@ class _Decoder:
         return np.lib.format.read_array(stream, allow_pickle=False)
 
     def anchored(self, inner: dict[str, Any]) -> Anchored:
-        model = Model.from_yaml(self.members[MODEL].decode(), inner["name"] or "model")
+        lists = {name: part.decode() for name, part in self.members.items() if name.endswith(".csv")}
+        model = of_parts(self.members[MODEL].decode(), lists, inner["name"] or "model")
         if model.hash != inner["hash"]:
             raise UnreadableError("this version of goodwill reads the model in it otherwise")
         return restored(model, self.value(inner["levels"]))

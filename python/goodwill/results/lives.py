@@ -17,6 +17,9 @@ from goodwill.engine.plain import Plain
 from goodwill.engine.size import Size
 from goodwill.engine.world import Numbers, Ran, World
 
+BAND_ENDS = ("low", "high", "p10", "p90")
+"""After the name of a measure: the interval of its mean, and 80 % of the draws."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lives(Plain):

@@ -27,7 +27,7 @@ COLUMNS = (
     *("irr", "mirr", "payback", "payback_discounted"),
     *("beyond_horizon", "beyond_horizon_low", "beyond_horizon_high"),
     *("contribution", "contribution_low", "contribution_high", "cost", "cost_low", "cost_high", "tax"),
-    *("correlation", "p_positive", "p_zero", "p_negative", "replications", "kind"),
+    *("correlation", "variance_ratio", "p_positive", "p_zero", "p_negative", "replications", "kind"),
     *("payback_last", "payback_beyond", "roi_reason", "irr_reason", "payback_reason"),
     "payback_discounted_reason",
 )
@@ -118,7 +118,8 @@ class StudyResult(Plain):
         the payback with what lies beyond the horizon. If nothing is laid out, because a scenario saves cost
         against what it is compared with or costs nothing, it has no ROI, IRR or payback (NaN); its net
         benefit, the `npv`, takes their place. `roi_reason`, `irr_reason` and `payback_reason` say so, or what
-        else readers need to know about the three. `correlation` is that of the two worlds' NPV over units;
+        else readers need to know about the three. `correlation` is that of the two worlds' NPV over units, and
+        `variance_ratio` says how many times as many units would be needed if each world had luck of its own;
         `p_positive`, `p_zero` and `p_negative` are shares of units by the sign of the NPV. `kind` is `event`
         if only events make the difference: nobody chooses them, so they have no chance to pay.
         """

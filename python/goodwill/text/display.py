@@ -39,12 +39,23 @@ _money = (
         "last",
     ),
     *("order_low", "order_high", "expansion", "acceleration", "anyway", "evppi", "evppi_se", "evppi_null"),
-    *("clv", "per_customer_and_use", *ORIGINS, FIRM),
+    *(
+        "clv",
+        "direct",
+        "referral_value",
+        "naive",
+        "made",
+        "own",
+        "others",
+        "per_customer_and_use",
+        *ORIGINS,
+        FIRM,
+    ),
 )
 _counts = (
     *("customers", "joined", "lost", "orders", "referrals", "converted", "responses", "contacts"),
     *("failed", "recovered", "started", "completed", "walks", "truncated", "treated", "prospects", "lapsed"),
-    *("leads", "won", "won_back", "became", "adopted", "turned_away", "potential"),
+    *("leads", "won", "won_back", "became", "adopted", "turned_away", "potential", "people"),
 )
 
 

@@ -19,7 +19,7 @@ void remove_lost(CustomerBlock& b, const PeriodContext& c) {
   for (std::int32_t i = 0; i < n; ++i) leaving[i] = -static_cast<std::int32_t>(stages[i] == lost);
   const std::int32_t leavers = compress(n, s.mask, s.list);
   take_out(b, s.list, leavers, [&](std::int32_t i) {
-    if (c.sink.left) c.sink.left(c.sink.self, b.value[i], b.tenure[i], b.customer[i]);
+    if (c.sink.left) c.sink.left(c.sink.self, i);
   });
 }
 
