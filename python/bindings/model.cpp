@@ -107,6 +107,8 @@ void register_model(py::module_& m) {
       .def_property_readonly("investments", [](const Model& model) { return model.investments.names(); })
       .def_property_readonly("teams", [](const Model& model) { return model.teams.names(); })
       .def_property_readonly("coupled_by", [](const Model& model) { return coupled_by(model); })
+      .def_property_readonly("agents_are_people", &agents_are_people)
+      .def_property_readonly("lists_edges", &lists_edges)
       .def(
           "coupled_in",
           [](const Model& model, const std::vector<std::string>& scenarios) {

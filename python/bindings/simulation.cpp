@@ -8,6 +8,7 @@
 
 #include "scenarios/assumptions.hpp"
 #include "scenarios/terms.hpp"
+#include "sim/check/check.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "sim/world/parallel.hpp"
 #include "sim/world/run_off.hpp"
@@ -16,6 +17,8 @@ namespace goodwill {
 
 void check_runnable(const Model& model) {
   std::vector<Problem> problems = check_distributions(model);
+  Findings found(model.files, problems);
+  check_agents(model, found);
   if (!problems.empty()) throw ModelError(std::move(problems));
 }
 
@@ -142,6 +145,9 @@ void register_simulation(py::module_& m) {
       .def_readonly("rounds", &Anchoring::rounds)
       .def_readonly("error", &Anchoring::error)
       .def_readonly("nps_error", &Anchoring::nps_error)
+      .def_property_readonly("figures_are_precise", &Anchoring::figures_are_precise)
+      .def_readonly("load_error", &Anchoring::load_error)
+      .def_readonly("words_error", &Anchoring::words_error)
       .def_property_readonly("spoken", [](const Anchoring& a) { return a.anchors.spoken; })
       .def_readonly("converged", &Anchoring::converged);
 

@@ -118,6 +118,8 @@ def _figure_text(path: str, period: str) -> Any:
 @keywords_checked
 def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     """Anchors the model, runs its baseline, and compares its first year with the figures the firm observes.
+    On a network or in a market, where few of those simulated may be customers, it compares the mean over the
+    rounds of anchoring (not where the model lists `edges`, which those do not keep).
 
     Warns when a figure is missed; when mean satisfaction drifts by more than 0.2 in the first year or until
     the horizon, or the measured NPS from the first year to the last by more than 2 points and more than
@@ -131,7 +133,7 @@ def check(model: Model, *, seed: int = 1, threads: int = 0) -> Check:
     seed, threads = checked_seed(seed), checked_threads(threads)
     firm = anchored(model, threads)
     ran, (world,) = simulated(firm, [BASELINE], threads, "Checking", seed=seed)
-    found, drift = observed.asked_and_got(world, firm.levels), observed.drift(world)
+    found, drift = observed.asked_and_got(world, firm), observed.drift(world)
     warnings = [
         *observed.warnings(world, firm.levels, found, drift),
         *observed.seen(world, model),

@@ -22,4 +22,8 @@ void try_changes(const Model& model, Findings& found);
 /// limits that can both be met.
 void check_goals(const Model& model, Findings& found);
 
+/// No part of `check`, because other agents may be asked for than those of the file: whether those simulated
+/// can be the people of a network. Of a model without other problems.
+void check_agents(const Model& model, Findings& found);
+
 }  // namespace goodwill

@@ -1,17 +1,15 @@
-// Whether customers influence one another.
+// Whether customers influence one another in some scenarios.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "sim/model/model.hpp"
+#include "sim/change/coupling.hpp"
 
 namespace goodwill {
 
-/// Through what they do: `teams`, `word of mouth`, `market`. Empty: each lives alone, whatever the others do.
-std::vector<std::string> coupled_by(const Model& model);
-/// The same in some scenarios, in which there may be `triggers`, too. `circumstances`: with the events that
-/// happen in every scenario.
+/// Through what they do, and there may be `triggers`, too. `circumstances`: with the events that happen in
+/// every scenario.
 std::vector<std::string> coupled_by(const Model& model, const std::vector<std::string>& scenarios,
                                     bool circumstances = true);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/model/scalar.hpp"
+#include "sim/model/agents.hpp"
 #include "sim/plan/coupling.hpp"
 
 namespace goodwill {
@@ -46,26 +46,19 @@ double Plan::person_weight(double mean, double sample) const {
   return std::max(weight, mean / 4);
 }
 
-/// People of a segment: its customers, or all of its market.
-double Plan::people(std::size_t segment) const {
-  const auto& [name, definition] = model_->segments.items[segment];
-  const Number* size = model_->market ? model_->market->size_of(name, model_->segments.size()) : nullptr;
-  return size ? size->value : definition.count.value;
-}
-
 /// How many customers of each segment are simulated, and how many real ones each stands for.
 void Plan::weigh(const PlanOptions& options) {
   constexpr double mostly_prospects = 16;  // anchoring: so many at most for each customer of the sample
   const Model& m = *model_;
   double customers = 0, arrivals = 0;
   for (std::size_t s = 0; s < m.segments.size(); ++s) {
-    customers += people(s);
+    customers += people_of(m, s);
     arrivals += m.segments.items[s].second.arrivals * horizon();
   }
   const double most = customers > 0 ? customers : std::max(1.0, arrivals);
   // A part of the customers would not be the same firm where they influence one another.
   const double share = coupled_by.empty() ? options.share : 1;
-  const double wanted = m.agents_all ? most : std::min(most, (m.agents ? m.agents->value : 20'000.0) * share);
+  const double wanted = wanted_agents(m, most, share);
   segments.resize(m.segments.size());
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Segment& segment = tables.segment_models()[s].segments.items[s].second;
@@ -75,12 +68,10 @@ void Plan::weigh(const PlanOptions& options) {
       plan.weight = person_weight(most / sample / static_cast<double>(segments.size()), sample);
     } else if (sample > 0) {  // a sample of fixed size, of the base or of who arrives, whichever are more
       const double all = std::max({count, options.arrivals ? segment.arrivals * horizon() : 0.0,
-                                   people(s) > count ? people(s) / mostly_prospects : 0.0});
+                                   people_of(m, s) > count ? people_of(m, s) / mostly_prospects : 0.0});
       plan.weight = all > 0 ? all / sample : most / wanted;
     } else {
-      const double agents =
-          m.agents_all ? count : std::min(count, std::max(std::round(wanted * count / most), 200.0));
-      plan.weight = count > 0 ? count / agents : most / wanted;
+      plan.weight = count > 0 ? count / agents_of(m, count, wanted, most) : most / wanted;
     }
   }
   // Where referrals lead into another segment, its customers must not be much lighter than their referrers,
@@ -108,20 +99,13 @@ void Plan::weigh(const PlanOptions& options) {
   if (is_networked() && !is_sample) check_people();
 }
 
-/// On a network each simulated customer is one person, so all must stand for as many.
+/// What only changes of segments bring about, too.
 void Plan::check_people() const {
-  constexpr double same = 1.05;
-  const auto lighter = [](const SegmentPlan& a, const SegmentPlan& b) { return a.weight < b.weight; };
-  const auto [low, high] = std::minmax_element(segments.begin(), segments.end(), lighter);
-  if (high->weight <= same * low->weight) return;
-  const auto stands = [&](const auto& s) {
-    const auto& name = model().segments.items[static_cast<std::size_t>(s - segments.begin())].first;
-    return "of '" + name + "' for " + format_scalar(std::round(s->weight * 100) / 100, Unit::plain);
-  };
-  throw ModelError(
-      std::string(network() ? "word_of_mouth" : "market") +
-      ".network: each simulated customer is one person, so all must stand for as many customers; those " +
-      stands(low) + ", those " + stands(high) + " (give agents: all, or more agents)");
+  std::vector<double> weights;
+  for (const SegmentPlan& segment : segments) weights.push_back(segment.weight);
+  const std::string text = unequal_people(model(), weights);
+  if (!text.empty())
+    throw ModelError(std::string(network() ? "word_of_mouth" : "market") + ".network: " + text);
 }
 
 /// Who serves whom and who hears whom, and how it was before the first period.

@@ -139,7 +139,6 @@ private:
   ScenarioPlan plan_scenario(const std::string& name, const PlanOptions& options);
   void plan_chances(ScenarioPlan& scenario) const;
   void weigh(const PlanOptions& options);
-  double people(std::size_t segment) const;
   double person_weight(double mean, double sample) const;
   void check_people() const;
   void plan_past(const Anchors& anchors);

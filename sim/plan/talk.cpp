@@ -2,38 +2,9 @@
 
 #include <algorithm>
 
-#include "sim/change/change.hpp"
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
-namespace {
-
-bool names_words(const std::vector<Change>& changes) {
-  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return change.path.ends_with("good_word") || change.path.ends_with("bad_word");
-  });
-}
-
-}  // namespace
-
-bool words_matter(const Model& model) {
-  bool found = false;
-  const auto see = [&](const Number& n) { found = found || n != 0; };
-  for (const auto& [name, segment] : model.segments) {
-    for (const Spread* spread : {&segment.expects, &segment.satisfaction, &segment.trust})
-      see(spread->good_word);
-    found = found || names_words(segment.changes);
-  }
-  for (const auto* interventions : {&model.investments, &model.events})
-    for (const auto& [name, intervention] : *interventions)
-      found = found || names_words(intervention.changes);
-  for_each_response(model, [&](const std::string&, const Response& r) {
-    for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace place, FeatureOf) {
-      if (place == FeaturePlace::world) see(effect);
-    });
-  });
-  return found;
-}
 
 TalkPlan::TalkPlan(const Model& model, const std::vector<Model>& own, const std::vector<double>& spoken) {
   if (!model.word_of_mouth) return;

@@ -8,10 +8,6 @@
 
 namespace goodwill {
 
-/// Whether messages make a difference to somebody: an effect of words heard, or a mean of who joins that they
-/// move; now, for a segment, or by an intervention.
-bool words_matter(const Model& model);
-
 /// Messages of each kind that one person hears in a period.
 struct Spoken {
   double good = 0, bad = 0;

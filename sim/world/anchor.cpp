@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "sim/change/change.hpp"
-#include "sim/plan/coupling.hpp"
+#include "sim/change/coupling.hpp"
 #include "sim/random/math64.hpp"
 #include "sim/world/rest_search.hpp"
 
@@ -17,18 +17,17 @@ namespace {
 // Rough rounds share one luck, go straight for the answer, and find out how far a figure follows its level:
 // where the risk itself selects the survivors, a higher level leaves hardier ones. Fine rounds have luck of
 // their own, and their answers are averaged until the standard error is small (Robbins and Monro 1951).
-constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16, most_on_network = 40;
+// Where agents are people, few of those in a round may be customers, so that more rounds are needed.
+constexpr int rough_rounds = 3, fewest_rounds = 4, most_rounds = 16, most_of_people = 80;
 constexpr std::int64_t rough_sample = 4'096, fine_sample = 16'384;  // customers per segment
-constexpr double precise_figures = 3e-3;                            // share of each figure asked
 constexpr double precise_surroundings = 0.01;  // of each team's load, and of what people hear
-constexpr double precise_nps = 0.1;            // points
 constexpr std::int64_t evenly_spread =
     32'768;  // candidates and newcomers; the few beyond have their own luck
 // A load that follows itself more closely than that has no rest. Words follow themselves so little that a
 // slope would be that of the levels, which move in the same rounds.
 constexpr double steepest_load = 0.95;
-// Two rounds agree. Who is here differs from round to round, and with that who knows whom.
-constexpr double same_surroundings = 2e-3, same_on_network = 2e-2;
+// Two rounds agree. Among people who is a customer differs from round to round, and with that who knows whom.
+constexpr double same_surroundings = 2e-3, same_among_people = 2e-2;
 
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most) {
@@ -98,7 +97,26 @@ bool are_felt(const Teams& teams, const std::vector<TeamUse>& record) {
   return false;
 }
 
-bool is_networked(const Model& model) { return model.word_of_mouth && model.word_of_mouth->network; }
+/// What one more message a period, good or bad, adds to log-odds (to a log rate, to the mean of who joins) in
+/// each segment, at most. Empty: in a crowd what is heard is known as well as loads are.
+std::vector<double> felt_words(const Model& model, const std::vector<Model>& own) {
+  if (!model.word_of_mouth || !agents_are_people(model)) return {};
+  std::vector<double> felt;
+  for (std::size_t s = 0; s < own.size(); ++s) {
+    double good = 0, bad = 0;
+    const auto see = [](double& most, double effect) { most = std::max(most, std::abs(effect)); };
+    const Segment& segment = own[s].segments.items[s].second;
+    for (const Spread* spread : {&segment.expects, &segment.satisfaction, &segment.trust})
+      see(good, spread->good_word);
+    for_each_response(own[s], [&](const std::string&, const Response& r) {
+      see(good, r.effects.good_word);
+      see(bad, r.effects.bad_word);
+    });
+    felt.push_back(good * own[s].memory());
+    felt.push_back(bad * own[s].memory());
+  }
+  return felt;
+}
 
 std::size_t month_of(const Model& model) {
   return static_cast<std::size_t>(std::ceil(model.periods_per_year() / 12));
@@ -108,8 +126,10 @@ class Search {
 public:
   Search(const Model& model, int threads, Cancel cancel)
       : model_(model), changes_(model), models_(make_segment_models(model, {}, changes_)),
-        loads_(month_of(model), steepest_load, same_surroundings),
-        words_(month_of(model), 0, is_networked(model) ? same_on_network : same_surroundings) {
+        of_people_(agents_are_people(model)),
+        loads_(month_of(model), steepest_load, of_people_ ? same_among_people : same_surroundings),
+        words_(month_of(model), 0, of_people_ ? same_among_people : same_surroundings,
+               felt_words(model, models_)) {
     options_.threads = threads;
     options_.cancel = cancel;
     options_.domain = Domain::anchoring;
@@ -130,11 +150,12 @@ public:
          (k < rough_rounds || (coupled && !(loads_.settled() && words_.settled()))) && k < most_rounds;
          ++k)
       step(rough_sample);
-    const int most = !(solves || coupled)                  ? 1
-                     : words_felt_ && is_networked(model_) ? most_on_network
-                                                           : most_rounds;
+    const int most = !(solves || coupled) ? 1 : of_people_ ? most_of_people : most_rounds;
     for (int k = 0; k < most && !(k >= fewest_rounds && precise()); ++k) step(fine_sample);
     result_.converged = !(solves || coupled) || precise();
+    if (loads_felt_ && !loads_.known(precise_surroundings)) result_.load_error = loads_.error();
+    if (words_felt_ && !words_.known(precise_surroundings)) result_.words_error = words_.error();
+    if (of_people_) show_means();
     return std::move(result_);
   }
 
@@ -194,12 +215,24 @@ private:
     for (const TeamUse& use : sim.teams.front()) came.push_back(use.load);
     loads_.correct(came, result_.anchors.loads, rough);
     words_.correct(sim.words.front(), result_.anchors.spoken, rough);
+    if (!rough) add_figures();
+  }
+
+  void add_figures() {
+    got_.resize(result_.figures.size());
+    for (std::size_t k = 0; k < got_.size(); ++k)
+      if (!std::isnan(result_.figures[k].got)) got_[k].add(result_.figures[k].got);
+  }
+
+  /// A single round may hold few customers: what is shown is the mean over the fine ones.
+  void show_means() {
+    for (std::size_t k = 0; k < got_.size(); ++k)
+      if (got_[k].any()) result_.figures[k].got = got_[k].mean();
   }
 
   bool precise() const {
-    return result_.error <= precise_figures && result_.nps_error <= precise_nps &&
-           (!loads_felt_ || loads_.error() <= precise_surroundings) &&
-           (!words_felt_ || words_.error() <= precise_surroundings);
+    return result_.figures_are_precise() && (!loads_felt_ || loads_.known(precise_surroundings)) &&
+           (!words_felt_ || words_.known(precise_surroundings));
   }
 
   void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
@@ -301,6 +334,8 @@ private:
   std::map<std::size_t, Mean> tenures_;               ///< by segment
   std::vector<std::map<std::size_t, Level>> levels_;  ///< by segment, of the responses that are solved
   Mean bias_;
+  std::vector<Mean> got_;  ///< by figure, in the fine rounds
+  const bool of_people_;   ///< see agents_are_people
   RestSearch loads_, words_;
   bool loads_felt_ = false;   ///< the load of some team makes a difference
   bool words_felt_ = false;   ///< somebody hears something

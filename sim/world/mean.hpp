@@ -16,6 +16,8 @@ public:
     squares_ += before * (x - mean_);
     return mean_;
   }
+  bool any() const { return n_ > 0; }
+  double mean() const { return mean_; }
   double error() const {
     if (n_ < 2) return std::numeric_limits<double>::infinity();
     // By the 40 % quantile of chi squared with n - 1 degrees of freedom (Wilson and Hilferty 1931).

@@ -97,6 +97,46 @@ TEST(Anchor, LevelsDoNotDependOnScaleOrThreads) {
   EXPECT_TRUE(same(one, larger)) << "count";
 }
 
+/// A launch in a market of 12,000 people, of whom so many are customers and talk.
+std::string launched(const std::string& customers, const std::string& churn, const std::string& words,
+                     const std::string& stages = {}) {
+  return "horizon: 12\nagents: all\nsegments: {all: {count: " + customers + ", tenure: 9 months}}\n" +
+         "stages:\n  customer: {churn: {average: 2 % / month, satisfaction: -0.4" + churn + "}}\n" + stages +
+         "journeys: {repair: {starts: 0.1 / month, touchpoints: {visit: {failure: 15 %}}}}\n"
+         "survey: {nps: 20}\nword_of_mouth: {positive: 0.4 / month, negative: 0.4 / month" +
+         words + "}\n" +
+         "market: {size: 12_000, innovation: 3 % / year, imitation: 38 % / year, network: {random: 8}" +
+         (stages.empty() ? "}\n" : ", stage: aware}\n");
+}
+
+TEST(Anchor, FewCustomersAmongManyPeople) {
+  const std::string aware = "  aware: {kind: prospect, churn: 8 % / month, moves: {customer: {base: 10 % / "
+                            "month, good_word: 0.3}}}\n";
+  for (const std::string& text :
+       {launched("800", ", bad_word: 0.1", ", network: {random: 8}"), launched("500", "", "", aware)}) {
+    const Anchoring found = anchor(read_model_text(text, "m.yaml"));
+    EXPECT_TRUE(found.converged) << found.rounds << " rounds, " << found.nps_error << " "
+                                 << found.words_error;
+    EXPECT_LE(found.nps_error, 0.1);
+    EXPECT_EQ(found.words_error, 0);  // what is said to few is not known to 1 %, and need not be
+    ASSERT_EQ(found.figures.size(), 3u);
+    for (const Anchored& f : found.figures)  // the mean over the rounds: 4 of the errors allowed
+      EXPECT_NEAR(f.got, f.asked, f.path == "survey.nps" ? 0.4 : 0.012 * f.asked) << f.path;
+  }
+}
+
+TEST(Anchor, WhatIsFeltAndNotKnownIsNamed) {
+  // Each bad word trebles the odds of leaving, and next to nobody says one.
+  const Anchoring found = anchor(read_model_text(
+      "horizon: 12\nagents: all\nsegments: {all: {count: 100, tenure: 9 months, satisfaction: 9}}\n"
+      "stages: {customer: {churn: {average: 2 % / month, bad_word: 30}}}\n"
+      "word_of_mouth: {negative: 0.4 / month}\n"
+      "market: {size: 12_000, innovation: 3 % / year, imitation: 38 % / year, network: {random: 8}}\n",
+      "m.yaml"));
+  EXPECT_FALSE(found.converged);
+  EXPECT_GT(found.words_error, 0.01);
+}
+
 TEST(Anchor, NumbersAreLeftAlone) {
   const Model model =
       read_model_text("segments: {all: {count: 100, tenure: 0}}\n"

@@ -48,6 +48,24 @@ stages: {customer: {churn: 2 %}}
   EXPECT_EQ(all.plan.segments[0].agents, 70'000);
 }
 
+TEST(Plan, SamplesOfPeople) {
+  const auto sample = [](const std::string& customers, const std::string& network) {
+    const Model model =
+        read_model_text("segments: {all: {count: " + customers +
+                            "}}\nstages: {customer: {churn: 2 %}}\nmarket: {size: 12_000" + network + "}\n",
+                        "m.yaml");
+    const Plan plan(model, unanchored(model), {"baseline"}, {.agents_per_segment = 16'384});
+    return std::pair(plan.segments[0].agents, plan.segments[0].agents + *plan.segments[0].prospects);
+  };
+  using Sample = std::pair<std::int64_t, std::int64_t>;  // customers, people
+  EXPECT_EQ(sample("6_000", ""), Sample(16'384, 2 * 16'384));
+  EXPECT_EQ(sample("500", ""), Sample(10'923, 16 * 16'384 + 8)) << "16 people for each of 16,384";
+  const std::string network = ", network: {random: 8}";
+  EXPECT_EQ(sample("6_000", network), Sample(8'192, 16'384));
+  EXPECT_EQ(sample("3_000", network), Sample(8'192, 2 * 16'384));
+  EXPECT_EQ(sample("500", network), Sample(2'731, 4 * 16'384 + 8)) << "at most four times as many";
+}
+
 const char* const ramped = R"(
 horizon: 10
 segments: {one: {count: 100, arrivals: 20}, two: {count: 100}}

@@ -30,6 +30,19 @@ TEST(RestSearch, FineRoundsAreAveraged) {
   EXPECT_LT(search.error(), 0.03);
 }
 
+TEST(RestSearch, WhatNobodyFeelsNeedNotBeKnown) {  // .1 +- .003 messages, each of which adds .1 or 10
+  for (const auto& [felt, known] : {std::pair(0.1, true), std::pair(10.0, false)}) {
+    RestSearch search(1, 0, 2e-3, {felt});
+    std::vector<double> past{0.1};
+    for (const double heard : {0.1, 0.106}) search.correct(record_of(heard), past, true);
+    EXPECT_EQ(search.settled(), known);
+    for (const double heard : {0.106, 0.094, 0.106, 0.094}) search.correct(record_of(heard), past, false);
+    EXPECT_GT(search.error(), 0.01);
+    EXPECT_EQ(search.known(0.01), known);
+    EXPECT_TRUE(search.known(0.05));
+  }
+}
+
 TEST(RestSearch, NothingIsBelow0) {  // a steep slope takes a few contacts fewer for a hundred
   RestSearch search(1, 0.95, 2e-3);
   std::vector<double> loads{0};

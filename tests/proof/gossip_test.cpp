@@ -1,6 +1,7 @@
 // What people who know one another tell each other: limits, conservation, bits, and who is concerned.
 #include <cmath>
 
+#include "sim/check/check.hpp"
 #include "sim/kernel/dispatch.hpp"
 #include "tests/cpp/worlds.hpp"
 
@@ -269,22 +270,54 @@ word_of_mouth: {negative: 1, network: {ring: 2}}
 }
 
 TEST(Gossip, PeopleMustStandForAsMany) {
-  const std::string text = R"(
-horizon: 3
-agents: 1_000
-segments: {many: {count: 100_000}, few: {count: 300}}
-stages: {customer: {churn: {base: 2 %, good_word: 0.1}}}
-word_of_mouth: {positive: 1, network: {ring: 4}}
-)";
-  try {
-    const World w(text);
-    ADD_FAILURE();
-  } catch (const ModelError& e) {
-    EXPECT_STREQ(
-        e.what(),
-        "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
-        "customers; those of 'few' for 1.5, those of 'many' for 100.3 (give agents: all, or more agents)");
-  }
+  const auto firm = [](const std::string& agents, const std::string& few) {
+    return "horizon: 3\nagents: " + agents + "\nsegments: {many: {count: 100_000}, few: {count: " + few +
+           "}}\nstages: {customer: {churn: {base: 2 %, good_word: 0.1}}}\n"
+           "word_of_mouth: {positive: 1, network: {ring: 4}}\n";
+  };
+  const auto refused = [](const std::string& text) {
+    try {
+      const World w(text);
+    } catch (const ModelError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  const std::string unequal =
+      "word_of_mouth.network: each simulated customer is one person, so all must stand for as many "
+      "customers; those of ";
+  EXPECT_EQ(refused(firm("1_000", "300")), unequal +
+                                               "'few' for 1.5, those of 'many' for 100.3 (give agents: "
+                                               "66867 or more, or agents: all, which are 100300 people)");
+  EXPECT_EQ(refused(firm("66_867", "300")), "");
+  EXPECT_EQ(refused(firm("90_000", "150")), unequal + "'few' for 1, those of 'many' for 1.11 (give agents: "
+                                                      "all, which are 100150 people)");
+  EXPECT_EQ(refused(firm("all", "150")), "");
+}
+
+TEST(Gossip, PeopleAreCheckedBeforeAnythingRuns) {
+  const auto found = [](const std::string& text) {
+    const Model model = read_model_text(text, "m.yaml");
+    std::vector<Problem> problems;
+    Findings findings(model.files, problems);
+    check_agents(model, findings);
+    return problems.empty() ? std::string() : problems.front().str();
+  };
+  const std::string launch =
+      "segments: {many: {count: 900}, few: {count: 100}}\nstages: {customer: {churn: 2 %}}\n"
+      "market: {size: {many: 12_000, few: 1_200}, network: {random: 8}}\n";
+  const std::string unequal =
+      "each simulated customer is one person, so all must stand for as many customers; those of 'few' for 1, "
+      "those of 'many' for ";
+  EXPECT_EQ(found("agents: 6_000\n" + launch),
+            "m.yaml:1:9: agents: " + unequal + "2.2 (give agents: all, which are 13200 people)");
+  EXPECT_EQ(found("agents: all\n" + launch), "");
+  EXPECT_EQ(found(launch), "") << "13,200 people are fewer than 20,000";
+  const std::string talk = "segments: {many: {count: 100_000}, few: {count: 100}}\nword_of_mouth: {positive: "
+                           "1, network: {ring: 4}}\n";
+  EXPECT_EQ(found(talk + "stages: {customer: {churn: {base: 2 %, good_word: 0.1}}}\n"),
+            "m.yaml:2:39: agents: " + unequal + "5.01 (give agents: all, which are 100100 people)");
+  EXPECT_EQ(found(talk + "stages: {customer: {churn: 2 %}}\n"), "") << "nobody feels what is said";
 }
 
 }  // namespace

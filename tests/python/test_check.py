@@ -1,6 +1,8 @@
 """What was asked beside what came out."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import goodwill as gw
 import pytest
@@ -117,3 +119,83 @@ def test_an_assumption_held_at_a_bound_is_reported(make_firm: Callable[..., gw.M
     assert warning.endswith("% of its draws: what lies further out is not accepted there")
     table = gw.compare(model, ["train"], draws=8, batches=2).uncertainty("train").table()
     assert 0.001 < table["held"].iloc[0] < 0.05
+
+
+NETWORK: dict[str, object] = {"network": {"random": 8}}
+
+
+def launch(
+    customers: object, churn: object, market: dict[str, object] = NETWORK, nps: float | None = 20
+) -> gw.Model:
+    """A new firm in a market of people who know one another."""
+    return gw.Model(
+        horizon="2 years",
+        agents="all",
+        segments={"all": {"count": customers, "tenure": "9 months"}},
+        stages={
+            "aware": {
+                "kind": "prospect",
+                "churn": "8 % / month",
+                "moves": {"customer": {"base": "10 % / month", "good_word": 0.3}},
+            },
+            "customer": {"fee": 30, "churn": churn},
+        },
+        journeys={"repair": {"starts": "0.1 / month", "touchpoints": {"visit": {"failure": "15 %"}}}},
+        survey={} if nps is None else {"nps": nps},
+        word_of_mouth={"positive": "0.4 / month", "negative": "0.4 / month"},
+        market={
+            "size": 12_000,
+            "innovation": "3 % / year",
+            "imitation": "38 % / year",
+            "stage": "aware",
+            **market,
+        },
+    )
+
+
+@pytest.mark.parametrize("market", [NETWORK, {}])
+def test_the_luck_of_few_customers_among_many_people_is_no_miss(market: dict[str, object]) -> None:
+    """500 customers are asked in one run: their NPS has an error of some 2 points."""
+    check = gw.check(launch(500, {"average": "2 % / month", "satisfaction": -0.4}, market))
+    assert check.warnings == []
+    table = check.table().set_index("figure")
+    # At most 0.1 points and 0.3 %, one standard error; the mean over the rounds has about the same.
+    assert table.loc["survey.nps", "got"] == pytest.approx(20, abs=0.4)
+    assert table.loc["customer.churn", "got"] == pytest.approx(0.02, rel=0.012)
+    assert table.loc["all.tenure", "got"] == pytest.approx(9, rel=0.01)
+
+
+def test_the_warning_names_what_is_not_known() -> None:
+    """Twenty customers hear next to nothing, and each word changes much; their churn is known."""
+    check = gw.check(launch(20, {"average": "2 % / month", "bad_word": 5}, nps=None))
+    (warning,) = (text for text in check.warnings if "anchoring still leaves" in text)
+    assert re.fullmatch(
+        r"anchoring still leaves an error \(one standard deviation\) of \d\.\d\d % of what somebody hears "
+        r"after \d+ rounds: little is said, or what people hear makes them say so much more that it has no "
+        r"rest",
+        warning,
+    )
+
+
+def test_unequal_people_are_refused_before_anything_runs(tmp_path: Path) -> None:
+    text = """
+horizon: 2 years
+agents: 6_000
+segments: {many: {count: 900, tenure: 1 year}, few: {count: 100, tenure: 1 year}}
+stages: {customer: {fee: 30, churn: {average: 2 % / month, good_word: -0.1}}}
+word_of_mouth: {positive: 0.4 / month, network: {random: 8}}
+market: {size: {many: 12_000, few: 1_200}, network: {random: 8}}
+"""
+    file = tmp_path / "weights.yaml"
+    file.write_text(text, encoding="utf-8")
+    model = gw.read(file)  # other agents may be asked for
+    for ask in (gw.check, gw.run, gw.expect):
+        with pytest.raises(gw.ModelError) as refused:
+            ask(model)
+        assert str(refused.value) == (
+            f"{file}:3:9: agents: each simulated customer is one person, so all must stand for as many "
+            "customers; those of 'few' for 1, those of 'many' for 2.2 (give agents: all, which are 13200 "
+            "people)"
+        )
+    assert model._levels is None
+    assert gw.run(model.assign({"agents": "all"})).table(by=[])["customers_end"].iloc[0] > 0

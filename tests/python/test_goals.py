@@ -1,6 +1,7 @@
 """Goals met or missed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import goodwill as gw
 import numpy as np
@@ -40,9 +41,28 @@ def test_a_study_says_which_goals_are_met(study: gw.Study) -> None:
     lines = {line.split("  ")[0]: line for line in repr(study).splitlines()}
     customers = lines["customers at least 2,000, at most 4,000, month 18"]
     assert customers.split()[-2:] == [f"{value:,.0f}", "met"]
-    assert lines["churn at most 0 %, month 18"].endswith("missed")
+    assert lines["churn at most 0 % / month, month 18"].endswith("missed")
     assert "nps at least -100, month 4" in lines
     assert all(goal in study._repr_html_() for goal in ("customers at least", "churn at most"))
+
+
+@pytest.mark.parametrize("unit", ["month", "week"])
+def test_a_rate_is_asked_for_with_its_unit(
+    make_firm: Callable[..., gw.Model], tmp_path: Path, unit: str
+) -> None:
+    stages = {
+        "lead": {"kind": "prospect", "moves": {"customer": "20 % / month"}},
+        "customer": {"churn": "2 % / month", "moves": {"lead": "1 % / month"}},
+    }
+    rates = {"conversion": {"at_least": "10 % / year"}, "churn": {"at_least": 0, "at_most": 0.5}}
+    goals = {**rates, "csat": {"at_least": 0.5}}
+    firm = make_firm(agents=300, period=unit, horizon="6 months", stages=stages, goals=goals)
+    study = gw.compare(firm, ["train"], replications=2)
+    last, page = study.result.periods, study.to_html(tmp_path / "case.html")
+    assert f"churn at least 0 % / {unit}, at most 50.0 % / {unit}, {unit} {last}" in repr(study)
+    assert f" % / {unit}, {unit} {last}" in repr(study).split("conversion at least")[1].splitlines()[0]
+    assert f"csat at least 50.0 %, {unit} {last}" in repr(study)
+    assert f"at most 50.0 % / {unit}, {unit} {last}</td>" in page.read_text(encoding="utf-8")
 
 
 def test_every_indicator_the_grammar_knows_is_kept(make_firm: Callable[..., gw.Model]) -> None:

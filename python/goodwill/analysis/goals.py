@@ -35,7 +35,9 @@ INDICATORS: dict[str, Callable[[Counter], Numbers]] = {
 }
 """Indicators of the whole firm in one period, from the counters that a study keeps of each unit."""
 
-SHARES = ("csat", "churn", "conversion", "completion")
+RATES = ("churn", "conversion")
+"""Shares of a period: what a model asks of them has a unit of time."""
+SHARES = ("csat", "completion", *RATES)
 NOTHING = {
     "conversion": "nobody is a prospect",
     "completion": "nobody begins a journey",
@@ -55,10 +57,12 @@ def in_words(name: str, value: float) -> str:
     return figures.decimal(value, 2 if name in ("satisfaction", "trust", "ces") else 1)
 
 
-def wanted(row: dict[Any, Any]) -> str:
-    """What a row of the table of goals asks for, as `at least 10`."""
+def wanted(row: dict[Any, Any], period: str) -> str:
+    """What a row of the table of goals asks for, and by when: `at most 2.00 % / month, month 36`."""
+    unit = f" / {period}" if row["goal"] in RATES else ""
     ends = (("at least", row["at_least"]), ("at most", row["at_most"]))
-    return ", ".join(f"{word} {in_words(row['goal'], end)}" for word, end in ends if not math.isnan(end))
+    asked = [f"{word} {in_words(row['goal'], end)}{unit}" for word, end in ends if not math.isnan(end)]
+    return ", ".join([*asked, f"{period} {row['period']}"])
 
 
 def shown(study: StudyResult) -> pd.DataFrame:
@@ -67,7 +71,7 @@ def shown(study: StudyResult) -> pd.DataFrame:
     table = goals(study)
     rows: dict[str, dict[str, str]] = {}
     for row in table.to_dict("records"):
-        name = f"{row['goal']} {wanted(row)}, {study.model.period} {row['period']}"
+        name = f"{row['goal']} {wanted(row, study.model.period)}"
         if row["met"] is None:
             text = row["reason"]
         else:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.anchoring import Anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.world import World
 from goodwill.results.tables import walks_cut_off
@@ -50,11 +51,16 @@ def _measured(world: World, segment: str, path: str, anchored_got: float) -> flo
     return anchored_got
 
 
-def asked_and_got(world: World, anchoring: _core.Anchoring) -> pd.DataFrame:
-    """One row for each observed figure: segment (empty: the whole firm), figure, asked, got, miss."""
+def asked_and_got(world: World, firm: Anchored) -> pd.DataFrame:
+    """One row for each observed figure: segment (empty: the whole firm), figure, asked, got, miss.
+
+    On a network or in a market agents are people, and so few of them may be customers that one run shows
+    their luck: there `got` is the mean over the rounds of anchoring, unless those know one another otherwise
+    than the people of the firm."""
     rows = []
-    for segment, path, asked, anchored_got in anchoring.figures:
-        got = _measured(world, segment, path, anchored_got)
+    by_rounds = firm.core.agents_are_people and not firm.core.lists_edges
+    for segment, path, asked, anchored_got in firm.levels.figures:
+        got = anchored_got if by_rounds else _measured(world, segment, path, anchored_got)
         rows.append((segment, path, asked, got, _miss(path, asked, got)))
     return pd.DataFrame(rows, columns=["segment", "figure", "asked", "got", "miss"])
 
@@ -112,15 +118,7 @@ def _nps_drift(world: World) -> list[str]:
 def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drift: pd.DataFrame) -> list[str]:
     found = []
     if not anchoring.converged:
-        reasons = ["what is asked depends on few customers or rare events"]
-        if world.team_use.size:
-            reasons.append("those who find no room come again so often that the load of a team has no rest")
-        if any(anchoring.spoken):
-            reasons.append("what people hear makes them say so much more that it has no rest")
-        found.append(
-            f"anchoring still leaves {own_error(anchoring)} after {anchoring.rounds} rounds: "
-            f"{', or '.join(reasons)}"
-        )
+        found.append(_not_converged(anchoring))
     for row, (*_, anchored_got) in zip(asked.to_dict("records"), anchoring.figures, strict=True):
         where = f"{row['segment']}: {row['figure']}" if row["segment"] else row["figure"]
         if math.isnan(row["got"]):
@@ -151,6 +149,23 @@ def warnings(world: World, anchoring: _core.Anchoring, asked: pd.DataFrame, drif
             f"each customer makes {yearly} orders a year; orders.rate is per customer, not of the firm"
         )
     return found + walks_cut_off(world)
+
+
+def _not_converged(anchoring: _core.Anchoring) -> str:
+    """What is known less well than it should be, and why that may be."""
+    parts, reasons = [], []
+    if not anchoring.figures_are_precise:
+        parts += _errors_of_figures(anchoring)
+        reasons.append("what is asked depends on few customers or rare events")
+    if anchoring.load_error:
+        parts.append(f"{figures.percent(anchoring.load_error, 2)} of the load of a team")
+        reasons.append("few contacts come, or those who find no room come again so often that it has no rest")
+    if anchoring.words_error:
+        parts.append(f"{figures.percent(anchoring.words_error, 2)} of what somebody hears")
+        reasons.append("little is said, or what people hear makes them say so much more that it has no rest")
+    return (
+        f"anchoring still leaves {_error_of(parts)} after {anchoring.rounds} rounds: {', or '.join(reasons)}"
+    )
 
 
 def seen(world: World, model: Model) -> list[str]:
@@ -196,12 +211,23 @@ def heard(model: Model, anchoring: _core.Anchoring) -> list[str]:
 
 def own_error(anchoring: _core.Anchoring) -> str:
     """The standard error of anchoring, in words; empty if there was nothing to solve for."""
+    parts = _errors_of_figures(anchoring)
+    return _error_of(parts) if parts else ""
+
+
+def _error_of(parts: list[str]) -> str:
+    *first, last = parts
+    of = f"{', '.join(first)} and {last}" if first else last
+    return f"an error (one standard deviation) of {of}"
+
+
+def _errors_of_figures(anchoring: _core.Anchoring) -> list[str]:
     parts = []
     if anchoring.error > 0:
         parts.append(f"up to {figures.percent(anchoring.error, 2)} of a figure")
     if anchoring.nps_error > 0:
         parts.append(f"{max(anchoring.nps_error, 0.01):.2f} points of the NPS")
-    return f"an error (one standard deviation) of {' and '.join(parts)}" if parts else ""
+    return parts
 
 
 def _closer(world: World, segment: str) -> str:

@@ -269,7 +269,7 @@ def goals(study: StudyResult) -> str:
     rows = []
     for row in table.to_dict("records"):
         goal, scenario = str(row["goal"]), str(row["scenario"])
-        cells = [f"<td>{escaped(wanted(row))}, {escaped(study.model.period)} {row['period']}</td>"]
+        cells = [f"<td>{escaped(wanted(row, study.model.period))}</td>"]
         cells.append(f"<td>{escaped(scenario)}</td>")
         if row["met"] is None:
             cells.append(f'<td class="words" colspan="3">{escaped(row["reason"])}</td>')
