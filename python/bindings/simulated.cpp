@@ -61,8 +61,8 @@ py::array lineages(const Simulation& s, int scenario, int replication) {
   return array(all, {s.plan->layout.segments, s.plan->layout.segments, roots, generations, 3});
 }
 
-/// Segment x standing x (customers, and sums of their satisfaction, expectation and trust): the simulated base
-/// at the start, of all replications.
+/// Segment x standing x (customers, and sums of their satisfaction, expectation and trust): the simulated
+/// base at the start, of all replications.
 py::array standing(const Simulation& s) {
   std::vector<double> all;
   for (const StandingSum& sum : s.result.standing) {

@@ -53,9 +53,10 @@ private:
     const int figures = when.measured_nps.has_value() + when.churn.has_value() + when.conversion.has_value() +
                         when.customers.has_value() + when.use.has_value() + when.unserved.has_value();
     if (figures > 1 || (figures == 0 && !found_.any_in(path)))
-      problem(when.mark, path,
-              "names one figure that the firm knows: measured_nps, churn, conversion, customers, or the use or "
-              "unserved of a team");
+      problem(
+          when.mark, path,
+          "names one figure that the firm knows: measured_nps, churn, conversion, customers, or the use or "
+          "unserved of a team");
     if (when.answers && !when.measured_nps)
       problem(when.answers->mark, path + ".answers",
               "only measured_nps is measured on answers; the other figures count every customer");
@@ -81,9 +82,10 @@ private:
       problem(when.mark, path + ".team", "only 'use' and 'unserved' are those of a team");
     if (!of_team || model_.teams.find(when.team) == nullptr) return;
     const auto serves = [&](const auto& item) { return item.second.team == when.team; };
-    if (std::ranges::none_of(model_.journeys, [&](const auto& journey) {
-          return std::ranges::any_of(journey.second.touchpoints, serves);
-        }) && std::ranges::none_of(model_.channels, serves))
+    if (std::ranges::none_of(
+            model_.journeys,
+            [&](const auto& journey) { return std::ranges::any_of(journey.second.touchpoints, serves); }) &&
+        std::ranges::none_of(model_.channels, serves))
       problem(when.mark, path + ".team", "no touchpoint is served by '" + when.team + "'");
   }
 

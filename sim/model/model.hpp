@@ -271,8 +271,8 @@ struct Cost {
 struct When {
   std::optional<Range> measured_nps, churn, conversion, customers, use, unserved;  ///< exactly one
   std::string team;                                                                ///< of the last two
-  Number periods{1};                                                ///< that reports in a row must cover
-  Number delay{0};                                                  ///< periods, until it is reported
+  Number periods{1};              ///< that reports in a row must cover
+  Number delay{0};                ///< periods, until it is reported
   std::optional<Number> answers;  ///< on how many measured_nps is measured; absent: all
   Mark mark{};
 };

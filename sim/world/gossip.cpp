@@ -98,9 +98,8 @@ const People* Gossip::people() {
 }
 
 std::vector<Spoken> Gossip::spread(int period) {
-  for_each_range(heard_.size(), together, [&](std::uint32_t from, std::uint32_t to) {
-    tell(period, from, to);
-  });
+  for_each_range(heard_.size(), together,
+                 [&](std::uint32_t from, std::uint32_t to) { tell(period, from, to); });
   std::vector<std::int64_t> good(plan_.segments.size()), bad(good);
   std::mutex mutex;
   for_each_range(heard_.size(), together, [&](std::uint32_t from, std::uint32_t to) {

@@ -18,9 +18,7 @@ Root standing_of(const CustomerBlock& b, std::int32_t lane, const Params& p, con
   return answer >= 9 ? Root::promoter : answer <= 6 ? Root::detractor : Root::passive;
 }
 
-std::int64_t in_units(float x) {
-  return static_cast<std::int64_t>(static_cast<double>(x) * state_unit);
-}
+std::int64_t in_units(float x) { return static_cast<std::int64_t>(static_cast<double>(x) * state_unit); }
 
 }  // namespace
 

@@ -213,7 +213,7 @@ private:
   Place place_[room];
   std::uint32_t receiver_[room];
   Rate rates_[2];
-  std::uint32_t sender_ = 0;          // of whom these are acquaintances, by layer
+  std::uint32_t sender_ = 0;  // of whom these are acquaintances, by layer
   std::vector<std::uint32_t> sizes_;
   std::vector<std::vector<std::uint32_t>> links_, here_;
   bool any_links_ = false;

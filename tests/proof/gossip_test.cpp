@@ -105,9 +105,9 @@ TEST(Gossip, EachMessageReachesSomebodyWhoIsKnown) {
 
 TEST(GossipBits, VeryManyMessagesReachThoseWhoAreKnownToo) {
   // Nobody draws a receiver for each of so many: each acquaintance draws how many they get.
-  for (const char* kind : {"{ring: 6}", "{layers: {family: {ring: 4, weight: 3}, online: {scale_free: 3}}}"}) {
-    const std::string text =
-        replaced(replaced(grumblers, "NETWORK", kind), "negative: 0.5", "negative: 400");
+  for (const char* kind :
+       {"{ring: 6}", "{layers: {family: {ring: 4, weight: 3}, online: {scale_free: 3}}}"}) {
+    const std::string text = replaced(replaced(grumblers, "NETWORK", kind), "negative: 0.5", "negative: 400");
     const World w(text);
     double heard = 0;
     for (int t = 0; t < 12; ++t) heard += 4'000 * w.result.words[0][static_cast<std::size_t>(2 * t + 1)];
