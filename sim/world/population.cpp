@@ -77,8 +77,7 @@ std::vector<Joiner> Population::newcomers_of(int replication, int segment, int s
                                              std::int64_t first) const {
   std::vector<Joiner> joiners;
   const std::int64_t n = arrivals(replication, segment, scenario, period);
-  for (std::int64_t i = 0; i < n; ++i)
-    joiners.push_back(acquired(segment, period, i, first + i));
+  for (std::int64_t i = 0; i < n; ++i) joiners.push_back(acquired(segment, period, i, first + i));
   return joiners;
 }
 

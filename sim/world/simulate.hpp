@@ -60,7 +60,7 @@ struct SimulationResult {
   /// Good and bad messages that one person heard: [world][((period - 1) x segments + segment) x 2 + kind].
   std::vector<std::vector<double>> words;
   std::vector<std::int64_t> base_customers,
-      base_tenure;  ///< by segment: the base at the start, sum of tenures (periods)
+      base_tenure;                    ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<StandingSum> standing;  ///< [segment x standings + standing], where values are wanted
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
   /// With mean_state, by segment and response: the factor that satisfaction, trust and memory put on its odds

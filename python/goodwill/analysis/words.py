@@ -229,8 +229,8 @@ def note(study: StudyResult) -> str:
             "so few draws."
         )
     return (
-        f"{first}{_common_luck(study)}{weights}{sure.get(study.status, '')} Present values at {100 * terms.discount:g} % a year, "
-        f"timing {terms.timing}, {prices}{tax}."
+        f"{first}{_common_luck(study)}{weights}{sure.get(study.status, '')} "
+        f"Present values at {100 * terms.discount:g} % a year, timing {terms.timing}, {prices}{tax}."
     )
 
 

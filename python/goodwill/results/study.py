@@ -118,7 +118,7 @@ class StudyResult(Plain):
         the payback with what lies beyond the horizon. If nothing is laid out, because a scenario saves cost
         against what it is compared with or costs nothing, it has no ROI, IRR or payback (NaN); its net
         benefit, the `npv`, takes their place. `roi_reason`, `irr_reason` and `payback_reason` say so, or what
-        else readers need to know about the three. `correlation` is that of the two worlds' NPV over units, and
+        else readers need to know about the three. `correlation` is that of the two worlds' NPV over units;
         `variance_ratio` says how many times as many units would be needed if each world had luck of its own;
         `p_positive`, `p_zero` and `p_negative` are shares of units by the sign of the NPV. `kind` is `event`
         if only events make the difference: nobody chooses them, so they have no chance to pay.
