@@ -149,7 +149,7 @@ class Advocacy(OfOneScenario):
         their traits, their stage, how long they have been here and what they remember; the others are the
         same, with the same luck. It is the sum of `own`, what they bring themselves, `referral_value`, what
         those bring who descend from them, and `others` (0 where customers do not influence one another).
-        `ratio` is made / naive, NaN where the interval of the latter holds 0. Bands as in `table`.
+        `ratio` is made / naive, NaN unless the interval of the latter lies above 0. Bands as in `table`.
         """
         rows = []
         everybody = list(range(len(self._world.segments)))
@@ -161,8 +161,7 @@ class Advocacy(OfOneScenario):
             gain = self._gain(making)
             row |= self._bands("made", gain["made"])
             row |= {name: float(gain[name].mean()) for name in ("own", "referral_value", "others")}
-            clear = row["naive_low"] > 0 or row["naive_high"] < 0
-            row["ratio"] = row["made"] / row["naive"] if clear else math.nan
+            row["ratio"] = row["made"] / row["naive"] if row["naive_low"] > 0 else math.nan
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -225,10 +224,10 @@ class Advocacy(OfOneScenario):
                 f"To make one of today's detractors a promoter is worth nothing: the {naive} that promoters "
                 "are worth more are who they are, and do not come with a better experience."
             )
+        if row["naive_high"] < 0:
+            return f"{text}; today's promoters are worth {naive} less, because of who they are."
         if math.isnan(row["ratio"]):
             return f"{text}; the two groups as they are cannot be told apart by what they are worth."
-        if row["naive"] < 0:
-            return f"{text}; promoters as they are are worth {naive} less, because of who they are."
         rest = self._bands("rest", self._naive(making) - self._gain(making)["made"])
         if rest["rest_low"] > 0:
             return (

@@ -110,6 +110,15 @@ def test_the_difference_of_groups_may_be_who_they_are() -> None:
     assert rich["worth"].max() < 1.1 * rich["worth"].min()
 
 
+def test_promoters_may_be_worth_less_for_who_they_are() -> None:
+    turned = KINDS.replace("mean: 9.5, sd: 0.8", "mean: X").replace("mean: 6, sd: 1.5", "mean: 9.5, sd: 0.8")
+    found = gw.advocacy(gw.Model.from_yaml(turned.replace("mean: X", "mean: 6, sd: 1.5")), replications=10)
+    making = row(found.making(), start="detractor", end="promoter")
+    assert making["naive_high"] < 0
+    assert math.isnan(making["ratio"])
+    assert "less, because of who they are" in " ".join(found.sentences())
+
+
 def test_a_standing_that_nobody_has_is_left_empty() -> None:
     text = FIRM.replace("{mean: 7, sd: 2}", "{mean: 5, sd: 0}")
     found = gw.advocacy(gw.Model.from_yaml(text), replications=4)
