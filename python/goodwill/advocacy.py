@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.analysis.bands import amount_of, bands_note, cell_of, without_bands
+from goodwill.analysis.bands import ShownWithBands, amount_of, cell_of, without_bands
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.plain import Plain
@@ -26,11 +26,11 @@ from goodwill.results.lineages import (
     standing_customers,
     states,
 )
-from goodwill.results.lives import Lives, OfOneScenario, live, ratio_units
+from goodwill.results.lives import Lives, live, ratio_units
 from goodwill.results.provenance import provenance
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, checked_threads, keywords_checked
-from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.display import tabled
 from goodwill.text.vocabulary import BASELINE, SEGMENT
 
 PROMOTER, PASSIVE, DETRACTOR = range(len(STANDINGS))
@@ -49,7 +49,7 @@ class Making(Plain):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Advocacy(OfOneScenario):
+class Advocacy(ShownWithBands):
     """The results of `goodwill.advocacy`: real customers and currency units, after the tax of its terms."""
 
     asked: Terms
@@ -198,7 +198,7 @@ class Advocacy(OfOneScenario):
 
     def sentences(self) -> list[str]:
         """What was found, in words."""
-        return [text for text in (self._worths(), self._made(), self._shared()) if text]
+        return [text for text in (self._worths(), self._made(), self._dependent()) if text]
 
     def _worths(self) -> str:
         table = self.table()
@@ -240,23 +240,13 @@ class Advocacy(OfOneScenario):
     def _amount(self, row: pd.Series[Any], name: str) -> str:
         return amount_of(row, name, self.model.currency)
 
-    def _shared(self) -> str:
-        shared = " and ".join(self.anchored.core.coupled_by)
-        if not shared:
+    def _dependent(self) -> str:
+        if not self._shared:
             return ""
         return (
-            f"Customers share {shared}: what is made of some reaches others, which `others` holds, and the "
-            "value is that of making all of them at once."
+            f"Customers share {self._shared}: what is made of some reaches others, which `others` holds, and "
+            "the value is that of making all of them at once."
         )
-
-    def __repr__(self) -> str:
-        return blocks(
-            self.sentences(), *(text_table(table) for table in self._shown()), [bands_note(self.lives)]
-        )
-
-    def _repr_html_(self) -> str:
-        shown = "".join(html_table(table) for table in self._shown())
-        return result_html(self.sentences(), shown) + result_html([bands_note(self.lives)], "")
 
     def _shown(self) -> list[pd.DataFrame]:
         found = []
@@ -285,7 +275,7 @@ def advocacy(
 
     The scenario is simulated over customers' whole lives, and once more for each step (detractor to passive,
     passive to promoter, detractor to promoter), in which those of the first begin with the mean satisfaction,
-    expectation and trust of the second; everybody has the same luck. The arguments are those of `clv`. Raises
+    expectation and trust of the second; everybody has the same luck. The arguments are as in `clv`. Raises
     `ModelError` if the model cannot be run, `ValueError` for an unknown scenario.
     """
     core = core_of(model)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill import _core
-from goodwill.analysis.bands import amount_of, bands_note, cell_of, without_bands
+from goodwill.analysis.bands import ShownWithBands, amount_of, cell_of, without_bands
 from goodwill.analysis.run_off import about_left, worth_after
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
@@ -26,7 +26,7 @@ from goodwill.plots.clv import ClvPlots
 from goodwill.results import lifetimes, tables
 from goodwill.results.ledger import of_role
 from goodwill.results.lifetimes import NAMES
-from goodwill.results.lives import BAND_ENDS, OfOneScenario, live, ratio_units
+from goodwill.results.lives import BAND_ENDS, live, ratio_units
 from goodwill.results.provenance import provenance
 from goodwill.running import QUANTILES
 from goodwill.text import figures
@@ -38,14 +38,14 @@ from goodwill.text.arguments import (
     number,
     text,
 )
-from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+from goodwill.text.display import tabled
 from goodwill.text.vocabulary import BASELINE, ORIGIN, REFERRED, SEGMENT
 
 COHORT = "cohort"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Clv(OfOneScenario):
+class Clv(ShownWithBands):
     """The results of `goodwill.clv`: real customers and currency units, after the tax of its terms."""
 
     asked: Terms
@@ -282,26 +282,16 @@ class Clv(OfOneScenario):
     def sentences(self) -> list[str]:
         """What was found, in words; with a warning if customers worth more than 1 % of the equity are left at
         the end of the run-off."""
-        return [text for text in (self._sentence(), self._left(), self._shared()) if text]
+        return [text for text in (self._sentence(), self._left(), self._dependent()) if text]
 
-    def _shared(self) -> str:
+    def _dependent(self) -> str:
         """What a value means where customers influence one another."""
-        shared = " and ".join(self.anchored.core.coupled_by)
-        if not shared:
+        if not self._shared:
             return ""
         return (
-            f"Customers share {shared}, so what one is worth depends on the others: it is no value to "
+            f"Customers share {self._shared}, so what one is worth depends on the others: it is no value to "
             "multiply by customers to be won."
         )
-
-    def __repr__(self) -> str:
-        return blocks(
-            self.sentences(), *(text_table(table) for table in self._shown()), [bands_note(self.lives)]
-        )
-
-    def _repr_html_(self) -> str:
-        shown = "".join(html_table(table) for table in self._shown())
-        return result_html(self.sentences(), shown) + result_html([bands_note(self.lives)], "")
 
     def _shown(self) -> list[pd.DataFrame]:
         values, equity = self.table(quantiles=(0.05, 0.5, 0.95)), self.equity()

@@ -94,7 +94,7 @@ private:
       messages_.draw(all_.kernel_, all_.key_, period_, attempt << 6);
       for (std::int32_t k = 0; k < messages_.size; ++k) {
         turn_to(messages_.sender[k]);
-        place_[k] = choose_place(sizes_, k, attempt);
+        place_[k] = choose_place(k, attempt);
         if (place_[k].number < met_at_start(place_[k].layer))
           __builtin_prefetch(circles_.address(place_[k].layer, sender_, place_[k].number));
       }
@@ -116,30 +116,30 @@ private:
     for (std::int32_t k = 0; k < messages_.size; ++k) {
       turn_to(messages_.sender[k]);
       if (look_who_is_here() == 0) continue;
-      std::vector<std::uint32_t> sizes;
-      for (const auto& of_layer : here_) sizes.push_back(static_cast<std::uint32_t>(of_layer.size()));
-      const Place at = choose_place(sizes, k, tries);
+      for (std::size_t layer = 0; layer < sizes_.size(); ++layer)
+        sizes_[layer] = static_cast<std::uint32_t>(here_[layer].size());
+      const Place at = choose_place(k, tries);
       give(here_[at.layer][at.number], kind_of(messages_.number[k]), 1);
     }
     messages_.size = 0;
   }
-  /// Of message k, which has drawn its first words of this attempt.
-  Place choose_place(const std::vector<std::uint32_t>& sizes, std::int32_t k, std::uint32_t attempt) const {
+  /// One of `sizes_`, for message k, which has drawn its first words of this attempt.
+  Place choose_place(std::int32_t k, std::uint32_t attempt) const {
     const auto words = [&](std::uint32_t index) {
       return index == 0 ? Words{messages_.w0[k], messages_.w1[k], messages_.w2[k], messages_.w3[k]}
                         : draw(messages_.name[k], messages_.number[k], attempt << 6 | index);
     };
-    if (sizes.size() == 1) return {0, choose(sizes[0], words)};
+    if (sizes_.size() == 1) return {0, choose(sizes_[0], words)};
     double all = 0;
-    for (std::size_t layer = 0; layer < sizes.size(); ++layer) all += circles_.weight(layer) * sizes[layer];
+    for (std::size_t layer = 0; layer < sizes_.size(); ++layer) all += circles_.weight(layer) * sizes_[layer];
     double left = static_cast<double>(uniform(words(63).w3)) * all;
     std::size_t chosen = 0;
-    for (std::size_t layer = 0; layer < sizes.size() && left >= 0; ++layer) {
-      if (sizes[layer] == 0) continue;
+    for (std::size_t layer = 0; layer < sizes_.size() && left >= 0; ++layer) {
+      if (sizes_[layer] == 0) continue;
       chosen = layer;
-      left -= circles_.weight(layer) * sizes[layer];
+      left -= circles_.weight(layer) * sizes_[layer];
     }
-    return {chosen, choose(sizes[chosen], words)};
+    return {chosen, choose(sizes_[chosen], words)};
   }
   Words draw(std::uint32_t name, std::uint32_t number, std::uint32_t index) const {
     return goodwill::draw(all_.key_, name, number, static_cast<std::uint32_t>(period_),

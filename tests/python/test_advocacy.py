@@ -12,7 +12,7 @@ currency: EUR
 segments:
   all: {count: 4_000, tenure: 0 months, satisfaction: {mean: 7, sd: 2}, trust: {mean: 0.5, sd: 0}}
 stages:
-  customer: {fee: 20, churn: {base: 5 % / month, satisfaction: -0.05}}
+  customer: {fee: 20 / month, churn: {base: 5 % / month, satisfaction: -0.05}}
 referrals: {rate: 0.04 / month, conversion: 50 %}
 survey: {response: 10 %, noise: 0}
 finance: {discount: 10 %}
@@ -140,6 +140,20 @@ def test_who_joined_later_begins_a_line_of_their_own() -> None:
     assert acquired["people"].iloc[0] == 50 * 24
     assert list(acquired["generation"]) == list(range(len(acquired)))
     assert acquired["per_customer"].iloc[1] > 0
+
+
+@pytest.mark.parametrize("period", ["week", "day"])
+def test_the_unit_of_time_does_not_decide(found: gw.Advocacy, period: str) -> None:
+    other = gw.advocacy(gw.Model.from_yaml(f"period: {period}\n{FIRM}"), replications=10)
+    for name in ("made", "naive"):
+        month, same = (row(one.making(), start="detractor", end="promoter") for one in (found, other))
+        error = math.hypot(*(LARGEST_Z * (x[f"{name}_high"] - x[f"{name}_low"]) / 4 for x in (month, same)))
+        assert same[name] == pytest.approx(month[name], abs=0.03 * month[name] + error)
+    for one in (found, other):
+        generations = one.generations().groupby("generation")["people"].sum()
+        assert generations[1] == pytest.approx(
+            found.generations().groupby("generation")["people"].sum()[1], rel=0.06
+        )
 
 
 UNCERTAIN = FIRM.replace("satisfaction: -0.05", "satisfaction: $effect") + (

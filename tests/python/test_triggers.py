@@ -156,25 +156,31 @@ events: {rival: {when: {churn: {above: 3 %}}}}
         gw.expect(firm)
 
 
-def test_a_firm_hires_when_its_phones_are_busy() -> None:
-    model = gw.Model.from_yaml("""
+@pytest.mark.parametrize(("period", "in_a_month"), [("month", 1), ("week", 52.18 / 12)])
+def test_a_firm_hires_when_its_phones_are_busy(period: str, in_a_month: float) -> None:
+    model = gw.Model.from_yaml(
+        f"period: {period}"
+        + """
 horizon: 2 years
 segments: {all: {count: 4_000, tenure: 3 years, arrivals: 200 / month}}
 stages: {customer: {fee: 30, churn: {base: 2 % / month, failures: 0.4}}}
-journeys: {help: {starts: 30 % / month, touchpoints: {call: {team: desk}}}}
+journeys: {help: {starts: 0.3 / month, touchpoints: {call: {team: desk}}}}
 teams: {desk: {capacity: 1_500 / month}}
 finance: {discount: 8 %}
 investments:
   hire:
     when: {team: desk, unserved: {above: 8 %}}
-    cost: {running: 2_000}
-    changes: {desk.capacity: {add: 600}}
+    cost: {running: 2_000 / month}
+    changes: {desk.capacity: {add: 600 / month}}
 scenarios: {hire: [hire]}
-""")
+"""
+    )
     study = gw.compare(model, replications=10)
     events = study.events()
     assert events["share"].tolist() == [1]
-    assert 3 < events["first"].iloc[0] < 20
+    # Customers approach 10,000 from 4,000: 1,500 / 0.92 calls a month come from 5,435 of them, after 13.6
+    # months. The month in which that is so must end, and be reported.
+    assert events["first"].iloc[0] / in_a_month == pytest.approx(15, abs=1)
     desk = study.teams("hire").iloc[0]
     assert desk["unserved"] < desk["unserved_before"] / 2
 
@@ -190,6 +196,10 @@ scenarios: {better: [better]}
 """
     talk = firm.replace("satisfaction: -0.3", "satisfaction: -0.3, bad_word: 0.2")
     talk += "word_of_mouth: {negative: 0.5}\n"
+    drawn = (
+        talk.replace("times: 0.8", "times: $rest") + "assumptions: {rest: {low: 0.6, best: 0.8, high: 0.9}}\n"
+    )
+    assert "common luck" in repr(gw.compare(gw.Model.from_yaml(drawn), draws=8, batches=2))
     alone, together = (gw.compare(gw.Model.from_yaml(text), replications=30) for text in (firm, talk))
     for study in (alone, together):
         row = study.table().iloc[0]

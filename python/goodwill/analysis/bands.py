@@ -9,8 +9,33 @@ from typing import Any
 import pandas as pd
 
 from goodwill.analysis.words import DRAWS
-from goodwill.results.lives import BAND_ENDS, Lives
+from goodwill.results.lives import BAND_ENDS, Lives, OfOneScenario
 from goodwill.text import figures
+from goodwill.text.display import blocks, html_table, result_html, text_table
+
+
+class ShownWithBands(OfOneScenario):
+    """An answer that shows itself: sentences, tables whose values have bands, and what the bands cover."""
+
+    def sentences(self) -> list[str]:
+        raise NotImplementedError
+
+    def _shown(self) -> list[pd.DataFrame]:
+        raise NotImplementedError
+
+    @property
+    def _shared(self) -> str:
+        """Through what customers influence one another; empty if they do not."""
+        return " and ".join(self.anchored.core.coupled_by)
+
+    def __repr__(self) -> str:
+        return blocks(
+            self.sentences(), *(text_table(table) for table in self._shown()), [bands_note(self.lives)]
+        )
+
+    def _repr_html_(self) -> str:
+        shown = "".join(html_table(table) for table in self._shown())
+        return result_html(self.sentences(), shown) + result_html([bands_note(self.lives)], "")
 
 
 def _banded(row: pd.Series[Any], name: str) -> tuple[float, float, float, bool]:

@@ -242,10 +242,14 @@ def _common_luck(study: StudyResult) -> str:
     least = ratios.min()
     if least < 2:
         return (
-            " Customers influence one another so much that common luck saves few replications "
-            f"({figures.number(least)} times as many without it)."
+            " Customers influence one another so much that common luck saves little: without it only "
+            f"{figures.number(least)} times as much would have to be simulated for the same error."
         )
-    return f" Without common luck {figures.number(least)} times as many replications would be needed."
+    several = "at least " if len(ratios) > 1 else ""
+    return (
+        f" Without common luck {several}{figures.number(least)} times as much would have to be simulated for "
+        "the same error."
+    )
 
 
 def _errors(study: StudyResult) -> str:
