@@ -56,7 +56,7 @@ Model at_values(const Model& model, const std::vector<double>& values);
 
 /// Levels anchored for `best`, carried over to `drawn`, a model of the same layout: where the observed
 /// average of a response differs, its level moves by the difference on the link scale; all other levels keep
-/// their bits. Throws ModelError: an average at a bound, which has no level.
+/// their bits. Throws ModelError: an average at a bound, which has no level; other segments or responses.
 Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors);
 
 }  // namespace goodwill

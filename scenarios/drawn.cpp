@@ -9,6 +9,13 @@
 #include "sim/check/check.hpp"
 
 namespace goodwill {
+namespace {
+
+const std::string another_firm =
+    "its segments, stages or responses are not those of the firm as it is, so that it cannot keep the levels "
+    "anchored for it; it describes another firm, which needs levels of its own";
+
+}  // namespace
 
 Model at_values(const Model& model, const std::vector<double>& values) {
   if (values.size() != model.assumptions.size())
@@ -39,13 +46,16 @@ Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors) {
   const ChangeSet changes_of_best(best), changes_of_drawn(drawn);
   const std::vector<Model> from = make_segment_models(best, {}, changes_of_best);
   const std::vector<Model> to = make_segment_models(drawn, {}, changes_of_drawn);
+  if (from.size() != to.size()) throw ModelError(another_firm);
   Anchors out = anchors;
   for (std::size_t s = 0; s < from.size(); ++s) {
-    std::vector<double> asked;
-    for_each_response(from[s], [&](const std::string&, const Response& r) { asked.push_back(r.level); });
+    std::vector<std::pair<Response::Form, double>> asked;
+    for_each_response(from[s],
+                      [&](const std::string&, const Response& r) { asked.emplace_back(r.form, r.level); });
     std::size_t k = 0;
     for_each_response(to[s], [&](const std::string& path, const Response& r) {
-      const double before = asked[k], after = r.level;
+      if (k == asked.size() || asked[k].first != r.form) throw ModelError(another_firm);
+      const double before = asked[k].second, after = r.level;
       double& solved = out.segments[s].solved[k++];
       if (r.form != Response::Form::average || std::isnan(solved) || before == after) return;
       solved += on_link_scale(after, r.rate) - on_link_scale(before, r.rate);
@@ -54,6 +64,7 @@ Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors) {
                                      "an observed average of " + std::to_string(after) +
                                          " has no level; an average lies strictly inside its bounds")});
     });
+    if (k != asked.size()) throw ModelError(another_firm);
   }
   return out;
 }

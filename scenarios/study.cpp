@@ -27,11 +27,6 @@ int halving_periods(const Terms& terms, double periods_per_year) {
   return periods < 1e6 ? static_cast<int>(periods) : 0;
 }
 
-std::string compared_with(const Model& model, const std::string& scenario) {
-  const std::string* other = model.compare.find(scenario);
-  return other ? *other : "baseline";
-}
-
 /// Present values of the difference of two worlds, unit by unit.
 struct Differences {
   Units npv, contribution, cost, tax, beyond, net;  ///< net: contribution - cost, before tax
@@ -245,17 +240,18 @@ Status sharpen(Study& study, const Comparing& comparing, const StudyOptions& opt
 
 }  // namespace
 
-Study compare(const Model& model, const Anchors& anchors, const std::vector<std::string>& wanted,
-              const StudyOptions& options) {
-  check(options.terms);
-  std::vector<std::string> names = wanted;
-  if (names.empty())
-    for (const auto& [name, list] : model.scenarios) names.push_back(name);
-  std::vector<std::string> worlds{"baseline"};
+std::string compared_with(const Model& model, const std::string& scenario) {
+  const std::string* other = model.compare.find(scenario);
+  return other ? *other : "baseline";
+}
+
+Worlds worlds_of(const Model& model, const Anchors& anchors, const std::vector<std::string>& scenarios,
+                 const StudyOptions& options) {
+  std::vector<std::string> names{"baseline"};
   const auto include = [&](const std::string& name) {
-    if (std::find(worlds.begin(), worlds.end(), name) == worlds.end()) worlds.push_back(name);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
-  for (const auto& name : names) {
+  for (const auto& name : scenarios) {
     include(name);
     include(compared_with(model, name));
   }
@@ -266,14 +262,23 @@ Study compare(const Model& model, const Anchors& anchors, const std::vector<std:
                                                              options.simulation.cancel);
   of_worlds.plan.thinning = {halvings_at_horizon, halving_periods(options.terms, model.periods_per_year())};
   of_worlds.plan.survival_weights =
-      options.survival_weights.value_or(coupled_by(model, worlds).empty() && survival_weights_serve(model));
+      options.survival_weights.value_or(coupled_by(model, names).empty() && survival_weights_serve(model));
   of_worlds.uncertain = options.draws > 0;
   of_worlds.batches = of_worlds.uncertain ? options.batches : 1;
   of_worlds.plan.share = 1.0 / of_worlds.batches;
+  return {model, anchors, std::move(names), std::move(of_worlds)};
+}
+
+Study compare(const Model& model, const Anchors& anchors, const std::vector<std::string>& wanted,
+              const StudyOptions& options) {
+  check(options.terms);
+  std::vector<std::string> names = wanted;
+  if (names.empty())
+    for (const auto& [name, list] : model.scenarios) names.push_back(name);
   Study study;
-  study.worlds = std::make_unique<Worlds>(model, anchors, worlds, of_worlds);
+  study.worlds = std::make_unique<Worlds>(worlds_of(model, anchors, names, options));
   const Comparing comparing(model, names, options, *study.worlds);
-  study.worlds->extend(of_worlds.uncertain ? options.draws * options.batches : options.replications);
+  study.worlds->extend(options.draws > 0 ? options.draws * options.batches : options.replications);
   study.comparisons = comparing.all();
   if (options.target) study.status = sharpen(study, comparing, options);
   return study;

@@ -65,6 +65,12 @@ struct Study {
   Status status = Status::fixed;
 };
 
+/// What a scenario is compared with: the model's `compare`, else the baseline.
+std::string compared_with(const Model& model, const std::string& scenario);
+/// The worlds that these scenarios need, nothing of them simulated yet. Throws ModelError: unknown scenario.
+Worlds worlds_of(const Model& model, const Anchors& anchors, const std::vector<std::string>& scenarios,
+                 const StudyOptions& options);
+
 /// Runs scenarios and what they are compared with (the model's `compare`, else the baseline). An empty
 /// `names` means all scenarios of the model. Replication r is the same in a longer study. Throws ModelError:
 /// unknown scenario, terms out of range.

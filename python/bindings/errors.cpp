@@ -9,6 +9,8 @@ namespace goodwill {
 
 void register_errors(py::module_& m) {
   py::class_<Problem>(m, "Problem", "One thing that is wrong with a model, and where.")
+      .def(py::init<std::string, int, int, std::string, std::string>(), py::arg("file"), py::arg("line"),
+           py::arg("column"), py::arg("path"), py::arg("text"))
       .def_readonly("file", &Problem::file)
       .def_readonly("line", &Problem::line)
       .def_readonly("column", &Problem::column)

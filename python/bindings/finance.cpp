@@ -146,6 +146,13 @@ void register_finance(py::module_& m) {
       },
       py::arg("units"), py::arg("level"));
   m.def(
+      "ratio_interval",
+      [](const Units& a, const Units& b, double level) {
+        const Ratio r = ratio_of_means(a, b, level);
+        return py::make_tuple(r.value, r.low, r.high, r.bounded);
+      },
+      py::arg("a"), py::arg("b"), py::arg("level"));
+  m.def(
       "next_size",
       [](const Units& units, const Target& target, double level, int most) {
         const std::vector<Look> looks{look(units, target, level)};

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   using namespace goodwill;
   m.doc() = "The simulator's core.";
   register_errors(m);
+  register_tree(m);
   register_model(m);
   register_simulation(m);
   register_simulated(m);
@@ -16,6 +17,7 @@ PYBIND11_MODULE(_core, m) {
   register_network(m);
   register_uncertainty(m);
   register_study(m);
+  register_points(m);
   register_expect(m);
   m.attr("version") = GOODWILL_VERSION;
   py::list counters;

@@ -15,6 +15,7 @@ namespace goodwill {
 namespace py = pybind11;
 
 void register_errors(py::module_& m);
+void register_tree(py::module_& m);
 void register_model(py::module_& m);
 void register_simulation(py::module_& m);
 void register_simulated(py::module_& m);
@@ -23,6 +24,7 @@ void register_queues(py::module_& m);
 void register_network(py::module_& m);
 void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);
+void register_points(py::module_& m);
 void register_expect(py::module_& m);
 
 /// Turns a Python value into the document of a model file. Throws ModelError for a value that such a file

@@ -142,6 +142,15 @@ void register_simulation(py::module_& m) {
                                  figures.append(py::make_tuple(f.segment, f.path, f.asked, f.got));
                                return figures;
                              })
+      .def(
+          "shifted",
+          [](const Anchoring& a, const Model& anchored, const Model& changed) {
+            Anchoring b = a;
+            b.anchors = shifted(anchored, changed, a.anchors);
+            return b;
+          },
+          py::arg("anchored"), py::arg("changed"),
+          "The same levels for a changed model of the same firm: those of changed averages move with them.")
       .def_readonly("rounds", &Anchoring::rounds)
       .def_readonly("error", &Anchoring::error)
       .def_readonly("nps_error", &Anchoring::nps_error)

@@ -108,4 +108,31 @@ py::object from_node(const Node& node) {
   return py::str(node.text);
 }
 
+void register_tree(py::module_& m) {
+  py::class_<Node>(m, "Node", "A part of a file, and where it stands.")
+      .def_property_readonly("line", [](const Node& n) { return n.mark.line; })
+      .def_property_readonly("column", [](const Node& n) { return n.mark.column; })
+      .def_property_readonly("value", &from_node)
+      .def_property_readonly("is_mapping", [](const Node& n) { return n.kind == Node::Kind::mapping; })
+      .def_property_readonly("is_list", [](const Node& n) { return n.kind == Node::Kind::sequence; })
+      .def_readonly("items", &Node::items)
+      .def_property_readonly("members", [](const Node& n) {
+        std::vector<std::pair<Node, Node>> members;
+        for (const Member& member : n.members) members.emplace_back(member.first, member.second);
+        return members;
+      });
+  m.def(
+      "document",
+      [](const std::string& text, const std::string& name) {
+        std::vector<Problem> problems;
+        Node node = parse_document(text, 0, name, problems);
+        if (!problems.empty()) throw ModelError(std::move(problems));
+        return node;
+      },
+      py::arg("text"), py::arg("name"), "The tree of a YAML file. Raises ModelError.");
+  m.def(
+      "refuse", [](std::vector<Problem> problems) { throw ModelError(std::move(problems)); },
+      py::arg("problems"), "Raises ModelError.");
+}
+
 }  // namespace goodwill

@@ -18,6 +18,7 @@ from goodwill.engine.terms import Terms
 if TYPE_CHECKING:
     from goodwill.advocacy import Advocacy, advocacy
     from goodwill.checking import Check, check
+    from goodwill.choosing import Best, best
     from goodwill.comparing import compare
     from goodwill.expectation import Expectation, expect
     from goodwill.networks import Network
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
     from goodwill.running import Run, run
     from goodwill.saving import open, save
     from goodwill.study import Study
+    from goodwill.sweep import Sweep
+    from goodwill.sweeps.designs import Design, grid, latin_hypercube, morris, saltelli, sobol
+    from goodwill.sweeps.files import read_design
     from goodwill.valuing import Clv, clv
 
 __all__ = [
     "Advocacy",
+    "Best",
     "Check",
     "Clv",
+    "Design",
     "Expectation",
     "Model",
     "ModelError",
@@ -39,9 +45,11 @@ __all__ = [
     "Queue",
     "Run",
     "Study",
+    "Sweep",
     "Terms",
     "__version__",
     "advocacy",
+    "best",
     "check",
     "clv",
     "compare",
@@ -49,12 +57,18 @@ __all__ = [
     "erlang_c",
     "example",
     "expect",
+    "grid",
+    "latin_hypercube",
+    "morris",
     "open",
     "read",
+    "read_design",
     "reference",
     "run",
+    "saltelli",
     "save",
     "schema",
+    "sobol",
 ]
 
 
@@ -65,6 +79,7 @@ def __getattr__(name: str) -> object:
     for module in (
         "advocacy",
         "checking",
+        "choosing",
         "comparing",
         "expectation",
         "networks",
@@ -72,6 +87,9 @@ def __getattr__(name: str) -> object:
         "running",
         "saving",
         "study",
+        "sweep",
+        "sweeps.designs",
+        "sweeps.files",
         "valuing",
     ):
         found = vars(importlib.import_module(f"goodwill.{module}"))

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
-from goodwill.engine.question import Question
+from goodwill.engine.question import Question, check_survival_weights, checked_scenarios, with_scenarios
 from goodwill.engine.size import BATCHES, REPLICATIONS, checked_draws
 from goodwill.engine.terms import Terms, checked_terms
 from goodwill.study import Study
 from goodwill.text.arguments import (
     checked_level,
-    checked_names,
     checked_precision,
     checked_replications,
     checked_seed,
@@ -21,7 +20,6 @@ from goodwill.text.arguments import (
     number,
     whole,
 )
-from goodwill.text.vocabulary import BASELINE
 
 
 @keywords_checked
@@ -58,26 +56,13 @@ def compare(
     the model does not have.
     """
     core = core_of(model)
-    chosen = [name for name in core.events if name not in core.circumstances]
-    alone = [] if core.scenarios else [*core.investments, *chosen]
-    known = [BASELINE, *core.scenarios, *alone]
-    names = known[1:] if scenarios is None else checked_names("scenario", scenarios, known)
-    if not names:
-        why = "the model has none" if scenarios is None else "none was named"
-        raise ValueError(f"compare needs a scenario, and {why}")
+    names = checked_scenarios(core, scenarios, "compare")
     terms = checked_terms(terms)
     terms.for_model(core)
     seed, threads, level = checked_seed(seed), checked_threads(threads), checked_level(level)
     draws = checked_draws(core, draws, replications)
-    firm = anchored(model, threads)
-    if alone:
-        firm = firm.changed({f"scenarios.{name}": [name] for name in alone})
-    coupled = firm.core.coupled_in([BASELINE, *names])
-    if survival_weights and coupled:
-        raise ValueError(
-            "survival_weights is True; they need customers who do not influence one another, and these share "
-            f"{' and '.join(coupled)}"
-        )
+    firm = with_scenarios(anchored(model, threads))
+    check_survival_weights(firm, names, survival_weights)
     question = Question(
         anchored=firm,
         scenarios=tuple(names),

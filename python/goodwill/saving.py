@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from goodwill.advocacy import Advocacy, Making
 from goodwill.checking import Check
+from goodwill.choosing import Best
 from goodwill.engine.compared import Compared, Comparison, Flows, StudyWorld
 from goodwill.engine.question import Question
 from goodwill.engine.size import Size
@@ -23,8 +24,8 @@ from goodwill.text.arguments import keywords_checked, shown
 from goodwill.text.files import checked_file, write_atomically
 from goodwill.valuing import Clv
 
-Result: TypeAlias = Advocacy | Check | Clv | Expectation | Run | Study
-RESULT_CLASSES = (Advocacy, Check, Clv, Expectation, Run, Study)
+Result: TypeAlias = Advocacy | Best | Check | Clv | Expectation | Run | Study
+RESULT_CLASSES = (Advocacy, Best, Check, Clv, Expectation, Run, Study)
 PARTS = (Compared, Comparison, Flows, Lifelong, Lives, Making, Question, Ran, Size, StudyWorld, Terms, World)
 ENDING = ".goodwill"
 
@@ -39,7 +40,7 @@ def save(result: Result, path: str | os.PathLike[str]) -> Path:
     """
     if not isinstance(result, RESULT_CLASSES):
         raise ValueError(
-            f"result is {shown(result)}; it must be what gw.advocacy, gw.check, gw.clv, gw.compare, "
+            f"result is {shown(result)}; it must be what gw.advocacy, gw.best, gw.check, gw.clv, gw.compare, "
             "gw.expect or gw.run gave"
         )
     return write_atomically(checked_file("path", path, ENDING), packed(result))

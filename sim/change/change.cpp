@@ -213,6 +213,12 @@ Accept operand_of(Change::Op op, const Place& place) {
   return place.accept;
 }
 
+Accept operand_of(const Change& change, const PathIndex& index) {
+  const auto found = index.find(change.path, PathIndex::Purpose::change);
+  return found.places.empty() ? Accept{Unit::plain, -HUGE_VAL, HUGE_VAL}
+                              : operand_of(change.op, *found.places[0]);
+}
+
 void inherit_channels(Model& model) {
   std::unordered_map<std::string_view, const Touchpoint*> channels;
   for (const auto& [name, channel] : model.channels) channels.emplace(name, &channel);

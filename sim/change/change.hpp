@@ -73,5 +73,7 @@ double from_link_scale(double x, bool rate);
 bool takes_odds(const Accept& accept);
 /// What the value of such a change must be.
 Accept operand_of(Change::Op op, const Place& place);
+/// The same, with the place looked up; anything where the path of the change is not known.
+Accept operand_of(const Change& change, const PathIndex& index);
 
 }  // namespace goodwill

@@ -54,10 +54,8 @@ private:
   }
 
   void change(Change& c, const std::string& path) {
-    const auto found = index_.find(c.path, PathIndex::Purpose::change);
-    const Accept accept =
-        found.places.empty() ? Accept{Unit::plain, -HUGE_VAL, HUGE_VAL} : operand_of(c.op, *found.places[0]);
-    visit_({path + "." + c.path + "." + std::string(word(c.op)), c.value, accept, false, c.op});
+    visit_(
+        {path + "." + c.path + "." + std::string(word(c.op)), c.value, operand_of(c, index_), false, c.op});
   }
 
   void field(const Field& f, const Slot& slot, const std::string& path) {

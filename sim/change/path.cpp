@@ -3,6 +3,10 @@
 #include "sim/change/path.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "sim/change/change.hpp"
+#include "sim/model/words.hpp"
 
 namespace goodwill {
 
@@ -58,6 +62,8 @@ Slot item_of(const Slot& slot, int item) {
   if (const auto* moves = std::get_if<Named<Response>*>(&slot)) return &(*moves)->items[i].second;
   if (const auto* brief = std::get_if<Short>(&slot)) return &by_name(*brief)->items[i].second;
   if (const auto* numbers = std::get_if<Named<Number>*>(&slot)) return &(*numbers)->items[i].second;
+  if (const auto* each = std::get_if<Each*>(&slot)) return &(**each)[i].second;
+  if (const auto* changes = std::get_if<std::vector<Change>*>(&slot)) return &(**changes)[i].value;
   Branch* branch = nullptr;
   if (const auto* next = std::get_if<Next*>(&slot)) branch = &*(*next)->plain;
   if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) branch = &***first;
@@ -91,15 +97,15 @@ struct PlaceFinder {
     words.pop_back();
   }
 
-  /// Visits one item of the field at the end of the address.
+  /// Visits one item of the field at the end of the address; its name may be a path itself.
   template <class F>
-  void item(const std::string& word, std::size_t i, F&& visit) {
-    const std::size_t last = address.steps.size() - 1;
-    words.push_back(word);
+  void item(const std::string& name, std::size_t i, F&& visit) {
+    const std::size_t last = address.steps.size() - 1, before = words.size();
+    for (std::string& word : split(name)) words.push_back(std::move(word));
     address.steps[last].item = static_cast<int>(i);
     visit();
     address.steps[last].item = -1;
-    words.pop_back();
+    words.resize(before);
   }
 
   void object(void* at, const Block& block) {
@@ -137,11 +143,8 @@ struct PlaceFinder {
   }
 
   void branch(const Branch& branch, const Field& field) {
-    const int steps = static_cast<int>(address.steps.size());
     for (std::size_t i = 0; i < branch.arrows.size(); ++i)
-      item(branch.arrows[i].target, i, [&] {
-        add(Place::Kind::share, field, {Unit::probability, 0, 1}).branch_steps = steps;
-      });
+      item(branch.arrows[i].target, i, [&] { add(Place::Kind::share, field, {Unit::probability, 0, 1}); });
   }
 
   void parts(const Short& x, const Field& f, const Accept& accept) {
@@ -150,6 +153,15 @@ struct PlaceFinder {
       item(names->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
     if (!has_parts(x)) return;
     for (const Field& part : x.form->block->fields) number(std::string(part.name), part, accept);
+  }
+
+  /// What they accept is known once all places are.
+  void operands(const std::vector<Change>& changes, const Field& f) {
+    for (std::size_t i = 0; i < changes.size(); ++i)
+      item(changes[i].path + "." + std::string(word(changes[i].op)), i, [&] {
+        Place& place = add(Place::Kind::number, f, {Unit::plain, -HUGE_VAL, HUGE_VAL});
+        place.changed = Changed::never;
+      });
   }
 
   void field(const Field& f, const Slot& slot) {
@@ -169,6 +181,11 @@ struct PlaceFinder {
     } else if (const auto* numbers = std::get_if<Named<Number>*>(&slot)) {
       for (std::size_t i = 0; i < (*numbers)->size(); ++i)
         item((*numbers)->items[i].first, i, [&] { add(Place::Kind::number, f, accept); });
+    } else if (const auto* each = std::get_if<Each*>(&slot)) {
+      for (std::size_t i = 0; i < (*each)->size(); ++i)
+        item((**each)[i].first, i, [&] { add(Place::Kind::number, f, accept); });
+    } else if (const auto* changes = std::get_if<std::vector<Change>*>(&slot)) {
+      operands(**changes, f);
     } else if (const auto* first = std::get_if<std::optional<Branch>*>(&slot)) {
       if (**first) branch(***first, f);
     } else if (const auto* next = std::get_if<Next*>(&slot)) {
@@ -211,6 +228,15 @@ Slot Address::in(Model& model) const {
   return slot;
 }
 
+Change* change_at(Model& model, const Address& address) {
+  if (address.steps.empty() || address.steps.back().item < 0) return nullptr;
+  Address list = address;
+  list.steps.back().item = -1;
+  const Slot slot = list.in(model);
+  auto* const* changes = std::get_if<std::vector<Change>*>(&slot);
+  return changes ? &(**changes)[static_cast<std::size_t>(address.steps.back().item)] : nullptr;
+}
+
 std::string Place::full() const { return join(words, true); }
 std::string Place::brief() const { return join(words, false); }
 
@@ -226,6 +252,9 @@ PathIndex::PathIndex(const Model& model) {
       of_segments_[join({words.begin() + 2, words.end()}, true)].push_back(i);
   }
   segment_fields_ = block_of<Segment>().names();
+  for (Place& p : places_)
+    if (const Change* change = change_at(const_cast<Model&>(model), p.address))
+      p.accept = operand_of(*change, *this);
 }
 
 PathIndex::Found PathIndex::find(const std::string& path, Purpose purpose,
@@ -313,8 +342,11 @@ std::vector<std::string> resolve(const Model& model, const std::string& path) {
 std::vector<std::string> paths(const Model& model) {
   const PathIndex index(model);
   std::vector<std::string> out;
-  for (const Place& p : index.places())
-    if (p.kind != Place::Kind::other && p.changed != Changed::never) out.push_back(p.brief());
+  for (const Place& p : index.places()) {
+    const bool of_intervention = p.words[0] == "investments" || p.words[0] == "events";
+    if (p.kind != Place::Kind::other && (p.changed != Changed::never || of_intervention))
+      out.push_back(p.brief());
+  }
   return out;
 }
 

@@ -41,12 +41,14 @@ struct Place {
   const Field* field = nullptr;  ///< describes it
   Accept accept{};               ///< of its number
   Changed changed = Changed::by_anybody;
-  int branch_steps = 0;  ///< share: how many steps lead to its branch
-  bool listed = true;    ///< false: known, but too general to be offered
 
   std::string full() const;
   std::string brief() const;  ///< without the words that drop out
 };
+
+/// The change whose value stands at an address (`investments.coaching.changes.phone.quality.add`); null:
+/// none.
+Change* change_at(Model& model, const Address& address);
 
 /// All places of one model, to which the index keeps no reference.
 class PathIndex {
@@ -81,7 +83,7 @@ bool is_structural(std::string_view word);
 /// Full paths of what `path` names. Throws ModelError: unknown (with the nearest valid path) or ambiguous
 /// (with a list).
 std::vector<std::string> resolve(const Model& model, const std::string& path);
-/// Every path of a number that can be changed, in short form.
+/// Every path of a number that can be changed or belongs to an investment or event, in short form.
 std::vector<std::string> paths(const Model& model);
 
 }  // namespace goodwill

@@ -78,6 +78,14 @@ void assign_at(Model& model, const Place& place, const Node& value, const std::s
     **r = changed;
     return;
   }
+  if (Change* change = change_at(model, place.address)) {  // finish_changes() reads it
+    if (value.kind == Node::Kind::scalar)
+      change->written = value.text;
+    else
+      reader.number(change->value, value, place.accept, path);
+    change->value.mark = value.mark;
+    return;
+  }
   if (auto* const* n = std::get_if<Number*>(&slot)) {
     const std::string& word = place.words.back();
     const bool otherwise =

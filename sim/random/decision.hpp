@@ -14,7 +14,8 @@ enum class Domain : std::uint32_t {
   identity = 3,
   assumptions = 4,
   resampling = 5,
-  network = 6
+  network = 6,
+  designs = 7
 };
 
 /// What for. The comments say the index within a decision and the word within the block.

@@ -188,6 +188,21 @@ survey: {response: {average: 20 %, extreme: 0.1}}
   EXPECT_EQ(own.segments[1].solved[0], -3.5 + (math::logit(0.05) - math::logit(0.03)));
 }
 
+TEST(Shifted, AnotherFirmDoesNotKeepTheLevels) {
+  const std::string head = "segments: {all: {count: 10}}\n";
+  const auto model = [&](const std::string& rest) { return read_model_text(head + rest, "m.yaml"); };
+  const Model firm = model("stages: {customer: {fee: 3, churn: {average: 2 %, satisfaction: -0.1}}}");
+  const Anchors anchors = unanchored(firm);
+  EXPECT_NO_THROW(shifted(firm, firm, anchors));
+  for (const char* other :
+       {"stages: {customer: {fee: 3, churn: {base: 2 %, satisfaction: -0.1}}}",
+        "stages: {customer: {fee: 3, churn: {average: 2 %}, moves: {idle: 1 %}}, idle: {churn: 1 %}}"})
+    EXPECT_THROW(shifted(firm, model(other), anchors), ModelError) << other;
+  EXPECT_THROW(shifted(model("stages: {customer: {fee: 3, churn: 1 %}, idle: {churn: 1 %}}"),
+                       model("stages: {customer: {fee: 3, churn: 1 %}}"), anchors),
+               ModelError);
+}
+
 TEST(Shifted, TheDrawnFirmLosesAsManyAsItSays) {
   // Without effects the level is the logit of the average: the drawn firm loses what it says, without being
   // anchored.

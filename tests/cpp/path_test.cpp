@@ -135,8 +135,9 @@ TEST(Path, ListHoldsWhatCanBeChanged) {
   for (const char* path : {"support.call.failure", "customer.churn", "customer.churn.average",
                            "support.first.bot", "flex.arrivals"})
     EXPECT_TRUE(has(path)) << path;
-  for (const char* path :
-       {"horizon", "flex.count", "finance.discount", "support.call", "investments.coaching.start"})
+  for (const char* path : {"investments.coaching.start", "investments.coaching.cost.upfront"})
+    EXPECT_TRUE(has(path)) << path;
+  for (const char* path : {"horizon", "flex.count", "finance.discount", "support.call"})
     EXPECT_FALSE(has(path)) << path;
   for (const std::string& path : all) EXPECT_EQ(resolve(model(), path).size(), 1u) << path;
 }
@@ -199,6 +200,47 @@ TEST(Assign, WholeSubtreesAndNewNames) {
   ASSERT_TRUE(m.orders);
   EXPECT_DOUBLE_EQ(m.orders->rate.level, 2);
   EXPECT_DOUBLE_EQ(m.investments.find("coaching")->changes[0].value, 0.5);
+}
+
+TEST(Path, WhatChangesDoIsANumberToo) {
+  const auto all = paths(model());
+  const std::string add = "investments.coaching.changes.phone.quality.add",
+                    times = "investments.coaching.changes.flex.arrivals.times";
+  for (const std::string& path : {add, times}) {
+    EXPECT_NE(std::find(all.begin(), all.end(), path), all.end()) << path;
+    EXPECT_EQ(resolve(model(), path), std::vector{path});
+  }
+  EXPECT_EQ(get_text(model(), add), "$effect");
+  const Model m = assign(model(), {{add, Node::scalar("-0.25")}, {times, Node::scalar("1.5")}});
+  const Investment& coaching = *m.investments.find("coaching");
+  EXPECT_EQ(coaching.changes[0].value.value, -0.25);
+  EXPECT_TRUE(coaching.changes[0].value.assumption.empty());
+  EXPECT_EQ(coaching.changes[1].value.value, 1.5);
+  EXPECT_EQ(get_text(m, times), "1.5");
+  EXPECT_EQ(get_text(assign(m, {{times, Node::scalar("1.1")}}), times), get_text(model(), times));
+}
+
+TEST(Path, WhatChangesDoIsRefusedLikeAnyNumber) {
+  const std::string times = "investments.coaching.changes.flex.arrivals.times";
+  for (const auto& [value, why] :
+       {std::pair{Node::scalar("-1"), "out of bounds"}, std::pair{Node::scalar("a lot"), "a lot"},
+        std::pair{mapping({{"set", Node::scalar("2")}}), "expected a share"}})
+    try {
+      assign(model(), {{times, value}});
+      ADD_FAILURE() << why;
+    } catch (const ModelError& error) {
+      EXPECT_EQ(error.problems().size(), 1u) << error.what();
+      EXPECT_NE(std::string(error.what()).find(times), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find(why), std::string::npos) << error.what();
+    }
+}
+
+TEST(Path, AnInvestmentCannotChangeAnInvestment) {
+  EXPECT_THROW(
+      assign(model(), {{"investments.other",
+                        mapping({{"changes", mapping({{"investments.coaching.changes.phone.quality.add",
+                                                       mapping({{"times", Node::scalar("2")}})}})}})}}),
+      ModelError);
 }
 
 TEST(Assign, TellsAllMistakes) {

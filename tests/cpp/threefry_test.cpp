@@ -80,11 +80,11 @@ TEST(Threefry, KeysSeparateWorlds) {
   for (const std::uint64_t seed : {0ull, 1ull, 1ull << 32, ~0ull})
     for (const std::uint32_t replication : {0u, 1u, 4'000'000'000u})
       for (const Domain domain :
-           {Domain::simulation, Domain::anchoring, Domain::identity, Domain::resampling}) {
+           {Domain::simulation, Domain::anchoring, Domain::identity, Domain::resampling, Domain::designs}) {
         const Key k = make_key(seed, replication, domain);
         seen.insert({k.word[0], k.word[1], k.word[2], k.word[3]});
       }
-  EXPECT_EQ(seen.size(), 4u * 3u * 4u);
+  EXPECT_EQ(seen.size(), 4u * 3u * 5u);
 }
 
 TEST(Threefry, PurposesDoNotMeet) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,14 @@ def study() -> gw.Study:
     return gw.compare(firm(), draws=8, batches=2, threads=1)
 
 
+@functools.cache
+def sweep() -> gw.Sweep:
+    folder = Path(tempfile.mkdtemp()) / "sweep"
+    return gw.Sweep(firm(), gw.sobol({"customer.fee": (8, 9)}, n=2), folder=folder, replications=2).run(
+        threads=1
+    )
+
+
 SOUND: dict[str, Any] = {
     "scenario": "offer",
     "path": "customer.fee",
@@ -92,6 +101,10 @@ SOUND: dict[str, Any] = {
     "agents": 5.0,
     "handling": 1.0,
     "patience": 2.0,
+    "indifference": 1e6,
+    "factors": {"customer.fee": [8, 9]},
+    "n": 2,
+    "folder": "never",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -116,6 +129,8 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "study.plot": study().plot,
         "clv.plot": clv.plot,
         "check": gw.check(firm(), threads=1),
+        "best": gw.best(firm(), indifference=1e6, threads=1),
+        "sweep": sweep(),
     }
     for owner, thing in owners.items():
         names = gw.__all__ if thing is gw else ["from_yaml"] if thing is gw.Model else dir(thing)

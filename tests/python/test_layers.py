@@ -73,7 +73,7 @@ def test_lists_and_masks_of_lanes_are_told_apart_in_one_place() -> None:
 
 
 PACKAGE = ROOT / "python/goodwill"
-FLOORS = ["text", "engine", "results", "analysis", "plots", "report", "", "cli"]
+FLOORS = ["text", "engine", "results", "sweeps", "analysis", "plots", "report", "", "cli"]
 """Rooms of the package, from the ground up; users call the one without a name. Each knows those below it."""
 TOP = ("goodwill.__main__", "goodwill.demo")
 CORE = "goodwill._core"

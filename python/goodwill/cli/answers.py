@@ -21,6 +21,9 @@ from goodwill.report import content, workbook
 from goodwill.report.page import check_matplotlib
 from goodwill.report.workbook import check_openpyxl
 from goodwill.running import run
+from goodwill.sweep import Sweep
+from goodwill.sweeps.execution import cluster
+from goodwill.sweeps.files import read_design
 from goodwill.text.display import text_table
 from goodwill.text.files import checked_file
 from goodwill.text.vocabulary import ORIGIN, PERIOD, SEGMENT
@@ -134,6 +137,32 @@ def of_compare(args: argparse.Namespace) -> Answer:
     extra = {"provenance": study.provenance, "sentences": study.sentences(), "remarks": study.remarks()}
     extra["irr_rates"] = study.irr_rates
     return Answer(text, of_study, extra)
+
+
+def of_sweep(args: argparse.Namespace) -> Answer:
+    if args.status is not None:
+        sweep = Sweep.open(args.status, replications=args.replications)
+    elif args.model is None or args.design is None or args.folder is None:
+        raise ValueError("sweep needs MODEL DESIGN --folder DIR, or only --status DIR")
+    else:
+        sweep = Sweep(
+            _model(args),
+            read_design(args.design),
+            args.scenario,
+            folder=args.folder,
+            replications=args.replications,
+            seed=args.seed,
+            run_off=args.run_off,
+            threads=args.threads,
+        )
+        work = sweep.retry if args.retry else sweep.run
+        if args.dask is None:
+            work(threads=args.threads)
+        else:
+            with cluster(args.dask) as client:
+                work(client=client)
+    extra = {"status": sweep.status(), "provenance": sweep.provenance}
+    return Answer(repr(sweep), {"points": sweep.table()}, extra)
 
 
 def of_expect(args: argparse.Namespace) -> Answer:

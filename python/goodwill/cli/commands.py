@@ -85,9 +85,9 @@ def all_commands() -> argparse.ArgumentParser:
         sub.add_argument("--out", metavar="DIR", help="write files into this folder instead of printing")
         return sub
 
-    def model_command(name: str, function: Any, text: str) -> argparse.ArgumentParser:
+    def model_command(name: str, function: Any, text: str, **how: Any) -> argparse.ArgumentParser:
         sub = command(name, function, text)
-        sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example")
+        sub.add_argument("model", metavar="MODEL", help="a YAML file, or the name of an example", **how)
         sub.add_argument("--seed", type=int, default=1)
         sub.add_argument("--threads", type=int, default=0, help="0 (the default): all cores")
         sub.add_argument(
@@ -142,6 +142,18 @@ def all_commands() -> argparse.ArgumentParser:
     )
     sub.add_argument("--html", metavar="FILE", help="the business case as a page, too")
     sub.add_argument("--xlsx", metavar="FILE", help="the business case as a workbook, too")
+    about = "scenarios at each point of a design, in a folder that survives"
+    sub = model_command("sweep", answers.of_sweep, about, nargs="?")
+    sub.add_argument("design", metavar="DESIGN", nargs="?", help="a YAML, CSV or Parquet file")
+    sub.add_argument("--folder", metavar="DIR", help="what is finished is kept here; run it again to go on")
+    sub.add_argument(
+        "--scenario", action="append", metavar="NAME", help="default: all of the model (repeatable)"
+    )
+    sub.add_argument("--replications", type=int, default=REPLICATIONS, help=f"default {REPLICATIONS}")
+    sub.add_argument("--run-off", action="store_true", help="follow customers beyond the horizon")
+    sub.add_argument("--retry", action="store_true", help="do points again that failed")
+    sub.add_argument("--dask", metavar="ADDRESS", help="of a scheduler, for instance tcp://10.0.0.1:8786")
+    sub.add_argument("--status", metavar="DIR", help="only say how far the sweep in this folder is")
     sub = model_command(
         "expect", answers.of_expect, "exact expectations, for models without effects and frailty"
     )

@@ -41,8 +41,10 @@ class Anchored:
         return f"{self.model.hash}-{self.levels_hash}"
 
     def changed(self, values: Mapping[str, object]) -> Anchored:
-        """The same firm, to which something else is done: a changed model at these levels."""
-        return self.at(self.model.assign(values))
+        """The same firm, to which something else is done: a changed model at these levels. The level of an
+        observed average that it changes moves with it, as when an investment changes one."""
+        changed = self.model.assign(values)
+        return Anchored(changed, self.levels.shifted(self.core, core_of(changed)))
 
     def at(self, model: Model) -> Anchored:
         """Another model at these levels; both have the same responses."""

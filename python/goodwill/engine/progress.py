@@ -5,11 +5,40 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator
+from typing import Any
 
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
     """Yields a function that takes the fraction done. Without a terminal or notebook nothing is shown."""
+    with _bar(title, 1.0, "{desc} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left") as bar:
+
+        def show(fraction: float) -> None:
+            bar.update(min(max(fraction, 0.0), 1.0) - bar.n)
+
+        yield show
+
+
+@contextlib.contextmanager
+def points_bar(title: str, points: int) -> Iterator[Callable[[float, int], None]]:
+    """Yields a function that takes how many more points are done (or what part of one), and how many of them
+    failed."""
+    layout = "{desc} {percentage:3.0f} % |{bar}| {n:.0f} of {total:,.0f} points{postfix}, {rate_fmt}, "
+    layout += "{remaining} left"
+    failed = 0
+    with _bar(title, float(points), layout) as bar:
+
+        def show(more: float, failures: int) -> None:
+            nonlocal failed
+            failed += failures
+            if failed:
+                bar.set_postfix_str(f"{failed:,} failed", refresh=False)
+            bar.update(more)
+
+        yield show
+
+
+def _bar(title: str, total: float, layout: str) -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "IProgress not found")  # a notebook without it just shows no bar
         from tqdm.auto import tqdm
@@ -17,11 +46,13 @@ def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
     class Bar(tqdm):  # type: ignore[type-arg]
         monitor_interval = 0  # no monitor thread: if memory is short, Python would wait for it for ever
 
-    layout = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left"
-    bar = Bar(total=1.0, desc=title, delay=1, leave=False, disable=None, miniters=0, bar_format=layout)
-    with bar:
-
-        def show(fraction: float) -> None:
-            bar.update(min(max(fraction, 0.0), 1.0) - bar.n)
-
-        yield show
+    return Bar(
+        total=total,
+        desc=title,
+        unit=" points",
+        delay=1,
+        leave=False,
+        disable=None,
+        miniters=0,
+        bar_format=layout,
+    )

@@ -12,6 +12,39 @@ from goodwill.engine.compared import Compared
 from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 from goodwill.engine.world import Numbers
+from goodwill.text.arguments import checked_names
+from goodwill.text.vocabulary import BASELINE
+
+
+def _alone(core: _core.Model) -> list[str]:
+    """In a model without scenarios each investment and each event that is chosen is one of its own."""
+    chosen = [name for name in core.events if name not in core.circumstances]
+    return [] if core.scenarios else [*core.investments, *chosen]
+
+
+def checked_scenarios(core: _core.Model, scenarios: Any, what: str) -> list[str]:
+    """The scenarios that are asked for; None: all. Raises `ValueError` if there is none."""
+    known = [BASELINE, *core.scenarios, *_alone(core)]
+    names = known[1:] if scenarios is None else checked_names("scenario", scenarios, known)
+    if not names:
+        why = "the model has none" if scenarios is None else "none was named"
+        raise ValueError(f"{what} needs a scenario, and {why}")
+    return names
+
+
+def with_scenarios(firm: Anchored) -> Anchored:
+    """The firm with all scenarios that `checked_scenarios` knows."""
+    alone = _alone(firm.core)
+    return firm.changed({f"scenarios.{name}": [name] for name in alone}) if alone else firm
+
+
+def check_survival_weights(firm: Anchored, scenarios: list[str], wanted: bool | None) -> None:
+    coupled = firm.core.coupled_in([BASELINE, *scenarios])
+    if wanted and coupled:
+        raise ValueError(
+            "survival_weights is True; they need customers who do not influence one another, and these share "
+            f"{' and '.join(coupled)}"
+        )
 
 
 @dataclass(frozen=True)

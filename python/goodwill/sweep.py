@@ -1,0 +1,255 @@
+"""Sweeps: many points of a model, in a folder that survives."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from goodwill import _core
+from goodwill.engine.anchoring import anchored
+from goodwill.engine.model import Model, core_of
+from goodwill.engine.question import check_survival_weights, checked_scenarios, with_scenarios
+from goodwill.engine.size import REPLICATIONS
+from goodwill.engine.terms import Terms, as_dict, checked_terms
+from goodwill.sweeps.designs import Design, checked_design
+from goodwill.sweeps.execution import work_through
+from goodwill.sweeps.finished import FAILED, OK, PENDING, Finished
+from goodwill.sweeps.folder import Folder
+from goodwill.sweeps.points import Meaning, Point, SweepQuestion
+from goodwill.sweeps.tables import MOST_SHOWN, as_xarray, shown, sweep_table
+from goodwill.text import figures
+from goodwill.text.arguments import (
+    checked_level,
+    checked_replications,
+    checked_seed,
+    checked_threads,
+    file_name,
+    keywords_checked,
+    truth,
+)
+from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
+
+if TYPE_CHECKING:
+    import xarray
+
+
+class Sweep:
+    """Scenarios of a model at each point of a design, kept in a folder.
+
+    The folder is the truth: kill the process at any moment and start the same script again, and it goes on
+    where it was; the numbers are those of an undisturbed run, bit for bit. A point is known by what it means,
+    so that points that were done for another design of the same model, scenarios, seed and terms are not done
+    again.
+
+    `design` is a table (a row for each point, a column for each factor) or made by `gw.grid`, `gw.sobol`,
+    `gw.latin_hypercube`, `gw.saltelli` or `gw.morris`. All points are simulated on the same luck, at best
+    values of the assumptions, with the levels that are anchored for the firm as it is: a point says what is
+    done to this firm, and an observed average that it changes moves its level. Points that differ only in
+    their terms are simulated once. `run_off` follows customers beyond the horizon, for `beyond_horizon`.
+
+    Raises `ModelError` for factors that mean nothing, and `ValueError` for a folder that holds another sweep,
+    with what differs.
+    """
+
+    @keywords_checked
+    def __init__(
+        self,
+        model: Model,
+        design: Design | pd.DataFrame,
+        scenarios: str | list[str] | None = None,
+        *,
+        folder: str | os.PathLike[str],
+        replications: int = REPLICATIONS,
+        terms: Terms | None = None,
+        seed: int = 1,
+        run_off: bool = False,
+        survival_weights: bool | None = None,
+        level: float = 0.95,
+        threads: int = 0,
+    ) -> None:
+        core = core_of(model)
+        names = checked_scenarios(core, scenarios, "a sweep")
+        terms = checked_terms(terms)
+        terms.for_model(core)
+        design, level = checked_design(design), checked_level(level)
+        replications, seed = checked_replications(replications, least=2), checked_seed(seed)
+        firm = with_scenarios(anchored(model, checked_threads(threads)))
+        check_survival_weights(firm, names, survival_weights)
+        question = SweepQuestion(firm, tuple(names), terms, seed, truth("run_off", run_off), survival_weights)
+        points = list(Meaning(question, design).points())
+        place = Folder(Path(file_name("folder", folder)))
+        place.adopt(question)
+        self._open(place, question, design, points, replications, level)
+        place.keep_design(design)
+
+    def _open(
+        self,
+        folder: Folder,
+        question: SweepQuestion,
+        design: Design,
+        points: list[Point],
+        replications: int,
+        level: float,
+    ) -> None:
+        self.question, self.design, self.replications, self.level = question, design, replications, level
+        self._points = points
+        self._finished = Finished(folder)
+
+    @classmethod
+    @keywords_checked
+    def open(
+        cls, folder: str | os.PathLike[str], *, replications: int = REPLICATIONS, level: float = 0.95
+    ) -> Sweep:
+        """The sweep in a folder, with the design that was asked for last. Raises `ValueError` if there is
+        none."""
+        place = Folder(Path(file_name("folder", folder)))
+        question, design = place.question(), place.design()
+        sweep = cls.__new__(cls)
+        points = list(Meaning(question, design).points())
+        sweep._open(
+            place, question, design, points, checked_replications(replications, least=2), checked_level(level)
+        )
+        return sweep
+
+    @property
+    def model(self) -> Model:
+        return self.question.anchored.model
+
+    @property
+    def scenarios(self) -> list[str]:
+        return list(self.question.scenarios)
+
+    @property
+    def folder(self) -> Path:
+        return self._finished.folder.path
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What the numbers came from: version, model, seed, conventions, design."""
+        core, question = self.question.anchored.core, self.question
+        return {
+            "goodwill": _core.version,
+            "model": core.name,
+            **{
+                f"{name}_hash" if name in ("model", "levels") else name: x
+                for name, x in question.asked.items()
+            },
+            "replications": self.replications,
+            "design": repr(self.design),
+            "level": self.level,
+            "horizon": core.horizon,
+            "period": core.period,
+            "currency": core.currency,
+            **as_dict(question.terms.for_model(core)),
+        }
+
+    @keywords_checked
+    def run(self, *, threads: int = 0, executor: Executor | None = None, client: Any = None) -> Sweep:
+        """Does what is pending, and returns this sweep.
+
+        In this process with `threads` (0: all cores); or by an `executor` of `concurrent.futures`; or by
+        `client`, a `dask.distributed.Client`. The bits are the same. A point that fails is recorded with its
+        error and stops nothing; `retry` does it again. What is finished is in the folder at once, so that an
+        interrupted run loses two seconds of work or so.
+        """
+        return self._work(False, threads, executor, client)
+
+    @keywords_checked
+    def retry(self, *, threads: int = 0, executor: Executor | None = None, client: Any = None) -> Sweep:
+        """Does what is pending and what failed, and returns this sweep."""
+        return self._work(True, threads, executor, client)
+
+    def _work(self, again: bool, threads: int, executor: Executor | None, client: Any) -> Sweep:
+        threads = checked_threads(threads)
+        if executor is not None and client is not None:
+            raise ValueError("give an executor or a client, not both")
+        self._finished.update()
+        pieces = list(self._finished.pieces(self._points, self.replications, again))
+        work_through(self.question, self._finished, pieces, threads=threads, executor=executor, client=client)
+        return self
+
+    @keywords_checked
+    def extend(
+        self,
+        *,
+        n: int | None = None,
+        replications: int | None = None,
+        design: Design | pd.DataFrame | None = None,
+    ) -> Sweep:
+        """Asks for more, and returns this sweep: `n` points of a Sobol sequence or `replications` in all, or
+        the points of one more design. Nothing that is finished is done again. Call `run` after it. Raises
+        `ValueError` where there would be less, or where a design has no more points.
+        """
+        longer = self.design
+        if n is not None:
+            longer = longer.extended(n)
+        if design is not None:
+            longer = longer + checked_design(design)
+        if replications is not None:
+            replications = checked_replications(replications, least=2)
+            if replications < self.replications:
+                raise ValueError(f"replications is {replications}; the sweep has {self.replications} already")
+            self.replications = replications
+        if longer is not self.design:
+            self._points = list(Meaning(self.question, longer).points())
+            self.design = longer
+            self._finished.folder.keep_design(longer)
+        return self
+
+    def status(self) -> dict[str, int]:
+        """How many points are `ok`, `failed` (with an error, see `table`) and `pending`."""
+        self._finished.update()
+        counts = Counter(self._finished.status(point, self.replications) for point in self._points)
+        return {status: counts[status] for status in (OK, FAILED, PENDING)}
+
+    @tabled
+    def table(self) -> pd.DataFrame:
+        """One row for each point and scenario: factors, status, and money with intervals `_low` to `_high`.
+
+        `npv`, `roi`, `contribution`, `cost`, `tax` and `beyond_horizon` (with `run_off`) are those of
+        `Study.table()`, in currency units: of the scenario against what it is compared with, means over
+        replications, the intervals at `level`. `customers_gained` and `nps_gained` are differences at the end
+        of the horizon; `value` is the present value of the scenario's own world, `customers` and `nps` are in
+        it at the end of the horizon. A point that failed or is pending has a row too, with its `status`, the
+        `error` and no numbers.
+        """
+        self._finished.update()
+        return sweep_table(
+            self._finished, self.design, self._points, self.question, self.replications, self.level
+        )
+
+    def to_xarray(self) -> xarray.Dataset:
+        """The numbers of `table` over the factors of a grid and the scenarios; of another design over points
+        and scenarios, with the factors as coordinates. Raises `ImportError` without xarray."""
+        return as_xarray(self.table(), self.design)
+
+    def __repr__(self) -> str:
+        return blocks([self._sentence()], text_table(shown(self.table(), self.design)), [self._note()])
+
+    def _repr_html_(self) -> str:
+        table = html_table(shown(self.table(), self.design))
+        return result_html([self._sentence()], table) + result_html([self._note()], "")
+
+    def _note(self) -> str:
+        rows = len(self._points) * len(self.scenarios)
+        cut = f"The first {MOST_SHOWN} of {rows:,} rows; sweep.table() has all. " if rows > MOST_SHOWN else ""
+        return (
+            f"{cut}npv: against what the scenario is compared with, in "
+            f"{self.model.currency or 'currency units'}. From _low to _high: {100 * self.level:g} % "
+            "intervals, the error of the simulation; assumptions that do not vary are at their best."
+        )
+
+    def _sentence(self) -> str:
+        found = self.status()
+        said = [f"{found[OK]:,} of {len(self._points):,} points are done"]
+        if found[FAILED]:
+            said.append(f"{found[FAILED]:,} failed (sweep.table() says why, sweep.retry() does them again)")
+        if found[PENDING]:
+            said.append(f"{found[PENDING]:,} are pending (sweep.run() goes on)")
+        each = figures.plural(self.replications, "replication")
+        return f"{', '.join(said)}. Scenarios: {figures.listed(self.scenarios)}; {each} each."

@@ -1,0 +1,168 @@
+"""Who does the work: this process, an executor, or a Dask cluster. What is finished is kept at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from typing import Any
+
+from goodwill.engine.progress import points_bar
+from goodwill.sweeps.finished import Finished
+from goodwill.sweeps.points import SweepQuestion
+from goodwill.sweeps.work import Done, Piece, Unit, answered, failure
+from goodwill.text.arguments import missing
+
+SECONDS = 2.0
+"""What a unit of work should take: long beside the cost of a file, short enough to be lost."""
+FIRST = 8
+"""Replications of the unit that is measured first, for each thread."""
+AHEAD = 2
+"""Units that wait for each worker of an executor; of a cluster `WAVE`."""
+WAVE = 10
+
+
+def cluster(address: str) -> Any:
+    """A client of the Dask scheduler at an address. Raises `ImportError` without distributed, `OSError` if
+    nobody answers there."""
+    try:
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError:
+        raise ImportError(missing("a cluster needs", "distributed")) from None
+    return distributed.Client(address)
+
+
+class Queue:
+    """Pieces of work, handed out in units of about `SECONDS`, as fast as the last ones were."""
+
+    def __init__(self, pieces: Iterable[Piece], threads: int) -> None:
+        self._pieces = deque(pieces)
+        # So that two processes in one folder do different work.
+        self._pieces.rotate(random.randrange(len(self._pieces)) if self._pieces else 0)
+        self._threads = threads
+        self._pace: float | None = None
+        """Seconds of one replication."""
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    @property
+    def measured(self) -> bool:
+        return self._pace is not None
+
+    def done(self, unit: Unit, seconds: float) -> None:
+        pace = seconds / unit.size
+        self._pace = pace if self._pace is None else (self._pace + pace) / 2
+
+    def next(self) -> Unit:
+        room = FIRST * self._threads if self._pace is None else max(1, int(SECONDS / max(self._pace, 1e-9)))
+        first = self._pieces.popleft()
+        if first.replications > room:
+            n = max(room, min(FIRST, first.replications))
+            if n < first.replications:
+                rest = Piece(first.simulation, first.terms, first.first + n, first.replications - n)
+                self._pieces.appendleft(rest)
+                first = Piece(first.simulation, first.terms, first.first, n)
+            return Unit((first,))
+        taken = [first]
+        while self._pieces and (len(taken) + 1) * first.replications <= room:
+            piece = self._pieces[0]
+            if (piece.first, piece.replications) != (first.first, first.replications):
+                break
+            taken.append(self._pieces.popleft())
+        return Unit(tuple(taken))
+
+
+def work_through(
+    question: SweepQuestion,
+    finished: Finished,
+    pieces: list[Piece],
+    *,
+    threads: int,
+    executor: Executor | None,
+    client: Any,
+) -> None:
+    """Does all pieces and keeps what comes of them. Raises what stops the work: Ctrl-C, a full disk, a broken
+    pool of processes; what was finished before is kept."""
+    if not pieces:
+        return
+    points = len({piece.simulation.key for piece in pieces})
+    each = sum(piece.replications for piece in pieces) / points
+
+    def keep(unit: Unit, done: Done) -> None:
+        finished.note(finished.folder.add(done.chunk), done.chunk)
+        advance(unit.size / each, done.failed)
+
+    with points_bar("Sweeping", points) as advance:
+        if client is not None:
+            _on_cluster(question, Queue(pieces, 1), client, keep)
+        elif executor is not None:
+            _on_executor(question, Queue(pieces, 1), executor, keep)
+        else:
+            queue = Queue(pieces, threads or len(os.sched_getaffinity(0)))
+            while queue:
+                unit = queue.next()
+                done = answered(question, unit, threads)
+                keep(unit, done)
+                queue.done(unit, done.seconds)
+
+
+def _on_executor(
+    question: SweepQuestion, queue: Queue, executor: Executor, keep: Callable[[Unit, Done], None]
+) -> None:
+    workers = int(getattr(executor, "_max_workers", 0) or os.cpu_count() or 1)
+    running: dict[Future[Done], Unit] = {}
+    try:
+        while queue or running:
+            while queue and len(running) < workers * (AHEAD if queue.measured else 1):
+                unit = queue.next()
+                running[executor.submit(answered, question, unit, 1)] = unit
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                unit = running.pop(future)
+                done = future.result()
+                keep(unit, done)
+                queue.done(unit, done.seconds)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _on_cluster(
+    question: SweepQuestion, queue: Queue, client: Any, keep: Callable[[Unit, Done], None]
+) -> None:
+    """Units go out in waves of at most `WAVE` for each thread of a worker. A worker that dies is replaced by
+    Dask; a unit that kills several is halved, and a single piece that does so has failed."""
+    distributed: Any = importlib.import_module("distributed")
+    running: dict[Any, Unit] = {}
+    results = distributed.as_completed()
+
+    def submit(unit: Unit) -> None:
+        future = client.submit(answered, question, unit, 1, pure=False, retries=2)
+        running[future] = unit
+        results.add(future)
+
+    def fill() -> None:
+        slots = max(1, sum(client.nthreads().values()))
+        while queue and len(running) < slots * (WAVE if queue.measured else 1):
+            submit(queue.next())
+
+    try:
+        fill()
+        for future in results:
+            unit = running.pop(future)
+            error = future.exception() if future.status == "error" else None
+            if not isinstance(error, distributed.scheduler.KilledWorker):
+                done = future.result()
+                keep(unit, done)
+                queue.done(unit, done.seconds)
+            elif len(unit.pieces) > 1:
+                submit(Unit(unit.pieces[::2]))
+                submit(Unit(unit.pieces[1::2]))
+            else:
+                keep(unit, Done(failure(unit, f"its worker died: {error}"), 0.0, 1))
+            fill()
+    finally:
+        client.cancel(list(running))

@@ -1,0 +1,110 @@
+"""What of a sweep is finished, by what lies in its folder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from goodwill import _core
+from goodwill.engine.world import Numbers
+from goodwill.sweeps.folder import Folder
+from goodwill.sweeps.points import Point, Simulation
+from goodwill.sweeps.work import Piece
+
+Key = tuple[str, str]
+"""Of a simulation and of the terms."""
+OK, FAILED, PENDING = "ok", "failed", "pending"
+STATUSES = (OK, FAILED, PENDING)
+
+
+class Finished:
+    """Follows a folder: each chunk is read once."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._seen: set[str] = set()
+        self._spans: dict[Key, list[tuple[int, int, str]]] = defaultdict(list)
+        self._errors: dict[str, str] = {}
+
+    def update(self) -> None:
+        """Looks at chunks that have come since."""
+        new = [name for name in self.folder.names() if name not in self._seen]
+        for name, chunk in self.folder.chunks_in(new):
+            self.note(name, chunk)
+
+    def note(self, name: str, chunk: pa.Table) -> None:
+        """Takes in a chunk that lies in the folder under this name."""
+        self._seen.add(name)
+        names = ("simulation", "terms", "first", "replications", "error")
+        for simulation, terms, first, n, error in zip(*(chunk[c].to_pylist() for c in names), strict=True):
+            if error is not None:
+                self._errors[simulation] = error
+            elif (span := (first, n, name)) not in (spans := self._spans[simulation, terms]):
+                spans.append(span)  # once, whatever the number of scenarios
+
+    def gaps(self, key: Key, replications: int) -> list[tuple[int, int]]:
+        """Which replications are missing: first, and how many."""
+        found, at = [], 0
+        for first, n, _ in sorted(self._spans.get(key, [])):
+            if first > at:
+                found.append((at, first - at))
+            at = max(at, first + n)
+        return found + ([(at, replications - at)] if at < replications else [])
+
+    def error(self, point: Point) -> str | None:
+        return self._errors.get(point.simulation.key)
+
+    def status(self, point: Point, replications: int) -> str:
+        if not self.gaps(point.key, replications):
+            return OK
+        return PENDING if self.error(point) is None else FAILED
+
+    def pieces(self, points: Iterable[Point], replications: int, retry: bool) -> Iterator[Piece]:
+        """What is left to do: a simulation once, for all terms that miss the same replications."""
+        wanted: dict[tuple[str, int, int], tuple[Simulation, dict[str, tuple[tuple[str, object], ...]]]] = {}
+        for point in points:
+            if not retry and self.error(point) is not None:
+                continue
+            for first, n in self.gaps(point.key, replications):
+                key = point.simulation.key, first, n
+                wanted.setdefault(key, (point.simulation, {}))[1][point.terms_key] = point.terms
+        for (_, first, n), (simulation, terms) in wanted.items():
+            yield Piece(simulation, tuple(terms.items()), first, n)
+
+    def numbers(self, keys: set[Key], replications: int) -> Iterator[tuple[Key, str, Numbers]]:
+        """Of each key and scenario replications x measures, as far as the folder holds all of them."""
+        needed: dict[str, set[Key]] = defaultdict(set)
+        for key in keys:
+            if not self.gaps(key, replications):
+                for _, _, name in self._spans[key]:
+                    needed[name].add(key)
+        parts: dict[tuple[Key, str], dict[int, Numbers]] = defaultdict(dict)
+        for name in sorted(needed):
+            chunk = self.folder.read(name)
+            if chunk is None:
+                raise ValueError(f"{self.folder.chunks / name} was altered while it was read; ask again")
+            names = ("simulation", "terms", "scenario", "first")
+            for row, (simulation, terms, scenario, first) in enumerate(
+                zip(*(chunk[c].to_pylist() for c in names), strict=True)
+            ):
+                if (key := (simulation, terms)) not in needed[name]:
+                    continue
+                part = np.stack([chunk[m][row].values.to_numpy() for m in _core.measures], axis=1)
+                parts[key, scenario][first] = part
+                if (whole := _joined(parts[key, scenario], replications)) is not None:
+                    del parts[key, scenario]
+                    yield key, scenario, whole
+
+
+def _joined(parts: dict[int, Numbers], replications: int) -> Numbers | None:
+    """The replications in order; None while some are missing."""
+    joined, at = [], 0
+    for first in sorted(parts):
+        if first > at:
+            return None
+        joined.append(parts[first][at - first :])
+        at = max(at, first + len(parts[first]))
+    return np.concatenate(joined)[:replications] if at >= replications else None
