@@ -1,5 +1,7 @@
 """Acceleration and expansion: whom a scenario wins in a market, and who only comes earlier."""
 
+from pathlib import Path
+
 import goodwill as gw
 import numpy as np
 import pandas as pd
@@ -135,7 +137,7 @@ def test_it_reads_as_sentences_and_a_table(study: gw.Study) -> None:
     assert second.startswith("Expansion is worth ")
     assert ", acceleration is worth " in second
     text = repr(found)
-    for words in ("acceleration", "outside the market", "add up to the contribution"):
+    for words in ("same time", "outside the market", "add up to the contribution"):
         assert words in text
     assert "<table" in found._repr_html_()
     against = study.growth("both").sentences()[0]
@@ -193,8 +195,23 @@ def test_a_market_in_which_everybody_has_come_has_no_prospects() -> None:
     assert table.loc["outside the market", "value"] != 0  # the team is less busy
 
 
-def test_it_is_kept_with_the_study(study: gw.Study) -> None:
+def test_it_is_kept_with_the_study_and_asked_of_a_saved_one(study: gw.Study, tmp_path: Path) -> None:
     assert study.growth("campaign").units is study.growth("campaign").units
+    gw.save(study, tmp_path / "study.goodwill")
+    again = gw.open(tmp_path / "study.goodwill")
+    assert isinstance(again, gw.Study)
+    np.testing.assert_array_equal(again.growth("campaign").units, study.growth("campaign").units)
+
+
+def test_a_longer_horizon_turns_expansion_into_acceleration() -> None:
+    """Once everybody has come in both worlds nobody is gained."""
+    model = MODEL.assign({"agents": 1_500, "market.imitation": 0.3})
+    gained = []
+    for horizon in ("1 year", "12 years"):
+        study = gw.compare(model.assign({"horizon": horizon}), "campaign", replications=3)
+        gained.append(rows(study, "campaign", "effect").loc["expansion", "prospects"])
+    assert gained[0] > 100
+    assert abs(gained[1]) < 10
 
 
 def test_it_refuses_what_it_cannot_answer(study: gw.Study) -> None:

@@ -165,9 +165,10 @@ class Growth(Plain):
         return f"{effect} {'costs' if negative else 'is worth'} {amount}"
 
     def _shown(self) -> pd.DataFrame:
-        table = self.table()
-        money = ("value", "beyond_horizon")
-        size = figures.common_size(table[list(money)].to_numpy(float).ravel().tolist())
+        table, money = self.table(), ["value", "beyond_horizon"]
+        of_others = table[EFFECT].isin([OTHERS, FIRM])
+        table = table[~of_others | table[money].any(axis=1)].drop(columns=EFFECT)
+        size = figures.common_size(table[money].to_numpy(float).ravel().tolist())
         rows = table.to_dict("records")
         for name in ("prospects", "customers", *money):
             table[name] = [_text(row, name, size if name in money else 1.0) for row in rows]
