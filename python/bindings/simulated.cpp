@@ -72,6 +72,18 @@ py::array standing(const Simulation& s) {
   return array(all, {s.plan->layout.segments, standings, 4});
 }
 
+/// Prospect, segment by segment, x (period of joining, Way, first period as a customer, value at t = 0 within
+/// the periods asked for, value of the whole life): of one replication.
+py::array prospect_lives(const Simulation& s, int scenario, int replication) {
+  ledger(s, scenario, replication);  // there is such a world
+  std::vector<double> all;
+  for (const ProspectLife& life :
+       s.result.prospect_lives[static_cast<std::size_t>(scenario * s.replications + replication)])
+    all.insert(all.end(), {static_cast<double>(life.joined), static_cast<double>(life.way),
+                           static_cast<double>(life.since), life.within, life.whole});
+  return array(all, {py::ssize_t(all.size() / 5), 5});
+}
+
 py::tuple cohorts(const Simulation& s, int scenario) {
   const Ledger sum = total(s, scenario);
   require_values(sum);
@@ -276,6 +288,14 @@ void register_simulated(py::module_& m) {
       .def_property_readonly("bin_centers", [](const Simulation&) { return array(bin_centers()); })
       .def("lineages", &lineages, py::arg("scenario"), py::arg("replication") = -1)
       .def_property_readonly("standing", &standing)
+      .def_property_readonly("prospects",
+                             [](const Simulation& s) {
+                               std::vector<std::int64_t> prospects;
+                               for (const SegmentPlan& segment : s.plan->segments)
+                                 prospects.push_back(segment.prospects.value_or(0));
+                               return array(prospects);
+                             })
+      .def("prospect_lives", &prospect_lives, py::arg("scenario"), py::arg("replication"))
       .def("cohorts", &cohorts, py::arg("scenario"))
       .def_property_readonly("run_off_periods", [](const Simulation& s) { return s.plan->layout.run_off; })
       .def("run_off", &run_off, py::arg("scenario"), py::arg("replication") = -1)

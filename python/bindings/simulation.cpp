@@ -66,10 +66,11 @@ struct Request {
   bool run_off = false;
   std::optional<std::tuple<int, std::vector<std::array<float, 3>>>>
       making;  ///< from which standing, and by segment the satisfaction, expectation and trust that they get
-  int run_off_periods = -1;    ///< -1: until 99.9 % are lost
-  std::optional<Terms> terms;  ///< to value customers; absent: the model's, before tax
-  std::vector<double> drawn;   ///< values of the assumptions; empty: the best ones
-  double share = 1;            ///< of the model's agents
+  std::optional<int> prospect_lives;  ///< kept, with what they contribute within so many periods
+  int run_off_periods = -1;           ///< -1: until 99.9 % are lost
+  std::optional<Terms> terms;         ///< to value customers; absent: the model's, before tax
+  std::vector<double> drawn;          ///< values of the assumptions; empty: the best ones
+  double share = 1;                   ///< of the model's agents
   py::object progress = py::none();
 
   explicit Request(const py::kwargs& asked) {
@@ -83,6 +84,7 @@ struct Request {
     o.take("experiences", experiences);
     o.take("run_off", run_off);
     o.take("making", making);
+    o.take("prospect_lives", prospect_lives);
     o.take("run_off_periods", run_off_periods);
     o.take("terms", terms);
     o.take("drawn", drawn);
@@ -106,6 +108,7 @@ Simulation simulated(const Model& model, const Anchoring& anchoring,
   SimulationOptions options = make_options(model, asked.seed, asked.first_replication, asked.replications,
                                            asked.threads, asked.values);
   options.values_at_joining = asked.values_at_joining;
+  options.prospect_lives = asked.prospect_lives;
   if (asked.making) options.making = making_of(*asked.making, model.segments.size());
   PlanOptions of_plan;
   of_plan.experiences = asked.experiences;

@@ -19,12 +19,13 @@ from goodwill.analysis.gaps import gaps
 from goodwill.analysis.goal_seek import BreakEven, break_even
 from goodwill.analysis.goals import goals
 from goodwill.analysis.goals import shown as goals_shown
+from goodwill.analysis.growth import Growth, growth
 from goodwill.analysis.journeys import journeys
 from goodwill.analysis.savings import savings
 from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
 from goodwill.analysis.uncertainty import Uncertainty, acceptability, uncertainty
-from goodwill.engine.size import Size
+from goodwill.analysis.variants import size_of
 from goodwill.plots import StudyPlots
 from goodwill.results.study import StudyResult
 from goodwill.running import Run, simulate
@@ -44,17 +45,8 @@ class Study(StudyResult):
     def run(self, scenario: str = BASELINE) -> Run:
         """The run of one scenario, with the tables of `goodwill.run`, on the luck and draws of the study."""
         checked_names("scenario", scenario, self.result.worlds)
-        asked = self.question
-        size = Size(
-            asked.seed,
-            self.replications,
-            self.result.draws if self.uncertain else 0,
-            asked.batches,
-            asked.level,
-            first_replication=asked.first_replication,
-        )
-        lives = simulate(asked.anchored, scenario, size, self.result.ran.threads)
-        return Run(asked.anchored, scenario, lives)
+        lives = simulate(self.question.anchored, scenario, size_of(self), self.result.ran.threads)
+        return Run(self.question.anchored, scenario, lives)
 
     @keywords_checked
     def rerun(self, threads: int = 0) -> Study:
@@ -213,6 +205,18 @@ class Study(StudyResult):
         `ValueError` for an unknown scenario.
         """
         return savings(self, scenario)
+
+    @keywords_checked
+    def growth(self, scenario: str, *, threads: int = 0) -> Growth:
+        """Whom a scenario wins in a market, and who only comes earlier; only where `market:` has a `size`.
+
+        Prospects have the same luck in every scenario, so both worlds know of each when they come. The result
+        has `.table()`: those who come earlier, later, only here or only there, and what that is worth, which
+        adds up to the contribution of the scenario. Both worlds are simulated once more, on the luck of the
+        study and with everybody in the run-off. Raises `ValueError` for an unknown scenario or a model
+        without such a market.
+        """
+        return growth(self, scenario, threads)
 
     @keywords_checked
     @tabled

@@ -193,8 +193,9 @@ class Clv(ShownWithBands):
         """What referrals are worth, by segment of those referred and in total: a memo, never added to equity.
 
         `joined_anyway` is the share of those referred who would also have come by themselves, but `later` (a
-        duration as in a model; a plain number is periods). The model does not know the people who have yet to
-        come, so this share is your assumption and not a result of the model.
+        duration as in a model; a plain number is periods). Without a market a model does not know the people
+        who have yet to come, so this share is your assumption and not a result of the model. With `market:
+        {size: ..}` it can be simulated: compare with a scenario without referrals and ask `Study.growth`.
 
         `value` (currency units) is the present value of those referred within the horizon. It is the sum of
         three: `expansion`, from those who would not have come; `acceleration`, from those who would: their

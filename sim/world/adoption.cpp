@@ -34,16 +34,20 @@ Prospects::Prospects(const Plan& plan, const Key& key)
 }
 
 Adoption::Adoption(const Plan& plan, const Key& key, std::shared_ptr<const Prospects> prospects,
-                   std::shared_ptr<const Circles> circles)
+                   std::shared_ptr<const Circles> circles, std::optional<int> within)
     : plan_(plan), key_(key), prospects_(std::move(prospects)), circles_(std::move(circles)),
       segments_(plan.segments.size()) {
   const bool network = plan.market_network() != nullptr;
+  std::uint32_t people = 0;
   for (std::size_t s = 0; s < segments_.size(); ++s) {
     const std::size_t n = prospects_->size(s);
+    first_.push_back(circles_ ? circles_->first_prospect(s) : people);
+    people += static_cast<std::uint32_t>(n);
     segments_[s].left = static_cast<std::int64_t>(n);
     segments_[s].gone.resize(n);
     if (network) segments_[s].felt.resize(n);
   }
+  if (within) lives_.emplace(circles_ ? circles_->people() : people, *within);
   if (!network) return;
   customer_.assign(circles_->people(), -1);
   counted_.resize(circles_->people());
@@ -61,22 +65,28 @@ void Adoption::begin(int segment, const CustomerBlock& base, const Params& param
   add(segment, customers);
 }
 
-std::uint32_t Adoption::person_of(int segment, std::uint32_t prospect) const {
-  return circles_->first_prospect(static_cast<std::size_t>(segment)) + prospect;
+std::vector<ProspectLife> Adoption::kept_lives() const {
+  std::vector<ProspectLife> all;
+  for (std::size_t s = 0; lives_ && s < segments_.size(); ++s)
+    for (std::uint32_t k = 0; k < segments_[s].gone.size(); ++k)
+      all.push_back(lives_->of(person_of(static_cast<int>(s), k)));
+  return all;
 }
 
-Joiner Adoption::take(int segment, std::uint32_t prospect) {
+Joiner Adoption::take(int segment, std::uint32_t prospect, int period, Way way) {
   Segment& s = segments_[static_cast<std::size_t>(segment)];
   s.gone[prospect] = 1;
   --s.left;
   Joiner joiner{};
   joiner.id = prospect_id(segment, prospect);
   joiner.descent = descent(segment, Root::acquired);
-  if (circles_) joiner.person = static_cast<std::int32_t>(person_of(segment, prospect));
+  joiner.period = period;
+  joiner.person = static_cast<std::int32_t>(person_of(segment, prospect));
+  if (lives_) lives_->join(joiner.person, period, way);
   return joiner;
 }
 
-void Adoption::place(int segment, Joiner& joiner) {
+void Adoption::place(int segment, Joiner& joiner, Way way) {
   Segment& s = segments_[static_cast<std::size_t>(segment)];
   if (!plan_.segments[static_cast<std::size_t>(segment)].prospects) return;
   const auto prospect = choose(segment, joiner);
@@ -85,7 +95,7 @@ void Adoption::place(int segment, Joiner& joiner) {
     ++s.turned_away;
     return;
   }
-  joiner.person = take(segment, *prospect).person;
+  joiner.person = take(segment, *prospect, joiner.period, way).person;
 }
 
 std::optional<std::uint32_t> Adoption::choose(int segment, const Joiner& joiner) const {
@@ -121,8 +131,7 @@ std::vector<Joiner> Adoption::adopting(int segment, int period, const Joining& n
   std::vector<Joiner> joiners;
   for (const std::uint32_t prospect :
        seen() ? impatient_among_known(segment, now) : impatient(segment, now)) {
-    Joiner& joiner = joiners.emplace_back(take(segment, prospect));
-    joiner.period = period;
+    Joiner& joiner = joiners.emplace_back(take(segment, prospect, period, Way::adopted));
     joiner.adopts = true;
   }
   return joiners;

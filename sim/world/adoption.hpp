@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sim/world/circles.hpp"
+#include "sim/world/prospect_lives.hpp"
 
 namespace goodwill {
 
@@ -30,15 +31,15 @@ private:
 /// 2010).
 class Adoption {
 public:
-  /// `circles`: null, if nobody knows anybody.
+  /// `circles`: null, if nobody knows anybody. `within`: see SimulationOptions::prospect_lives.
   Adoption(const Plan& plan, const Key& key, std::shared_ptr<const Prospects> prospects,
-           std::shared_ptr<const Circles> circles);
+           std::shared_ptr<const Circles> circles, std::optional<int> within = {});
 
   /// Customers of the base, before the first period.
   void begin(int segment, const CustomerBlock& base, const Params& params);
   /// Whoever joins otherwise takes the place of a prospect: of somebody whom their referrer knows, if one of
   /// those is left, or else of anybody. Nobody left: they are turned away.
-  void place(int segment, Joiner& joiner);
+  void place(int segment, Joiner& joiner, Way way);
   /// Those of a segment who adopt in a period.
   std::vector<Joiner> adopting(int segment, int period, const Joining& now);
   /// What a segment did in the period; `row` holds the ledger's counters, to which those of the market are
@@ -49,6 +50,10 @@ public:
   void end_period(int period);
   /// For the kernel; null: nobody looks at anybody.
   const Seen* seen() const { return circles_ && plan_.market_network() ? &seen_ : nullptr; }
+  /// Where lives are booked; null: they are not kept.
+  ProspectLives* lives() { return lives_ ? &*lives_ : nullptr; }
+  /// Of all prospects, segment by segment; empty: they are not kept.
+  std::vector<ProspectLife> kept_lives() const;
 
 private:
   struct Segment {
@@ -62,8 +67,10 @@ private:
   std::vector<std::uint32_t> impatient(int segment, const Joining& now);
   std::vector<std::uint32_t> impatient_among_known(int segment, const Joining& now);
   double share_known(std::uint32_t person) const;
-  Joiner take(int segment, std::uint32_t prospect);
-  std::uint32_t person_of(int segment, std::uint32_t prospect) const;
+  Joiner take(int segment, std::uint32_t prospect, int period, Way way);
+  std::uint32_t person_of(int segment, std::uint32_t prospect) const {
+    return first_[static_cast<std::size_t>(segment)] + prospect;
+  }
   void look(std::uint32_t from, std::uint32_t to, int period);
 
   const Plan& plan_;
@@ -71,6 +78,8 @@ private:
   std::shared_ptr<const Prospects> prospects_;
   std::shared_ptr<const Circles> circles_;
   std::vector<Segment> segments_;
+  std::vector<std::uint32_t> first_;  // person, of the prospects of each segment
+  std::optional<ProspectLives> lives_;
   double share_ = 0;  // of customers in the whole market
   Seen seen_;
   // On a network, of each person: the latest period as a customer; whether those who know them count them.

@@ -30,9 +30,11 @@ public:
         surroundings_(plan_, all.setup.course(replication, scenario),
                       {outside.circles, all.setup.key(replication), all.kernel}),
         acquired_(plan_.segments.size()) {
-    for (std::int64_t k = 0; k < crowds; ++k) crowds_.emplace_back(all.setup);
     if (outside.prospects)
-      market_.emplace(plan_, all.setup.key(replication), outside.prospects, outside.circles);
+      market_.emplace(plan_, all.setup.key(replication), outside.prospects, outside.circles,
+                      all.options.prospect_lives);
+    for (std::int64_t k = 0; k < crowds; ++k)
+      crowds_.emplace_back(all.setup, market_ ? market_->lives() : nullptr);
   }
 
   /// `last`: the base is wanted by nobody else.
@@ -47,6 +49,7 @@ public:
         all_.results.keep(replication_, segment, scenario_, origin, lived);
       });
     all_.results.keep_surroundings(replication_, scenario_, surroundings_);
+    if (market_) all_.results.keep_prospects(replication_, scenario_, market_->kept_lives());
   }
 
 private:
@@ -95,7 +98,7 @@ private:
   void welcome_acquired(int segment, int period) {
     const std::int64_t before = acquired_[static_cast<std::size_t>(segment)].first;
     for (Joiner& joiner : all_.newcomers_of(replication_, segment, scenario_, period, before)) {
-      if (market_) market_->place(segment, joiner);
+      if (market_) market_->place(segment, joiner, Way::arrived);
       admit(segment, joiner);
       ++present_;
     }
@@ -117,7 +120,7 @@ private:
     std::vector<Newcomer> found = newcomers(period);
     std::erase_if(found, [](const Newcomer& one) { return one.origin != Origin::referred; });
     std::ranges::sort(found, {}, [](const Newcomer& one) { return one.joiner->id; });
-    for (const Newcomer& one : found) market_->place(one.segment, *one.joiner);
+    for (const Newcomer& one : found) market_->place(one.segment, *one.joiner, Way::referred);
     for (int s = 0; s < static_cast<int>(plan_.segments.size()); ++s)
       for (const Joiner& joiner : market_->adopting(
                s, period,

@@ -59,10 +59,14 @@ private:
 /// What is booked by those who are stepped by one task.
 class Crowd {
 public:
-  explicit Crowd(const Setup& setup) : setup_(setup) {}
+  /// `prospects`: null, if their lives are not kept.
+  Crowd(const Setup& setup, ProspectLives* prospects) : setup_(setup), prospects_(prospects) {}
   Lived& lived(int segment, Origin origin) {
     auto& place = lived_[{segment, origin}];
-    if (!place) place = std::make_unique<Lived>(setup_, origin);
+    if (!place) {
+      place = std::make_unique<Lived>(setup_, origin);
+      place->prospects = prospects_;
+    }
     return *place;
   }
   template <class Visit>
@@ -72,6 +76,7 @@ public:
 
 private:
   const Setup& setup_;
+  ProspectLives* prospects_;
   std::map<std::pair<int, Origin>, std::unique_ptr<Lived>> lived_;
 };
 

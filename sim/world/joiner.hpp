@@ -40,7 +40,7 @@ struct Joiner {
   std::int64_t ordinal = -1;                        // in an anchoring sample
   std::int32_t stage = -1;                          // of the base: after the skeleton of their early life
   std::int32_t entrant = -1;                        // of the base: index among those who came through it
-  std::int32_t person = nobody, referrer = nobody;  // on a network
+  std::int32_t person = nobody, referrer = nobody;  // on a network or out of a market
   std::int32_t descent = 0;                         // see lineages.hpp
   bool adopts = false;                              // comes on their own, out of the market
   bool turned_away = false;                         // nobody is left in the market

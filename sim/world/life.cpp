@@ -245,6 +245,7 @@ void Life::live_within(const Environment& now) {
   if (now.people)
     for (std::int32_t i = 0; i < block_->size; ++i) now.people->presence[block_->person[i]].here = now.period;
   if (now.seen) be_seen(*now.seen, now.period);
+  if (lived_->prospects) lived_->prospects->stay(*block_, now.period);
   say(*c.params, setup_.plan.layout, row_.data());
   count_journeys(*c.params, row_.data());
   Sum* money = &lived_->rows.money[at * money_.size()];
@@ -331,6 +332,7 @@ void Life::leave(std::int32_t lane, bool customer) {
   const double worth =
       at_joining ? value / setup_.plan.discount.dated[static_cast<std::size_t>(joined - 1)] : value;
   lived_->lineages->add(block_->descent[lane], customer, value);
+  if (lived_->prospects) lived_->prospects->leave(*block_, lane, customer, period_);
   if (customer)
     lived_->values->add(worth);
   else if (context_.newcomers)

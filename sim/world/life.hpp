@@ -8,6 +8,7 @@
 
 #include "sim/world/courses.hpp"
 #include "sim/world/joiner.hpp"
+#include "sim/world/prospect_lives.hpp"
 #include "sim/world/simulate.hpp"
 
 namespace goodwill {
@@ -54,6 +55,7 @@ struct Lived {
   std::optional<Distribution> values;
   std::optional<Lineages> lineages;
   std::vector<std::int64_t> survey_bins;
+  ProspectLives* prospects = nullptr;  ///< of the world; null: they are not kept
 };
 
 /// Where the kernel writes what nobody reads.

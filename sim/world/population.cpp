@@ -44,6 +44,8 @@ Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
   if (plan.layout.survival_weights && !plan.coupled_by.empty())
     throw std::logic_error("survival weights serve customers who do not influence one another");
+  if (options.prospect_lives && !options.values)
+    throw std::logic_error("the lives of prospects are kept with the values of customers only");
   if ((plan.thinning.at_once > 0 || plan.thinning.every > 0) && options.values)
     throw std::logic_error("values of customers need everybody in the run-off");
 }

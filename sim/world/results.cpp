@@ -7,6 +7,7 @@ Results::Results(const Plan& plan, const SimulationOptions& options) : replicati
   result_.ledgers.assign(worlds, Ledger(plan.layout, options.values));
   result_.teams.resize(worlds);
   result_.words.resize(worlds);
+  result_.prospect_lives.resize(worlds);
   result_.base_customers.assign(plan.segments.size(), 0);
   result_.base_tenure.assign(plan.segments.size(), 0);
   result_.standing.assign(plan.segments.size() * standings, {});
@@ -59,6 +60,10 @@ void Results::keep_surroundings(int replication, int scenario, Surroundings& sur
   const std::size_t own = world(replication, scenario);  // nobody else writes there
   result_.teams[own] = surroundings.take_teams();
   result_.words[own] = surroundings.take_words();
+}
+
+void Results::keep_prospects(int replication, int scenario, std::vector<ProspectLife> lives) {
+  result_.prospect_lives[world(replication, scenario)] = std::move(lives);  // nobody else writes there
 }
 
 }  // namespace goodwill

@@ -18,6 +18,7 @@ public:
   void count_state(int segment, int response, std::int64_t factor, std::int64_t customers);
   /// Of one world, period by period.
   void keep_surroundings(int replication, int scenario, Surroundings& surroundings);
+  void keep_prospects(int replication, int scenario, std::vector<ProspectLife> lives);
   SimulationResult take() { return std::move(result_); }
 
 private:

@@ -15,7 +15,11 @@ void check_ledgers(const Plan& plan, const SimulationOptions& options) {
   const double worlds = static_cast<double>(plan.scenarios.size()) * options.replications;
   const int threads = options.threads > 0 ? options.threads : all_cores();
   const double together = plan.coupled_by.empty() ? 0 : together_bytes(plan, options);
-  check_memory(worlds * ledger_bytes(l, options.values) + threads * worker_bytes(l, options) + together,
+  double prospects = 0;
+  for (const SegmentPlan& segment : plan.segments)
+    prospects += options.prospect_lives ? static_cast<double>(segment.prospects.value_or(0)) : 0;
+  check_memory(worlds * (ledger_bytes(l, options.values) + prospects * sizeof(ProspectLife)) +
+                   threads * worker_bytes(l, options) + together,
                sizes_of(l) + ", kept for each of " + std::to_string(options.replications) +
                    " replications and " + std::to_string(plan.scenarios.size()) + " scenarios");
 }

@@ -11,6 +11,7 @@
 #include "sim/model/cancel.hpp"
 #include "sim/plan/plan.hpp"
 #include "sim/world/courses.hpp"
+#include "sim/world/prospect_lives.hpp"
 #include "sim/world/strata.hpp"
 #include "sim/world/surroundings.hpp"
 
@@ -41,6 +42,8 @@ struct SimulationOptions {
   bool values_at_joining = false;  ///< values of newcomers are as of their joining, not of t = 0
   bool survey_bins = false;        ///< anchoring
   bool mean_state = false;         ///< anchoring: SimulationResult::state_factor
+  /// SimulationResult::prospect_lives, with what they contribute within so many periods; with values only.
+  std::optional<int> prospect_lives{};
   std::optional<Making> making{};
   const Strata* strata = nullptr;  ///< anchoring: spreads traits, state and luck evenly
   bool advocacy = true;            ///< false: nobody refers
@@ -59,6 +62,7 @@ struct SimulationResult {
   std::vector<std::vector<TeamUse>> teams;  ///< [world as above][(period - 1) x teams + team]
   /// Good and bad messages that one person heard: [world][((period - 1) x segments + segment) x 2 + kind].
   std::vector<std::vector<double>> words;
+  std::vector<std::vector<ProspectLife>> prospect_lives;  ///< [world as above][prospect, by segment]
   std::vector<std::int64_t> base_customers,
       base_tenure;                    ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<StandingSum> standing;  ///< [segment x standings + standing], where values are wanted
@@ -75,7 +79,8 @@ inline Key key_of(const SimulationOptions& options, int replication) {
 }
 
 inline CustomerArrays arrays_of(const Plan& plan, const SimulationOptions& options) {
-  return {plan.max_traits(), options.values, plan.layout.survival_weights, plan.is_networked()};
+  return {plan.max_traits(), options.values, plan.layout.survival_weights,
+          plan.is_networked() || options.prospect_lives};
 }
 
 constexpr double state_factor_unit = 1 << 20;

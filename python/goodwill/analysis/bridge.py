@@ -74,7 +74,7 @@ def bridge(study: StudyResult, scenario: str, by: str | Iterable[str] = (ORIGIN,
                 rows.append({"step": step, **place, "value": value, "customer_periods": periods})
     rows += [
         {"step": step, "segment": FIRM, "origin": FIRM, "value": value, "customer_periods": 0.0}
-        for step, value in _of_the_firm(study, scenario).items()
+        for step, value in of_the_firm(study, scenario).items()
     ]
     table = pd.DataFrame(rows)
     table["step"] = pd.Categorical(table["step"], STEPS, ordered=True)
@@ -94,7 +94,7 @@ def steps(study: StudyResult, scenario: str) -> pd.DataFrame:
     return table[size > 1e-9 * size.sum()].reset_index(drop=True)
 
 
-def _of_the_firm(study: StudyResult, scenario: str) -> dict[str, float]:
+def of_the_firm(study: StudyResult, scenario: str) -> dict[str, float]:
     """Teams, events, investments and tax, which belong to no customer."""
     when = dates(study)
     found = study.comparison(scenario).flows

@@ -12,6 +12,7 @@ from goodwill import _core
 from goodwill.engine.anchoring import Anchored
 from goodwill.engine.model import Model
 from goodwill.engine.question import Question
+from goodwill.engine.size import Size
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_replications
@@ -33,6 +34,20 @@ def as_long(study: StudyResult) -> Question:
     if study.uncertain:
         return dataclasses.replace(question, precision=None, draws=study.result.draws)
     return dataclasses.replace(question, precision=None, replications=study.replications)
+
+
+def size_of(study: StudyResult) -> Size:
+    """How much the study simulated: the same luck and draws."""
+    asked = study.question
+    draws = study.result.draws if study.uncertain else 0
+    return Size(
+        asked.seed,
+        study.replications,
+        draws,
+        asked.batches,
+        asked.level,
+        first_replication=asked.first_replication,
+    )
 
 
 def at_best(study: StudyResult, replications: int) -> Question:

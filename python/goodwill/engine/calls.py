@@ -17,6 +17,9 @@ from goodwill.engine.progress import progress_bar
 from goodwill.engine.size import Size
 from goodwill.engine.world import Numbers, Pool, Ran, World, units_of, world_of
 
+AT_ONCE = 16
+"""So many replications are held at a time where each is large."""
+
 
 def compared(
     asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
@@ -74,7 +77,7 @@ def measured(
     whole = bool(options.get("values"))
     pool, units = Pool(), []
     with progress_bar(title) as progress:
-        for found in _simulations(asked, scenario, size, progress, threads=threads, **options):
+        for found in _simulations(asked, [scenario], size, progress, threads=threads, **options):
             world = world_of(found, 0, asked.model.periods_per_year, whole)
             units += [measure(unit) for unit in units_of(world, found, whole)]
             if not size.draws:
@@ -83,18 +86,48 @@ def measured(
     return pool.ran, pool.world, np.array(units)
 
 
+def paired(
+    asked: Anchored,
+    scenarios: Sequence[str],
+    size: Size,
+    threads: int,
+    title: str,
+    measure: Callable[[list[World]], Numbers],
+    **options: Any,
+) -> Numbers:
+    """Scenarios on common luck, with whole lives: what `measure` gives for the worlds of each unit, units x
+    its shape. Few replications are held at a time."""
+    units: list[Numbers] = []
+    parts = size.parts(AT_ONCE)
+    with progress_bar(title) as progress:
+        for number, part in enumerate(parts):
+            done = _later(progress, number, len(parts))
+            for found in _simulations(asked, scenarios, part, done, threads=threads, values=True, **options):
+                each = []
+                for k in range(len(scenarios)):
+                    world = world_of(found, k, asked.model.periods_per_year, True)
+                    each.append(units_of(world, found, True, k))
+                units += [measure(list(worlds)) for worlds in zip(*each, strict=True)]
+    return np.array(units)
+
+
+def _later(progress: Callable[[float], None], number: int, parts: int) -> Callable[[float], None]:
+    """The progress of one of several parts."""
+    return lambda share: progress((number + share) / parts)
+
+
 def _simulations(
-    asked: Anchored, scenario: str, size: Size, progress: Callable[[float], None], **options: Any
+    asked: Anchored, scenarios: Sequence[str], size: Size, progress: Callable[[float], None], **options: Any
 ) -> Iterator[_core.Simulation]:
     options |= {"seed": size.seed}
     if not size.draws:
         options |= {"first_replication": size.first_replication, "replications": size.replications}
-        yield _core.simulate(asked.core, asked.levels, [scenario], progress=progress, **options)
+        yield _core.simulate(asked.core, asked.levels, scenarios, progress=progress, **options)
         return
     options |= {"replications": size.batches, "share": 1 / size.batches}
     for d, drawn in enumerate(_core.draw_assumptions(asked.core, size.seed, 0, size.draws)):
         options["first_replication"] = size.first_replication + d * size.batches
-        found = _core.simulate(asked.core, asked.levels, [scenario], drawn=drawn, **options)
+        found = _core.simulate(asked.core, asked.levels, scenarios, drawn=drawn, **options)
         options["run_off_periods"] = found.run_off_periods
         progress((d + 1) / size.draws)
         yield found

@@ -37,6 +37,19 @@ class Size:
     def units(self) -> int:
         return self.draws * self.batches or self.replications
 
+    def parts(self, most: int) -> list[Size]:
+        """The same replications, at most so many at a time; draws come one by one anyhow."""
+        if self.draws:
+            return [self]
+        return [
+            replace(
+                self,
+                first_replication=self.first_replication + k,
+                replications=min(most, self.replications - k),
+            )
+            for k in range(0, self.replications, most)
+        ]
+
     def grown(self, units: int) -> Size:
         if self.draws:
             return replace(self, draws=-(-units // self.batches))

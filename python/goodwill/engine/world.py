@@ -31,6 +31,9 @@ STANDINGS = ("promoter", "passive", "detractor")
 ROOTS = (*STANDINGS, "other", "acquired")
 """How a line of customers began: others of the base are no customers at the start."""
 
+WAYS = ("by themselves", "arrived", "referred")
+"""How people come out of a market."""
+
 LIFELONG_SUMS = ("values", "value_sums", "run_off", "lineages", "left", "standing")
 """What of `Lifelong` is a sum over simulated customers, by segment."""
 
@@ -82,6 +85,10 @@ class Lifelong(Plain):
     replication."""
     acquisition_cost: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
     """Segment x period: of one customer."""
+    prospects: list[Numbers] = field(default_factory=list)
+    """By segment, prospect x (period of joining, `WAYS`, first period as a customer; value at t = 0 within
+    the periods asked for and in the whole life): of one replication, where they were asked for. A period of 0
+    is never."""
     standing: Numbers = field(default_factory=lambda: np.zeros((0, len(STANDINGS), 4)))
     """Segment x `STANDINGS` x (customers, sums of their satisfaction, expectation, trust): at the start."""
     cohorts: list[npt.NDArray[Any]] = field(default_factory=list)
@@ -211,7 +218,8 @@ def _lifelong(found: _core.Simulation, scenario: int, *replication: int) -> Life
     factors = found.discount_dated, found.discount_recurring, found.discount_acquisition
     one = Lifelong(values, sums, found.bin_centers, run_off, *factors, lineages)
     if replication:
-        return one
+        lives = found.prospect_lives(scenario, *replication)
+        return replace(one, prospects=np.split(lives, np.cumsum(found.prospects)[:-1]))
     return replace(
         one,
         left=found.left(scenario),
@@ -221,10 +229,10 @@ def _lifelong(found: _core.Simulation, scenario: int, *replication: int) -> Life
     )
 
 
-def units_of(world: World, found: _core.Simulation, whole: bool) -> Iterator[World]:
-    """Each replication of a simulation of one scenario as a world of its own."""
+def units_of(world: World, found: _core.Simulation, whole: bool, scenario: int = 0) -> Iterator[World]:
+    """Each replication of a scenario of a simulation as a world of its own."""
     for r in range(found.replications):
-        lives = _lifelong(found, 0, r) if whole else None
+        lives = _lifelong(found, scenario, r) if whole else None
         yield replace(world.single(r), lifelong=lives)
 
 
