@@ -408,6 +408,7 @@ do_bench() {
   "$venv/bin/python" tests/bench/compare_peers.py
   "$venv/bin/python" tests/bench/talk_peers.py
   "$venv/bin/python" tests/bench/network_peers.py
+  "$venv/bin/python" tests/bench/sweep_bench.py
   "$venv/bin/python" tests/bench/time_to_decision.py
 }
 

@@ -27,6 +27,7 @@ BENCH = Path(__file__).parents[1] / "bench"
             "--people 20000 --rounds 1 --only goodwill scipy",
             "All keep the same number of customers, within the tolerance.",
         ),
+        ("sweep_bench.py", "--points 100 --only overhead many investment", "All points were answered."),
         ("time_to_decision.py", "--only peer", "goodwill, paired, and beyond the horizon"),
     ],
 )
