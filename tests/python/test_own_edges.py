@@ -154,8 +154,9 @@ MISTAKES = {
     f"friends.csv:2: {AT}'weight' is '-1.5'; it must be a number above 0": "from,to,weight\n1,2,-1.5",
     f"friends.csv:2: {AT}'weight' is 'much'; it must be a number above 0": "weight,from,to\nmuch,1,2",
     f"friends.csv:2: {AT}'weight' is 'inf'; it must be a number above 0": "from,to,weight\n1,2,inf",
-    f"friends.csv:2: {AT}'1,2' is no edge; expected the numbers of two people and a weight": "from,to,weight\n"
-    "1,2",
+    f"friends.csv:2: {AT}'1,2' is no edge; expected the numbers of two people and a weight": (
+        "from,to,weight\n1,2"
+    ),
     f"friends.csv:3: {AT}'to' is 'x'; it must be a whole number": "from,to\n1,2\n2,x",
     f"friends.csv:2: {AT}the edge leads from 1 to themselves": "from,to\n1,1",
     f"friends.csv:3: {AT}this edge comes a second time, after line 2": "from,to\n1,2\n2,1",
