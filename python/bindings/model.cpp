@@ -68,9 +68,10 @@ void register_model(py::module_& m) {
           py::arg("path"))
       .def(
           "assign",
-          [](const Model& model, const std::vector<std::pair<std::string, py::object>>& values) {
+          [](const Model& model, const py::dict& values) {
             std::vector<std::pair<std::string, Node>> nodes;
-            for (const auto& [path, value] : values) nodes.emplace_back(path, to_node(value));
+            for (auto& [path, value] : to_node(values).members)
+              nodes.emplace_back(std::move(path.text), std::move(value));
             return interruptible([&](Cancel cancel) { return assign(model, nodes, cancel); });
           },
           py::arg("values"))

@@ -1,4 +1,6 @@
 // Python values and documents.
+#include <algorithm>
+
 #include "python/bindings/module.hpp"
 #include "sim/file/edges.hpp"
 #include "sim/model/problem.hpp"
@@ -42,18 +44,28 @@ std::string key_of(const py::handle& key) {
 
 /// The lines of a network, as a model holds them.
 Node edges_of(const Network& network) {
-  if (network.directed)
-    throw ModelError(
-        "customers know each other from both sides; this network has a direction: give each pair "
-        "once and directed=False");
-  if (!network.weights.empty())
-    throw ModelError("customers do not use weights of edges; give a network without, or put close friends in "
-                     "a layer with a higher weight");
   std::vector<Tie> ties;
   for (std::uint32_t one = 0; one < network.people(); ++one)
-    for (const std::uint32_t other : network.neighbours(one))
-      if (one < other) ties.push_back({one, other, 0});
+    for (std::uint64_t edge = network.offsets[one]; edge < network.offsets[one + 1]; ++edge)
+      if (const std::uint32_t other = network.targets[edge]; network.directed || one < other)
+        ties.push_back({one, other, 0, network.weights.empty() ? 1 : network.weights[edge]});
   return Node::scalar(edge_lines(ties));
+}
+
+/// A network knows whether it is directed, and says so beside the `edges` that it is, or at the end of a
+/// path.
+void add_direction(Node& mapping, const std::string& key, const Network& network) {
+  constexpr std::string_view edges = "edges";
+  if (!key.ends_with(edges)) return;
+  const std::string beside = key.substr(0, key.size() - edges.size()) + "directed";
+  const Node directed = Node::scalar(network.directed ? "true" : "false");
+  const auto given =
+      std::ranges::find_if(mapping.members, [&](const auto& m) { return m.first.text == beside; });
+  if (given == mapping.members.end())
+    mapping.members.emplace_back(Node::scalar(beside), directed);
+  else if (given->second.text != directed.text)
+    throw ModelError(beside + " is " + given->second.text + ", and the network " +
+                     (network.directed ? "is directed" : "has no direction") + "; leave it out");
 }
 
 Node convert(const py::handle& value, int depth) {
@@ -64,8 +76,11 @@ Node convert(const py::handle& value, int depth) {
   if (py::isinstance<py::str>(value)) return Node::scalar(text_of(value));
   if (py::isinstance<py::dict>(value)) {
     node.kind = Node::Kind::mapping;
-    for (const auto& [key, item] : py::reinterpret_borrow<py::dict>(value))
+    const auto dict = py::reinterpret_borrow<py::dict>(value);
+    for (const auto& [key, item] : dict)
       node.members.emplace_back(Node::scalar(key_of(key)), convert(item, depth + 1));
+    for (const auto& [key, item] : dict)
+      if (py::isinstance<Network>(item)) add_direction(node, key_of(key), item.cast<const Network&>());
     return node;
   }
   if (py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value)) {

@@ -132,6 +132,9 @@ private:
     if (c.small_world) whole(c.small_world->neighbours, path + ".small_world.neighbours", true);
     segments(c.blocks, mark, path + ".blocks");
     edges(c.edges, path + ".edges");
+    if (c.edges.directed && !c.edges.given())
+      problem(found_.mark_of(path + ".directed", mark), path + ".directed",
+              "says which way `edges` lead, and none are given; only your own edges have a direction");
     for (const std::string& degree : c.degrees)
       if (degree.empty() || degree.size() > 4 ||
           degree.find_first_not_of("0123456789") != std::string::npos || std::stoi(degree) > 4096)
@@ -149,11 +152,12 @@ private:
     const std::int64_t all = people.empty() ? 0 : people.back().end();
     std::vector<Tie> unknown;
     std::ranges::copy_if(*list.ties, std::back_inserter(unknown),
-                         [&](const Tie& t) { return t.other >= all; });
+                         [&](const Tie& t) { return std::max(t.one, t.other) >= all; });
     std::ranges::sort(unknown, {}, &Tie::line);
     for (std::size_t k = 0; k < unknown.size() && k < most; ++k)
       found_.problem(list, unknown[k].line, path,
-                     "there is nobody of number " + std::to_string(unknown[k].other) + numbers(people));
+                     "there is nobody of number " +
+                         std::to_string(std::max(unknown[k].one, unknown[k].other)) + numbers(people));
     if (unknown.size() > most)
       problem(list.mark, path,
               std::to_string(unknown.size() - most) + " more lines of the list name people who do not exist");

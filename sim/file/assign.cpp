@@ -6,6 +6,7 @@
 #include "sim/change/change.hpp"
 #include "sim/change/numbers.hpp"
 #include "sim/check/check.hpp"
+#include "sim/file/edges.hpp"
 #include "sim/file/reader.hpp"
 #include "sim/file/write.hpp"
 
@@ -176,6 +177,7 @@ Model assign(const Model& model, const std::vector<std::pair<std::string, Node>>
   }
   forget_solutions(copy);
   finish_changes(copy, reader);
+  finish_edges(copy, found);
   check(copy, found);
   if (!problems.empty()) throw ModelError(std::move(problems));
   return copy;

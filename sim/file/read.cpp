@@ -223,6 +223,7 @@ Model typed(Node document, Files& all, Cancel cancel, Reader::EdgeSource edges) 
   reader.object(&model, block_of<Model>(), document, "");
   model.files = all.names;
   finish_changes(model, reader);
+  finish_edges(model, found);
   if (assumptions.kind != Node::Kind::null) reader.assumptions(model.assumptions, assumptions);
   check(model, found);
   const auto rank = [&](const Problem& p) {

@@ -112,6 +112,7 @@ void Reader::slot(const Field& f, const Slot& slot, const Node& node, const std:
                  [&](std::string* x) { text(*x, node, path, f.lines); },
                  [&](OwnEdges* x) { edges(*x, node, path); },
                  [&](bool* x) {
+                   found_.place(path, node.mark);
                    if (node.kind == Node::Kind::scalar && (node.text == "true" || node.text == "false"))
                      *x = node.text == "true";
                    else

@@ -255,8 +255,8 @@ void Reader::range(std::optional<Range>& out, const Field& field, const Node& no
 }
 
 void Reader::edges(OwnEdges& out, const Node& node, const std::string& path) {
-  constexpr int most = 10;  // problems of one list
-  out = OwnEdges{std::make_shared<const std::vector<Tie>>()};
+  out.ties = std::make_shared<const std::vector<Tie>>();
+  out.ordered.reset();
   if (!expect(Node::Kind::scalar, node, path, "the name of a CSV file of edges, or its lines")) return;
   out.mark = node.mark;
   EdgeText list{node.text};
@@ -271,13 +271,9 @@ void Reader::edges(OwnEdges& out, const Node& node, const std::string& path) {
     list = named.value_or(EdgeText{"from,to"});
   }
   out.file = list.file;
-  int problems = 0;
-  out.ties = std::make_shared<const std::vector<Tie>>(
-      parse_edges(list.text, [&](std::uint32_t line, std::string text) {
-        if (++problems <= most) found_.problem(out, line, path, std::move(text));
-      }));
-  if (problems > most)
-    problem(node.mark, path, std::to_string(problems - most) + " more lines of the list are wrong");
+  with_few_problems(found_, out, path, [&](const LineReport& report) {
+    out.ties = std::make_shared<const std::vector<Tie>>(parse_edges(list.text, report));
+  });
 }
 
 void Reader::changes(std::vector<Change>& out, const Node& node, const std::string& path) {

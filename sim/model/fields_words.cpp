@@ -53,9 +53,13 @@ std::vector<Field> kinds_of_circles() {
       other<Path..., &Circle::degrees>(
           "degrees", "`[2, 18]`: people know so many others in turn, who are paired at random."),
       other<Path..., &Circle::edges>(
-          "edges", "Your own: a CSV file, relative to this one, with the columns from and to, or its lines. "
-                   "People are numbered from 0, segment by segment: customers, then prospects. Needs "
-                   "`agents: all`."),
+          "edges",
+          "Your own: a CSV file, relative to this one, with the columns from and to, or its lines. "
+          "People are numbered from 0, segment by segment: customers, then prospects. A column weight, "
+          "if any, says how readily people tell each other, compared with the other edges. Needs "
+          "`agents: all`."),
+      other<Path..., &Circle::edges, &OwnEdges::directed>(
+          "directed", "Of `edges`: whether from tells to, and never the other way."),
   };
   std::vector<Field> never;
   for (const Field& f : fields) never.push_back(f.reserved_for(Changed::never));

@@ -331,15 +331,18 @@ struct Team {
 struct SmallWorld {
   Number neighbours{0}, rewired{0};
 };
-/// Two people who know each other, the one with the lower number first.
+/// An edge between two people.
 struct Tie {
   std::uint32_t one, other;
   std::uint32_t line;  ///< of the list
-  bool operator==(const Tie& b) const { return one == b.one && other == b.other; }
+  float weight = 1;
+  bool operator==(const Tie& b) const { return one == b.one && other == b.other && weight == b.weight; }
 };
-/// Edges that the user brings, in ascending order.
+/// Edges that the user brings: in ascending order, the lower number first unless they are directed.
 struct OwnEdges {
   std::shared_ptr<const std::vector<Tie>> ties;  ///< null: none are given
+  bool directed = false;                         ///< `one` tells `other`, never the other way
+  std::optional<bool> ordered{};                 ///< as directed edges or not; empty: they stand as written
   Mark mark{};                                   ///< where the list stands, or its name
   int file = -1;                                 ///< the list is a file of its own: its number
   bool given() const { return ties != nullptr; }

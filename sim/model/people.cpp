@@ -18,4 +18,8 @@ std::vector<Numbered> numbered_people(const Model& model) {
   return people;
 }
 
+bool are_weighted(const std::vector<Tie>& ties) {
+  return std::ranges::any_of(ties, [&](const Tie& t) { return t.weight != ties.front().weight; });
+}
+
 }  // namespace goodwill

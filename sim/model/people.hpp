@@ -20,4 +20,7 @@ inline std::int64_t all_people(const Model& model) {
   return model.segments.size() == 0 ? 0 : numbered_people(model).back().end();
 }
 
+/// Whether edges of a list differ in their weights.
+bool are_weighted(const std::vector<Tie>& ties);
+
 }  // namespace goodwill

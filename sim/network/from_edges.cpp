@@ -55,7 +55,7 @@ public:
     if (network.edges() == static_cast<std::uint64_t>(rows_)) return;
     std::vector<Row> first(network.targets.size(), -1);  // row of each edge
     for (Row row = 0; row < rows_; ++row) {
-      Row& before = first[place(network, from(row), to(row))];
+      Row& before = first[network.place(from(row), to(row))];
       if (before >= 0)
         refuse_row(names, row,
                    "the edge from " + std::to_string(list_.from[static_cast<std::size_t>(row)]) + " to " +
@@ -64,7 +64,7 @@ public:
                        std::to_string(names.first + before) +
                        (directed_ ? "" : "; without direction each edge is given once, from either end"));
       before = row;
-      if (!directed_) first[place(network, to(row), from(row))] = row;
+      if (!directed_) first[network.place(to(row), from(row))] = row;
     }
   }
 
@@ -72,8 +72,8 @@ public:
     network.weights.resize(network.targets.size());
     each([&](Row row) {
       const auto weight = static_cast<float>(list_.weights[static_cast<std::size_t>(row)]);
-      network.weights[place(network, from(row), to(row))] = weight;
-      if (!directed_) network.weights[place(network, to(row), from(row))] = weight;
+      network.weights[network.place(from(row), to(row))] = weight;
+      if (!directed_) network.weights[network.place(to(row), from(row))] = weight;
     });
   }
 
@@ -112,13 +112,6 @@ private:
     const auto weight = static_cast<float>(list_.weights[k]);
     if (weight > 0 && weight <= 0x1.fffffep127f) return {};
     return "'weight' is " + shown(list_.weights[k]) + "; it must be above 0 and finite";
-  }
-
-  /// Of an edge among the targets.
-  static std::size_t place(const Network& network, std::uint32_t from, std::uint32_t to) {
-    const auto row = network.neighbours(from);
-    return network.offsets[from] +
-           static_cast<std::size_t>(std::lower_bound(row.begin(), row.end(), to) - row.begin());
   }
 
   std::uint32_t people_;

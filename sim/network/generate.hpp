@@ -1,5 +1,5 @@
-// Networks of the kinds that models name. All are undirected and simple: an edge that is drawn twice, or from
-// somebody to themselves, is left out, which few are (see each kind).
+// Networks of the kinds that models name. All but the last are undirected, and all are simple: an edge that
+// is drawn twice, or from somebody to themselves, is left out, which few are (see each kind).
 //
 // With one more person, at the end of the list, everybody else's edges stay as far as the kind permits; the
 // comments say what changes. Each function is a pure function of its arguments. They throw
@@ -56,5 +56,10 @@ Network blocks(const NetworkLuck& luck, std::span<const NetworkBlock> all,
 /// for each of theirs. While it works it needs 24 bytes an edge.
 Network degrees_in_turn(const NetworkLuck& luck, std::uint32_t people,
                         std::span<const std::uint32_t> degrees);
+
+/// Person i wants edges to give[i] others and from take[i] others, all directed: the wishes are paired at
+/// random, and what is left over of either kind is left out, as are edges that lead back or come twice.
+Network one_way_degrees(const NetworkLuck& luck, std::span<const std::uint32_t> give,
+                        std::span<const std::uint32_t> take);
 
 }  // namespace goodwill

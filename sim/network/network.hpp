@@ -1,6 +1,7 @@
 // Who knows whom: a graph of people in compressed rows.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,6 +28,12 @@ struct Network {
   }
   std::span<const std::uint32_t> neighbours(std::uint32_t person) const {
     return {targets.data() + offsets[person], degree(person)};
+  }
+  /// Where an edge of the network stands among the targets.
+  std::size_t place(std::uint32_t from, std::uint32_t to) const {
+    const auto row = neighbours(from);
+    return offsets[from] +
+           static_cast<std::size_t>(std::lower_bound(row.begin(), row.end(), to) - row.begin());
   }
   bool operator==(const Network&) const = default;
 };

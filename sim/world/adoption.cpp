@@ -153,8 +153,9 @@ double Adoption::share_known(std::uint32_t person) const {
   double customers = 0, all = 0;
   std::size_t place = person * circles_->market().size();
   for (const std::size_t layer : circles_->market()) {
-    customers += circles_->weight(layer) * known_[place++];
-    all += circles_->weight(layer) * circles_->degree(layer, person);
+    const double weight = circles_->part_weight(layer, person);
+    customers += weight * known_[place++];
+    all += weight * circles_->parts(layer, person);
   }
   return all > 0 ? customers / all : 0;
 }
@@ -197,7 +198,7 @@ void Adoption::end_period(int period) {
                    [&](std::uint32_t from, std::uint32_t to) { look(from, to, period); });
 }
 
-/// Those who know somebody of a range learn that they have become a customer, or are so no longer.
+/// Those whom somebody of a range tells learn that they have become a customer, or are so no longer.
 void Adoption::look(std::uint32_t from, std::uint32_t to, int period) {
   const std::size_t layers = circles_->market().size();
   for (std::uint32_t person = from; person < to; ++person) {
@@ -207,8 +208,9 @@ void Adoption::look(std::uint32_t from, std::uint32_t to, int period) {
     const int change = is != 0 ? 1 : -1;
     std::size_t place = 0;
     for (const std::size_t layer : circles_->market()) {
-      circles_->for_each_known(layer, person, [&](std::uint32_t other) {
-        std::atomic_ref(known_[other * layers + place]).fetch_add(change, std::memory_order_relaxed);
+      circles_->for_each_edge(layer, person, [&](std::uint32_t other, std::uint64_t edge) {
+        std::atomic_ref(known_[other * layers + place])
+            .fetch_add(change * circles_->part(layer, edge), std::memory_order_relaxed);
       });
       ++place;
     }

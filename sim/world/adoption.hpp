@@ -85,7 +85,7 @@ private:
   // On a network, of each person: the latest period as a customer; whether those who know them count them.
   std::vector<std::int32_t> customer_;
   std::vector<std::uint8_t> counted_;
-  std::vector<std::int32_t> known_;  // customers whom they know, layer by layer
+  std::vector<std::int32_t> known_;  // parts of their edges that are with customers, layer by layer
 };
 
 }  // namespace goodwill

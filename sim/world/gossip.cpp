@@ -42,10 +42,9 @@ void Gossip::link(std::uint32_t from, std::uint32_t to, std::uint32_t layer) {
   first_link_[from] = static_cast<std::int32_t>(links_.size()) - 1;
 }
 
-/// Whom a newcomer gets to know, and in which layer.
-std::vector<std::pair<std::uint32_t, std::uint32_t>> Gossip::acquaintances(const Newcomer& newcomer,
-                                                                           int period) const {
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> found;
+/// Whom a newcomer gets to know. Their referrer has told them, and so is the first of whom they hear.
+std::vector<Gossip::Acquaintance> Gossip::acquaintances(const Newcomer& newcomer, int period) const {
+  std::vector<Acquaintance> found;
   const std::int32_t referrer = newcomer.joiner->referrer;
   for (std::uint32_t layer = 0; layer < circles_->layers(); ++layer)
     for (const Circles::Wish& wish : circles_->wishes(layer, newcomer.segment)) {
@@ -55,11 +54,12 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> Gossip::acquaintances(const
                         all ? joined_ : joined_segment_[s], presence_, period - 1};
       std::vector<std::uint32_t> known;
       if (const auto of = static_cast<std::uint32_t>(referrer);
-          referrer != nobody && crowd.holds(of) && (all || segment_[of] == wish.segment))
+          referrer != nobody && wish.way != Circles::Way::tells && crowd.holds(of) &&
+          (all || segment_[of] == wish.segment))
         known.push_back(of);
       for (const std::uint32_t person :
            attach(wish.luck, newcomer.joiner->id, wish.degree, crowd, std::move(known)))
-        found.emplace_back(person, layer);
+        found.push_back({person, layer, wish.way});
     }
   return found;
 }
@@ -67,7 +67,7 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> Gossip::acquaintances(const
 void Gossip::welcome(int period, std::vector<Newcomer> all, const std::vector<Heard>& mean) {
   std::sort(all.begin(), all.end(),
             [](const Newcomer& a, const Newcomer& b) { return a.joiner->id < b.joiner->id; });
-  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> known(all.size());
+  std::vector<std::vector<Acquaintance>> known(all.size());
   for_each_range(all.size(), together, [&](std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t k = from; k < to; ++k)
       if (all[k].joiner->person == nobody) known[k] = acquaintances(all[k], period);
@@ -85,9 +85,9 @@ void Gossip::welcome(int period, std::vector<Newcomer> all, const std::vector<He
     add(all[k].joiner->id, all[k].segment, mean[s], period - 1);
     joined_.push_back(person);
     joined_segment_[s].push_back(person);
-    for (const auto& [other, layer] : known[k]) {
-      link(person, other, layer);
-      link(other, person, layer);
+    for (const Acquaintance& other : known[k]) {
+      if (other.way != Circles::Way::hears) link(person, other.person, other.layer);
+      if (other.way != Circles::Way::tells) link(other.person, person, other.layer);
     }
   }
 }

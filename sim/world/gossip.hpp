@@ -39,8 +39,11 @@ private:
   };
   void add(CustomerId id, int segment, const Heard& heard, int here);
   void link(std::uint32_t from, std::uint32_t to, std::uint32_t layer);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> acquaintances(const Newcomer& newcomer,
-                                                                     int period) const;
+  struct Acquaintance {
+    std::uint32_t person, layer;
+    Circles::Way way;  ///< of the newcomer
+  };
+  std::vector<Acquaintance> acquaintances(const Newcomer& newcomer, int period) const;
   class Teller;
   /// What people of a range have said reaches those whom they know.
   void tell(int period, std::uint32_t from, std::uint32_t to);
@@ -56,7 +59,7 @@ private:
   std::vector<Presence> presence_;
   std::vector<std::int32_t> first_link_;
   std::vector<std::uint16_t> segment_;
-  std::vector<Link> links_;                                 // of newcomers, from both sides
+  std::vector<Link> links_;                                 // of newcomers, by who tells
   std::vector<std::uint32_t> joined_;                       // since the start
   std::vector<std::vector<std::uint32_t>> joined_segment_;  // by segment
   People people_;

@@ -10,14 +10,14 @@
 namespace goodwill {
 
 /// Hands the messages of people over: how many one sends is Poisson, and each reaches one of those whom they
-/// know who are here, more readily in a layer of more weight. That is as if each acquaintance drew for
-/// themselves, but takes no look at those who hear nothing. Senders and their messages wait until there are
-/// many, so that luck is drawn by vector instructions and memory is asked for ahead.
+/// know who are here, more readily in a layer and on an edge of more weight. That is as if each acquaintance
+/// drew for themselves, but takes no look at those who hear nothing. Senders and their messages wait until
+/// there are many, so that luck is drawn by vector instructions and memory is asked for ahead.
 class Gossip::Teller {
 public:
   Teller(Gossip& gossip, int period)
-      : all_(gossip), circles_(*gossip.circles_), period_(period), sizes_(circles_.layers()),
-        links_(sizes_.size()), here_(sizes_.size()) {}
+      : all_(gossip), circles_(*gossip.circles_), period_(period), audience_(circles_.layers()),
+        links_(audience_.size()), here_(audience_.size()) {}
   /// Whoever knows nobody keeps it to themselves.
   void add(std::uint32_t sender) {
     if (!knows_anybody(sender)) return;
@@ -52,6 +52,15 @@ private:
   struct Place {
     std::size_t layer;
     std::uint32_t number;
+  };
+  /// People of a layer whom somebody tells. Newcomers are told as readily as people are on average.
+  struct Audience {
+    std::uint32_t size = 0;
+    double weight = 0;
+  };
+  struct Listener {
+    std::uint32_t person;
+    double weight;
   };
   using Kind = std::int64_t Received::*;
   /// Good messages have odd numbers, bad ones even numbers.
@@ -116,30 +125,44 @@ private:
     for (std::int32_t k = 0; k < messages_.size; ++k) {
       turn_to(messages_.sender[k]);
       if (look_who_is_here() == 0) continue;
-      for (std::size_t layer = 0; layer < sizes_.size(); ++layer)
-        sizes_[layer] = static_cast<std::uint32_t>(here_[layer].size());
       const Place at = choose_place(k, tries);
-      give(here_[at.layer][at.number], kind_of(messages_.number[k]), 1);
+      give(here_[at.layer][at.number].person, kind_of(messages_.number[k]), 1);
     }
     messages_.size = 0;
   }
-  /// One of `sizes_`, for message k, which has drawn its first words of this attempt.
+  /// One of the audience, for message k, which has drawn its first words of this attempt.
   Place choose_place(std::int32_t k, std::uint32_t attempt) const {
     const auto words = [&](std::uint32_t index) {
       return index == 0 ? Words{messages_.w0[k], messages_.w1[k], messages_.w2[k], messages_.w3[k]}
                         : draw(messages_.name[k], messages_.number[k], attempt << 6 | index);
     };
-    if (sizes_.size() == 1) return {0, choose(sizes_[0], words)};
+    if (audience_.size() == 1) return {0, choose_in(0, attempt, words)};
     double all = 0;
-    for (std::size_t layer = 0; layer < sizes_.size(); ++layer) all += circles_.weight(layer) * sizes_[layer];
+    for (std::size_t layer = 0; layer < audience_.size(); ++layer)
+      all += circles_.weight(layer) * audience_[layer].weight;
     double left = static_cast<double>(uniform(words(63).w3)) * all;
     std::size_t chosen = 0;
-    for (std::size_t layer = 0; layer < sizes_.size() && left >= 0; ++layer) {
-      if (sizes_[layer] == 0) continue;
+    for (std::size_t layer = 0; layer < audience_.size() && left >= 0; ++layer) {
+      if (audience_[layer].size == 0) continue;
       chosen = layer;
-      left -= circles_.weight(layer) * sizes_[layer];
+      left -= circles_.weight(layer) * audience_[layer].weight;
     }
-    return {chosen, choose(sizes_[chosen], words)};
+    return {chosen, choose_in(chosen, attempt, words)};
+  }
+  template <class Block>
+  std::uint32_t choose_in(std::size_t layer, std::uint32_t attempt, const Block& words) const {
+    const Audience& all = audience_[layer];
+    if (!circles_.is_weighted(layer)) return choose(all.size, words);
+    double left = uniform_of(words(63)) * all.weight;
+    if (attempt < tries) {
+      const std::uint32_t before = met_at_start(layer), since = all.size - before;
+      const double own = all.weight - since;
+      return since == 0 || left < own ? circles_.pick(layer, sender_, left / own)
+                                      : before + choose(since, words);
+    }
+    std::uint32_t number = 0;  // among those who are here
+    while (number + 1 < all.size && (left -= here_[layer][number].weight) >= 0) ++number;
+    return number;
   }
   Words draw(std::uint32_t name, std::uint32_t number, std::uint32_t index) const {
     return goodwill::draw(all_.key_, name, number, static_cast<std::uint32_t>(period_),
@@ -150,12 +173,17 @@ private:
     turn_to(sender);
     const double all = look_who_is_here();
     for (std::size_t layer = 0; layer < here_.size(); ++layer) {
-      if (here_[layer].empty()) continue;
-      const double own = mean * circles_.weight(layer) / all, none = exp_wide(-std::min(own, 700.0));
-      for (const std::uint32_t person : here_[layer]) {
-        const Words w = draw(all_.presence_[sender].name, all_.presence_[person].name,
+      const double usual = mean * circles_.weight(layer) / all;
+      double weight = 0, own = 0, none = 1;
+      for (const Listener& to : here_[layer]) {
+        if (to.weight != weight) {  // most weigh as much as the one before them
+          weight = to.weight;
+          own = usual * weight;
+          none = exp_wide(-std::min(own, 700.0));
+        }
+        const Words w = draw(all_.presence_[sender].name, all_.presence_[to.person].name,
                              (each + static_cast<std::uint32_t>(layer)) << 6);
-        give(person, kind, count(own, none, kind == kind_of(1) ? w.w0 : w.w1));
+        give(to.person, kind, count(own, none, kind == kind_of(1) ? w.w0 : w.w1));
       }
     }
   }
@@ -171,14 +199,16 @@ private:
       links_[link.layer].push_back(link.to);
       k = link.next;
     }
-    for (std::size_t layer = 0; layer < sizes_.size(); ++layer) {
+    for (std::size_t layer = 0; layer < audience_.size(); ++layer) {
       std::reverse(links_[layer].begin(), links_[layer].end());
-      sizes_[layer] = met_at_start(layer) + static_cast<std::uint32_t>(links_[layer].size());
+      const std::uint32_t before = met_at_start(layer),
+                          since = static_cast<std::uint32_t>(links_[layer].size());
+      audience_[layer] = {before + since, before > 0 ? circles_.told(layer, sender_) + since : since};
     }
   }
   bool knows_anybody(std::uint32_t person) const {
     if (all_.first_link_[person] >= 0) return true;
-    for (std::size_t layer = 0; layer < sizes_.size() && person < circles_.people(); ++layer)
+    for (std::size_t layer = 0; layer < audience_.size() && person < circles_.people(); ++layer)
       if (circles_.degree(layer, person) > 0) return true;
     return false;
   }
@@ -191,14 +221,20 @@ private:
                               : links_[at.layer][at.number - before];
   }
   bool is_here(std::uint32_t person) const { return all_.presence_[person].here == period_; }
-  /// Returns how many of those whom the sender knows, by weight.
+  /// Those whom the sender knows and who are here become the audience. Returns how many, by weight.
   double look_who_is_here() {
     double all = 0;
-    for (std::size_t layer = 0; layer < sizes_.size(); ++layer) {
+    for (std::size_t layer = 0; layer < audience_.size(); ++layer) {
       here_[layer].clear();
-      for (std::uint32_t k = 0; k < sizes_[layer]; ++k)
-        if (const std::uint32_t person = known({layer, k}); is_here(person)) here_[layer].push_back(person);
-      all += circles_.weight(layer) * static_cast<double>(here_[layer].size());
+      const std::uint32_t before = met_at_start(layer);
+      double weight = 0;
+      for (std::uint32_t k = 0; k < audience_[layer].size; ++k)
+        if (const std::uint32_t person = known({layer, k}); is_here(person)) {
+          here_[layer].push_back({person, k < before ? circles_.edge_weight(layer, sender_, k) : 1});
+          weight += here_[layer].back().weight;
+        }
+      audience_[layer] = {static_cast<std::uint32_t>(here_[layer].size()), weight};
+      all += circles_.weight(layer) * weight;
     }
     return all;
   }
@@ -214,8 +250,9 @@ private:
   std::uint32_t receiver_[room];
   Rate rates_[2];
   std::uint32_t sender_ = 0;  // of whom these are acquaintances, by layer
-  std::vector<std::uint32_t> sizes_;
-  std::vector<std::vector<std::uint32_t>> links_, here_;
+  std::vector<Audience> audience_;
+  std::vector<std::vector<std::uint32_t>> links_;  // those whom they met since the start
+  std::vector<std::vector<Listener>> here_;
   bool any_links_ = false;
 };
 

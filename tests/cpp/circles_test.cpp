@@ -56,6 +56,37 @@ TEST(OwnEdgesBits, AListOfARingIsTheRing) {
               World(in_town(layers("{ring: 6}")), scenarios, all_kept()));
 }
 
+TEST(OwnEdgesBits, EqualWeightsAreNone) {
+  const Pairs pairs = ring_of(0, 400, 3);
+  std::string weighted = "{edges: \"from,to,weight";
+  for (const auto& [a, b] : pairs) weighted += "\\n" + std::to_string(a) + "," + std::to_string(b) + ",0.2";
+  expect_same(World(in_town(weighted + "\\n\"}"), scenarios, all_kept()),
+              World(in_town(list(pairs)), scenarios, all_kept()));
+}
+
+TEST(OwnEdgesBits, ThreadsAndBlocksDoNotMatter) {
+  std::string edges = "edges: \"from,to,weight";
+  for (const auto& [a, b] : ring_of(0, 400, 5))
+    edges += "\\n" + std::to_string(a) + "," + std::to_string(b) + "," + std::to_string(1 + (a + 3 * b) % 7) +
+             ".3";
+  const std::string one_way = "{directed: true, " + edges + "\\n\"}";
+  for (const std::string& network :
+       {one_way, "{layers: {work: " + one_way + ", family: {" + edges + "\\n\", weight: 3}}}"}) {
+    // Prospects look at those whose edges lead to them.
+    const std::string text =
+        replaced(in_town(network), "count: 400, arrivals: 20", "count: 250, arrivals: 2") +
+        "market: {size: 400, imitation: 0.2, network: " + one_way + "}\n";
+    const World first(text, scenarios, all_kept());
+    EXPECT_GT(first.sum("adopted"), 20);
+    for (const auto& [threads, block] : {std::pair(2, 4096), std::pair(5, 512), std::pair(1, 64)}) {
+      SimulationOptions options = all_kept();
+      options.threads = threads;
+      options.block = block;
+      expect_same(World(text, scenarios, options), first);
+    }
+  }
+}
+
 TEST(OwnEdgesBits, AListOfNoEdgesIsNobodyWhoTalks) {
   expect_same(World(in_town(list({})), scenarios, all_kept()),
               World(in_town("{random: 0}"), scenarios, all_kept()));
@@ -117,6 +148,30 @@ TEST(OwnEdges, PeopleHaveTheNumbersOfTheList) {
   EXPECT_DOUBLE_EQ(circles.wishes(0, 1)[0].degree, 8.0 / 9);
 }
 
+TEST(OwnEdges, DirectedOnesLeadOneWay) {
+  const World w(replaced(market, "NETWORK",
+                         replaced(list({{8, 0}, {3, 4}, {4, 3}, {7, 0}}), "}", ", directed: true}")));
+  const Circles circles = circles_of(w.plan, {3, 2});
+  EXPECT_EQ(known_by(circles, 0), "");
+  EXPECT_EQ(known_by(circles, 8), "0 ");
+  EXPECT_EQ(known_by(circles, 3), "4 ");
+  EXPECT_EQ(known_by(circles, 4), "3 ");
+  EXPECT_EQ(circles.parts(0, 0), 2u);
+  EXPECT_EQ(circles.parts(0, 8), 0u);
+}
+
+TEST(OwnEdges, NewcomersGetToKnowBothThoseTheyHearAndThoseTheyTell) {
+  const std::string leads = replaced(list({{0, 399}, {3, 4}, {4, 3}, {7, 0}}), "}", ", directed: true}");
+  const World w(in_town(leads));
+  const Circles circles = circles_of(w.plan, {400});
+  const auto& wishes = circles.wishes(0, 0);
+  ASSERT_EQ(wishes.size(), 2u);
+  EXPECT_EQ(wishes[0].way, Circles::Way::hears);
+  EXPECT_EQ(wishes[1].way, Circles::Way::tells);
+  for (const Circles::Wish& wish : wishes) EXPECT_DOUBLE_EQ(wish.degree, 4.0 / 400);
+  EXPECT_NE(wishes[0].luck.network, wishes[1].luck.network);
+}
+
 TEST(OwnEdges, FewerPeopleThanTheListHasAreRefused) {
   const World w(replaced(market, "NETWORK", list({{0, 8}})));
   EXPECT_EQ(refusal_of([&] {
@@ -146,6 +201,32 @@ TEST(OwnEdges, ASampleKnowsAsManyPeople) {
   EXPECT_NEAR(many, 1'000, 90);
   for (std::uint32_t k = 2'000; k < 3'000; ++k) EXPECT_EQ(circles.degree(0, k), 0u);
   EXPECT_DOUBLE_EQ(circles.wishes(0, 0)[0].degree, 4);
+}
+
+TEST(OwnEdges, ASampleHearsAndTellsAsManyAndAsReadily) {
+  // Each of 20 tells ten of the 200 others, half of whom hear each on an edge of weight 3, half of weight 1.
+  std::string text;
+  for (int k = 0; k < 200; ++k)
+    text += "\\n" + std::to_string(k % 20) + "," + std::to_string(20 + k) + "," + (k % 2 == 0 ? "3" : "1");
+  const Model m = read_model_text("agents: all\nsegments: {a: {count: 20}, b: {count: 200}}\n"
+                                  "stages: {customer: {churn: {base: 0.1, bad_word: 0.1}}}\n"
+                                  "word_of_mouth: {negative: 1, network: {directed: true, edges: "
+                                  "\"from,to,weight" +
+                                      text + "\\n\"}}\n",
+                                  "m.yaml");
+  const Plan plan(m, unanchored(m), {"baseline"}, {.agents_per_segment = 1'000});
+  const Circles circles = circles_of(plan, {200, 2'000});
+  double light = 0, heavy = 0;
+  for (std::uint32_t k = 0; k < 200; ++k) {
+    EXPECT_NEAR(circles.degree(0, k), 10, 1);  // few come twice
+    circles.for_each_edge(0, k, [&](std::uint32_t other, std::uint64_t edge) {
+      EXPECT_GE(other, 200u);
+      (other < 1'200 ? light : heavy) += circles.edge_weight(0, edge);
+    });
+  }
+  for (std::uint32_t k = 200; k < 2'200; ++k) EXPECT_EQ(circles.degree(0, k), 0u);
+  // In the list each tells on edges of one weight only; here people meet by chance, and hear as readily.
+  EXPECT_NEAR(heavy / light, 3, 0.3);
 }
 
 }  // namespace

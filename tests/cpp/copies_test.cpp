@@ -130,7 +130,8 @@ std::vector<Set> states(const Field& f, const Slot& now) {
             const auto ties = [](std::vector<Tie> all) {
               return OwnEdges{std::make_shared<const std::vector<Tie>>(std::move(all))};
             };
-            out = {put(OwnEdges()), put(ties({})), put(ties({{0, 1, 2}, {0, 3, 3}, {1, 2, 4}}))};
+            out = {put(OwnEdges()), put(ties({})), put(ties({{0, 1, 2}, {0, 3, 3}, {1, 2, 4}})),
+                   put(ties({{0, 1, 2, 0.3f}, {1, 2, 4, 1e9f}}))};
           },
           [&](bool*) {
             out = {put(false), put(true)};
@@ -266,7 +267,8 @@ std::string shown(const void* at, const Block& block) {
                      if (!x->given()) return;
                      out += "edges";
                      for (const Tie& t : *x->ties)
-                       out += " " + std::to_string(t.one) + "-" + std::to_string(t.other);
+                       out += " " + std::to_string(t.one) + "-" + std::to_string(t.other) + "x" +
+                              std::to_string(t.weight);
                    },
                    [&](const bool* x) { out += *x ? "yes" : "no"; },
                    [&](const Choice& x) { out += std::to_string(x.get(x.at)); },

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "sim/file/assign.hpp"
 #include "sim/file/read.hpp"
 #include "sim/file/write.hpp"
 #include "sim/model/people.hpp"
@@ -15,12 +18,15 @@ using namespace goodwill;
 struct Parsed {
   std::string ties, problems;
 };
-Parsed parsed(const std::string& text) {
+Parsed parsed(const std::string& text, bool directed = false) {
   Parsed out;
-  for (const Tie& t : parse_edges(text, [&](std::uint32_t line, const std::string&problem) {
-         out.problems += std::to_string(line) + ": " + problem + "\n";
-       }))
+  const LineReport report = [&](std::uint32_t line, const std::string& problem) {
+    out.problems += std::to_string(line) + ": " + problem + "\n";
+  };
+  for (const Tie& t : ordered(parse_edges(text, report), directed, report)) {
     out.ties += std::to_string(t.one) + "-" + std::to_string(t.other) + "@" + std::to_string(t.line) + " ";
+    if (t.weight != 1) out.ties += "x" + format_scalar(t.weight, Unit::plain) + " ";
+  }
   return out;
 }
 
@@ -35,6 +41,31 @@ TEST(Edges, OtherProgramsWriteThemOtherwise) {
   const Parsed a = parsed("\xEF\xBB\xBF\"from\", \"to\"\r\n\"3\" ,1\r\n0,2\r\n\r\n");
   EXPECT_EQ(a.problems, "");
   EXPECT_EQ(a.ties, "0-2@3 1-3@2 ");
+}
+
+TEST(Edges, DirectedEdgesKeepTheirEnds) {
+  const Parsed a = parsed("from,to\n3,1\n0,2\n1,3\n", true);
+  EXPECT_EQ(a.problems, "");
+  EXPECT_EQ(a.ties, "0-2@3 1-3@4 3-1@2 ");
+  EXPECT_EQ(parsed("from,to\n3,1\n1,3\n3,1\n", true).problems,
+            "4: this edge comes a second time, after line 2; each is given once\n");
+}
+
+TEST(Edges, WeightsComeInAnyColumn) {
+  const Parsed a = parsed("weight,from,to\n2.5,3,1\n1e3,0,2\n 0.25 ,1,0\n");
+  EXPECT_EQ(a.problems, "");
+  EXPECT_EQ(a.ties, "0-1@4 x0.25 0-2@3 x1000 1-3@2 x2.5 ");
+  EXPECT_EQ(parsed("to,weight,from\n1,2.5,3\n2,1000,0\n0,.25,1\n").ties, a.ties);
+  // Equal ones say nothing.
+  EXPECT_EQ(parsed("from,to,weight\n0,1,7\n1,2,7.0\n").ties, "0-1@2 1-2@3 ");
+}
+
+TEST(Edges, WeightsReadBackAsTheyWere) {
+  const LineReport none = [](std::uint32_t, const std::string& text) { ADD_FAILURE() << text; };
+  std::vector<Tie> ties;
+  float weight = 1e-38f;
+  for (std::uint32_t k = 0; k < 200; ++k, weight *= 2.4f) ties.push_back({k, k + 1, k + 2, weight});
+  EXPECT_EQ(parse_edges(edge_lines(ties), none), ties);
 }
 
 TEST(Edges, NoEdgesAreAList) {
@@ -56,19 +87,25 @@ TEST(Edges, MistakesAreNamedLineByLine) {
   EXPECT_EQ(wrong("from,to\n1\n\n1,2,3\n"), "2: '1' is no edge; expected the numbers of two people\n"
                                             "3: '' is no edge; expected the numbers of two people\n"
                                             "4: '1,2,3' is no edge; expected the numbers of two people\n");
+  for (const char* weight : {"0", "-1", "x", "nan", "inf", "1e99", "1e-99", "", "2 x"})
+    EXPECT_EQ(wrong(std::string("weight,from,to\n") + weight + ",0,1"),
+              "2: 'weight' is '" + std::string(weight) + "'; it must be a number above 0\n");
+  EXPECT_EQ(wrong("from,to,weight\n0,1\n"),
+            "2: '0,1' is no edge; expected the numbers of two people and a weight\n");
   EXPECT_EQ(wrong("from,to\n\xff\x1b,1\n"), "2: 'from' is '?" + ("?'" + number));
 }
 
 TEST(Edges, HeadingsAreNamed) {
   const auto wrong = [](const std::string& text) { return parsed(text).problems; };
   EXPECT_EQ(wrong("from,too\n0,1\n"),
-            "1: 'too' is not a column of edges; did you mean 'to'? Allowed: from, to\n"
-            "1: the column 'to' is missing; the columns are from and to\n");
-  EXPECT_EQ(wrong("from,to,weight\n0,1,2\n"),
-            "1: customers do not use weights of edges; leave the column out, or put close friends in a layer "
-            "with a higher weight\n");
-  EXPECT_EQ(wrong("from,from\n"), "1: the column 'from' comes twice; the columns are from and to\n"
-                                  "1: the column 'to' is missing; the columns are from and to\n");
+            "1: 'too' is not a column of edges; did you mean 'to'? Allowed: from, to, "
+            "weight\n"
+            "1: the column 'to' is missing; the columns are from, to, and weight if any\n");
+  EXPECT_EQ(wrong("from,from\n"),
+            "1: the column 'from' comes twice; the columns are from, to, and weight if any\n"
+            "1: the column 'to' is missing; the columns are from, to, and weight if any\n");
+  EXPECT_EQ(wrong("weight,from,to,weight\n"),
+            "1: the column 'weight' comes twice; the columns are from, to, and weight if any\n");
   EXPECT_EQ(wrong("secret,key\n0,1\n"), "1: this is no list of edges, whose first line is from,to\n");
   EXPECT_EQ(wrong(""), "1: this is no list of edges, whose first line is from,to\n");
 }
@@ -91,6 +128,52 @@ TEST(Edges, AModelHoldsThemAndWritesThem) {
   EXPECT_EQ(model_hash(turned), model_hash(m));
   EXPECT_NE(model_hash(other), model_hash(m));
   EXPECT_EQ(model_hash(read_model_text(text, "m.yaml")), model_hash(m));
+}
+
+TEST(Edges, AModelHoldsTheirDirectionAndTheirWeights) {
+  const auto read = [](const std::string& network) { return read_model_text(firm(network), "m.yaml"); };
+  const Model plain = read("{edges: \"from,to\\n9,0\\n0,1\\n\"}"),
+              leads = read("{edges: \"from,to\\n9,0\\n0,1\\n\", directed: true}"),
+              back = read("{directed: true, edges: \"from,to\\n0,9\\n0,1\\n\"}"),
+              weighs = read("{edges: \"from,to,weight\\n9,0,0.3\\n0,1,2\\n\"}"),
+              alike = read("{directed: false, edges: \"from,to,weight\\n9,0,2\\n0,1,2\\n\"}");
+  const std::string text = write_model(leads);
+  EXPECT_NE(text.find("edges: \"from,to\\n0,1\\n9,0\\n\""), std::string::npos) << text;
+  EXPECT_NE(text.find("directed: true"), std::string::npos) << text;
+  EXPECT_EQ(write_model(plain).find("directed"), std::string::npos);
+  EXPECT_NE(write_model(weighs).find("edges: \"from,to,weight\\n0,1,2\\n0,9,0.3\\n\""), std::string::npos);
+  EXPECT_EQ(model_hash(alike), model_hash(plain));
+  std::set<std::string> hashes;
+  for (const Model* m : {&plain, &leads, &back, &weighs}) {
+    hashes.insert(model_hash(*m));
+    EXPECT_EQ(model_hash(read_model_text(write_model(*m), "m.yaml")), model_hash(*m));
+    EXPECT_EQ(model_hash(read_model_parts(write_model(*m, Write::by_reference), edge_files(*m), "m.yaml")),
+              model_hash(*m));
+  }
+  EXPECT_EQ(hashes.size(), 4u);
+}
+
+TEST(Edges, TheirDirectionIsReadWithThem) {
+  const std::string at = "m.yaml:4:", path = ": word_of_mouth.network.directed: ";
+  EXPECT_EQ(refused(firm("{ring: 2, directed: true}")),
+            at + "59" + path +
+                "says which way `edges` lead, and none are given; only your own edges have a direction");
+  const Model m = read_model_text(firm("{edges: \"from,to\\n9,0\\n0,1\\n\"}"), "m.yaml");
+  const std::string edges = "word_of_mouth.network.edges", directed = "word_of_mouth.network.directed";
+  const Node yes = Node::scalar("true"), list = Node::scalar("from,to\n9,0\n0,9\n");
+  EXPECT_EQ(
+      refusal_of([&] {
+        assign(m, {{directed, yes}});
+      }),
+      "m.yaml:4:47: word_of_mouth.network.edges: which way edges lead is read with them; give `edges` and "
+      "`directed`");
+  // In any order.
+  EXPECT_EQ(model_hash(assign(m, {{directed, yes}, {edges, list}})),
+            model_hash(assign(m, {{edges, list}, {directed, yes}})));
+  EXPECT_NE(refusal_of([&] {
+              assign(m, {{edges, list}});
+            }).find("this edge comes a second time"),
+            std::string::npos);
 }
 
 TEST(Edges, PartsOfAModelHoldListsOfAnyLength) {

@@ -271,5 +271,33 @@ TEST(Network, NumbersOutOfRangeAreRefused) {
             "the degree of 'idol' in 'fans' is 100000000; it must be at most 10000000");
 }
 
+TEST(OneWay, AllGiveAndTakeAsManyEdgesAsTheyWish) {
+  std::vector<std::uint32_t> give, take;
+  for (std::uint32_t k = 0; k < people; ++k) {
+    give.push_back(k % 3);
+    take.push_back(k % 2 == 0 ? 2 : 0);
+  }
+  Network network;
+  for (const int threads : {1, 3})
+    in_pool(threads, [&] {
+      const Network again = one_way_degrees(luck, give, take);
+      if (threads > 1) {
+        EXPECT_EQ(again, network);
+      }
+      network = again;
+    });
+  EXPECT_TRUE(network.directed);
+  std::vector<std::uint32_t> taken(people);
+  std::uint32_t missing = 0;
+  for (std::uint32_t k = 0; k < people; ++k) {
+    EXPECT_LE(network.degree(k), give[k]);
+    missing += give[k] - network.degree(k);
+    for (const std::uint32_t other : network.neighbours(k)) ++taken[other];
+  }
+  for (std::uint32_t k = 0; k < people; ++k) EXPECT_LE(taken[k], take[k]);
+  // Poisson: one edge in expectation leads back, and a quarter comes twice; one is left over.
+  EXPECT_LE(missing, 10u);
+}
+
 }  // namespace
 }  // namespace goodwill

@@ -211,9 +211,11 @@ def z_scores(name: str, ours: Numbers, theirs: Numbers, anchored: bool, ratio: f
     return z
 
 
-def disagreements(tree: Tree, scenario: str, anchored: bool, replications: int) -> pd.DataFrame:
+def disagreements(
+    tree: Tree, scenario: str, anchored: bool, replications: int, agents: str = str(AGENTS)
+) -> pd.DataFrame:
     """Every number that was compared, the largest |z| first; without anchors, levels are what was asked."""
-    tree = (tree if anchored else without_anchors(tree)) | {"agents": str(AGENTS)}
+    tree = (tree if anchored else without_anchors(tree)) | {"agents": agents}
     ours, theirs = engine(tree, scenario), judge(tree, scenario, replications)
     rows = []
     for column, numbers in ours.items():
@@ -235,9 +237,15 @@ def disagreements(tree: Tree, scenario: str, anchored: bool, replications: int) 
     return found.sort_values("z", key=np.abs, ascending=False, ignore_index=True)
 
 
-def agree(tree: Tree, scenario: str, anchored: bool, replications: int = REFERENCE_REPLICATIONS) -> None:
+def agree(
+    tree: Tree,
+    scenario: str,
+    anchored: bool,
+    replications: int = REFERENCE_REPLICATIONS,
+    agents: str = str(AGENTS),
+) -> None:
     """Show the largest disagreements, and fail if one is too large; `replications` of the reference."""
-    found = disagreements(tree, scenario, anchored, replications)
+    found = disagreements(tree, scenario, anchored, replications, agents)
     levels = "anchored" if anchored else "levels"
     print(f"\n{scenario}, {levels}: {len(found)} numbers\n{found.head(8).to_string()}")
     assert found["z"].abs().max() < LARGEST_Z, f"\n{found.head(20).to_string()}"

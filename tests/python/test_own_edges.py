@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import subprocess
 import sys
@@ -147,8 +148,15 @@ market: {size: 200, imitation: 20, network: {edges: friends.csv}}
 AT = "word_of_mouth.network.edges: "
 MISTAKES = {
     f"friends.csv:1: {AT}'form' is not a column of edges; did you mean 'from'?": "form,to\n1,2",
-    f"friends.csv:1: {AT}the column 'to' is missing; the columns are from and to": "from\n1",
-    f"friends.csv:1: {AT}customers do not use weights": "from,to,weight\n1,2,1",
+    f"friends.csv:1: {AT}the column 'to' is missing; the columns are from, to, and weight if any": "from\n1",
+    f"friends.csv:1: {AT}the column 'weight' comes twice": "from,to,weight,weight\n1,2,1,1",
+    f"friends.csv:3: {AT}'weight' is '0'; it must be a number above 0": "from,to,weight\n1,2,1\n1,3,0",
+    f"friends.csv:2: {AT}'weight' is '-1.5'; it must be a number above 0": "from,to,weight\n1,2,-1.5",
+    f"friends.csv:2: {AT}'weight' is 'much'; it must be a number above 0": "weight,from,to\nmuch,1,2",
+    f"friends.csv:2: {AT}'weight' is 'inf'; it must be a number above 0": "from,to,weight\n1,2,inf",
+    f"friends.csv:2: {AT}'1,2' is no edge; expected the numbers of two people and a weight": (
+        "from,to,weight\n1,2"
+    ),
     f"friends.csv:3: {AT}'to' is 'x'; it must be a whole number": "from,to\n1,2\n2,x",
     f"friends.csv:2: {AT}the edge leads from 1 to themselves": "from,to\n1,1",
     f"friends.csv:3: {AT}this edge comes a second time, after line 2": "from,to\n1,2\n2,1",
@@ -177,6 +185,12 @@ def test_mistakes_in_lists_are_named(tmp_path: Path, text: str) -> None:
             "'edges' names a file by an absolute path; if you trust this file",
         ),
         ("friends.csv", "friends.csv, ring: 4", "names ring and edges; give one of"),
+        (
+            "edges: friends.csv",
+            "ring: 4, directed: true",
+            "choir.yaml:8:76: word_of_mouth.network.directed: says which way `edges` lead, and none are",
+        ),
+        ("friends.csv", "friends.csv, directed: 1", "directed: expected true or false, found '1'"),
         ("friends.csv", "[1, 2]", "expected the name of a CSV file of edges, or its lines, found a list"),
         ("agents: all", "agents: 200", "a list says of everybody whom they know, so give agents: all"),
         ("agents: all", "about: x", "a list says of everybody whom they know, so give agents: all"),
@@ -202,7 +216,82 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path, capsys: pytest.Capture
     assert "friends.csv:3: " in capsys.readouterr().err
 
 
-def test_code_names_no_file_and_no_direction(model: gw.Model) -> None:
+def test_directed_edges_come_once_each_way(tmp_path: Path) -> None:
+    directed = CHOIR.replace("friends.csv", "friends.csv, directed: true")
+    both = read(tmp_path, directed, "from,to\n1,2\n2,1\n")
+    assert both[EDGES] == "from,to\n1,2\n2,1\n"
+    assert both["word_of_mouth.network.directed"]
+    with pytest.raises(
+        gw.ModelError, match=r"friends\.csv:4: .* comes a second time, after line 2; each is given"
+    ):
+        read(tmp_path, directed, "from,to\n1,2\n2,1\n1,2\n")
+
+
+def test_directed_and_weighted_edges_are_part_of_a_model(model: gw.Model, tmp_path: Path) -> None:
+    directed = CHOIR.replace("friends.csv", "friends.csv, directed: true")
+    weighted = rows().assign(weight=np.linspace(0.1, 7.3, len(rows()))).to_csv(index=False)
+    models = [
+        model,
+        read(tmp_path, directed),
+        read(tmp_path, directed, weighted),
+        read(tmp_path, lines=weighted),
+    ]
+    assert len({one.hash for one in models}) == 4
+    assert (
+        read(tmp_path, lines=rows().assign(weight=2.5).to_csv(index=False)) == model
+    )  # equal ones say nothing
+    tables = []
+    for one in models:
+        assert gw.Model.from_yaml(one.to_yaml()) == one
+        assert pickle.loads(pickle.dumps(one)) == one
+        assert gw.open(gw.save(gw.compare(one, replications=2), tmp_path / "choir.goodwill")).model == one
+        tables.append(gw.run(one, seed=1).table(by="period"))
+        assert (tables[-1][["good_words", "bad_words"]] > 0).all().all()
+    assert all(not one.equals(other) for one, other in itertools.pairwise(tables))
+
+
+def test_a_network_from_code_brings_its_weights_and_its_direction(model: gw.Model, tmp_path: Path) -> None:
+    directed = CHOIR.replace("friends.csv", "friends.csv, directed: true")
+    table = rows().assign(weight=np.linspace(0.1, 7.3, len(rows())))
+    expected = read(tmp_path, directed, table.to_csv(index=False))
+    network = gw.Network.from_edges(tmp_path / "friends.csv", people=200, directed=True)
+    for source in (network.to_networkx(), network.to_scipy()):
+        again = gw.Network.from_edges(source, directed=True)
+        assert model.assign({EDGES: again}) == expected
+        talk = {"positive": 0.5, "negative": 0.5, "network": {"edges": again}}
+        assert model.assign({"word_of_mouth": talk}) == expected
+    assert model.assign({EDGES: network, "word_of_mouth.network.directed": True}) == expected
+    assert expected.assign({EDGES: FRIENDS}) == model
+    with pytest.raises(gw.ModelError, match=r"directed is false, and the network is directed; leave it out"):
+        model.assign({EDGES: network, "word_of_mouth.network.directed": False})
+    with pytest.raises(
+        gw.ModelError, match=r"directed is true, and the network has no direction; leave it out"
+    ):
+        gw.Model(
+            segments={"all": {"count": 200}},
+            stages={"customer": {}},
+            agents="all",
+            word_of_mouth={"positive": 1, "network": {"edges": FRIENDS, "directed": True}},
+        )
+    with pytest.raises(
+        gw.ModelError, match="which way edges lead is read with them; give `edges` and `directed`"
+    ):
+        model.assign({"word_of_mouth.network.directed": True})
+
+
+def test_averages_are_reproduced_on_directed_and_weighted_edges(tmp_path: Path) -> None:
+    # Those who come first tell many, and those who come last hear many, on heavier edges.
+    text = CHOIR.replace("120", "3_000").replace("80, arrivals: 4", "2_000, arrivals: 100")
+    rng = np.random.default_rng(1)
+    ends = (5_000 * rng.random((20_000, 2)) ** [2.0, 0.6]).astype(int)
+    table = pd.DataFrame(ends, columns=["from", "to"]).query("`from` != to").drop_duplicates()
+    table["weight"] = 1.0 + table["to"] % 10
+    some = gw.Network.from_edges(table, people=5_000, directed=True)
+    found = gw.check(read(tmp_path, text, "from,to\n").assign({EDGES: some})).table()
+    assert (abs(found["got"] / found["asked"] - 1) < 0.04).all()
+
+
+def test_code_names_no_file(model: gw.Model) -> None:
     with pytest.raises(
         gw.ModelError, match=r"'friends\.csv' would be a file, which only a model file can name"
     ):
@@ -211,11 +300,5 @@ def test_code_names_no_file_and_no_direction(model: gw.Model) -> None:
         model.assign({"agents": 100})
     with pytest.raises(gw.ModelError, match="there is nobody of number 199"):
         model.assign({"low.count": 79})
-    leads = gw.Network.from_edges(rows(), people=200, directed=True)
-    with pytest.raises(gw.ModelError, match="this network has a direction"):
-        model.assign({EDGES: leads})
-    weighs = gw.Network.from_edges(rows().assign(weight=2.0), people=200)
-    with pytest.raises(gw.ModelError, match="customers do not use weights"):
-        model.assign({EDGES: weighs})
     with pytest.raises(gw.ModelError, match="a text names no file unless it is said where"):
         gw.Model.from_yaml(CHOIR)

@@ -97,8 +97,8 @@ class Model:
         The copy describes another firm, so its observed averages are anchored anew. To ask what a change
         would bring to this firm, write it as an investment. Raises `ModelError` with all that is wrong.
         """
-        pairs = [(_text_path(path), _plain(value)) for path, value in values.items()]
-        return Model._of(self._core.assign(pairs))
+        plain = {_text_path(path): _plain(value) for path, value in values.items()}
+        return Model._of(self._core.assign(plain))
 
     def paths(self) -> list[str]:
         """The paths of every number that can be changed."""

@@ -99,6 +99,8 @@ def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
 def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float, periods: int = 0) -> Run:
     world, periods = World(model, levels), periods or model.first_year
     total = sum(segment.count for segment in model.segments.values())
+    if model.of_listed_people:
+        size = total
     arrivals = {name: _arrivals(world, name) * periods for name in model.segments}
     count, weight = {}, {}
     for name, segment in model.segments.items():

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .kinds import Layer
+from .kinds import Edges, Layer
 from .units import Units
 
 Path = tuple[str, ...]
@@ -185,6 +185,12 @@ class Model:
     def on_a_network(self) -> bool:
         """Whether it matters who knows whom."""
         return bool(self.network or (self.market and self.market.network))
+
+    @property
+    def of_listed_people(self) -> bool:
+        """Whether a list says who knows whom, so that nobody may be missing."""
+        layers = self.network + (self.market.network if self.market else ())
+        return any(isinstance(layer.kind, Edges) for layer in layers)
 
     @property
     def people(self) -> dict[str, int]:

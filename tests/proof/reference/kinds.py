@@ -19,7 +19,7 @@ class Kind(Protocol):
     """How people come to know each other. They are numbered from 0; `segments` are their segments' names."""
 
     def pairs(self, rng: np.random.Generator, segments: Sequence[str]) -> Pairs:
-        """Those who know each other at the start; doubles and loops among them do not count."""
+        """Those who know each other at the start; doubles and loops do not count (lists have none)."""
 
     def wanted(self, segment: str, base: Mapping[str, int]) -> Mapping[str, float]:
         """How many people of each segment, or of ANYBODY, a newcomer wants to know on average.
@@ -121,6 +121,25 @@ class Degrees:
 
     def wanted(self, segment: str, base: Mapping[str, int]) -> Mapping[str, float]:
         return {ANYBODY: sum(self.degrees) / len(self.degrees)}
+
+
+@dataclass(frozen=True)
+class Edges:
+    """A list of the people's own: who tells whom, and how readily; without direction both tell each other."""
+
+    rows: tuple[tuple[int, int, float], ...]  # by the numbers that people have in the model
+    directed: bool
+
+    def pairs(self, rng: np.random.Generator, segments: Sequence[str]) -> Pairs:
+        return np.array([row[:2] for row in self.rows], dtype=np.int64).reshape(-1, 2)
+
+    def weights(self) -> npt.NDArray[np.float64]:
+        """Of the pairs, compared with their mean."""
+        all_ = np.array([row[2] for row in self.rows])
+        return all_ / all_.mean()
+
+    def wanted(self, segment: str, base: Mapping[str, int]) -> Mapping[str, float]:
+        return {ANYBODY: (1.0 if self.directed else 2.0) * len(self.rows) / sum(base.values())}
 
 
 def _at_random(rng: np.random.Generator, some: Ints, others: Ints, degree: float) -> Pairs:

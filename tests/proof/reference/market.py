@@ -57,12 +57,12 @@ class Prospects:
 
 
 def share_of_acquaintances(network: Network, customers: Ints) -> Floats:
-    """By person: the share of these customers among those whom they know, by weight; 0 who knows nobody.
+    """By person: the share of these customers among those who tell them, by weight; 0 where nobody does.
 
     Those who have left, and those who have not come yet, are known as well.
     """
     is_customer = np.zeros(network.people)
     is_customer[customers] = 1.0
-    known = np.bincount(network.start, network.weight, network.people)
-    of_them = np.bincount(network.start, network.weight * is_customer[network.end], network.people)
+    known = np.bincount(network.end, network.weight, network.people)
+    of_them = np.bincount(network.end, network.weight * is_customer[network.start], network.people)
     return np.divide(of_them, known, out=np.zeros(network.people), where=known > 0.0)

@@ -7,27 +7,45 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .customers import GONE, NO_PERSON, Customers, Floats, Ints
-from .kinds import ANYBODY, Layer, Pairs
+from .kinds import ANYBODY, Edges, Layer, Pairs
 
 
 class Network:
     """Some layers over the same people. The base is numbered first, then who joins, in order."""
 
-    def __init__(self, layers: Sequence[Layer], rng: np.random.Generator, segments: Sequence[str]) -> None:
-        """`segments`: of the base, by person."""
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        rng: np.random.Generator,
+        segments: Sequence[str],
+        numbered: Ints | None = None,
+    ) -> None:
+        """`segments`: of the base, by person; `numbered`: who has which number in lists of edges."""
         self.layers, self.rng, self.people = layers, rng, len(segments)
         self.base = {name: list(segments).count(name) for name in dict.fromkeys(segments)}
-        self.start, self.end = np.zeros((2, 0), dtype=np.int64)  # both directions of every edge
+        self.start, self.end = np.zeros((2, 0), dtype=np.int64)  # who tells whom: mostly both each other
         self.weight = np.zeros(0)
         for layer in layers:
+            if isinstance(layer.kind, Edges):
+                assert numbered is not None
+                listed = numbered[layer.kind.pairs(rng, segments)]
+                self._tell(listed, layer.weight * layer.kind.weights())
+                if not layer.kind.directed:
+                    self._tell(listed[:, ::-1], layer.weight * layer.kind.weights())
+                continue
             pairs = np.sort(layer.kind.pairs(rng, segments), axis=1)
             self._add(np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0), layer.weight)
 
     def _add(self, pairs: Pairs, weight: float) -> None:
         """Edges of a layer; two people may be in several layers, and tell each other the more readily."""
-        self.start = np.concatenate([self.start, pairs[:, 0], pairs[:, 1]])
-        self.end = np.concatenate([self.end, pairs[:, 1], pairs[:, 0]])
-        self.weight = np.concatenate([self.weight, np.full(2 * len(pairs), weight)])
+        for each in (pairs, pairs[:, ::-1]):
+            self._tell(each, np.full(len(pairs), weight))
+
+    def _tell(self, pairs: Pairs, weight: Floats) -> None:
+        """The first of each pair tells the second."""
+        self.start = np.concatenate([self.start, pairs[:, 0]])
+        self.end = np.concatenate([self.end, pairs[:, 1]])
+        self.weight = np.concatenate([self.weight, weight])
 
     def exposure(self, here: Ints) -> Floats:
         """By person: the share that each of their neighbours tells them, summed, among those who are here."""
@@ -39,9 +57,19 @@ class Network:
     def join(self, newcomers: Sequence[tuple[str, int]], present: Mapping[str, Ints]) -> Ints:
         """Newcomers, each with segment and referrer, get to know people among those present, by segment.
 
-        They do not know one another. Returns their numbers.
+        They do not know one another. Where edges have a direction, they hear of some, of the referrer first,
+        and tell others. Returns their numbers.
         """
         for layer in self.layers:
+            if isinstance(layer.kind, Edges) and layer.kind.directed:
+                for i, (segment, referrer) in enumerate(newcomers):
+                    hears = self._acquaintances(layer, segment, referrer, present)
+                    tells = self._acquaintances(layer, segment, NO_PERSON, present)
+                    pairs = [(other, self.people + i) for other in hears]
+                    pairs += [(self.people + i, other) for other in tells]
+                    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+                    self._tell(both, np.full(len(both), layer.weight))
+                continue
             pairs = [
                 (self.people + i, other)
                 for i, (segment, referrer) in enumerate(newcomers)

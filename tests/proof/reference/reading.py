@@ -25,7 +25,7 @@ from .definition import (
     Treatment,
     Values,
 )
-from .kinds import Blocks, Degrees, Kind, Layer, Random, ScaleFree, SmallWorld
+from .kinds import Blocks, Degrees, Edges, Kind, Layer, Random, ScaleFree, SmallWorld
 from .parts import Tree, branch, response, take, who
 from .units import Units
 
@@ -234,7 +234,8 @@ class Reader:
 
     def layer(self, block: Tree) -> Layer:
         """One kind with its figures, and the weight."""
-        ((name, figures),) = ((key, value) for key, value in block.items() if key != "weight")
+        beside = {"weight", "directed"}
+        ((name, figures),) = ((key, value) for key, value in block.items() if key not in beside)
         plain = self.units.plain
         kind: Kind
         match name:
@@ -258,6 +259,8 @@ class Reader:
                 )
             case "degrees":
                 kind = Degrees(tuple(int(degree) for degree in figures))
+            case "edges":
+                kind = Edges(_edges(figures), block.get("directed", "false") == "true")
             case _:
                 raise NotImplementedError(f"a network of kind {name!r}")
         return Layer(kind, plain(block.get("weight", "1")))
@@ -316,6 +319,14 @@ class Reader:
             each=each,
             changes=block.get("changes", {}),
         )
+
+
+def _edges(lines: str) -> tuple[tuple[int, int, float], ...]:
+    """The rows of a list: from, to and weight, which is 1 where there is no such column."""
+    heading, *rows = [line.split(",") for line in lines.splitlines()]
+    if heading not in (["from", "to"], ["from", "to", "weight"]):
+        raise NotImplementedError(f"a list of edges with the columns {heading}")
+    return tuple((int(row[0]), int(row[1]), float(row[2]) if row[2:] else 1.0) for row in rows)
 
 
 def read(source: str | FilePath | Mapping[str, Any]) -> Model:

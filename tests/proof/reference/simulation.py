@@ -172,13 +172,15 @@ class Run:
         persons = self.rng.permutation(len(everybody))  # segments are mixed
         c.person, prospects.person = persons[: len(c)], persons[len(c) :]
         by_person = [segments[i] for i in everybody[np.argsort(persons)]]
+        absent = np.arange(len(everybody)) >= len(c)
+        numbered = persons[np.lexsort((absent, everybody))]  # by segment, its customers first
         look = self.model.market.network if self.model.market else ()
         if self.model.network:
-            self.network = Network(self.model.network, self.rng, by_person)
+            self.network = Network(self.model.network, self.rng, by_person, numbered)
             self._spread_words(self.network)
         if look:
             same = look == self.model.network
-            self.sight = self.network if same else Network(look, self.rng, by_person)
+            self.sight = self.network if same else Network(look, self.rng, by_person, numbered)
 
     def _distinct_networks(self) -> list[Network]:
         """On which people know one another; one if both are described alike."""

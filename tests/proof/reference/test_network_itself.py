@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import reference
 from reference.customers import GONE, Customers
-from reference.kinds import ANYBODY, Blocks, Degrees, Kind, Layer, Pairs, Random, ScaleFree, SmallWorld
+from reference.kinds import ANYBODY, Blocks, Degrees, Edges, Kind, Layer, Pairs, Random, ScaleFree, SmallWorld
 from reference.network import Network
 from reference.simulation import Run
 
@@ -194,6 +194,22 @@ def test_a_message_goes_to_those_who_are_here_by_how_well_they_are_known() -> No
     one = np.array([network.passed_on(said, people)[1] for _ in range(times)])
     assert one.var() == pytest.approx(75, rel=4 * math.sqrt(2 / times))  # Poisson
     assert network.passed_on(0 * said, people).tolist() == [0] * 5
+
+
+def test_edges_of_a_list_lead_where_they_say_and_as_readily() -> None:
+    # numbers 0, 1, 2 are people 2, 0, 1; weights have the mean 1
+    rows = ((0, 1, 2.0), (0, 2, 6.0), (2, 0, 4.0))
+    numbered = np.array([2, 0, 1])
+    network = Network([Layer(Edges(rows, True), 5.0)], np.random.default_rng(1), ["a"] * 3, numbered)
+    found = zip(network.start.tolist(), network.end.tolist(), network.weight.tolist(), strict=True)
+    assert sorted(found) == [(1, 2, 5.0), (2, 0, 2.5), (2, 1, 7.5)]
+    assert network.exposure(np.arange(3)) == pytest.approx([0.25, 0.75, 1])
+    network.join([("a", 0)], {"a": np.array([0])})
+    assert neighbours(network, 0) == [3]  # the referrer tells the newcomer, who tells somebody
+    assert neighbours(network, 3) == [0]
+    both = Network([Layer(Edges(rows[:2], False))], np.random.default_rng(1), ["a"] * 3, numbered)
+    found = zip(both.start.tolist(), both.end.tolist(), both.weight.tolist(), strict=True)
+    assert sorted(found) == [(0, 2, 0.5), (1, 2, 1.5), (2, 0, 0.5), (2, 1, 1.5)]
 
 
 def some_people(n: int) -> Customers:
