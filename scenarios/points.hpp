@@ -16,6 +16,9 @@ struct Point {
   std::function<Model(const Model&)> change;            ///< of the firm as it is; throws ModelError
   std::vector<std::pair<std::string, double>> assumed;  ///< values of assumptions; the others are at best
   std::vector<Terms> terms;                             ///< at least one
+  /// Only investments and the lists of scenarios differ from the firm as it is: all such points have one
+  /// baseline and one past, which are lived once for several of them.
+  bool of_investments = false;
 };
 
 /// What is kept of a scenario in one unit, in currency units, customers and points.
@@ -43,7 +46,8 @@ struct PointAnswer {
 
 /// Answers points at best values of the assumptions, all on the same luck, with the levels of the firm as it
 /// is. A point that cannot be simulated has an error; it does not stop the others. The bits depend neither on
-/// threads nor on which points are answered together. Throws ModelError: unknown scenario.
+/// threads nor on which points are answered together. `options.terms` decide how many are followed beyond the
+/// horizon.
 std::vector<PointAnswer> answers(const Model& model, const Anchors& anchors,
                                  const std::vector<std::string>& scenarios, const std::vector<Point>& points,
                                  const StudyOptions& options);

@@ -9,14 +9,16 @@ namespace {
 
 using Assigned = std::vector<std::pair<std::string, py::object>>;
 using Assumed = std::vector<std::pair<std::string, double>>;
+using Asked = std::tuple<Assigned, Assumed, std::vector<Terms>, bool>;
 
-Point point_of(const std::tuple<Assigned, Assumed, std::vector<Terms>>& asked) {
+Point point_of(const Asked& asked) {
   Point point;
   std::vector<std::pair<std::string, Node>> values;
   for (const auto& [path, value] : std::get<0>(asked)) values.emplace_back(path, to_node(value));
   point.change = [values](const Model& model) { return values.empty() ? model : assign(model, values); };
   point.assumed = std::get<1>(asked);
   point.terms = std::get<2>(asked);
+  point.of_investments = std::get<3>(asked);
   return point;
 }
 
@@ -26,7 +28,7 @@ void register_points(py::module_& m) {
   m.def(
       "answer_points",
       [](const Model& model, const Anchoring& anchoring, const std::vector<std::string>& scenarios,
-         const std::vector<std::tuple<Assigned, Assumed, std::vector<Terms>>>& asked, const py::kwargs& how) {
+         const std::vector<Asked>& asked, const Terms& terms, const py::kwargs& how) {
         StudyOptions options;
         std::int64_t seed = 0, first_replication = 0;
         int threads = 0;
@@ -43,6 +45,7 @@ void register_points(py::module_& m) {
         o.end();
         options.simulation = make_options(model, seed, first_replication, 1, threads, false);
         if (!run_off) options.run_off = 0;
+        options.terms = terms;
         std::vector<Point> points;
         for (const auto& one : asked) points.push_back(point_of(one));
         std::vector<PointAnswer> found;
@@ -55,13 +58,14 @@ void register_points(py::module_& m) {
             results.append(found[k].error);
             continue;
           }
-          const auto terms = py::ssize_t(points[k].terms.size()), worlds = py::ssize_t(scenarios.size());
-          results.append(array(found[k].numbers, {terms, worlds, options.replications, measures}));
+          const auto judged = py::ssize_t(points[k].terms.size()), worlds = py::ssize_t(scenarios.size());
+          results.append(array(found[k].numbers, {judged, worlds, options.replications, measures}));
         }
         return results;
       },
-      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("points"),
-      "For each point (values to assign, values of assumptions, terms) an array terms x scenarios x "
+      py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("points"), py::arg("terms"),
+      "For each point (values to assign, values of assumptions, terms, Point::of_investments) an array terms "
+      "x scenarios x "
       "replications x measures, or why there is none. Options by name: seed, first_replication, "
       "replications, "
       "threads, survival_weights, run_off and progress.");

@@ -74,9 +74,10 @@ def small_design(points: int) -> gw.Design:
 def overhead(points: int) -> None:
     model, n = small(), max(points // 10, 10)
     asked = anchored(model, 1)
-    bare = [([], [], [gw.Terms().for_model(asked.core)])] * n
+    terms = gw.Terms().for_model(asked.core)
+    bare = [([], [], [terms], False)] * n
     options = {"seed": 1, "replications": 2, "threads": 1, "progress": lambda _: None}
-    simulation = cpu(lambda: _core.answer_points(asked.core, asked.levels, ["offer"], bare, **options))
+    simulation = cpu(lambda: _core.answer_points(asked.core, asked.levels, ["offer"], bare, terms, **options))
     whole = cpu(lambda: swept(model, small_design(n), 2, threads=1).table())
     print(
         f"overhead: {1e3 * whole / n:.2f} ms CPU a point, {1e3 * simulation / n:.2f} ms of them simulation: "

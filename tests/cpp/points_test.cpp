@@ -111,6 +111,36 @@ TEST(Points, DoNotDependOnThreadsOrNeighbours) {
   }
 }
 
+TEST(Points, OfInvestmentsShareTheirBaselineAndKeepTheirBits) {
+  const std::string times = "investments.better.changes.help.call.failure.times",
+                    investment = "investments.better.";
+  const auto text = [](const char* value) { return Node::scalar(value); };
+  std::vector<Point> apart{point({{times, text("0.4")}}),
+                           point({{times, text("0.6")}, {investment + "reach", text("40 %")}}),
+                           point({{investment + "start", text("4")}}),
+                           point({{investment + "cost.per_customer", text("3000")}}),
+                           point({{investment + "cost.per_customer", text("-3")}}),
+                           point({{investment + "cost.upfront", text("70")}}),
+                           point({{investment + "start", text("4")}, {investment + "reach", text("70 %")}})};
+  std::vector<Point> together = apart;
+  for (Point& p : together) p.of_investments = true;
+  const auto one = answered(apart);
+  for (const std::size_t n : {std::size_t{2}, std::size_t{3}, together.size()}) {
+    for (std::size_t from = 0; from < together.size(); from += n) {
+      const std::vector<Point> some(together.begin() + std::ptrdiff_t(from),
+                                    together.begin() + std::ptrdiff_t(std::min(from + n, together.size())));
+      const auto found = answered(some, 2);
+      for (std::size_t k = 0; k < some.size(); ++k) {
+        EXPECT_EQ(found[k].error, one[from + k].error);
+        ASSERT_EQ(found[k].numbers.size(), one[from + k].numbers.size()) << from + k;
+        for (std::size_t i = 0; i < found[k].numbers.size(); ++i)
+          EXPECT_TRUE(found[k].numbers[i] == one[from + k].numbers[i] || std::isnan(one[from + k].numbers[i]))
+              << from + k << " " << i;
+      }
+    }
+  }
+}
+
 TEST(Points, MoreReplicationsExtendFewer) {
   StudyOptions later = options();
   later.simulation.first_replication = 2;

@@ -22,6 +22,8 @@ from goodwill.text.arguments import missing
 
 SECONDS = 2.0
 """What a unit of work should take: long beside the cost of a file, short enough to be lost."""
+SHARED = 5
+"""So many times as long may it take where points share their baseline and past, the more the better."""
 FIRST = 8
 """Replications of the unit that is measured first, for each thread."""
 AHEAD = 2
@@ -62,8 +64,9 @@ class Queue:
         self._pace = pace if self._pace is None else (self._pace + pace) / 2
 
     def next(self) -> Unit:
-        room = FIRST * self._threads if self._pace is None else max(1, int(SECONDS / max(self._pace, 1e-9)))
         first = self._pieces.popleft()
+        seconds = SECONDS * (SHARED if first.simulation.of_investments else 1)
+        room = FIRST * self._threads if self._pace is None else max(1, int(seconds / max(self._pace, 1e-9)))
         if first.replications > room:
             n = max(room, min(FIRST, first.replications))
             if n < first.replications:

@@ -61,6 +61,13 @@ class Simulation:
     assumed: tuple[tuple[str, float], ...]
     """Values of assumptions; the others are at their best."""
 
+    @property
+    def of_investments(self) -> bool:
+        """Whether the baseline is that of the firm as it is."""
+        return not self.assumed and all(
+            place.startswith(("investments.", "scenarios.")) for place, _ in self.values
+        )
+
 
 @dataclass(frozen=True)
 class Point:

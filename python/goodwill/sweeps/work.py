@@ -79,6 +79,7 @@ def answered(
             piece.simulation.values,
             piece.simulation.assumed,
             [terms_at(question, said) for _, said in piece.terms],
+            piece.simulation.of_investments,
         )
         for piece in unit.pieces
     ]
@@ -87,6 +88,7 @@ def answered(
         question.anchored.levels,
         question.scenarios,
         points,
+        terms_at(question, ()),
         seed=question.seed,
         first_replication=unit.first,
         replications=unit.replications,
