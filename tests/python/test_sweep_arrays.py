@@ -66,13 +66,20 @@ def test_luck_is_no_factor() -> None:
 
 
 def test_intervals_cover_the_truth() -> None:
-    """Nominal 95 %; base points of a Sobol sequence, and both resampled, err on the wide side."""
+    """Nominal 95 %, of base points drawn at random. Those of a Sobol sequence err less than their intervals
+    say: the same test with `linear` covers everything."""
     truth = np.array([[0.8, 0.2, 0]] * 2)
     covered = np.zeros((2, 3))
     for seed in range(60):
-        found, half = sobol_indices(linear(64, seed, replications=8, noise=0.5), resamples=100, seed=seed)
+        luck = np.random.default_rng(seed)
+        a, b = luck.random((2, 64, 3))
+        x = np.stack([a, *(np.where(np.arange(3) == k, b, a) for k in range(3)), b], axis=1)
+        shared = 0.5 * luck.standard_normal((2, 8))
+        own = 0.5 * luck.standard_normal((64, 5, 8))
+        y = (x @ [4.0, 2.0, 0.0])[..., None] + 5 * shared[0] + x[..., :1] * shared[1] + own
+        found, half = sobol_indices(y, resamples=100, seed=seed)
         covered += np.abs(found - truth) <= half
-    assert (covered >= 0.85 * 60).all(), covered / 60  # 3.5 standard errors below 95 %
+    assert (covered >= 0.82 * 60).all(), covered / 60  # four standard errors below 95 %
 
 
 def test_nothing_but_luck_has_no_indices() -> None:
@@ -222,10 +229,10 @@ def test_intervals_of_a_surface_cover_luck_that_points_share() -> None:
     """Independent noise of the same size would promise four times too much."""
     at = np.array([[0.3, 0.5], [0.8, 0.2]])
     inside_of = np.zeros(2)
-    for seed in range(40):
-        mean, half = GaussianProcess(*noisy_quadratic(seed, n=25, replications=10)).interval(at, 0.95)
+    for seed in range(24):
+        mean, half = GaussianProcess(*noisy_quadratic(seed, n=20, replications=10)).interval(at, 0.95)
         inside_of += np.abs(mean - (at[:, 0] ** 2 - 0.25)) <= half
-    assert (inside_of >= 0.8 * 40).all(), inside_of / 40  # four standard errors below 95 %
+    assert (inside_of >= 0.77 * 24).all(), inside_of / 24  # four standard errors below 95 %
 
 
 def test_without_luck_a_surface_goes_through_its_points() -> None:

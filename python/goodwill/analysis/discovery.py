@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill.analysis.features import Features
 from goodwill.analysis.prim import Box, prim
 from goodwill.analysis.tree import loses, rule
-from goodwill.sweeps.result import SweepResult
+from goodwill.sweeps.result import SweepResult, scenario_of
 from goodwill.text import figures
 from goodwill.text.arguments import fraction, keywords_checked, number, shown, whole
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
@@ -114,7 +114,7 @@ def scenario_discovery(
     features = Features.of(sweep.design)
     values = sweep.outcomes(scenario, measure).mean(axis=1)
     interest = values < threshold
-    name, words = sweep.scenario(scenario), loses(sweep, measure, threshold)
+    name, words = scenario_of(sweep, scenario), loses(sweep, measure, threshold)
     if interest.all() or not interest.any():
         often = "every" if interest.all() else "no"
         raise ValueError(

@@ -18,7 +18,7 @@ from goodwill.analysis.measures import amount, measure_name
 from goodwill.analysis.surface import Surface, draws_of, surface
 from goodwill.engine.world import Numbers
 from goodwill.sweeps.designs import MORRIS, SALTELLI, saltelli, trajectories
-from goodwill.sweeps.result import SweepResult
+from goodwill.sweeps.result import SweepResult, scenario_of
 from goodwill.text import figures
 from goodwill.text.arguments import checked_seed, whole
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
@@ -151,7 +151,7 @@ def _sobol(
     high: Numbers,
     how: str,
 ) -> Sensitivity:
-    name = sweep.scenario(scenario)
+    name = scenario_of(sweep, scenario)
     table = _table(list(sweep.design.rows), SOBOL_MEASURES, found, low, high)
     ranked = table.sort_values("first", ascending=False, kind="stable").iloc[0]
     part = "Most" if ranked["first"] > 0.5 else "The largest part"
@@ -181,8 +181,8 @@ def _morris(
     table = table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
     top = table.iloc[0]
     about = (
-        f"The {measure_name(measure)} of {sweep.scenario(scenario)!r} depends most on {top['factor']}: from "
-        "one end of its range to the other it changes by "
+        f"The {measure_name(measure)} of {scenario_of(sweep, scenario)!r} depends most on {top['factor']}: "
+        "from one end of its range to the other it changes by "
         f"{amount(sweep, measure, float(top['mu_star']))} on average"
     )
     lucky = table.loc[table["mu_star"] <= table["noise"], "factor"].tolist()

@@ -14,7 +14,7 @@ from goodwill.analysis.features import Features
 from goodwill.analysis.measures import amount, measure_name
 from goodwill.engine.world import Numbers
 from goodwill.sweeps.designs import Design, checked_design
-from goodwill.sweeps.result import SweepResult
+from goodwill.sweeps.result import SweepResult, scenario_of
 from goodwill.text import figures
 from goodwill.text.arguments import checked_seed, keywords_checked, missing, unknown
 from goodwill.text.display import blocks, tabled
@@ -135,7 +135,7 @@ class Surface:
 
     @tabled
     @keywords_checked
-    def predict(self, table: pd.DataFrame | Design) -> pd.DataFrame:
+    def predict(self, table: Design | pd.DataFrame) -> pd.DataFrame:
         """The table, which has a column for each factor, with the mean of the measure, its interval `_low` to
         `_high` at the level of the sweep (what is not known between the points, and the luck of the
         simulation), and whether the point is `outside` the ranges of the design, where the surface knows
@@ -230,10 +230,10 @@ def surface(sweep: SweepResult, scenario: str | None = None, measure: str = "npv
     means = y.mean(axis=1)
     r2 = 1 - float((errors**2).sum() / ((means - means.mean()) ** 2).sum())
     rmse = float(np.sqrt((errors**2).mean()))
-    name = sweep.scenario(scenario)
+    name = scenario_of(sweep, scenario)
     about = (
         f"A response surface of the {measure_name(measure)} of {name!r} through {points:,} points. Each "
-        f"point, left out, it predicts with an error of {amount(sweep, measure, rmse)} (root mean square): "
-        f"{figures.percent(max(r2, 0))} of the variance."
+        f"point, left out, it predicts with an error of {amount(sweep, measure, rmse)} (root mean square), "
+        f"R2 = {r2:.4f}."
     )
     return Surface(name, measure, sweep.level, features, process, about, r2, rmse)

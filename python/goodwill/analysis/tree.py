@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill.analysis.features import Column, Features, condition
 from goodwill.analysis.measures import amount, measure_name
 from goodwill.engine.world import Numbers
-from goodwill.sweeps.result import SweepResult
+from goodwill.sweeps.result import SweepResult, scenario_of
 from goodwill.text import figures
 from goodwill.text.arguments import checked_seed, missing, number, whole
 from goodwill.text.display import blocks, html_table, result_html, tabled
@@ -97,7 +97,7 @@ def tree(
             "loses": table["loses"].mean(),
         }
     ).sort_values(measure, kind="stable", ignore_index=True)
-    name = sweep.scenario(scenario)
+    name = scenario_of(sweep, scenario)
     losing = figures.percent(float((values < threshold).mean()), 0)
     about = f"{name!r} {loses(sweep, measure, threshold)} at {losing} of {len(values):,} points."
     verb = "lose" if measure == "npv" and threshold == 0 else "are below"

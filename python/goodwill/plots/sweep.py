@@ -14,7 +14,7 @@ from goodwill.analysis.sensitivity import sensitivity
 from goodwill.analysis.surface import field_of, surface
 from goodwill.analysis.tree import loses, tree
 from goodwill.plots.axes import axes, beside, colours, dressed, in_words, ink
-from goodwill.sweeps.result import SweepResult
+from goodwill.sweeps.result import SweepResult, scenario_of
 from goodwill.text import figures
 from goodwill.text.arguments import keywords_checked
 from goodwill.text.vocabulary import BASELINE
@@ -58,7 +58,7 @@ class SweepPlots:
         ax.axvline(0, color=ink(ax), linewidth=0.8)
         ax.set_yticks(at, list(table["factor"]))
         ax.legend(frameon=False, loc="lower right")
-        of = f"{measure_name(measure)} of {self._sweep.scenario(scenario)!r}"
+        of = f"{measure_name(measure)} of {scenario_of(self._sweep, scenario)!r}"
         if is_sobol:
             return _sideways(ax, f"What the {of} depends on", "share of the variance", percent=True)
         return _sideways(

@@ -13,7 +13,7 @@ from goodwill.sweeps.designs import Design
 from goodwill.sweeps.finished import FAILED, OK, PENDING, Finished
 from goodwill.sweeps.points import Point, SweepQuestion
 from goodwill.sweeps.tables import INDEX
-from goodwill.text.arguments import checked_names, keywords_checked
+from goodwill.text.arguments import checked_names, keywords_checked, text
 
 
 class SweepResult:
@@ -53,7 +53,7 @@ class SweepResult:
         Raises `ValueError` while a point is pending or failed, and where a measure does not exist (the NPS of
         nobody): an analysis leaves nothing out.
         """
-        name = self.scenario(scenario)
+        name = scenario_of(self, scenario)
         checked_names("measure", measure, self._measures())
         self._refuse_unfinished()
         keys = {point.key for point in self._points}
@@ -69,15 +69,6 @@ class SweepResult:
                 "leaves none out: take another measure, or narrow the design"
             )
         return values
-
-    def scenario(self, name: str | None) -> str:
-        """The scenario that is meant. Raises `ValueError` if there are several, or none of it."""
-        if name is None:
-            if len(self.scenarios) > 1:
-                listed = ", ".join(self.scenarios)
-                raise ValueError(f"this sweep has several scenarios; name one of them: {listed}")
-            return self.scenarios[0]
-        return checked_names("scenario", name, self.scenarios)[0]
 
     def _measures(self) -> list[str]:
         return [name for name in INDEX if name != "beyond_horizon" or self.question.run_off]
@@ -96,3 +87,14 @@ class SweepResult:
             raise ValueError(
                 f"an analysis leaves no point out; of {len(self._points):,} points {', '.join(left)}"
             )
+
+
+def scenario_of(sweep: SweepResult, name: str | None) -> str:
+    """The scenario that is meant. Raises `ValueError` for an unknown one, and for none where there are
+    several."""
+    if name is not None:
+        return checked_names("scenario", text("scenario", name), sweep.scenarios)[0]
+    if len(sweep.scenarios) > 1:
+        listed = ", ".join(sweep.scenarios)
+        raise ValueError(f"this sweep has several scenarios; name one of them: {listed}")
+    return sweep.scenarios[0]

@@ -34,6 +34,8 @@ _money = (
         "acquisition",
         "events",
         "worth",
+        "worst",
+        "regret",
         "swing",
         "shapley",
         "alone",
