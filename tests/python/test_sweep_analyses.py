@@ -1,6 +1,7 @@
 """What a sweep can be asked: answers, charts, and refusals."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,15 @@ def test_a_measure_that_does_not_exist_somewhere_is_refused(
         sobol.outcomes(first, "nps")
 
 
+def test_what_is_not_installed_is_named(sobol: gw.Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("sklearn.tree", "sklearn.gaussian_process"):
+        monkeypatch.setitem(sys.modules, module, None)
+    for name, needs in (("tree", "a tree needs"), ("surface", "a response surface needs")):
+        with pytest.raises(ImportError, match=f"{needs} scikit-learn: pip install scikit-learn"):
+            getattr(sobol, name)("train")
+    assert len(sobol.scenario_discovery("train").boxes) > 2
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
@@ -284,6 +294,9 @@ def test_designs_that_allow_no_answer_are_refused(tmp_path: Path) -> None:
     gaps = sweep(tmp_path / "gaps", pd.DataFrame({FEE: [20, None, 30], EFFECT: [0.5, 0.6, 0.7]}))
     with pytest.raises(ValueError, match=r"customer\.fee is left to the model at 1 of 3 points"):
         gaps.tree()
+    struck = sweep(tmp_path / "struck", gw.grid({"scenarios.train.strike": [True, False]}))
+    with pytest.raises(ValueError, match="no scenario without events"):
+        struck.robust()
     still = sweep(tmp_path / "still", pd.DataFrame({FEE: [30, 30]}))
     with pytest.raises(ValueError, match="nothing varies in this design"):
         still.scenario_discovery()

@@ -107,9 +107,12 @@ def robust(sweep: SweepResult, scenarios: str | Iterable[str] | None = None, mea
 def _chosen(sweep: SweepResult, scenarios: str | Iterable[str] | None) -> list[str]:
     """Scenarios that somebody may choose. Raises `ValueError` for those with an event, which nobody does, and
     which are not compared with doing nothing."""
-    of = sweep.model.scenarios
+    of, varied = sweep.model.scenarios, sweep.design.rows
     events = {
-        name: next((part for part in of.get(name, []) if part in sweep.model.events), None)
+        name: next(
+            (e for e in sweep.model.events if e in of.get(name, []) or f"scenarios.{name}.{e}" in varied),
+            None,
+        )
         for name in sweep.scenarios
         if name != BASELINE
     }

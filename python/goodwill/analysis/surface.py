@@ -15,7 +15,6 @@ from goodwill.analysis.measures import amount, measure_name
 from goodwill.engine.world import Numbers
 from goodwill.sweeps.designs import Design, checked_design
 from goodwill.sweeps.result import SweepResult, scenario_of
-from goodwill.text import figures
 from goodwill.text.arguments import checked_seed, keywords_checked, missing, unknown
 from goodwill.text.display import blocks, tabled
 
