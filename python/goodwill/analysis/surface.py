@@ -19,12 +19,14 @@ from goodwill.text.arguments import checked_seed, keywords_checked, missing, unk
 from goodwill.text.display import blocks, tabled
 
 MOST = 2_000
-"""Points of a surface: the time to fit it grows with the third power."""
+"""Points of a surface: its time grows with the third power."""
+SEARCHED = 250
+"""Points, taken by chance, from which the length scales are searched; the surface goes through all."""
 LEAST = 5
 FINE, COARSE = 401, 41
 """Points at which a line is searched for its roots; lines of a frontier."""
 RESTARTS = 2
-"""Of the search for the length scales, from random places."""
+"""Of the search, from random places."""
 
 
 class GaussianProcess:
@@ -53,12 +55,15 @@ class GaussianProcess:
         own = (y - y.mean(axis=0)).var(axis=1, ddof=1) / y.shape[1] if y.shape[1] > 1 else np.zeros(len(y))
         self.noise = own / self._spread**2
         kernel = ConstantKernel(1.0, (1e-2, 1e4)) * Matern(np.ones(x.shape[1]), (0.05, 100.0), nu=2.5)
-        process = GaussianProcessRegressor(
-            kernel, alpha=self.noise + 1e-8, n_restarts_optimizer=RESTARTS, random_state=seed
+        scaled, alpha = (means - self._middle) / self._spread, self.noise + 1e-8
+        some = np.random.default_rng(seed).permutation(len(x))[:SEARCHED]
+        search = GaussianProcessRegressor(
+            kernel, alpha=alpha[some], n_restarts_optimizer=RESTARTS, random_state=seed
         )
         with warnings.catch_warnings():  # a scale at its bound: a column that changes nothing
             warnings.simplefilter("ignore", ConvergenceWarning)
-            process.fit(x, (means - self._middle) / self._spread)
+            search.fit(x[some], scaled[some])
+        process = GaussianProcessRegressor(search.kernel_, alpha=alpha, optimizer=None).fit(x, scaled)
         self._kernel, self._root = process.kernel_, process.L_
         self._weights = np.asarray(process.alpha_)
 
