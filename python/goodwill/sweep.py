@@ -24,7 +24,7 @@ from goodwill.engine.size import REPLICATIONS
 from goodwill.engine.terms import Terms, as_dict, checked_terms
 from goodwill.plots import SweepPlots
 from goodwill.sweeps.designs import Design, checked_design
-from goodwill.sweeps.execution import work_through
+from goodwill.sweeps.execution import Estimate, estimated, work_through
 from goodwill.sweeps.finished import FAILED, OK, PENDING, Finished
 from goodwill.sweeps.folder import Folder
 from goodwill.sweeps.points import Meaning, Point, SweepQuestion
@@ -196,6 +196,16 @@ class Sweep(SweepResult):
             self.design = longer
             self._finished.folder.keep_design(longer)
         return self
+
+    @keywords_checked
+    def estimate(self, *, threads: int = 0) -> Estimate:
+        """What the pending work will take: `.seconds` on so many threads, `.memory` and `.disk` in megabytes.
+
+        A few seconds of it are done to find out, and not kept.
+        """
+        self._finished.update()
+        pieces = list(self._finished.pieces(self._points, self.replications, False))
+        return estimated(self.question, pieces, checked_threads(threads))
 
     @tabled
     def table(self) -> pd.DataFrame:
