@@ -392,7 +392,7 @@ do_build() {
 
 do_demo() {
   system
-  environment plot excel notebook
+  environment plot excel notebook sweep
   lock
   install_package
   flock -u 9

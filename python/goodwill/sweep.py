@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from goodwill import _core
+from goodwill.analysis.discovery import Discovery, scenario_discovery
+from goodwill.analysis.indices import RESAMPLES
+from goodwill.analysis.robust import Robust, robust
+from goodwill.analysis.sensitivity import Sensitivity, sensitivity
+from goodwill.analysis.surface import Surface, surface
+from goodwill.analysis.tree import Tree, tree
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.question import check_survival_weights, checked_scenarios, with_scenarios
 from goodwill.engine.size import REPLICATIONS
 from goodwill.engine.terms import Terms, as_dict, checked_terms
+from goodwill.plots import SweepPlots
 from goodwill.sweeps.designs import Design, checked_design
 from goodwill.sweeps.execution import Estimate, estimated, work_through
 from goodwill.sweeps.finished import FAILED, OK, PENDING, Finished
 from goodwill.sweeps.folder import Folder
 from goodwill.sweeps.points import Meaning, Point, SweepQuestion
+from goodwill.sweeps.result import SweepResult
 from goodwill.sweeps.tables import MOST_SHOWN, as_xarray, shown, sweep_table
 from goodwill.text import figures
 from goodwill.text.arguments import (
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
     import xarray
 
 
-class Sweep:
+class Sweep(SweepResult):
     """Scenarios of a model at each point of a design, kept in a folder.
 
     The folder is the truth: kill the process at any moment and start the same script again, and it goes on
@@ -115,18 +123,6 @@ class Sweep:
             place, question, design, points, checked_replications(replications, least=2), checked_level(level)
         )
         return sweep
-
-    @property
-    def model(self) -> Model:
-        return self.question.anchored.model
-
-    @property
-    def scenarios(self) -> list[str]:
-        return list(self.question.scenarios)
-
-    @property
-    def folder(self) -> Path:
-        return self._finished.folder.path
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -211,12 +207,6 @@ class Sweep:
         pieces = list(self._finished.pieces(self._points, self.replications, False))
         return estimated(self.question, pieces, checked_threads(threads))
 
-    def status(self) -> dict[str, int]:
-        """How many points are `ok`, `failed` (with an error, see `table`) and `pending`."""
-        self._finished.update()
-        counts = Counter(self._finished.status(point, self.replications) for point in self._points)
-        return {status: counts[status] for status in (OK, FAILED, PENDING)}
-
     @tabled
     def table(self) -> pd.DataFrame:
         """One row for each point and scenario: factors, status, and money with intervals `_low` to `_high`.
@@ -232,6 +222,90 @@ class Sweep:
         return sweep_table(
             self._finished, self.design, self._points, self.question, self.replications, self.level
         )
+
+    @keywords_checked
+    def sensitivity(
+        self,
+        scenario: str | None = None,
+        measure: str = "npv",
+        *,
+        resamples: int = RESAMPLES,
+        seed: int = 1,
+    ) -> Sensitivity:
+        """Which factors matter to a measure: a table and a sentence.
+
+        A design of `gw.saltelli` gives Sobol's first-order and total indices (Saltelli et al. 2010; Jansen
+        1999), one of `gw.morris` Morris's mu_star, mu and sigma, without the luck of the simulation as far as
+        replications tell it apart; the intervals are from `resamples` bootstraps of base points or
+        trajectories, and of replications. Any other design gives Sobol's indices of its response surface
+        (`surface`), with intervals by draws of it. Raises `ValueError` while points are pending or failed,
+        and where the design does not allow an answer.
+        """
+        return sensitivity(self, scenario, measure, resamples, seed)
+
+    @keywords_checked
+    def tree(
+        self,
+        scenario: str | None = None,
+        measure: str = "npv",
+        *,
+        depth: int = 3,
+        below: float | str = 0.0,
+        seed: int = 1,
+    ) -> Tree:
+        """In which worlds a measure is low: a regression tree (Breiman et al. 1984) as rules, with the share
+        of points, the mean, and the share of points where the measure is below `below`.
+
+        A rule has 5 % of the points or more. Needs scikit-learn. Raises `ValueError` as `sensitivity`, and
+        `ImportError`.
+        """
+        return tree(self, scenario, measure, depth, below, seed)
+
+    @keywords_checked
+    def scenario_discovery(
+        self,
+        scenario: str | None = None,
+        measure: str = "npv",
+        *,
+        below: float | str = 0.0,
+        peel: float | str = 0.05,
+        least_mass: float | str = 0.05,
+    ) -> Discovery:
+        """The box of worlds in which a measure is below `below`, by PRIM (Friedman and Fisher 1999; Bryant
+        and Lempert 2010): peeling takes the share `peel` off one side of the box at a time, down to the share
+        `least_mass` of all points, and pasting gives back what does no harm.
+
+        Of all steps the one with the greatest harmonic mean of coverage and density is chosen; the table has
+        all. Raises `ValueError` as `sensitivity`, and if every point is of interest, or none.
+        """
+        return scenario_discovery(self, scenario, measure, below, peel, least_mass)
+
+    @keywords_checked
+    def surface(self, scenario: str | None = None, measure: str = "npv", *, seed: int = 1) -> Surface:
+        """A measure as a function of the factors: a Gaussian process with a length scale for each factor and
+        the known noise of each point (Rasmussen and Williams 2006).
+
+        It predicts at other points (`predict`), finds where the measure is 0 (`break_even`), and says how
+        well it predicts a point it was not shown (`r2`, `rmse`). `seed` is that of the search for the scales.
+        For 5 to 2,000 points. Needs scikit-learn. Raises `ValueError` as `sensitivity`, and `ImportError`.
+        """
+        return surface(self, scenario, measure, seed)
+
+    @keywords_checked
+    def robust(self, scenarios: str | Iterable[str] | None = None, measure: str = "npv") -> Robust:
+        """Which scenario to choose, if the points of the design are the worlds that may come: by the mean, by
+        the worst case (maximin), by regret (minimax), by the share of worlds in which it is best. Doing
+        nothing is one of the choices.
+
+        `measure` is `npv`, `contribution`, `customers_gained` or `nps_gained`. Raises `ValueError` as
+        `sensitivity`, and for a scenario with events, which nobody chooses.
+        """
+        return robust(self, scenarios, measure)
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Charts, which need matplotlib: `sweep.plot.sensitivity()`, `sweep.plot.robust()`."""
+        return SweepPlots(self)
 
     def to_xarray(self) -> xarray.Dataset:
         """The numbers of `table` over the factors of a grid and the scenarios; of another design over points

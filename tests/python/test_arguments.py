@@ -82,9 +82,12 @@ def study() -> gw.Study:
 @functools.cache
 def sweep() -> gw.Sweep:
     folder = Path(tempfile.mkdtemp()) / "sweep"
-    return gw.Sweep(firm(), gw.sobol({"customer.fee": (8, 9)}, n=2), folder=folder, replications=2).run(
-        threads=1
-    )
+    return gw.Sweep(
+        firm(),
+        gw.sobol({"customer.fee": (8, 9), "assumptions.more": (1, 3)}, n=6),
+        folder=folder,
+        replications=2,
+    ).run(threads=1)
 
 
 SOUND: dict[str, Any] = {
@@ -105,6 +108,10 @@ SOUND: dict[str, Any] = {
     "factors": {"customer.fee": [8, 9]},
     "n": 2,
     "folder": "never",
+    "factor": "customer.fee",
+    "table": gw.sobol({"customer.fee": (8, 9), "assumptions.more": (1, 3)}, n=2),
+    "x": "customer.fee",
+    "y": "assumptions.more",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -131,6 +138,8 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "check": gw.check(firm(), threads=1),
         "best": gw.best(firm(), indifference=1e6, threads=1),
         "sweep": sweep(),
+        "sweep.plot": sweep().plot,
+        "surface": sweep().surface("offer"),
     }
     for owner, thing in owners.items():
         names = gw.__all__ if thing is gw else ["from_yaml"] if thing is gw.Model else dir(thing)
@@ -208,6 +217,7 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
 def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
+    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame"}
     unknown = {
         f"{asked}: {parameter.annotation}"
         for asked, (_, argument, parameters) in ASKED.items()

@@ -3,5 +3,6 @@
 from goodwill.plots.clv import ClvPlots
 from goodwill.plots.run import RunPlots
 from goodwill.plots.study import StudyPlots
+from goodwill.plots.sweep import SweepPlots
 
-__all__ = ["ClvPlots", "RunPlots", "StudyPlots"]
+__all__ = ["ClvPlots", "RunPlots", "StudyPlots", "SweepPlots"]

@@ -145,8 +145,13 @@ def morris(factors: Mapping[str, object], n: int, seed: int = 1, levels: int = 4
     levels = whole("levels", levels, 2, 1000, "an even number from 2 to 1,000")
     if levels % 2:
         raise ValueError(f"levels is {levels}; it must be an even number from 2 to 1,000")
-    k = len(asked)
-    checked_points(n * (k + 1))
+    checked_points(n * (len(asked) + 1))
+    points = trajectories(len(asked), n, seed, levels).reshape(-1, len(asked))
+    return Design(MORRIS, _spread(asked, points), asked, n, seed, levels)
+
+
+def trajectories(k: int, n: int, seed: int, levels: int) -> Numbers:
+    """Those of `morris` in the unit cube: trajectories x points x factors."""
     luck = _core.latin_hypercube(seed, 3 * k, n).reshape(n, 3, k)
     step = levels / 2 / (levels - 1)
     up = luck[:, 1] < 0.5
@@ -158,7 +163,7 @@ def morris(factors: Mapping[str, object], n: int, seed: int = 1, levels: int = 4
         moved = order[:, turn]
         at[rows, moved] += np.where(up[rows, moved], step, -step)
         points.append(at.copy())
-    return Design(MORRIS, _spread(asked, np.stack(points, 1).reshape(-1, k)), asked, n, seed, levels)
+    return np.stack(points, 1)
 
 
 def of_table(table: pd.DataFrame) -> Design:

@@ -36,7 +36,7 @@ BLOCK = f"one of {', '.join(METHODS)} with {VARY}, or {POINTS}"
 def read_design(path: str | os.PathLike[str]) -> Design:
     """The design in a YAML file, or in a CSV or Parquet file (a row for each point).
 
-    A YAML file names a method and what varies, or lists points; a list of such blocks is one design:
+    A YAML file names a method and what varies, or lists points; a list of such blocks is one design::
 
         sobol: {n: 256, seed: 1}
         vary:
