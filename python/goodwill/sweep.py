@@ -17,7 +17,7 @@ from goodwill.engine.question import check_survival_weights, checked_scenarios, 
 from goodwill.engine.size import REPLICATIONS
 from goodwill.engine.terms import Terms, as_dict, checked_terms
 from goodwill.sweeps.designs import Design, checked_design
-from goodwill.sweeps.execution import work_through
+from goodwill.sweeps.execution import Estimate, estimated, work_through
 from goodwill.sweeps.finished import FAILED, OK, PENDING, Finished
 from goodwill.sweeps.folder import Folder
 from goodwill.sweeps.points import Meaning, Point, SweepQuestion
@@ -200,6 +200,16 @@ class Sweep:
             self.design = longer
             self._finished.folder.keep_design(longer)
         return self
+
+    @keywords_checked
+    def estimate(self, *, threads: int = 0) -> Estimate:
+        """What the pending work will take: `.seconds` on so many threads, `.memory` and `.disk` in megabytes.
+
+        A few seconds of it are done to find out, and not kept.
+        """
+        self._finished.update()
+        pieces = list(self._finished.pieces(self._points, self.replications, False))
+        return estimated(self.question, pieces, checked_threads(threads))
 
     def status(self) -> dict[str, int]:
         """How many points are `ok`, `failed` (with an error, see `table`) and `pending`."""

@@ -14,6 +14,7 @@ good reason, this writes the new one into the pages:
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import io
@@ -28,6 +29,7 @@ from typing import Any
 
 import goodwill as gw
 import pytest
+import yaml
 from goodwill.cli import commands
 
 ROOT = Path(__file__).parents[2]
@@ -165,3 +167,22 @@ def test_every_option_is_explained() -> None:
 def test_every_public_name_is_in_the_reference() -> None:
     text = page("reference/python.md")
     assert {name for name in gw.__all__ if f"goodwill.{name}\n" not in text} == {"__version__"}
+
+
+def test_scripts_and_manifests_for_clusters_are_sound() -> None:
+    page = (ROOT / "docs/howto/sweep_on_a_cluster.md").read_text(encoding="utf-8")
+    scripts = [block.text for block in blocks(page) if block.language == "sh"]
+    for script in scripts:
+        done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+        assert not done.returncode, done.stderr
+    known = commands.options(_command("sweep"))
+    for line in "\n".join(scripts).splitlines():
+        if line.startswith("goodwill sweep"):
+            assert set(re.findall(r" (--[\w-]+)", line)) <= known, line
+    (manifest,) = (block.text for block in blocks(page) if block.language == "yaml")
+    kinds = [part["kind"] for part in yaml.safe_load_all(manifest)]
+    assert kinds == ["Service", "Deployment", "Deployment", "Job"]
+
+
+def _command(name: str) -> argparse.ArgumentParser:
+    return commands._commands(commands.all_commands())[name]

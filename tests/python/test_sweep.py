@@ -499,6 +499,17 @@ def test_a_piece_that_kills_its_workers_has_failed(tmp_path: Path, monkeypatch: 
     assert len(made) > 2
 
 
+def test_an_estimate_keeps_nothing(tmp_path: Path) -> None:
+    asked = sweep(tmp_path / "s")
+    found = asked.estimate(threads=1)
+    assert asked.status() == {"ok": 0, "failed": 0, "pending": 6}
+    assert found.points == 3
+    assert found.seconds > 0
+    assert found.disk > 0
+    assert "3 simulations are pending: about" in repr(found)
+    assert repr(asked.run().estimate()) == "Nothing is pending."
+
+
 MISTAKES = """\
 - sobol: {n: 4, sed: 1}
   vary: {customer.fee: [30, 31]}

@@ -196,6 +196,9 @@ def of_sweep(args: argparse.Namespace) -> Answer:
             run_off=args.run_off,
             threads=args.threads,
         )
+        if args.dry_run:
+            found = sweep.estimate(threads=args.threads)
+            return Answer(repr(found), {}, {})
         work = sweep.retry if args.retry else sweep.run
         if args.dask is None:
             work(threads=args.threads)

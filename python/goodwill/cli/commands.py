@@ -171,6 +171,7 @@ def all_commands() -> argparse.ArgumentParser:
     sub.add_argument("--replications", type=int, default=REPLICATIONS, help=f"default {REPLICATIONS}")
     sub.add_argument("--run-off", action="store_true", help="follow customers beyond the horizon")
     sub.add_argument("--retry", action="store_true", help="do points again that failed")
+    sub.add_argument("--dry-run", action="store_true", help="only say what it would take")
     sub.add_argument("--dask", metavar="ADDRESS", help="of a scheduler, for instance tcp://10.0.0.1:8786")
     sub.add_argument("--status", metavar="DIR", help="only say how far the sweep in this folder is")
     sub = model_command(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import resource
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
 from typing import Any
 
 from goodwill.engine.progress import points_bar
 from goodwill.sweeps.finished import Finished
+from goodwill.sweeps.folder import chunk_bytes
 from goodwill.sweeps.points import SweepQuestion
 from goodwill.sweeps.work import Done, Piece, Unit, answered, failure
+from goodwill.text import figures
 from goodwill.text.arguments import missing
 
 SECONDS = 2.0
@@ -74,6 +78,52 @@ class Queue:
                 break
             taken.append(self._pieces.popleft())
         return Unit(tuple(taken))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What pending work will take, from a piece of it that was done and not kept."""
+
+    points: int
+    """Simulations that are pending; those that differ in their terms alone count once."""
+    seconds: float
+    threads: int
+    memory: float
+    """Megabytes of this process at most so far, the piece included; work done later needs about as much."""
+    disk: float
+    """Megabytes that the folder will grow by."""
+
+    def __repr__(self) -> str:
+        if not self.points:
+            return "Nothing is pending."
+        took = figures.plural(self.threads, "thread")
+        return (
+            f"{self.points:,} simulations are pending: about {_duration(self.seconds)} on {took}, "
+            f"{self.memory:,.0f} MB of memory, {self.disk:,.1f} MB on disk."
+        )
+
+
+def estimated(question: SweepQuestion, pieces: list[Piece], threads: int) -> Estimate:
+    """Does a unit of the pending work without keeping it."""
+    threads = threads or len(os.sched_getaffinity(0))
+    simulations = len({piece.simulation.key for piece in pieces})
+    replications = sum(piece.replications for piece in pieces)
+    seconds = bytes_of = 0.0
+    if pieces:
+        queue = Queue(pieces, threads)
+        queue.done(unit := queue.next(), answered(question, unit, threads).seconds)  # the first also warms up
+        unit = queue.next() if queue else unit
+        done = answered(question, unit, threads)
+        seconds, bytes_of = (x / unit.size * replications for x in (done.seconds, chunk_bytes(done.chunk)))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Estimate(simulations, seconds, threads, memory, bytes_of / 1e6)
+
+
+def _duration(seconds: float) -> str:
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return figures.plural(round(seconds / size), word)
+    return figures.plural(max(1, round(seconds)), "second")
 
 
 def work_through(

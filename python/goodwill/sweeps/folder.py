@@ -88,9 +88,7 @@ class Folder:
 
     def add(self, chunk: pa.Table) -> str:
         """Keeps a chunk and returns its name."""
-        sink = pa.BufferOutputStream()
-        pq.write_table(chunk, sink, compression="zstd")
-        data = sink.getvalue().to_pybytes()
+        data = _parquet(chunk)
         name = hashlib.sha256(data).hexdigest() + ENDING
         write_atomically(self.chunks / name, data)
         return name
@@ -118,6 +116,17 @@ class Folder:
         for name in names:
             if (table := self.read(name)) is not None:
                 yield name, table
+
+
+def _parquet(chunk: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(chunk, sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def chunk_bytes(chunk: pa.Table) -> int:
+    """What a chunk takes in the folder."""
+    return len(_parquet(chunk))
 
 
 def _write_new(file: Path, content: bytes) -> None:
