@@ -17,6 +17,7 @@ from goodwill.engine.terms import Terms
 
 if TYPE_CHECKING:
     from goodwill.advocacy import Advocacy, advocacy
+    from goodwill.allocating import Plan, allocate
     from goodwill.checking import Check, check
     from goodwill.choosing import Best, best
     from goodwill.comparing import compare
@@ -41,6 +42,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Network",
+    "Plan",
     "Problem",
     "Queue",
     "Run",
@@ -49,6 +51,7 @@ __all__ = [
     "Terms",
     "__version__",
     "advocacy",
+    "allocate",
     "best",
     "check",
     "clv",
@@ -78,6 +81,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
     for module in (
         "advocacy",
+        "allocating",
         "checking",
         "choosing",
         "comparing",

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from goodwill.advocacy import Advocacy, Making
+from goodwill.allocating import Plan
+from goodwill.analysis.allocation import Limits, Rules, Search
+from goodwill.analysis.options import Option
+from goodwill.analysis.plans import Simulated
 from goodwill.checking import Check
 from goodwill.choosing import Best
 from goodwill.engine.compared import Compared, Comparison, Flows, StudyWorld
@@ -24,9 +28,12 @@ from goodwill.text.arguments import keywords_checked, shown
 from goodwill.text.files import checked_file, write_atomically
 from goodwill.valuing import Clv
 
-Result: TypeAlias = Advocacy | Best | Check | Clv | Expectation | Run | Study
-RESULT_CLASSES = (Advocacy, Best, Check, Clv, Expectation, Run, Study)
-PARTS = (Compared, Comparison, Flows, Lifelong, Lives, Making, Question, Ran, Size, StudyWorld, Terms, World)
+Result: TypeAlias = Advocacy | Best | Check | Clv | Expectation | Plan | Run | Study
+RESULT_CLASSES = (Advocacy, Best, Check, Clv, Expectation, Plan, Run, Study)
+PARTS = (
+    *(Compared, Comparison, Flows, Lifelong, Limits, Lives, Making, Option, Question, Ran, Rules, Search),
+    *(Simulated, Size, StudyWorld, Terms, World),
+)
 ENDING = ".goodwill"
 
 
@@ -40,8 +47,8 @@ def save(result: Result, path: str | os.PathLike[str]) -> Path:
     """
     if not isinstance(result, RESULT_CLASSES):
         raise ValueError(
-            f"result is {shown(result)}; it must be what gw.advocacy, gw.best, gw.check, gw.clv, gw.compare, "
-            "gw.expect or gw.run gave"
+            f"result is {shown(result)}; it must be what gw.advocacy, gw.allocate, gw.best, gw.check, "
+            "gw.clv, gw.compare, gw.expect or gw.run gave"
         )
     return write_atomically(checked_file("path", path, ENDING), packed(result))
 

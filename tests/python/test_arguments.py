@@ -97,6 +97,8 @@ SOUND: dict[str, Any] = {
     "by": "year",
     "name": "offer",
     "budgets": [1.0],
+    "budget": 100.0,
+    "extra": 100.0,
     "years": 1.0,
     "values": {"horizon": 4},
     "text": "horizon: 1",
@@ -122,6 +124,7 @@ NOT_CALLED = {"rerun", "winner"}
 def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parameter]]]:
     """Every public function, and every public method of what they give, with its arguments."""
     run, clv, model = gw.run(firm(), threads=1), gw.clv(firm(), threads=1), firm()
+    plan = gw.allocate(firm(), budget=100, draws=0, replications=2, threads=1)
     exact = gw.expect(gw.Model(horizon=3, segments={"a": {"count": 5}}, stages={"c": {"churn": 0.1}}))
     owners: dict[str, Any] = {
         "gw": gw,
@@ -140,6 +143,8 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "sweep": sweep(),
         "sweep.plot": sweep().plot,
         "surface": sweep().surface("offer"),
+        "plan": plan,
+        "plan.plot": plan.plot,
     }
     for owner, thing in owners.items():
         names = gw.__all__ if thing is gw else ["from_yaml"] if thing is gw.Model else dir(thing)
@@ -218,6 +223,7 @@ def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
     elsewhere |= {"Any", "Executor", "Design | pd.DataFrame"}
+    elsewhere |= {"Model | StudyResult", "float | str | Mapping[str, float | str]", "Iterable[Iterable[str]]"}
     unknown = {
         f"{asked}: {parameter.annotation}"
         for asked, (_, argument, parameters) in ASKED.items()

@@ -363,7 +363,7 @@ def test_nothing_is_saved_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"path is '.*run\.zip'; it must end in \.goodwill"):
         gw.save(made("run"), tmp_path / "run.zip")
-    with pytest.raises(ValueError, match=r"result is 5; it must be what gw\.advocacy, gw\.best"):
+    with pytest.raises(ValueError, match=r"result is 5; it must be what gw\.advocacy, gw\.allocate"):
         gw.save(5, tmp_path / "run.goodwill")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"path is '.*none\.goodwill'; the system says: No such file"):
         gw.open(tmp_path / "none.goodwill")

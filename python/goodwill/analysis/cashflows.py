@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from goodwill import _core
+from goodwill.engine.model import Model
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import checked_names
@@ -52,9 +54,14 @@ class Dates:
 
 def dates(study: StudyResult, periods: int | None = None) -> Dates:
     """The `Dates` of so many periods: by default those of the model's horizon."""
-    terms, a_year = study.terms, study.model.periods_per_year
-    periods = study.result.periods if periods is None else periods
-    within = terms.periods_within(study.result.periods, a_year)
+    return dates_on(study.terms, study.model, periods)
+
+
+def dates_on(terms: _core.Terms, model: Model, periods: int | None = None) -> Dates:
+    """The `Dates` on these terms; see `dates`."""
+    a_year, horizon = model.periods_per_year, model.horizon
+    periods = horizon if periods is None else periods
+    within = terms.periods_within(horizon, a_year)
     of_terms = _core.Dates(terms, a_year)
     dated, recurring = (of_terms.due(dated, periods) for dated in (True, False))
     counts = np.arange(periods) < within
@@ -67,6 +74,11 @@ def dates(study: StudyResult, periods: int | None = None) -> Dates:
     )
 
 
+def added_up(lines: dict[str, Numbers], column: str, factor: Callable[[str], Numbers]) -> Numbers:
+    """A column of `LINES` by period: its lines of the core, each times its factor."""
+    return np.asarray(np.sum([lines[line] * factor(line) for line in LINES[column]], axis=0))
+
+
 def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Two tables of the money of each period of the model's horizon: as paid, and its present value.
 
@@ -77,10 +89,9 @@ def by_period(study: StudyResult, scenario: str) -> tuple[pd.DataFrame, pd.DataF
     horizon = study.result.periods
     when = dates(study)
     paid, present = pd.DataFrame(index=range(horizon)), pd.DataFrame(index=range(horizon))
-    for column, lines in LINES.items():
-        amounts = {line: found.line(line) for line in lines}
-        paid[column] = sum((x * when.growth(line) for line, x in amounts.items()), start=np.zeros(horizon))
-        present[column] = sum((x * when.factor(line) for line, x in amounts.items()), start=np.zeros(horizon))
+    for column in LINES:
+        paid[column] = added_up(found.lines, column, when.growth)
+        present[column] = added_up(found.lines, column, when.factor)
     # Tax falls due with the recurring money and is already in the prices of that time.
     taxes = found.taxes[:horizon]
     paid["tax"] = taxes

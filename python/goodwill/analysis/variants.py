@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored
+from goodwill.engine.compared import Worth
 from goodwill.engine.model import Model
 from goodwill.engine.question import Question
 from goodwill.engine.size import Size
@@ -59,13 +60,27 @@ def values_of(
     question: Question, firm: Anchored, scenarios: Iterable[str], threads: int
 ) -> dict[str, Numbers]:
     """NPV by scenario, draws x batches; at most `AT_ONCE` scenarios are simulated together."""
-    names = list(scenarios)
     found: dict[str, Numbers] = {}
-    for first in range(0, len(names), AT_ONCE):
-        some = tuple(names[first : first + AT_ONCE])
-        asked = dataclasses.replace(question, anchored=firm, scenarios=some)
-        found |= asked.values(threads)
+    for some in _blocks(scenarios):
+        found |= dataclasses.replace(question, anchored=firm, scenarios=some).values(threads)
     return found
+
+
+def worths_of(question: Question, bundles: Mapping[str, list[str]], threads: int) -> dict[str, Worth]:
+    """What bundles of investments are worth against the baseline, each under a name that is free in the
+    model."""
+    found: dict[str, Worth] = {}
+    for some in _blocks(bundles):  # a model with thousands of scenarios would take long to check
+        firm = question.anchored.changed({f"scenarios.{name}": bundles[name] for name in some})
+        found |= dataclasses.replace(question, anchored=firm, scenarios=some).worths(threads)
+    return found
+
+
+def _blocks(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """So many names at a time as are simulated together."""
+    left = iter(names)
+    while some := tuple(itertools.islice(left, AT_ONCE)):
+        yield some
 
 
 def half_width(units: Numbers, level: float) -> float:

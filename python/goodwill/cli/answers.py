@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from goodwill import _core
+from goodwill.allocating import allocate
 from goodwill.checking import check
 from goodwill.comparing import compare
 from goodwill.engine.gallery import example, example_files, find, shows
@@ -61,17 +62,23 @@ def _check_documents(args: argparse.Namespace) -> None:
         check_openpyxl()
 
 
+def _pairs(option: str, texts: list[str], example: str) -> dict[str, str]:
+    """What repeated options of the form name=value give."""
+    values: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = map(str.strip, text.partition("="))
+        if not equals:
+            raise ValueError(f"{option} takes {example}; found {text!r}")
+        if name in values:
+            raise ValueError(f"{option} gives {name} twice")
+        values[name] = value
+    return values
+
+
 def _model(args: argparse.Namespace) -> Model:
     """The model with the values of `--set` and `--agents`, assigned together so that all mistakes show at
     once."""
-    values = {}
-    for text in args.set:
-        path, equals, value = text.partition("=")
-        if not equals:
-            raise ValueError(f"--set takes path=value, for instance customer.churn=2%; found {text!r}")
-        if path.strip() in values:
-            raise ValueError(f"--set gives {path.strip()} twice")
-        values[path.strip()] = value.strip()
+    values: dict[str, object] = {**_pairs("--set", args.set, "path=value, for instance customer.churn=2%")}
     if args.agents is not None:
         values["agents"] = args.agents
     model = find(args.model, trust=args.trust)
@@ -137,6 +144,40 @@ def of_compare(args: argparse.Namespace) -> Answer:
     extra = {"provenance": study.provenance, "sentences": study.sentences(), "remarks": study.remarks()}
     extra["irr_rates"] = study.irr_rates
     return Answer(text, of_study, extra)
+
+
+def of_allocate(args: argparse.Namespace) -> Answer:
+    if len(args.budget) == 1 and "=" not in args.budget[0]:
+        budget: Any = args.budget[0]
+    else:
+        budget = _pairs("--budget", args.budget, "money in all, once, or year 1=500_000")
+    starts = _pairs("--start", args.start, "name=periods, for instance coaching=1,13")
+    needs = _pairs("--require", args.require, "name=names, for instance better_bot=training")
+    plan = allocate(
+        _model(args),
+        budget=budget,
+        investments=args.investment or None,
+        choices={name: [{"start": begin} for begin in _listed(text)] for name, text in starts.items()},
+        exclusions=[_listed(text) for text in args.exclude],
+        prerequisites={name: _listed(text) for name, text in needs.items()},
+        seed=args.seed,
+        replications=args.replications,
+        draws=args.draws,
+        level=args.level,
+        threads=args.threads,
+    )
+    tables = {"plan": plan.table(), "spent": plan.spent(), "frontier": plan.frontier()}
+    text = repr(plan)
+    if args.next is not None:
+        tables["next"] = plan.next(args.next, threads=args.threads)
+        text += f"\n\nWith {args.next} more:\n{tables['next']!r}"
+    low, high = plan.value_interval
+    value = {"npv": plan.value, "npv_low": low, "npv_high": high}
+    return Answer(text, tables, {"sentences": plan.sentences(), "value": value})
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
 
 
 def of_sweep(args: argparse.Namespace) -> Answer:

@@ -107,8 +107,10 @@ def all_commands() -> argparse.ArgumentParser:
         )
         return sub
 
-    def sized_command(name: str, function: Any, text: str, what: str) -> argparse.ArgumentParser:
-        """A command with the options that say how much is simulated."""
+    def sized_command(
+        name: str, function: Any, text: str, what: str | None = None
+    ) -> argparse.ArgumentParser:
+        """A command with the options that say how much is simulated; `what` may be known to a precision."""
         sub = model_command(name, function, text)
         sub.add_argument(
             "--replications",
@@ -120,9 +122,9 @@ def all_commands() -> argparse.ArgumentParser:
             type=int,
             help=f"of the assumptions; default {DRAWS} where the model uses some, 0: best values",
         )
-        sub.add_argument(
-            "--precision", help=f"go on until {what} is known to this: money (25_000) or a share (5%%)"
-        )
+        if what is not None:
+            about = f"go on until {what} is known to this: money (25_000) or a share (5%%)"
+            sub.add_argument("--precision", help=about)
         sub.add_argument("--level", type=float, default=0.95, help="of the intervals, default 0.95")
         return sub
 
@@ -142,6 +144,23 @@ def all_commands() -> argparse.ArgumentParser:
     )
     sub.add_argument("--html", metavar="FILE", help="the business case as a page, too")
     sub.add_argument("--xlsx", metavar="FILE", help="the business case as a workbook, too")
+    sub = sized_command("allocate", answers.of_allocate, "the best investments within a budget")
+    sub.add_argument(
+        "--budget",
+        action="append",
+        required=True,
+        metavar="MONEY",
+        help="in all (500_000), or of a year (year 1=500_000, repeatable)",
+    )
+    repeated: list[tuple[str, str, str]] = [
+        ("--investment", "NAME", "a candidate, default: all of the model (repeatable)"),
+        ("--start", "NAME=PERIODS", "when it may begin, for instance coaching=1,13 (repeatable)"),
+        ("--exclude", "NAMES", "at most one of these is done, with commas (repeatable)"),
+        ("--require", "NAME=NAMES", "it needs these, with commas (repeatable)"),
+    ]
+    for option, metavar, about in repeated:
+        sub.add_argument(option, action="append", default=[], metavar=metavar, help=about)
+    sub.add_argument("--next", metavar="MONEY", help="also what so much more would buy")
     about = "scenarios at each point of a design, in a folder that survives"
     sub = model_command("sweep", answers.of_sweep, about, nargs="?")
     sub.add_argument("design", metavar="DESIGN", nargs="?", help="a YAML, CSV or Parquet file")

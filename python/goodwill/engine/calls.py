@@ -12,7 +12,7 @@ import numpy as np
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored
-from goodwill.engine.compared import Compared, compared_of
+from goodwill.engine.compared import Compared, Worth, compared_of, lines_of
 from goodwill.engine.progress import progress_bar
 from goodwill.engine.size import Size
 from goodwill.engine.world import Numbers, Pool, Ran, World, units_of, world_of
@@ -32,12 +32,22 @@ def compared(
 def values(
     asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
 ) -> dict[str, Numbers]:
-    """Only the NPV of each scenario: draws x batches, or one row of replications.
+    """Only the NPV of each scenario: draws x batches, or one row of replications."""
+    return {name: worth.npv for name, worth in worths(asked, scenarios, terms, threads, **options).items()}
+
+
+def worths(
+    asked: Anchored, scenarios: Sequence[str], terms: _core.Terms, threads: int, **options: Any
+) -> dict[str, Worth]:
+    """The NPV of each scenario and its money by period.
 
     Nobody is followed beyond the horizon, which would be most of the work.
     """
     found = _compared(asked, scenarios, terms, threads, run_off=False, **options)
-    return {row["scenario"]: found.npv_units(k).reshape(found.draws, -1) for k, row in enumerate(found.rows)}
+    return {
+        row["scenario"]: Worth(found.npv_units(k).reshape(found.draws, -1), lines_of(found.flows(k)))
+        for k, row in enumerate(found.rows)
+    }
 
 
 def _compared(

@@ -97,6 +97,20 @@ class Compared(Plain):
         return int(self.any_world.run_off.shape[2])
 
 
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What a scenario is worth within the horizon, and from which money."""
+
+    npv: Numbers
+    """Draws x batches; one row where nothing is uncertain."""
+    lines: dict[str, Numbers]
+    """Incremental money by period, mean over units; as `Flows.lines`."""
+
+
+def lines_of(flows: _core.Flows) -> dict[str, Numbers]:
+    return {name: flows.line(name) for name in flows.names}
+
+
 def compared_of(found: _core.Study, terms: _core.Terms, periods_per_year: float) -> Compared:
     names = found.segments, found.origins, found.counters, periods_per_year
     begun = {name: np.moveaxis(found.begun(name), -1, 0).copy() for name in found.worlds}
@@ -144,7 +158,7 @@ def compared_of(found: _core.Study, terms: _core.Terms, periods_per_year: float)
 def _flows(flows: _core.Flows, terms: _core.Terms, periods_per_year: float) -> Flows:
     years, cash = flows.cash(terms, periods_per_year, False)
     return Flows(
-        {name: flows.line(name) for name in flows.names},
+        lines_of(flows),
         flows.beyond,
         flows.taxes(terms, periods_per_year),
         flows.present_value(terms, periods_per_year)["tax"],

@@ -7,8 +7,8 @@ from typing import Any
 
 from goodwill import _core
 from goodwill.engine.anchoring import Anchored
-from goodwill.engine.calls import compared, values
-from goodwill.engine.compared import Compared
+from goodwill.engine.calls import compared, values, worths
+from goodwill.engine.compared import Compared, Worth
 from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 from goodwill.engine.world import Numbers
@@ -82,6 +82,10 @@ class Question:
     def values(self, threads: int) -> dict[str, Numbers]:
         """Only the NPV of each scenario, unit by unit."""
         return values(self.anchored, self.scenarios, self.used_terms, threads, **self._options())
+
+    def worths(self, threads: int) -> dict[str, Worth]:
+        """The NPV of each scenario, and its money by period."""
+        return worths(self.anchored, self.scenarios, self.used_terms, threads, **self._options())
 
     def _options(self) -> dict[str, Any]:
         target = None

@@ -170,7 +170,12 @@ class World(Plain):
 
     def years(self) -> npt.NDArray[np.int64]:
         """The year of each period, from 1."""
-        return np.floor(np.arange(self.periods) / self.periods_per_year + 1e-9).astype(np.int64) + 1
+        return years_of(self.periods, self.periods_per_year)
+
+
+def years_of(periods: int, periods_per_year: float) -> npt.NDArray[np.int64]:
+    """The year of each period, from 1."""
+    return np.floor(np.arange(periods) / periods_per_year + 1e-9).astype(np.int64) + 1
 
 
 def _real(cells: Numbers, weights: Numbers) -> Numbers:

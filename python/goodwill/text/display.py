@@ -27,7 +27,7 @@ _states = (
 )
 _money = (
     *("revenue", "margin", "cost", "contribution", "npv", "value", "mean", "upfront", "running", "use"),
-    *("with_referrals", "within_horizon", "beyond_horizon", "tax", "net", "total", "budget"),
+    *("with_referrals", "within_horizon", "beyond_horizon", "tax", "net", "total", "budget", "spent"),
     *(
         "cost_of_sales",
         "cost_to_serve",
