@@ -35,7 +35,7 @@ def run_goodwill(
 ) -> w.Totals:
     """Simulates `MODEL` with that many customers."""
     model = _core.Model.read(str(MODEL)).assign(
-        [("segments.all.count", customers), ("horizon", f"{periods} months")]
+        {"segments.all.count": customers, "horizon": f"{periods} months"}
     )
     anchoring = _core.anchor(model, threads)  # nothing to solve: the model states no averages
     with forced(instruction_set):
