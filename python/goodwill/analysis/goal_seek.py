@@ -15,12 +15,15 @@ from goodwill._core import ModelError
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, values_of
 from goodwill.engine.model import Model
+from goodwill.engine.progress import composite
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult
 from goodwill.text import figures
 from goodwill.text.arguments import checked_threads, number, whole
 from goodwill.text.display import wrapped
 
+ROOT_STEPS = 12
+"""About so many simulations find a root and its slope."""
 STEPS = 40
 """The most steps of regula falsi; a root is found when a step or the bracket is below 1e-6 of the range."""
 
@@ -181,17 +184,18 @@ def break_even(
                 f"path is {path!r}; the model does not take every number from {figures_of(span[0])} to "
                 f"{figures_of(span[1])} there ({figures_of(value)} is refused), so that it cannot be varied"
             )
-    values = [gap(x) for x in grid]
-    roots = [x for x, value in zip(grid, values, strict=True) if value == 0 and any(values)]
-    for a, b in zip(range(len(grid) - 1), range(1, len(grid)), strict=True):
-        if values[a] * values[b] < 0:
-            roots.append(_root(gap, grid[a], grid[b], 1e-6 * (span[1] - span[0])))
+    with composite("Break-even", len(grid) + ROOT_STEPS):
+        values = [gap(x) for x in grid]
+        roots = [x for x, value in zip(grid, values, strict=True) if value == 0 and any(values)]
+        for a, b in zip(range(len(grid) - 1), range(1, len(grid)), strict=True):
+            if values[a] * values[b] < 0:
+                roots.append(_root(gap, grid[a], grid[b], 1e-6 * (span[1] - span[0])))
+        rows = [_with_interval(gap, known, x, span, study.level) for x in sorted(roots)]
     curve = [
         (x, value + wanted, value + wanted - half, value + wanted + half)
         for x, value in zip(grid, values, strict=True)
         for half in [half_width(known[x], study.level)]
     ]
-    rows = [_with_interval(gap, known, x, span, study.level) for x in sorted(roots)]
     return BreakEven(
         scenario,
         wheel.path,

@@ -13,6 +13,7 @@ from goodwill.analysis.uncertainty import register
 from goodwill.analysis.variants import at_best, checked_length, half_width, noted, values_of
 from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, model_of
+from goodwill.engine.progress import composite
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult, once
 from goodwill.text.arguments import checked_threads
@@ -193,8 +194,9 @@ def _tables(study: StudyResult, structure: bool, replications: int, threads: int
     firm = question.anchored
     bars = _declared(firm, best, threads)
     bars += _structural(study.model, best, threads) if structure else []
-    centre = npv(_at(firm, best, threads)) if bars else {}
-    ends = [(npv(bar.low), npv(bar.high)) for bar in bars]
+    with composite("Tornado", 1 + 2 * len(bars)):
+        centre = npv(_at(firm, best, threads)) if bars else {}
+        ends = [(npv(bar.low), npv(bar.high)) for bar in bars]
     tables = {}
     for name in study.scenarios:
         rows = [

@@ -12,6 +12,7 @@ from goodwill import _core
 from goodwill.engine.anchoring import Anchored
 from goodwill.engine.compared import Worth
 from goodwill.engine.model import Model
+from goodwill.engine.progress import composite
 from goodwill.engine.question import Question
 from goodwill.engine.size import Size
 from goodwill.engine.world import Numbers
@@ -61,8 +62,10 @@ def values_of(
 ) -> dict[str, Numbers]:
     """NPV by scenario, draws x batches; at most `AT_ONCE` scenarios are simulated together."""
     found: dict[str, Numbers] = {}
-    for some in _blocks(scenarios):
-        found |= dataclasses.replace(question, anchored=firm, scenarios=some).values(threads)
+    blocks = list(_blocks(scenarios))
+    with composite("Comparing", len(blocks)):
+        for some in blocks:
+            found |= dataclasses.replace(question, anchored=firm, scenarios=some).values(threads)
     return found
 
 
@@ -70,9 +73,11 @@ def worths_of(question: Question, bundles: Mapping[str, list[str]], threads: int
     """What bundles of investments are worth against the baseline, each under a name that is free in the
     model."""
     found: dict[str, Worth] = {}
-    for some in _blocks(bundles):  # a model with thousands of scenarios would take long to check
-        firm = question.anchored.changed({f"scenarios.{name}": bundles[name] for name in some})
-        found |= dataclasses.replace(question, anchored=firm, scenarios=some).worths(threads)
+    blocks = list(_blocks(bundles))  # a model with thousands of scenarios would take long to check
+    with composite("Comparing", len(blocks)):
+        for some in blocks:
+            firm = question.anchored.changed({f"scenarios.{name}": bundles[name] for name in some})
+            found |= dataclasses.replace(question, anchored=firm, scenarios=some).worths(threads)
     return found
 
 

@@ -19,6 +19,9 @@ from goodwill.results.study import StudyResult
 from goodwill.text import figures
 from goodwill.text.vocabulary import BASELINE, END, EVENT, INVESTMENT, MID, START
 
+FURTHER = 2
+"""So many analyses of a document are simulated whatever the number of its scenarios."""
+
 INCOMING = ("revenue", "contribution", "net", "cumulative")
 """Lines of the table of flows that are positive when money comes in; the others go out."""
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

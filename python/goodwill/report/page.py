@@ -6,7 +6,9 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from goodwill.engine.progress import composite
 from goodwill.report import sections
+from goodwill.report.content import FURTHER
 from goodwill.report.markup import escaped
 from goodwill.report.scenario import depth
 from goodwill.results.study import StudyResult
@@ -27,7 +29,8 @@ def to_html(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool 
     """
     path = checked_file("file", file, ".html")
     check_matplotlib()
-    return write_atomically(path, page(study, analyses))
+    with composite("Report", FURTHER + len(study.scenarios)):
+        return write_atomically(path, page(study, analyses))
 
 
 def check_matplotlib() -> None:

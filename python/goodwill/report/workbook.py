@@ -21,6 +21,7 @@ from goodwill.analysis.teams import teams
 from goodwill.analysis.tornado import tornado
 from goodwill.analysis.uncertainty import register
 from goodwill.analysis.words import sentences
+from goodwill.engine.progress import composite
 from goodwill.report import content
 from goodwill.results.study import StudyResult
 from goodwill.text.arguments import missing
@@ -53,7 +54,8 @@ def to_excel(study: StudyResult, file: str | os.PathLike[str], *, analyses: bool
     """
     path = checked_file("file", file, ".xlsx")
     check_openpyxl()
-    return write_atomically(path, _workbook(study, analyses))
+    with composite("Workbook", content.FURTHER + len(study.scenarios)):
+        return write_atomically(path, _workbook(study, analyses))
 
 
 def check_openpyxl() -> None:
