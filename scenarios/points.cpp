@@ -83,6 +83,8 @@ public:
       return found;
     } catch (const ModelError&) {
       return {};
+    } catch (const std::bad_alloc&) {
+      return {};  // each alone may find room
     }
   }
 

@@ -130,11 +130,19 @@ def best(
     `indifference` (money: `"10_000"`) or more; otherwise it is one that is worse by less than that, which
     makes no difference. Candidates are simulated on the same luck and leave as soon as they cannot be the
     best any more (Kim and Nelson 2001); the spread of their differences is estimated from the `first`
-    replications. Assumptions are at their best values. Raises `ModelError` if the model uses what cannot be
+    replications. Assumptions are at their best values. Scenarios with events, which nobody chooses, are no
+    candidates. Raises `ModelError` if the model uses what cannot be
     run yet, and `ValueError` for a scenario the model does not have.
     """
     core = core_of(model)
-    names = [name for name in checked_scenarios(core, scenarios, "best") if name != BASELINE]
+    asked = [name for name in checked_scenarios(core, scenarios, "best") if name != BASELINE]
+    events = {name: [e for e in core.events if e in core.scenarios.get(name, [name])] for name in asked}
+    names = asked if scenarios is not None else [name for name in asked if not events[name]]
+    for name in names:
+        if events[name]:
+            raise ValueError(
+                f"{name!r} has the event {events[name][0]!r}, which nobody chooses; leave it out"
+            )
     if not names:
         raise ValueError("best needs a scenario beside the baseline, which is always a candidate")
     zone = number("indifference", indifference)
@@ -147,7 +155,8 @@ def best(
             f"probability is {shown(probability)}; it must be from 0.5 to below 1, for instance 0.95"
         )
     first = whole("first", first, LEAST_FIRST, 10_000, f"a whole number from {LEAST_FIRST} to 10,000")
-    most = checked_replications(most_replications, least=first)
+    allowed = f"a whole number from first ({first:,}) to 1,000,000"
+    most = whole("most_replications", most_replications, first, 1_000_000, allowed)
     terms = checked_terms(terms)
     terms.for_model(core)
     threads = checked_threads(threads)

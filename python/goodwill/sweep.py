@@ -93,7 +93,7 @@ class Sweep(SweepResult):
         place = Folder(Path(file_name("folder", folder)))
         place.adopt(question)
         self._open(place, question, design, points, replications, level)
-        place.keep_design(design)
+        place.keep_asked(design, replications)
 
     def _open(
         self,
@@ -111,17 +111,16 @@ class Sweep(SweepResult):
     @classmethod
     @keywords_checked
     def open(
-        cls, folder: str | os.PathLike[str], *, replications: int = REPLICATIONS, level: float = 0.95
+        cls, folder: str | os.PathLike[str], *, replications: int | None = None, level: float = 0.95
     ) -> Sweep:
-        """The sweep in a folder, with the design that was asked for last. Raises `ValueError` if there is
-        none."""
+        """The sweep in a folder, with the design and the number of replications that were asked for last.
+        Raises `ValueError` if there is none."""
         place = Folder(Path(file_name("folder", folder)))
-        question, design = place.question(), place.design()
+        question, asked = place.question(), place.asked()
+        n = asked.replications if replications is None else checked_replications(replications, least=2)
         sweep = cls.__new__(cls)
-        points = list(Meaning(question, design).points())
-        sweep._open(
-            place, question, design, points, checked_replications(replications, least=2), checked_level(level)
-        )
+        points = list(Meaning(question, asked.design).points())
+        sweep._open(place, question, asked.design, points, n, checked_level(level))
         return sweep
 
     @property
@@ -151,7 +150,7 @@ class Sweep(SweepResult):
         In this process with `threads` (0: all cores); or by an `executor` of `concurrent.futures`; or by
         `client`, a `dask.distributed.Client`. The bits are the same. A point that fails is recorded with its
         error and stops nothing; `retry` does it again. What is finished is in the folder at once, so that an
-        interrupted run loses two seconds of work or so.
+        interrupted run loses ten seconds of work at most.
         """
         return self._work(False, threads, executor, client)
 
@@ -181,20 +180,18 @@ class Sweep(SweepResult):
         the points of one more design. Nothing that is finished is done again. Call `run` after it. Raises
         `ValueError` where there would be less, or where a design has no more points.
         """
-        longer = self.design
+        longer, points = self.design, self._points
         if n is not None:
             longer = longer.extended(n)
         if design is not None:
             longer = longer + checked_design(design)
-        if replications is not None:
-            replications = checked_replications(replications, least=2)
-            if replications < self.replications:
-                raise ValueError(f"replications is {replications}; the sweep has {self.replications} already")
-            self.replications = replications
         if longer is not self.design:
-            self._points = list(Meaning(self.question, longer).points())
-            self.design = longer
-            self._finished.folder.keep_design(longer)
+            points = list(Meaning(self.question, longer).points())
+        more = self.replications if replications is None else checked_replications(replications, least=2)
+        if more < self.replications:
+            raise ValueError(f"replications is {more}; the sweep has {self.replications} already")
+        self.design, self._points, self.replications = longer, points, more
+        self._finished.folder.keep_asked(self.design, self.replications)
         return self
 
     @keywords_checked
@@ -213,7 +210,9 @@ class Sweep(SweepResult):
 
         `npv`, `roi`, `contribution`, `cost`, `tax` and `beyond_horizon` (with `run_off`) are those of
         `Study.table()`, in currency units: of the scenario against what it is compared with, means over
-        replications, the intervals at `level`. `customers_gained` and `nps_gained` are differences at the end
+        replications, the intervals at `level`. (Whom of many customers a run-off follows depends on the terms
+        of the sweep, so that `beyond_horizon` of a point with terms of its own has other luck.)
+        `customers_gained` and `nps_gained` are differences at the end
         of the horizon; `value` is the present value of the scenario's own world, `customers` and `nps` are in
         it at the end of the horizon. A point that failed or is pending has a row too, with its `status`, the
         `error` and no numbers.

@@ -73,9 +73,16 @@ def test_what_is_not_decided_says_what_to_do() -> None:
         ({"indifference": 1, "first": 5}, "a whole number from 10"),
         ({"indifference": 1, "scenarios": "god"}, "did you mean 'good'"),
         ({"indifference": 1, "scenarios": "baseline"}, "a scenario beside the baseline"),
-        ({"indifference": 1, "most_replications": 20}, "replications is 20"),
+        ({"indifference": 1, "most_replications": 20}, "most_replications is 20; it must be a whole number"),
     ],
 )
 def test_bad_questions_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         gw.best(firm(), **options)
+
+
+def test_events_are_no_candidates() -> None:
+    model = firm(events={"boom": {"changes": {"customer.fee": {"times": 2}}}})
+    assert "boom" not in gw.best(model, indifference=500, first=10).candidates
+    with pytest.raises(ValueError, match="'boom' has the event 'boom', which nobody chooses"):
+        gw.best(model, ["good", "boom"], indifference=500)

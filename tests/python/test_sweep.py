@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ import goodwill as gw
 import numpy as np
 import pandas as pd
 import pytest
-from goodwill.sweeps import execution
+from goodwill.sweeps import execution, work
 from pandas.testing import assert_frame_equal
 
 STEP = "investments.training.changes.help.call.failure.times"
@@ -235,7 +236,7 @@ def test_a_folder_of_another_sweep_is_refused_with_what_differs(tmp_path: Path) 
     ("factors", "message"),
     [
         ({"customer.fea": [1]}, "is not a path of this model; did you mean 'customer.fee'"),
-        ({"customer.fee": [1], "stages.customer.fee": [2]}, "means the same as 'customer.fee'"),
+        ({"customer.fee": [1], "stages.customer.fee": [2]}, "means the same as 'customer.fee'; only one"),
         ({"terms.discont": [0.1]}, "did you mean 'discount'"),
         ({"assumptions.x": [0.1]}, "there is no assumption 'x'"),
         ({"scenarios.train.trainig": [True]}, "did you mean 'training'"),
@@ -327,7 +328,7 @@ def test_bits_do_not_depend_on_who_does_the_work(
 SCRIPT = """
 import sys
 import goodwill as gw
-from goodwill.sweeps import execution
+from goodwill.sweeps import execution, work
 execution.SECONDS, execution.FIRST = 0.05, 2
 sys.path.insert(0, {here!r})
 from test_sweep import sweep, STEP
@@ -415,7 +416,7 @@ DASK = """
 import os, signal, sys, threading, time
 from pathlib import Path
 import goodwill as gw
-from goodwill.sweeps import execution
+from goodwill.sweeps import execution, work
 execution.SECONDS, execution.FIRST = 0.2, 2
 sys.path.insert(0, {here!r})
 from test_sweep import sweep, STEP
@@ -503,7 +504,7 @@ def test_an_estimate_keeps_nothing(tmp_path: Path) -> None:
     asked = sweep(tmp_path / "s")
     found = asked.estimate(threads=1)
     assert asked.status() == {"ok": 0, "failed": 0, "pending": 6}
-    assert found.points == 3
+    assert found.simulations == 3
     assert found.seconds > 0
     assert found.disk > 0
     assert "3 simulations are pending: about" in repr(found)
@@ -563,6 +564,8 @@ def test_the_command_sweeps_and_says_how_far_it_is(tmp_path: Path) -> None:
     assert [row["npv"] for row in found["points"]] == list(
         sweep(tmp_path / "s", gw.grid({STEP: [0.25, 0.5]}), replications=4).run().table()["npv"]
     )
+    done = subprocess.run([*command, "--status", "runs/a"], cwd=tmp_path, capture_output=True, text=True)
+    assert "2 of 2 points are done" in done.stdout
     status = [*command, "--status", "runs/a", "--replications", "9"]
     done = subprocess.run(status, cwd=tmp_path, capture_output=True, text=True)
     assert "0 of 2 points are done, 2 are pending" in done.stdout
@@ -570,3 +573,139 @@ def test_the_command_sweeps_and_says_how_far_it_is(tmp_path: Path) -> None:
         done = subprocess.run([*command, *wrong], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 2
         assert message in done.stderr
+
+
+def branching() -> gw.Model:
+    touchpoints = {
+        "hub": {"next": {"x": 0.5, "y": 0.3, "z": 0.2}},
+        **{name: {"cost": cost} for name, cost in [("x", 1), ("y", 100), ("z", 5)]},
+    }
+    return small(
+        journeys={"help": {"starts": "50 %", "touchpoints": touchpoints}},
+        events={},
+        investments={"training": {"changes": {"help.y.cost": {"times": 0.5}}}},
+    )
+
+
+def test_shares_of_a_branch_are_set_together(tmp_path: Path) -> None:
+    """A share that stays as the model says was left out, and moved with the other."""
+    hub, model = "help.hub.next.", branching()
+    design = gw.grid({f"{hub}x": [0.5, 0.6], f"{hub}y": [0.3]})
+    asked = gw.Sweep(model, design, "baseline", folder=tmp_path / "s", replications=4).run()
+    both = model.assign({f"{hub}x": 0.6, f"{hub}y": 0.3})
+    found = gw.Sweep(
+        both, gw.grid({"terms.discount": [0.1]}), "baseline", folder=tmp_path / "t", replications=4
+    )
+    assert asked.table()["value"][1] == found.run().table()["value"][0]
+    assert len({point.key for point in asked._points}) == 2
+
+
+@pytest.mark.parametrize(
+    "factors",
+    [
+        {"customer.churn": [0.02], "customer.churn.average": [0.03]},
+        {"help.call": [{"failure": 0.1}], "help.call.failure": [0.2]},
+        {"count": [2_000], "segments.all.count": [500]},
+        {"investments.training.changes": [{}], STEP: [0.5]},
+    ],
+)
+def test_factors_that_move_one_another_are_refused(tmp_path: Path, factors: dict[str, Any]) -> None:
+    with pytest.raises(gw.ModelError, match="only one of them can vary"):
+        sweep(tmp_path / "s", gw.grid(factors))
+
+
+def test_the_order_of_factors_means_nothing(tmp_path: Path) -> None:
+    model = small(
+        assumptions={"effect": {"low": 0.3, "best": 0.5, "high": 0.8}},
+        investments={
+            "training": {"changes": {"help.call.failure": {"times": "$effect"}}},
+            "other": {"cost": {"upfront": 5}},
+            "third": {"cost": {"upfront": 7}},
+        },
+        events={},
+    )
+    toggles = ["scenarios.train.other", "scenarios.train.third"]
+    said = [
+        pd.DataFrame({toggles[0]: [True], toggles[1]: [True], "customer.fee": [31], "help.call.cost": [7]}),
+        pd.DataFrame({"help.call.cost": [7], "customer.fee": [31], toggles[1]: [True], toggles[0]: [True]}),
+    ]
+    first, second = (sweep(tmp_path / "s", design, model=model)._points[0] for design in said)
+    assert first == second
+    best = sweep(tmp_path / "s", gw.grid({"assumptions.effect": [0.5, 0.6]}), model=model)._points
+    assert best[0].key == sweep(tmp_path / "s", gw.grid({"customer.fee": [30]}), model=model)._points[0].key
+    assert best[0].key != best[1].key
+
+
+def test_chunks_that_overlap_are_read_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = gw.grid({STEP: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]})
+    whole = sweep(tmp_path / "whole", design, replications=30).run().table()
+    asked = sweep(tmp_path / "s", design, replications=30)
+    for point in asked._points:
+        for first, n in [(0, 20), (20, 10), (0, 8)]:
+            terms = ((point.terms_key, point.terms),)
+            unit = work.Unit((work.Piece(point.simulation, terms, first, n),))
+            asked._finished.folder.add(work.answered(asked.question, unit, 1).chunk)
+    assert_frame_equal(asked.table(), whole)
+
+
+def test_an_error_that_was_mended_is_forgotten(tmp_path: Path) -> None:
+    asked = sweep(tmp_path / "s", gw.grid({STEP: [0.5]}))
+    (piece,) = asked._finished.pieces(asked._points, 6, False)
+    asked._finished.folder.add(work.failure(work.Unit((piece,)), "its worker died"))
+    assert asked.status()["failed"] == 1
+    assert asked.retry().status()["ok"] == 1
+    assert asked.extend(replications=10).status() == {"ok": 0, "failed": 0, "pending": 1}
+    assert asked.run().status()["ok"] == 1
+    asked.extend(design=gw.grid({STEP: [0.5], "terms.discount": [0.2]}))
+    assert asked.run().status()["ok"] == 2
+
+
+def test_terms_that_no_point_can_have_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(gw.ModelError, match="99"):
+        sweep(tmp_path / "s", gw.grid({"terms.horizon": [1, 99]}))
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_chunk_that_is_lost_while_it_is_used_is_done_again(tmp_path: Path, gone: bool) -> None:
+    asked = sweep(tmp_path / "s").run()
+    whole = asked.table()
+    for chunk in (tmp_path / "s" / "chunks").glob("*.parquet"):
+        if gone:
+            chunk.unlink()
+        else:
+            chunk.write_bytes(b"x")
+    if gone:
+        assert asked.status()["pending"] == 6
+    else:
+        with (
+            pytest.warns(UserWarning, match="cut off"),
+            pytest.raises(ValueError, match=r"sweep\.run\(\) goes on"),
+        ):
+            asked.table()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert_frame_equal(asked.run().table(), whole)
+
+
+def test_a_folder_knows_how_many_replications_were_asked_for(tmp_path: Path) -> None:
+    sweep(tmp_path / "s").run().extend(replications=9)
+    found = gw.Sweep.open(tmp_path / "s")
+    assert found.replications == 9
+    assert found.status()["pending"] == 6
+    with pytest.raises(ValueError, match="customer"):
+        found.extend(replications=12, design=gw.grid({"customer.fe": [1]}))
+    assert found.replications == 9
+
+
+def test_what_differs_is_shown_by_field(tmp_path: Path) -> None:
+    sweep(tmp_path / "s", terms=gw.Terms(discount=0.1))
+    sweep(tmp_path / "s")  # the model says 10 %, too
+    with pytest.raises(ValueError, match=r"terms\.tax: 0\.0 there, 0\.2 here"):
+        sweep(tmp_path / "s", terms=gw.Terms(tax=0.2))
+
+
+def test_values_that_no_model_holds_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"customer\.fee has the value"):
+        sweep(tmp_path / "s", pd.DataFrame({"customer.fee": [pd.Timestamp("2026-01-01")]}))
+    with pytest.raises(ValueError, match="has the value 1 twice"):
+        gw.grid({"customer.fee": [1, 2, 1]})

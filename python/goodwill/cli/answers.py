@@ -16,6 +16,7 @@ from goodwill.checking import check
 from goodwill.comparing import compare
 from goodwill.engine.gallery import example, example_files, find, shows
 from goodwill.engine.model import Model
+from goodwill.engine.size import REPLICATIONS
 from goodwill.engine.terms import Terms
 from goodwill.expectation import expect
 from goodwill.report import content, workbook
@@ -191,7 +192,7 @@ def of_sweep(args: argparse.Namespace) -> Answer:
             read_design(args.design),
             args.scenario,
             folder=args.folder,
-            replications=args.replications,
+            replications=REPLICATIONS if args.replications is None else args.replications,
             seed=args.seed,
             run_off=args.run_off,
             threads=args.threads,

@@ -168,7 +168,7 @@ def all_commands() -> argparse.ArgumentParser:
     sub.add_argument(
         "--scenario", action="append", metavar="NAME", help="default: all of the model (repeatable)"
     )
-    sub.add_argument("--replications", type=int, default=REPLICATIONS, help=f"default {REPLICATIONS}")
+    sub.add_argument("--replications", type=int, help=f"default {REPLICATIONS}, or those of --status")
     sub.add_argument("--run-off", action="store_true", help="follow customers beyond the horizon")
     sub.add_argument("--retry", action="store_true", help="do points again that failed")
     sub.add_argument("--dry-run", action="store_true", help="only say what it would take")

@@ -90,6 +90,8 @@ def grid(factors: Mapping[str, object]) -> Design:
     for name, factor in asked.items():
         if isinstance(factor, tuple):
             raise ValueError(f"{name} is a range, which has no end of values; a grid takes a list of them")
+        if twice := next((value for value in factor if factor.count(value) > 1), None):
+            raise ValueError(f"{name} has the value {shown(twice)} twice")
     size = math.prod(len(values) for values in asked.values())
     checked_points(size)
     points = list(itertools.product(*asked.values()))
@@ -175,7 +177,7 @@ def of_table(table: pd.DataFrame) -> Design:
     if not names or table.empty:
         raise ValueError("the design is empty; it has a row for each point, a column for each factor")
     checked_points(len(table))
-    rows = {name: [_said(value) for value in table.iloc[:, k]] for k, name in enumerate(names)}
+    rows = {name: [_said(name, value) for value in table.iloc[:, k]] for k, name in enumerate(names)}
     return Design(TABLE, rows)
 
 
@@ -190,12 +192,20 @@ def checked_design(design: object) -> Design:
     )
 
 
-def _said(value: Any) -> Any:
+def _said(name: str, value: Any) -> Any:
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, np.generic):
-        return value.item()
-    return list(value) if isinstance(value, (tuple, np.ndarray)) else value
+        value = value.item()
+    if isinstance(value, (tuple, list, np.ndarray)):
+        return [_said(name, item) for item in value]
+    if isinstance(value, Mapping):
+        return {text(name, key): _said(name, item) for key, item in value.items()}
+    if not isinstance(value, (bool, int, float, str)):
+        raise ValueError(
+            f"{name} has the value {shown(value)}; it must be a number, a text, a list or a mapping"
+        )
+    return value
 
 
 def checked_points(n: object) -> int:
@@ -231,7 +241,7 @@ def factor_of(name: str, asked: object) -> Factor:
             raise ValueError(f"{name}: low is {low:g}; on the log scale it must be above 0")
         return low, high, scale
     if isinstance(asked, Iterable) and not isinstance(asked, (str, bytes)):
-        values = [_said(value) for value in asked]
+        values = [_said(name, value) for value in asked]
         if not values:
             raise ValueError(f"{name} is empty; it must have a value")
         return values

@@ -35,11 +35,12 @@ def differences(there: SweepQuestion, here: SweepQuestion) -> list[str]:
     """A line for each difference of two sweeps, the first ones only."""
     rows = list(model_differences(there.anchored.model, here.anchored.model))
     of_model = bool(rows)
-    for name in ("seed", "scenarios", "run_off", "survival_weights", "terms"):
-        a, b = getattr(there, name), getattr(here, name)
-        if a != b:
-            rows.append((name, a, b))
-    if not of_model and there.anchored.levels_hash != here.anchored.levels_hash:
+    names = ("seed", "scenarios", "run_off", "survival_weights")
+    rows += [(name, getattr(there, name), getattr(here, name)) for name in names]
+    rows += [(f"terms.{name}", a, here.used_terms[name]) for name, a in there.used_terms.items()]
+    if not of_model:
+        rows.append(("order of names", there.anchored.model.hash, here.anchored.model.hash))
         rows.append(("levels", there.anchored.levels_hash, here.anchored.levels_hash))
+    rows = [(path, a, b) for path, a, b in rows if a != b]
     lines = [f"{path}: {shown(a)} there, {shown(b)} here" for path, a, b in rows[:MOST]]
     return lines + ([f"and {len(rows) - MOST} more"] if len(rows) > MOST else [])

@@ -87,8 +87,8 @@ class Queue:
 class Estimate:
     """What pending work will take, from a piece of it that was done and not kept."""
 
-    points: int
-    """Simulations that are pending; those that differ in their terms alone count once."""
+    simulations: int
+    """Those that are pending; points that differ in their terms alone have one."""
     seconds: float
     threads: int
     memory: float
@@ -97,11 +97,11 @@ class Estimate:
     """Megabytes that the folder will grow by."""
 
     def __repr__(self) -> str:
-        if not self.points:
+        if not self.simulations:
             return "Nothing is pending."
         took = figures.plural(self.threads, "thread")
         return (
-            f"{self.points:,} simulations are pending: about {_duration(self.seconds)} on {took}, "
+            f"{self.simulations:,} simulations are pending: about {_duration(self.seconds)} on {took}, "
             f"{self.memory:,.0f} MB of memory, {self.disk:,.1f} MB on disk."
         )
 

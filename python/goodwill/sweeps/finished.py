@@ -27,13 +27,23 @@ class Finished:
         self.folder = folder
         self._seen: set[str] = set()
         self._spans: dict[Key, list[tuple[int, int, str]]] = defaultdict(list)
-        self._errors: dict[str, str] = {}
+        self._errors: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)
 
     def update(self) -> None:
-        """Looks at chunks that have come since."""
-        new = [name for name in self.folder.names() if name not in self._seen]
-        for name, chunk in self.folder.chunks_in(new):
+        """Looks at chunks that have come since, and forgets those that are gone."""
+        there = self.folder.names()
+        self._forget(self._seen.difference(there))
+        for name, chunk in self.folder.chunks_in(name for name in there if name not in self._seen):
             self.note(name, chunk)
+
+    def _forget(self, gone: set[str]) -> None:
+        if not gone:
+            return
+        self._seen -= gone
+        for spans in self._spans.values():
+            spans[:] = [span for span in spans if span[2] not in gone]
+        for errors in self._errors.values():
+            errors[:] = [error for error in errors if error[2] not in gone]
 
     def note(self, name: str, chunk: pa.Table) -> None:
         """Takes in a chunk that lies in the folder under this name."""
@@ -41,7 +51,7 @@ class Finished:
         names = ("simulation", "terms", "first", "replications", "error")
         for simulation, terms, first, n, error in zip(*(chunk[c].to_pylist() for c in names), strict=True):
             if error is not None:
-                self._errors[simulation] = error
+                self._errors[simulation].append((first, n, name, error))
             elif (span := (first, n, name)) not in (spans := self._spans[simulation, terms]):
                 spans.append(span)  # once, whatever the number of scenarios
 
@@ -54,19 +64,26 @@ class Finished:
             at = max(at, first + n)
         return found + ([(at, replications - at)] if at < replications else [])
 
-    def error(self, point: Point) -> str | None:
-        return self._errors.get(point.simulation.key)
+    def error(self, point: Point, replications: int) -> str | None:
+        """Why replications that are missing failed; None: not tried, or done since on other terms."""
+        gaps = self.gaps(point.key, replications)
+        for first, n, _, error in self._errors.get(point.simulation.key, []):
+            if any(first < at + missing and at < first + n for at, missing in gaps):
+                others = (key for key in self._spans if key[0] == point.simulation.key)
+                if not any(span[:2] == (first, n) for key in others for span in self._spans[key]):
+                    return error
+        return None
 
     def status(self, point: Point, replications: int) -> str:
         if not self.gaps(point.key, replications):
             return OK
-        return PENDING if self.error(point) is None else FAILED
+        return PENDING if self.error(point, replications) is None else FAILED
 
     def pieces(self, points: Iterable[Point], replications: int, retry: bool) -> Iterator[Piece]:
         """What is left to do: a simulation once, for all terms that miss the same replications."""
         wanted: dict[tuple[str, int, int], tuple[Simulation, dict[str, tuple[tuple[str, object], ...]]]] = {}
         for point in points:
-            if not retry and self.error(point) is not None:
+            if not retry and self.error(point, replications) is not None:
                 continue
             for first, n in self.gaps(point.key, replications):
                 key = point.simulation.key, first, n
@@ -82,10 +99,11 @@ class Finished:
                 for _, _, name in self._spans[key]:
                     needed[name].add(key)
         parts: dict[tuple[Key, str], dict[int, Numbers]] = defaultdict(dict)
+        lost = set()
         for name in sorted(needed):
-            chunk = self.folder.read(name)
-            if chunk is None:
-                raise ValueError(f"{self.folder.chunks / name} was altered while it was read; ask again")
+            if (chunk := self.folder.read(name)) is None:
+                lost.add(name)
+                continue
             names = ("simulation", "terms", "scenario", "first")
             for row, (simulation, terms, scenario, first) in enumerate(
                 zip(*(chunk[c].to_pylist() for c in names), strict=True)
@@ -93,10 +111,19 @@ class Finished:
                 if (key := (simulation, terms)) not in needed[name]:
                     continue
                 part = np.stack([chunk[m][row].values.to_numpy() for m in _core.measures], axis=1)
-                parts[key, scenario][first] = part
+                if len(part) > len(
+                    parts[key, scenario].get(first, ())
+                ):  # work may have been split in two ways
+                    parts[key, scenario][first] = part
                 if (whole := _joined(parts[key, scenario], replications)) is not None:
                     del parts[key, scenario]
                     yield key, scenario, whole
+        if lost:
+            self._forget(lost)
+            raise ValueError(
+                f"chunks in {self.folder.chunks} are damaged or gone; their points are pending again: "
+                "sweep.run() goes on"
+            )
 
 
 def _joined(parts: dict[int, Numbers], replications: int) -> Numbers | None:

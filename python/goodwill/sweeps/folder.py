@@ -8,15 +8,19 @@ work in one folder.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodwill.engine.plain import Plain
 from goodwill.engine.terms import Terms
 from goodwill.engine.world import RESULTS
 from goodwill.results.archive import UnreadableError, packed, unpacked
@@ -27,6 +31,14 @@ from goodwill.text.files import write_atomically
 
 QUESTION, DESIGN, CHUNKS = "sweep.goodwill", "design.goodwill", "chunks"
 ENDING, DAMAGED = ".parquet", ".damaged"
+
+
+@dataclass(frozen=True, eq=False)
+class Asked(Plain):
+    """What is wanted of a sweep; what is finished may be more or less."""
+
+    design: Design
+    replications: int
 
 
 class Folder:
@@ -50,7 +62,7 @@ class Folder:
         if not self.exists:
             _write_new(self.path / QUESTION, packed(question))
         there = self.question()
-        if there.asked != question.asked or there.terms != question.terms:
+        if there.asked != question.asked or there.used_terms != question.used_terms:
             listed = "\n".join(f"  {line}" for line in differences(there, question))
             raise ValueError(
                 f"folder is {str(self.path)!r}, which holds another sweep; it differs in\n{listed}\n"
@@ -62,9 +74,10 @@ class Folder:
         assert isinstance(found, SweepQuestion)
         return found
 
-    def design(self) -> Design:
-        found = self._opened(DESIGN, (Design,))
-        assert isinstance(found, Design)
+    def asked(self) -> Asked:
+        """What was asked for last."""
+        found = self._opened(DESIGN, (Asked, Design))
+        assert isinstance(found, Asked)
         return found
 
     def _opened(self, name: str, classes: Iterable[type]) -> object:
@@ -83,8 +96,8 @@ class Folder:
             )
         return found
 
-    def keep_design(self, design: Design) -> None:
-        write_atomically(self.path / DESIGN, packed(design))
+    def keep_asked(self, design: Design, replications: int) -> None:
+        write_atomically(self.path / DESIGN, packed(Asked(design, replications)))
 
     def add(self, chunk: pa.Table) -> str:
         """Keeps a chunk and returns its name."""
@@ -100,7 +113,10 @@ class Folder:
     def read(self, name: str) -> pa.Table | None:
         """A chunk; None if it is damaged. A damaged one is set aside, so that its work is done again."""
         file = self.chunks / name
-        data = file.read_bytes()
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:  # another process has set it aside
+            return None
         if hashlib.sha256(data).hexdigest() + ENDING == name:
             # Threads of Arrow may abort a process that ends (apache/arrow issue 34314).
             return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
@@ -109,7 +125,8 @@ class Folder:
             f"{name.removesuffix(ENDING)}{DAMAGED}, and its points are pending again",
             stacklevel=2,
         )
-        file.replace(file.with_suffix(DAMAGED))
+        with contextlib.suppress(FileNotFoundError):
+            file.replace(file.with_suffix(DAMAGED))
         return None
 
     def chunks_in(self, names: Iterable[str]) -> Iterator[tuple[str, pa.Table]]:
@@ -137,5 +154,9 @@ def _write_new(file: Path, content: bytes) -> None:
         os.link(mine, file)
     except FileExistsError:
         pass
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP):
+            raise
+        mine.replace(file)  # a file system without links: the last one to ask keeps its question
     finally:
         mine.unlink(missing_ok=True)

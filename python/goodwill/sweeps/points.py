@@ -50,6 +50,11 @@ class SweepQuestion(Plain):
             "survival_weights": self.survival_weights,
         }
 
+    @property
+    def used_terms(self) -> dict[str, Any]:
+        """Those of points that do not say otherwise."""
+        return as_dict(terms_at(self, ()))
+
 
 @dataclass(frozen=True)
 class Simulation:
@@ -103,15 +108,15 @@ class Meaning:
         self._terms: dict[tuple[tuple[str, Any], ...], str] = {}
         problems: list[Problem] = []
         self._places: dict[str, str] = {}
+        covered: dict[str, list[str]] = {}
         for name in design.rows:
             where = design.places.get(name, ("", 0, 0))
             try:
-                self._places[name] = place = self._place(name)
-                twice = next(
-                    (other for other, at in self._places.items() if at == place and other != name), None
-                )
-                if twice is not None:
-                    raise ValueError(f"means the same as {twice!r}")
+                self._places[name], covered[name] = self._place(name)
+                if other := next((other for other in covered if _overlap(covered, name, other)), None):
+                    same = covered[name] == covered[other]
+                    how = "means the same as" if same else "moves what belongs to"
+                    raise ValueError(f"{how} {other!r}; only one of them can vary")
             except ModelError as error:
                 problems += [Problem(*where, name, problem.text) for problem in error.problems]
             except ValueError as error:
@@ -124,18 +129,19 @@ class Meaning:
         for row in range(len(self._design)):
             yield self._point({place: column[row] for place, column in columns if column[row] is not None})
 
-    def _place(self, name: str) -> str:
-        """The factor as it is known everywhere. Raises `ValueError` if it means nothing."""
+    def _place(self, name: str) -> tuple[str, list[str]]:
+        """The factor as it is known everywhere, and the full paths that it sets. Raises `ValueError` if it
+        means nothing."""
         block, _, rest = name.partition(".")
         if block == TERMS:
             fields = list(Terms.__dataclass_fields__)
             if rest not in fields:
                 raise ValueError(unknown("term", rest, fields))
-            return name
+            return name, [name]
         if block == ASSUMPTIONS and "." not in rest:
             if rest not in self._assumptions:
                 raise ValueError(unknown("assumption", rest, self._assumptions))
-            return name
+            return name, [name]
         if block == SCENARIOS and "." in rest:
             scenario, _, part = rest.partition(".")
             if scenario not in self.model.scenarios:
@@ -143,15 +149,15 @@ class Meaning:
             parts = [*self.model.investments, *self.model.events]
             if part not in parts:
                 raise ValueError(unknown("investment or event", part, parts, "investments and events"))
-            return name
+            return name, [name]
         if block == "finance":
-            raise ValueError(f"is judged by the terms; write terms.{rest.rpartition('.')[2]}")
+            raise ValueError(f"is judged by the terms; write terms.{rest or 'discount'}")
         if block == SCENARIOS:
             raise ValueError(
                 f"is a list; whether a part is in: {SCENARIOS}.{rest or 'NAME'}.PART, True or False"
             )
         places = self.model.resolve(name)
-        return places[0] if len(places) == 1 else name
+        return places[0] if len(places) == 1 else name, places
 
     def _point(self, said: dict[str, Any]) -> Point:
         values: dict[str, Any] = {}
@@ -171,14 +177,22 @@ class Meaning:
                 values[place] = self._once(place, value, self._canonical)
         for scenario, chosen in parts.items():
             before = self.model.scenarios[scenario]
-            added = [part for part, is_in in chosen.items() if is_in and part not in before]
+            parts_of_model = [*self.model.investments, *self.model.events]
+            added = [part for part in parts_of_model if chosen.get(part) and part not in before]
             values[f"{SCENARIOS}.{scenario}"] = [p for p in [*before, *added] if chosen.get(p, True)]
-        kept = {place: value for place, value in values.items() if not self._is_as_said(place, value)}
-        key = key_of(self.question.asked, kept, assumed)
-        simulation = Simulation(key, tuple(kept.items()), tuple(assumed.items()))
+        if all(self._is_as_said(place, value) for place, value in values.items()):
+            values = {}  # some of them alone would not do: the shares of a branch move one another
+        kept = tuple(sorted(values.items()))
+        moved = tuple(sorted((name, value) for name, value in assumed.items() if value != self._best(name)))
+        simulation = Simulation(key_of(self.question.asked, kept, moved), kept, moved)
         of_terms = tuple(sorted(terms.items()))
         if of_terms not in self._terms:
-            self._terms[of_terms] = key_of(as_dict(terms_at(self.question, of_terms)))
+            used = terms_at(self.question, of_terms)
+            if "horizon" not in values:
+                used.periods_within(
+                    self.model.horizon, self.model.periods_per_year
+                )  # refuses what is too long
+            self._terms[of_terms] = key_of(as_dict(used))
         return Point(simulation, self._terms[of_terms], of_terms)
 
     def _once(self, place: str, value: Any, find: Callable[[str, Any], Any]) -> Any:
@@ -200,6 +214,18 @@ class Meaning:
 
     def _is_as_said(self, place: str, value: Any) -> bool:
         return bool(self._once(place, None, lambda place, _: _said(self.model, place)) == value)
+
+    def _best(self, assumption: str) -> Any:
+        return self._once(f"{ASSUMPTIONS}.{assumption}", None, lambda place, _: self.model[place].get("best"))
+
+
+def _overlap(covered: dict[str, list[str]], one: str, other: str) -> bool:
+    """Whether two factors set the same number, or one sets a block that holds what the other sets."""
+    return one != other and any(
+        f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}.")
+        for a in covered[one]
+        for b in covered[other]
+    )
 
 
 def _said(model: Model, place: str) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 from goodwill import _core
 from goodwill.engine.world import Numbers
 from goodwill.sweeps.designs import GRID, Design
-from goodwill.sweeps.finished import Finished, Key
+from goodwill.sweeps.finished import FAILED, Finished, Key
 from goodwill.sweeps.points import Point, SweepQuestion
 from goodwill.text.arguments import missing
 
@@ -61,7 +61,7 @@ def sweep_table(
     rows = []
     for number, point in enumerate(points):
         status = finished.status(point, replications)
-        error = finished.error(point) if status == "failed" else None
+        error = finished.error(point, replications) if status == FAILED else None
         for scenario in question.scenarios:
             rows.append((number, scenario, status, error, *known.get((point.key, scenario), nothing)))
     table = pd.DataFrame(rows, columns=[POINT, SCENARIO, STATUS, ERROR, *NUMBERS])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +68,7 @@ class Done:
     failed: int
 
 
-def answered(
-    question: SweepQuestion, unit: Unit, threads: int, progress: Callable[[float], None] | None = None
-) -> Done:
+def answered(question: SweepQuestion, unit: Unit, threads: int) -> Done:
     """Does a unit of work. The same unit gives the same table, wherever it is done."""
     began = time.perf_counter()
     points = [
@@ -95,7 +92,7 @@ def answered(
         threads=threads,
         survival_weights=question.survival_weights,
         run_off=question.run_off,
-        progress=progress or (lambda _: None),
+        progress=lambda _: None,
     )
     failed = sum(isinstance(answer, str) for answer in found)
     table = _table([_rows(question, piece, answer) for piece, answer in zip(unit.pieces, found, strict=True)])
