@@ -37,6 +37,7 @@ def generate_parameters(app, page, source):
 def find_public_name(app, env, node, shown):
     """`goodwill.model.Model`, as type hints say, is documented as `goodwill.Model`."""
     name = node.get("reftarget", "").rpartition(".")[2]
+    name = {"StudyResult": "Study"}.get(name, name)  # what analyses take is what users have as a study
     if node.get("refdomain") != "py" or name not in goodwill.__all__:
         return None
     return env.get_domain("py").resolve_xref(
