@@ -18,7 +18,7 @@ double between(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
 
 }  // namespace
 
-std::vector<double> sobol_points(std::uint64_t seed, int dimensions, int first, int n) {
+std::vector<double> sobol_points(std::uint64_t seed, int dimensions, int n) {
   using Sobol = boost::random::sobol_engine<std::uint32_t, 32>;
   constexpr int most = boost::random::default_sobol_table::max_dimension;
   if (dimensions > most)
@@ -28,10 +28,9 @@ std::vector<double> sobol_points(std::uint64_t seed, int dimensions, int first, 
   if (dimensions == 0 || n == 0) return points;
   const Key key = make_key(seed, 0, Domain::designs);
   Sobol sequence(at(dimensions));
-  // The engine starts at point 1, but the points are only spread evenly together with point 0.
-  if (first > 1) sequence.discard(at(first - 1) * at(dimensions));
-  for (int k = first; k < first + n; ++k)
+  for (int k = 0; k < n; ++k)
     for (int j = 0; j < dimensions; ++j) {
+      // The engine starts at point 1, but the points are only spread evenly together with point 0.
       const std::uint32_t digits = k == 0 ? 0 : sequence();
       const auto id = static_cast<std::uint32_t>(j);
       points.push_back(between(digits ^ draw(key, id, 0, 0, purpose(Decision::shift)).w0));

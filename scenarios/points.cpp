@@ -24,6 +24,13 @@ std::vector<double> values_at(const Model& model, const Point& point) {
   return values;
 }
 
+/// The model at a point, with the levels that it has there.
+std::pair<Model, Anchors> at_point(const Model& model, const Anchors& anchors, const Point& point) {
+  Model changed = point.change(model);
+  if (!point.assumed.empty()) changed = at_values(changed, values_at(changed, point));
+  return {changed, shifted(model, changed, anchors)};
+}
+
 /// Customers and NPS of the whole firm at the end of the horizon.
 struct AtTheEnd {
   double customers, nps;
@@ -161,12 +168,6 @@ std::vector<std::span<const Point>> groups(const std::vector<Point>& points) {
 }
 
 }  // namespace
-
-std::pair<Model, Anchors> at_point(const Model& model, const Anchors& anchors, const Point& point) {
-  Model changed = point.change(model);
-  if (!point.assumed.empty()) changed = at_values(changed, values_at(changed, point));
-  return {changed, shifted(model, changed, anchors)};
-}
 
 std::vector<PointAnswer> answers(const Model& model, const Anchors& anchors,
                                  const std::vector<std::string>& scenarios, const std::vector<Point>& points,

@@ -52,7 +52,4 @@ std::vector<PointAnswer> answers(const Model& model, const Anchors& anchors,
                                  const std::vector<std::string>& scenarios, const std::vector<Point>& points,
                                  const StudyOptions& options);
 
-/// The model at a point, with the levels that it has there.
-std::pair<Model, Anchors> at_point(const Model& model, const Anchors& anchors, const Point& point);
-
 }  // namespace goodwill

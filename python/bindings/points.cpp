@@ -64,17 +64,15 @@ void register_points(py::module_& m) {
         return results;
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenarios"), py::arg("points"), py::arg("terms"),
-      "For each point (values to assign, values of assumptions, terms, Point::of_investments) an array terms "
-      "x scenarios x "
-      "replications x measures, or why there is none. Options by name: seed, first_replication, "
-      "replications, "
-      "threads, survival_weights, run_off and progress.");
+      "For each point (values to assign, values of assumptions, terms, Point::of_investments) an array of "
+      "terms x scenarios x replications x measures, or why there is none. Options by name: seed, "
+      "first_replication, replications, threads, survival_weights, run_off and progress.");
   m.def(
       "sobol_points",
-      [](std::uint64_t seed, int dimensions, int first, int n) {
-        return array(sobol_points(seed, dimensions, first, n), {n, dimensions});
+      [](std::uint64_t seed, int dimensions, int n) {
+        return array(sobol_points(seed, dimensions, n), {n, dimensions});
       },
-      py::arg("seed"), py::arg("dimensions"), py::arg("first"), py::arg("n"));
+      py::arg("seed"), py::arg("dimensions"), py::arg("n"));
   m.def(
       "latin_hypercube",
       [](std::uint64_t seed, int dimensions, int n) {

@@ -131,8 +131,8 @@ def best(
     makes no difference. Candidates are simulated on the same luck and leave as soon as they cannot be the
     best any more (Kim and Nelson 2001); the spread of their differences is estimated from the `first`
     replications. Assumptions are at their best values. Scenarios with events, which nobody chooses, are no
-    candidates. Raises `ModelError` if the model uses what cannot be
-    run yet, and `ValueError` for a scenario the model does not have.
+    candidates. Raises `ModelError` if the model uses what cannot be run yet, and `ValueError` for a scenario
+    the model does not have.
     """
     core = core_of(model)
     asked = [name for name in checked_scenarios(core, scenarios, "best") if name != BASELINE]
@@ -161,8 +161,10 @@ def best(
     terms.for_model(core)
     threads = checked_threads(threads)
     firm = with_scenarios(anchored(model, threads))
+    firm = firm.changed({f"compare.{name}": BASELINE for name in core.compare})
+    coupled = firm.core.coupled_in([BASELINE, *names])
     question = Question(
-        anchored=firm.changed({f"compare.{name}": BASELINE for name in core.compare}),
+        anchored=firm,
         scenarios=tuple(names),
         terms=terms,
         seed=checked_seed(seed),
@@ -174,7 +176,8 @@ def best(
         precision=None,
         floor=0.0,
         most_replications=most,
-        survival_weights=None,
+        # The same for all candidates until the end, whoever is left.
+        survival_weights=False if coupled else None,
     )
     candidates = [BASELINE, *names]
     found: list[list[Numbers]] = [[] for _ in candidates]

@@ -149,8 +149,8 @@ class Sweep(SweepResult):
 
         In this process with `threads` (0: all cores); or by an `executor` of `concurrent.futures`; or by
         `client`, a `dask.distributed.Client`. The bits are the same. A point that fails is recorded with its
-        error and stops nothing; `retry` does it again. What is finished is in the folder at once, so that an
-        interrupted run loses ten seconds of work at most.
+        error and stops nothing; `retry` does it again. What is finished is in the folder at once; an
+        interrupted run loses the units of work at hand, which take about two to ten seconds each.
         """
         return self._work(False, threads, executor, client)
 
@@ -212,10 +212,9 @@ class Sweep(SweepResult):
         `Study.table()`, in currency units: of the scenario against what it is compared with, means over
         replications, the intervals at `level`. (Whom of many customers a run-off follows depends on the terms
         of the sweep, so that `beyond_horizon` of a point with terms of its own has other luck.)
-        `customers_gained` and `nps_gained` are differences at the end
-        of the horizon; `value` is the present value of the scenario's own world, `customers` and `nps` are in
-        it at the end of the horizon. A point that failed or is pending has a row too, with its `status`, the
-        `error` and no numbers.
+        `customers_gained` and `nps_gained` are differences at the end of the horizon; `value` is the present
+        value of the scenario's own world, `customers` and `nps` are in it at the end of the horizon. A point
+        that failed or is pending has a row too, with its `status`, the `error` and no numbers.
         """
         self._finished.update()
         return sweep_table(
@@ -297,7 +296,8 @@ class Sweep(SweepResult):
         nothing is one of the choices.
 
         `measure` is `npv`, `contribution`, `customers_gained` or `nps_gained`. Raises `ValueError` as
-        `sensitivity`, and for a scenario with events, which nobody chooses.
+        `sensitivity`, and for a scenario with events, which nobody chooses, or one that the model compares
+        with another scenario.
         """
         return robust(self, scenarios, measure)
 

@@ -13,7 +13,7 @@ using namespace goodwill;
 
 TEST(Designs, EachDimensionHasOnePointInEachPart) {
   constexpr int n = 64, dimensions = 5;
-  for (const auto& points : {sobol_points(3, dimensions, 0, n), latin_hypercube(3, dimensions, n)})
+  for (const auto& points : {sobol_points(3, dimensions, n), latin_hypercube(3, dimensions, n)})
     for (int j = 0; j < dimensions; ++j) {
       std::set<int> parts;
       for (int k = 0; k < n; ++k) parts.insert(static_cast<int>(n * points[std::size_t(k * dimensions + j)]));
@@ -22,7 +22,7 @@ TEST(Designs, EachDimensionHasOnePointInEachPart) {
 }
 
 TEST(Designs, TwoDimensionsOfSobolFillTheirPlane) {
-  const auto points = sobol_points(1, 2, 0, 64);
+  const auto points = sobol_points(1, 2, 64);
   std::set<int> cells;
   for (std::size_t k = 0; k < 64; ++k)
     cells.insert(8 * static_cast<int>(8 * points[2 * k]) + static_cast<int>(8 * points[2 * k + 1]));
@@ -30,16 +30,17 @@ TEST(Designs, TwoDimensionsOfSobolFillTheirPlane) {
 }
 
 TEST(Designs, MorePointsOfSobolExtendFewer) {
-  const auto all = sobol_points(9, 3, 0, 40);
-  for (const auto& [first, n] : {std::pair{0, 1}, std::pair{0, 16}, std::pair{1, 7}, std::pair{17, 23}}) {
-    const auto some = sobol_points(9, 3, first, n);
-    EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin() + 3 * first)) << first;
+  const auto all = sobol_points(9, 3, 40);
+  for (const int n : {1, 2, 16, 39}) {
+    const auto some = sobol_points(9, 3, n);
+    EXPECT_EQ(some.size(), std::size_t(3 * n));
+    EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin())) << n;
   }
-  EXPECT_NE(sobol_points(8, 3, 0, 4), sobol_points(9, 3, 0, 4));
+  EXPECT_NE(sobol_points(8, 3, 4), sobol_points(9, 3, 4));
   EXPECT_NE(latin_hypercube(8, 3, 4), latin_hypercube(9, 3, 4));
-  EXPECT_TRUE(sobol_points(1, 0, 0, 4).empty());
+  EXPECT_TRUE(sobol_points(1, 0, 4).empty());
 }
 
-TEST(Designs, TooManyDimensionsAreRefused) { EXPECT_THROW(sobol_points(1, 100'000, 0, 1), ModelError); }
+TEST(Designs, TooManyDimensionsAreRefused) { EXPECT_THROW(sobol_points(1, 100'000, 1), ModelError); }
 
 }  // namespace

@@ -86,3 +86,15 @@ def test_events_are_no_candidates() -> None:
     assert "boom" not in gw.best(model, indifference=500, first=10).candidates
     with pytest.raises(ValueError, match="'boom' has the event 'boom', which nobody chooses"):
         gw.best(model, ["good", "boom"], indifference=500)
+
+
+def test_a_candidate_is_estimated_in_one_way_until_the_end() -> None:
+    """`watch` waits for what the firm sees, so that customers live together; without it they need not. The
+    values of `good` were drawn with killing while `watch` was there, and with survival weights after it."""
+    watch = {"when": {"measured_nps": {"below": 20}, "for": "2 months"}, "cost": {"upfront": 500_000}}
+    good = {"cost": {"upfront": 1_000}, "changes": {"help.call.failure": {"times": 0.2}}}
+    model = firm(survey={"response": "50 %"}, investments={"good": good, "watch": watch})
+    found = gw.best(model, indifference=10, first=10, most_replications=30)
+    assert [len(values) for values in found.values[1:]] == [30, 10]
+    study = gw.compare(model, ["good"], replications=30, survival_weights=False)
+    assert np.array_equal(found.values[1], study.npv_units("good")[0])

@@ -660,6 +660,17 @@ def test_an_error_that_was_mended_is_forgotten(tmp_path: Path) -> None:
     assert asked.run().status()["ok"] == 2
 
 
+def test_an_error_is_forgotten_however_the_work_was_split_since(tmp_path: Path) -> None:
+    asked = sweep(tmp_path / "s", gw.grid({STEP: [0.5]}))
+    (piece,) = asked._finished.pieces(asked._points, 6, False)
+    asked._finished.folder.add(work.failure(work.Unit((piece,)), "its worker died"))
+    for first in (0, 3):
+        unit = work.Unit((work.Piece(piece.simulation, piece.terms, first, 3),))
+        asked._finished.folder.add(work.answered(asked.question, unit, 1).chunk)
+    asked.extend(design=gw.grid({STEP: [0.5], "terms.discount": [0.2]}))
+    assert asked.status() == {"ok": 1, "failed": 0, "pending": 1}
+
+
 def test_terms_that_no_point_can_have_are_refused(tmp_path: Path) -> None:
     with pytest.raises(gw.ModelError, match="99"):
         sweep(tmp_path / "s", gw.grid({"terms.horizon": [1, 99]}))

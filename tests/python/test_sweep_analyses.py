@@ -295,8 +295,18 @@ def test_designs_that_allow_no_answer_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"customer\.fee is left to the model at 1 of 3 points"):
         gaps.tree()
     struck = sweep(tmp_path / "struck", gw.grid({"scenarios.train.strike": [True, False]}))
-    with pytest.raises(ValueError, match="no scenario without events"):
+    with pytest.raises(ValueError, match="nothing to choose: 'train' has the event 'strike'"):
         struck.robust()
     still = sweep(tmp_path / "still", pd.DataFrame({FEE: [30, 30]}))
     with pytest.raises(ValueError, match="nothing varies in this design"):
         still.scenario_discovery()
+
+
+def test_only_what_is_compared_with_doing_nothing_stands_beside_it(tmp_path: Path) -> None:
+    """The NPV of what is compared with another scenario is 0 where doing nothing is something else."""
+    model = small().assign({"scenarios.both": ["training", "nothing"], "compare.both": "train"})
+    design = gw.grid({FEE: [25, 35]})
+    found = gw.Sweep(model, design, ["train", "both"], folder=tmp_path / "s", replications=4).run()
+    assert list(found.robust().table()["scenario"].sort_values()) == ["baseline", "train"]
+    with pytest.raises(ValueError, match="'both' is compared with 'train', not with doing nothing"):
+        found.robust(["train", "both"])

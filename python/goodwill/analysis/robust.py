@@ -10,6 +10,7 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill.analysis.measures import GAINS, amount, measure_name
+from goodwill.engine.model import core_of
 from goodwill.engine.world import Numbers
 from goodwill.sweeps.result import SweepResult
 from goodwill.text import figures
@@ -105,26 +106,27 @@ def robust(sweep: SweepResult, scenarios: str | Iterable[str] | None = None, mea
 
 
 def _chosen(sweep: SweepResult, scenarios: str | Iterable[str] | None) -> list[str]:
-    """Scenarios that somebody may choose. Raises `ValueError` for those with an event, which nobody does, and
-    which are not compared with doing nothing."""
-    of, varied = sweep.model.scenarios, sweep.design.rows
-    events = {
-        name: next(
-            (e for e in sweep.model.events if e in of.get(name, []) or f"scenarios.{name}.{e}" in varied),
-            None,
-        )
-        for name in sweep.scenarios
-        if name != BASELINE
-    }
+    """Scenarios that somebody may choose instead of doing nothing. Raises `ValueError` for others."""
+    why_not = {name: _no_choice(sweep, name) for name in sweep.scenarios if name != BASELINE}
     if scenarios is None:
-        names = [name for name, event in events.items() if event is None]
+        names = [name for name, why in why_not.items() if not why]
         if not names:
-            raise ValueError("this sweep has no scenario without events, which nobody chooses")
+            raise ValueError(f"this sweep has nothing to choose: {'; '.join(why_not.values())}")
         return names
-    names = checked_names("scenario", scenarios, events)
+    names = checked_names("scenario", scenarios, why_not)
     if not names:
         raise ValueError("scenarios is empty; name one or more, or leave it out for all")
     for name in names:
-        if events[name] is not None:
-            raise ValueError(f"{name!r} has the event {events[name]!r}, which nobody chooses; leave it out")
+        if why_not[name]:
+            raise ValueError(f"{why_not[name]}; leave it out")
     return names
+
+
+def _no_choice(sweep: SweepResult, name: str) -> str:
+    """Why a scenario cannot stand beside doing nothing; empty: it can."""
+    parts, varied = sweep.model.scenarios.get(name, []), sweep.design.rows
+    for event in sweep.model.events:
+        if event in parts or f"scenarios.{name}.{event}" in varied:
+            return f"{name!r} has the event {event!r}, which nobody chooses"
+    against = core_of(sweep.model).compare.get(name, BASELINE)
+    return "" if against == BASELINE else f"{name!r} is compared with {against!r}, not with doing nothing"

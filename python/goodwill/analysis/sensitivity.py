@@ -154,7 +154,7 @@ def _sobol(
     name = scenario_of(sweep, scenario)
     table = _table(list(sweep.design.rows), SOBOL_MEASURES, found, low, high)
     ranked = table.sort_values("first", ascending=False, kind="stable").iloc[0]
-    part = "Most" if ranked["first"] > 0.5 else "The largest part"
+    part = "Most" if ranked["first_low"] > 0.5 else "The largest part"
     share = figures.percent_between(*(float(ranked[end]) for end in ("first", "first_low", "first_high")))
     about = (
         f"{part} of the variance of the {measure_name(measure)} of {name!r} comes from {ranked['factor']} "

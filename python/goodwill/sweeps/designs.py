@@ -117,7 +117,7 @@ def sobol(factors: Mapping[str, object], n: int, seed: int = 1) -> Design:
     `ValueError`.
     """
     asked, n, seed = _factors(factors), checked_points(n), checked_seed(seed)
-    return Design(SOBOL, _spread(asked, _core.sobol_points(seed, len(asked), 0, n)), asked, n, seed)
+    return Design(SOBOL, _spread(asked, _core.sobol_points(seed, len(asked), n)), asked, n, seed)
 
 
 @keywords_checked
@@ -129,7 +129,7 @@ def saltelli(factors: Mapping[str, object], n: int, seed: int = 1) -> Design:
     asked, n, seed = _factors(factors), checked_points(n), checked_seed(seed)
     k = len(asked)
     checked_points(n * (k + 2))
-    both = _core.sobol_points(seed, 2 * k, 0, n)
+    both = _core.sobol_points(seed, 2 * k, n)
     a, b = both[:, :k], both[:, k:]
     crossed = np.repeat(a[:, None, :], k, axis=1)
     crossed[:, np.arange(k), np.arange(k)] = b

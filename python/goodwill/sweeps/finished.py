@@ -26,7 +26,8 @@ class Finished:
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
         self._seen: set[str] = set()
-        self._spans: dict[Key, list[tuple[int, int, str]]] = defaultdict(list)
+        self._spans: dict[str, dict[str, list[tuple[int, int, str]]]] = defaultdict(lambda: defaultdict(list))
+        """By simulation and terms: first replication, how many, in which chunk."""
         self._errors: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)
 
     def update(self) -> None:
@@ -40,8 +41,9 @@ class Finished:
         if not gone:
             return
         self._seen -= gone
-        for spans in self._spans.values():
-            spans[:] = [span for span in spans if span[2] not in gone]
+        for of_terms in self._spans.values():
+            for spans in of_terms.values():
+                spans[:] = [span for span in spans if span[2] not in gone]
         for errors in self._errors.values():
             errors[:] = [error for error in errors if error[2] not in gone]
 
@@ -52,26 +54,26 @@ class Finished:
         for simulation, terms, first, n, error in zip(*(chunk[c].to_pylist() for c in names), strict=True):
             if error is not None:
                 self._errors[simulation].append((first, n, name, error))
-            elif (span := (first, n, name)) not in (spans := self._spans[simulation, terms]):
+            elif (span := (first, n, name)) not in (spans := self._spans[simulation][terms]):
                 spans.append(span)  # once, whatever the number of scenarios
 
     def gaps(self, key: Key, replications: int) -> list[tuple[int, int]]:
         """Which replications are missing: first, and how many."""
-        found, at = [], 0
-        for first, n, _ in sorted(self._spans.get(key, [])):
-            if first > at:
-                found.append((at, first - at))
-            at = max(at, first + n)
-        return found + ([(at, replications - at)] if at < replications else [])
+        simulation, terms = key
+        return _gaps(self._spans[simulation][terms] if simulation in self._spans else [], replications)
 
     def error(self, point: Point, replications: int) -> str | None:
         """Why replications that are missing failed; None: not tried, or done since on other terms."""
-        gaps = self.gaps(point.key, replications)
-        for first, n, _, error in self._errors.get(point.simulation.key, []):
-            if any(first < at + missing and at < first + n for at, missing in gaps):
-                others = (key for key in self._spans if key[0] == point.simulation.key)
-                if not any(span[:2] == (first, n) for key in others for span in self._spans[key]):
-                    return error
+        simulation = point.simulation.key
+        errors = self._errors.get(simulation)
+        if not errors:
+            return None
+        done = list(self._spans[simulation].values())
+        for first, n, _, error in errors:
+            if not any(_covers(spans, first, n) for spans in done) and any(
+                first < at + missing and at < first + n for at, missing in self.gaps(point.key, replications)
+            ):
+                return error
         return None
 
     def status(self, point: Point, replications: int) -> str:
@@ -96,7 +98,7 @@ class Finished:
         needed: dict[str, set[Key]] = defaultdict(set)
         for key in keys:
             if not self.gaps(key, replications):
-                for _, _, name in self._spans[key]:
+                for _, _, name in self._spans[key[0]][key[1]]:
                     needed[name].add(key)
         parts: dict[tuple[Key, str], dict[int, Numbers]] = defaultdict(dict)
         lost = set()
@@ -111,9 +113,8 @@ class Finished:
                 if (key := (simulation, terms)) not in needed[name]:
                     continue
                 part = np.stack([chunk[m][row].values.to_numpy() for m in _core.measures], axis=1)
-                if len(part) > len(
-                    parts[key, scenario].get(first, ())
-                ):  # work may have been split in two ways
+                shorter = parts[key, scenario].get(first, ())  # of work that was split in another way
+                if len(part) > len(shorter):
                     parts[key, scenario][first] = part
                 if (whole := _joined(parts[key, scenario], replications)) is not None:
                     del parts[key, scenario]
@@ -124,6 +125,19 @@ class Finished:
                 f"chunks in {self.folder.chunks} are damaged or gone; their points are pending again: "
                 "sweep.run() goes on"
             )
+
+
+def _gaps(spans: Iterable[tuple[int, int, str]], replications: int) -> list[tuple[int, int]]:
+    found, at = [], 0
+    for first, n, _ in sorted(spans):
+        if first > at:
+            found.append((at, first - at))
+        at = max(at, first + n)
+    return found + ([(at, replications - at)] if at < replications else [])
+
+
+def _covers(spans: Iterable[tuple[int, int, str]], first: int, n: int) -> bool:
+    return all(at + missing <= first for at, missing in _gaps(spans, first + n))
 
 
 def _joined(parts: dict[int, Numbers], replications: int) -> Numbers | None:

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import uuid
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def chunk_bytes(chunk: pa.Table) -> int:
 
 def _write_new(file: Path, content: bytes) -> None:
     """Writes a file unless it exists by now; never half of it."""
-    mine = file.with_name(f".{file.name}.{os.getpid()}")
+    mine = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     write_atomically(mine, content)
     try:
         os.link(mine, file)

@@ -188,10 +188,8 @@ class Meaning:
         of_terms = tuple(sorted(terms.items()))
         if of_terms not in self._terms:
             used = terms_at(self.question, of_terms)
-            if "horizon" not in values:
-                used.periods_within(
-                    self.model.horizon, self.model.periods_per_year
-                )  # refuses what is too long
+            if "horizon" not in values:  # one that is too long is refused here, not by its simulation
+                used.periods_within(self.model.horizon, self.model.periods_per_year)
             self._terms[of_terms] = key_of(as_dict(used))
         return Point(simulation, self._terms[of_terms], of_terms)
 
