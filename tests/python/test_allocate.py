@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -233,17 +234,20 @@ def test_the_value_is_from_luck_that_chose_nothing(plan: gw.Plan, monkeypatch: p
     assert low < plan.value < high
 
 
-@pytest.mark.full
 def test_the_search_flatters_the_winner_and_the_value_does_not() -> None:
-    """The best 2 of 6 investments that are worth the same, over 60 seeds, beside 1,000 replications of all.
+    """The best 2 of 6 investments that are worth the same, over 30 seeds (in full 60), beside 400 (1,000)
+    replications of all.
 
-    Measured: the search is 137 too high (standard error 20, of 2,762), the value 13 (24). Rejects at four
-    standard errors.
+    Measured with 60: the search is 137 too high (standard error 20, of 2,762), the value 13 (24). Rejects at
+    four standard errors. Of 30 intervals 25 cover at least (in full 52 of 60); fewer come once
+    in 300 times.
     """
+    full = os.environ.get("GOODWILL_FULL", "0") not in ("", "0")
     same = {"cost": {"upfront": 1_000}, "changes": {"help.call.failure": {"times": 0.6}}, "reach": "50 %"}
     model = firm(horizon="1 year", investments={f"i{k}": same for k in range(6)})
-    truth = gw.allocate(model, budget=2_000, replications=1_000, seed=999).found
-    plans = [gw.allocate(model, budget=2_000, replications=5, seed=seed) for seed in range(1, 61)]
+    truth = gw.allocate(model, budget=2_000, replications=1_000 if full else 400, seed=999).found
+    seeds = range(1, 61 if full else 31)
+    plans = [gw.allocate(model, budget=2_000, replications=5, seed=seed) for seed in seeds]
 
     def error(errors: list[float]) -> tuple[float, float]:
         return float(np.mean(errors)), float(np.std(errors, ddof=1) / np.sqrt(len(errors)))
@@ -251,8 +255,11 @@ def test_the_search_flatters_the_winner_and_the_value_does_not() -> None:
     leaders = [(plan, plan.found.best(plan.limits)[0]) for plan in plans]
     mean, se = error([plan.found.worth(leader)[0] - truth.worth(leader)[0] for plan, leader in leaders])
     assert mean > 4 * se
-    mean, se = error([plan.value - truth.worth(plan.done)[0] for plan in plans])
+    known = [(plan, truth.worth(plan.done)[0]) for plan in plans]
+    mean, se = error([plan.value - true for plan, true in known])
     assert abs(mean) < 4 * se
+    covered = sum(plan.value_interval[0] <= true <= plan.value_interval[1] for plan, true in known)
+    assert covered >= (52 if full else 25)
 
 
 def test_what_is_done_is_told_with_what_it_costs_and_leaves(plan: gw.Plan) -> None:

@@ -1,79 +1,41 @@
-"""Sweeps: what points mean, the folder that is the truth, and who does the work."""
+"""Sweeps: what points mean, and what is found at them."""
 
 import json
-import os
-import random
-import re
-import signal
 import subprocess
 import sys
-import time
-import warnings
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import goodwill as gw
-import numpy as np
 import pandas as pd
 import pytest
-from goodwill.sweeps import execution, work
-from pandas.testing import assert_frame_equal
-
-STEP = "investments.training.changes.help.call.failure.times"
+from sweeping import STEP, WITHOUT_START, small, sweep
 
 
-def small(**blocks: object) -> gw.Model:
-    """A small firm; keywords replace whole blocks."""
-    parts: dict[str, object] = {
-        "horizon": "1 year",
-        "agents": 400,
-        "segments": {"all": {"count": 3_000, "tenure": "2 years", "arrivals": "60 / month"}},
-        "stages": {"customer": {"fee": 30, "churn": {"average": "2 % / month", "failures": 0.5}}},
-        "journeys": {"help": {"starts": "20 %", "touchpoints": {"call": {"failure": "20 %", "cost": 6}}}},
-        "finance": {"discount": "10 %"},
-        "investments": {
-            "training": {
-                "start": 3,
-                "reach": "50 %",
-                "cost": {"upfront": 2_000, "each": {"help.call": 0.5}},
-                "changes": {"help.call.failure": {"times": 0.5}},
-            },
-        },
-        "events": {
-            "strike": {"start": 6, "impulse": {"satisfaction": -2}, "changes": {"arrivals": {"times": 0.5}}}
-        },
-        "scenarios": {"train": ["training"]},
-    }
-    return gw.Model(**{**parts, **blocks})
-
-
-def sweep(folder: Path, design: Any = None, **options: Any) -> gw.Sweep:
-    model = options.pop("model", None) or small()
-    asked = gw.grid({STEP: [0.25, 0.5, 1.0], "terms.discount": [0.05, 0.1]}) if design is None else design
-    return gw.Sweep(model, asked, **{"scenarios": "train", "folder": folder, "replications": 6, **options})
-
-
-def piecewise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A unit of work is one simulation of 6 replications, on one thread."""
-    monkeypatch.setattr(execution, "SECONDS", 1e-9)
-    monkeypatch.setattr(execution, "FIRST", 6)
-
-
-def test_a_point_equals_the_study_of_its_model(tmp_path: Path) -> None:
-    model = small()
-    table = sweep(tmp_path / "s", model=model).run().table()
-    assert list(table["status"]) == ["ok"] * 6
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"survival_weights": False}, {"survival_weights": True}, {"run_off": True}],
+    ids=["as it is", "killing", "weights", "run-off"],
+)
+@pytest.mark.parametrize("period", ["month", "week"])
+def test_a_point_equals_the_study_of_its_model(tmp_path: Path, how: dict[str, Any], period: str) -> None:
+    model = small(period=period, investments=WITHOUT_START, events={})
+    design = gw.grid({STEP: [0.25, 0.5], "terms.discount": [0.05, 0.1]})
+    table = sweep(tmp_path / "s", design, model=model, **how).run().table()
+    assert list(table["status"]) == ["ok"] * 4
+    names = ["npv", "npv_low", "npv_high", "roi", "roi_low", "roi_high", "cost", "contribution"]
     for row in table.to_dict("records"):
-        parts = {"investments.training": {**model["investments.training"], "changes": {}}}
-        parts["investments.training"]["changes"] = {"help.call.failure": {"times": row[STEP]}}
-        del parts["investments.training"]["chance"]
         study = gw.compare(
-            model.assign(parts), "train", replications=6, terms=gw.Terms(discount=row["terms.discount"])
+            model.assign({STEP: row[STEP]}),
+            "train",
+            replications=6,
+            terms=gw.Terms(discount=row["terms.discount"]),
+            survival_weights=how.get("survival_weights"),
         ).table()
-        for name in ("npv", "npv_low", "npv_high", "roi", "roi_low", "roi_high", "cost", "contribution"):
-            assert row[name] == pytest.approx(study[name][0], rel=1e-12, nan_ok=True), name
+        # Whom a run-off follows depends on the terms of the sweep, here those of the model.
+        beyond = ["beyond_horizon"] if "run_off" in how and row["terms.discount"] == 0.1 else []
+        for name in [*names, *beyond]:
+            assert row[name] == study[name][0], name
 
 
 def test_points_that_differ_in_their_terms_alone_are_simulated_once(tmp_path: Path) -> None:
@@ -146,92 +108,6 @@ def test_assumptions_are_factors(tmp_path: Path) -> None:
     assert by_path["npv"][0] == table["npv"][0]
 
 
-def test_the_same_script_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = sweep(tmp_path / "whole").run().table()
-    piecewise(monkeypatch)
-    asked = sweep(tmp_path / "s")
-    answered = execution.answered
-    calls = []
-
-    def stopping(*args: Any) -> Any:
-        calls.append(args)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return answered(*args)
-
-    monkeypatch.setattr(execution, "answered", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        asked.run(threads=1)
-    before = set(asked._finished.folder.names())
-    assert len(before) == 2
-    again = sweep(tmp_path / "s").run()
-    assert set(again._finished.folder.names()) > before
-    assert_frame_equal(again.table(), whole)
-
-
-def test_extending_keeps_what_is_done(tmp_path: Path) -> None:
-    factors = {STEP: (0.2, 1.0), "investments.training.reach": ("20 %", "90 %")}
-    asked = sweep(tmp_path / "s", gw.sobol(factors, n=4, seed=3)).run()
-    first = asked.table()
-    asked.extend(n=8, replications=9)
-    assert asked.status() == {"ok": 0, "failed": 0, "pending": 8}
-    names = set(asked._finished.folder.names())
-    pieces = list(asked._finished.pieces(asked._points, 9, False))
-    assert sorted({(piece.first, piece.replications) for piece in pieces}) == [(0, 9), (6, 3)]
-    asked.run()
-    assert names < set(asked._finished.folder.names())
-    whole = sweep(tmp_path / "t", gw.sobol(factors, n=8, seed=3), replications=9).run().table()
-    assert_frame_equal(asked.table(), whole)
-    assert_frame_equal(gw.Sweep.open(tmp_path / "s", replications=9).table(), whole)
-    assert_frame_equal(sweep(tmp_path / "s", gw.sobol(factors, n=4, seed=3)).table(), first)
-
-
-def test_a_failed_point_stops_nothing_and_is_not_dropped(tmp_path: Path) -> None:
-    design = pd.DataFrame({"customer.fee": [30.0, -5.0, 40.0]})
-    asked = sweep(tmp_path / "s", design).run()
-    assert asked.status() == {"ok": 2, "failed": 1, "pending": 0}
-    table = asked.table()
-    assert list(table["status"]) == ["ok", "failed", "ok"]
-    assert "customer.fee" in table["error"][1]
-    assert np.isnan(table["npv"][1])
-    assert "1 failed" in repr(asked)
-    names = set(asked._finished.folder.names())
-    asked.run()  # a failed point is not done again
-    assert set(asked._finished.folder.names()) == names
-    assert asked.retry().status()["failed"] == 1
-
-
-def test_damaged_chunks_are_done_again(tmp_path: Path) -> None:
-    asked = sweep(tmp_path / "s").run()
-    whole = asked.table()
-    chunk = max((tmp_path / "s" / "chunks").glob("*.parquet"), key=lambda file: file.stat().st_size)
-    data = chunk.read_bytes()
-    for damaged in (data[:-7], data[:100] + b"x" + data[101:], b""):
-        for file in (tmp_path / "s" / "chunks").glob("*"):
-            file.unlink()
-        chunk.write_bytes(damaged)
-        again = sweep(tmp_path / "s")
-        with pytest.warns(UserWarning, match="cut off or altered"):
-            assert again.status()["pending"] == 6
-        assert_frame_equal(again.run().table(), whole)
-
-
-def test_a_folder_of_another_sweep_is_refused_with_what_differs(tmp_path: Path) -> None:
-    sweep(tmp_path / "s")
-    with pytest.raises(
-        ValueError, match=r"(?s)another sweep.*stages\.customer\.fee: 30\.0 there, 31\.0 here"
-    ):
-        sweep(tmp_path / "s", model=small().assign({"customer.fee": 31}))
-    with pytest.raises(ValueError, match="seed: 1 there, 2 here"):
-        sweep(tmp_path / "s", seed=2)
-    with pytest.raises(ValueError, match="holds no sweep"):
-        gw.Sweep.open(tmp_path / "nothing")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "letter.txt").write_text("dear")
-    with pytest.raises(ValueError, match="holds other files"):
-        sweep(tmp_path / "mine")
-
-
 @pytest.mark.parametrize(
     ("factors", "message"),
     [
@@ -250,49 +126,6 @@ def test_factors_that_mean_nothing_are_refused(tmp_path: Path, factors: dict[str
     assert not (tmp_path / "s").exists()
 
 
-@pytest.mark.parametrize(
-    ("made", "message"),
-    [
-        (lambda: gw.grid({}), "a design needs a factor"),
-        (lambda: gw.grid({"a": (0, 1)}), "is a range, which has no end of values"),
-        (lambda: gw.sobol({"a": (1, 0)}, n=4), "low must be below high"),
-        (lambda: gw.sobol({"a": (0, 1, "log")}, n=4), "must be above 0"),
-        (lambda: gw.sobol({"a": (0, 1, "logs")}, n=4), "it must be 'plain' or 'log'"),
-        (lambda: gw.sobol({"a": "0.1"}, n=4), "it must be a range (low, high) or a list"),
-        (lambda: gw.sobol({"a": []}, n=4), "is empty"),
-        (lambda: gw.sobol({"a": (0, 1)}, n=0), "n is 0"),
-        (lambda: gw.morris({"a": (0, 1)}, n=2, levels=3), "an even number"),
-        (lambda: gw.grid({"a": [1]}).extended(4), "has no more points"),
-        (lambda: gw.sobol({"a": (0, 1)}, n=4).extended(2), "the design has 4 already"),
-    ],
-)
-def test_designs_refuse_what_makes_no_sense(made: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(message)):
-        made()
-
-
-def test_designs_fill_their_ranges() -> None:
-    factors = {"a": (2.0, 4.0), "b": ["x", "y"], "c": (1.0, 100.0, "log")}
-    for design in (gw.sobol(factors, n=64), gw.latin_hypercube(factors, n=64)):
-        table = design.table()
-        assert (np.histogram(table["a"], np.linspace(2, 4, 65))[0] == 1).all()
-        assert (np.histogram(np.log(table["c"]), np.log(100) * np.linspace(0, 1, 65))[0] == 1).all()
-        assert (table["b"] == "x").sum() == 32
-    assert len(gw.saltelli(factors, n=8)) == 8 * 5
-    walks = gw.morris({"a": (0, 1), "b": (0, 1), "c": (0, 1)}, n=20).table().to_numpy().reshape(20, 4, 3)
-    moves = np.diff(walks, axis=1)
-    assert (np.count_nonzero(moves, axis=2) == 1).all()
-    assert np.allclose(np.abs(moves).sum(axis=(1, 2)), 3 * 2 / 3)
-    assert walks.min() == 0
-    assert walks.max() == 1
-
-
-def test_designs_add_up(tmp_path: Path) -> None:
-    both = gw.grid({"customer.fee": [25, 30]}) + gw.grid({"terms.discount": [0.02]})
-    assert both.rows == {"customer.fee": [25, 30, None], "terms.discount": [None, None, 0.02]}
-    assert sweep(tmp_path / "s", both).run().status()["ok"] == 3
-
-
 def test_grids_become_arrays(tmp_path: Path) -> None:
     found = sweep(tmp_path / "s").run()
     array = found.to_xarray()
@@ -307,199 +140,6 @@ def test_grids_become_arrays(tmp_path: Path) -> None:
     assert points[STEP].dims == ("point",)
 
 
-@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
-def test_bits_do_not_depend_on_who_does_the_work(
-    tmp_path: Path, pool: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = sweep(tmp_path / "whole").run(threads=1).table()
-    monkeypatch.setattr(execution, "SECONDS", 1e-9)
-    monkeypatch.setattr(execution, "FIRST", 2)
-    context = (
-        {"mp_context": __import__("multiprocessing").get_context("spawn")}
-        if pool is ProcessPoolExecutor
-        else {}
-    )
-    with pool(2, **context) as executor:
-        asked = sweep(tmp_path / "s").run(executor=executor)
-    assert len(asked._finished.folder.names()) > 3
-    assert_frame_equal(asked.table(), whole)
-
-
-SCRIPT = """
-import sys
-import goodwill as gw
-from goodwill.sweeps import execution, work
-execution.SECONDS, execution.FIRST = 0.05, 2
-sys.path.insert(0, {here!r})
-from test_sweep import sweep, STEP
-from pathlib import Path
-sweep(Path({folder!r}), gw.grid({{STEP: [k / 40 for k in range(1, 41)]}})).run(threads=1)
-"""
-
-
-def test_killed_at_any_moment_the_same_table_comes_out(tmp_path: Path) -> None:
-    """SIGKILL after a random time, again and again, until it is done."""
-    design = gw.grid({STEP: [k / 40 for k in range(1, 41)]})
-    whole = sweep(tmp_path / "whole", design).run().table()
-    folder = tmp_path / "s"
-    script = SCRIPT.format(here=str(Path(__file__).parent), folder=str(folder))
-    moments, kills, wanted = random.Random(1), 0, 200 if os.environ.get("GOODWILL_FULL") else 20
-    began = time.monotonic()
-    while kills < wanted:
-        with (tmp_path / "errors").open("wb") as errors:
-            process = subprocess.Popen([sys.executable, "-X", "faulthandler", "-c", script], stderr=errors)
-        try:
-            process.wait(moments.uniform(0.3, 2.5))
-            assert process.returncode == 0, (tmp_path / "errors").read_text()
-            for file in list((folder / "chunks").glob("*.parquet"))[::2]:
-                file.unlink()  # done: so that there is something to be killed at
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-        assert time.monotonic() - began < 1800
-    assert not list(folder.glob("*.damaged"))
-    assert_frame_equal(sweep(folder, design).run().table(), whole)
-
-
-def test_two_processes_in_one_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
-    design = gw.grid({STEP: [k / 40 for k in range(1, 41)]})
-    whole = sweep(tmp_path / "whole", design).run().table()
-    script = SCRIPT.format(here=str(Path(__file__).parent), folder=str(tmp_path / "s"))
-    both = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
-    assert [process.wait() for process in both] == [0, 0]
-    found = sweep(tmp_path / "s", design)
-    assert found.status()["pending"] == 0
-    assert_frame_equal(found.table(), whole)
-
-
-def test_a_full_disk_loses_nothing_that_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    piecewise(monkeypatch)
-    asked = sweep(tmp_path / "s")
-    add, room = asked._finished.folder.add, [2]
-
-    def full(chunk: Any) -> str:
-        room[0] -= 1
-        if room[0] < 0:
-            with Path("/dev/full").open("wb", buffering=0) as device:
-                device.write(b"x")
-        return add(chunk)
-
-    monkeypatch.setattr(asked._finished.folder, "add", full)
-    with pytest.raises(OSError, match="No space left"):
-        asked.run(threads=1)
-    assert len(asked._finished.folder.names()) == 2
-    assert asked.status()["ok"] > 0
-    assert sweep(tmp_path / "s").run().status()["pending"] == 0
-
-
-def test_a_small_disk_that_is_full(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("only an administrator may mount a disk")
-    try:
-        design = gw.grid({STEP: [k / 400 for k in range(1, 401)]})
-        with pytest.raises(OSError, match="No space left"):
-            sweep(disk / "s", design).run()
-        assert not list(disk.rglob(".*"))
-        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
-        assert sweep(disk / "s", design).run().status()["ok"] == 400
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-DASK = """
-import os, signal, sys, threading, time
-from pathlib import Path
-import goodwill as gw
-from goodwill.sweeps import execution, work
-execution.SECONDS, execution.FIRST = 0.2, 2
-sys.path.insert(0, {here!r})
-from test_sweep import sweep, STEP
-from distributed import Client, LocalCluster
-
-if __name__ == "__main__":
-    workers, victim = {workers}, {victim!r}
-    options = dict(threads_per_worker=1, dashboard_address=None, silence_logs=50)
-    with LocalCluster(n_workers=workers, **options) as cluster, Client(cluster) as client:
-        asked = sweep(Path({folder!r}), gw.grid({{STEP: [k / 40 for k in range(1, 41)]}}))
-        def kill():
-            while len(asked._finished.folder.names()) < 3:
-                time.sleep(0.01)
-            pid = os.getpid() if victim == "client" else next(iter(cluster.workers.values())).process.pid
-            os.kill(pid, signal.SIGKILL)
-        if victim:
-            threading.Thread(target=kill, daemon=True).start()
-        asked.run(client=client)
-        print("done", asked.status()["ok"])
-"""
-
-
-@pytest.mark.parametrize(("workers", "victim"), [(1, ""), (2, ""), (2, "worker"), (2, "client")])
-def test_a_cluster_gives_the_same_bits_whoever_dies(tmp_path: Path, workers: int, victim: str) -> None:
-    pytest.importorskip("distributed")
-    design = gw.grid({STEP: [k / 40 for k in range(1, 41)]})
-    whole = sweep(tmp_path / "whole", design).run().table()
-    folder, script = tmp_path / "s", tmp_path / "script.py"
-    script.write_text(
-        DASK.format(here=str(Path(__file__).parent), folder=str(folder), workers=workers, victim=victim)
-    )
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300)
-    if victim == "client":
-        assert done.returncode == -signal.SIGKILL
-        assert gw.Sweep.open(folder, replications=6).status()["ok"] > 0
-    else:
-        assert "done 40" in done.stdout, done.stderr
-        assert gw.Sweep.open(folder, replications=6).status() == {"ok": 40, "failed": 0, "pending": 0}
-    assert_frame_equal(sweep(folder, design).run().table(), whole)
-
-
-def test_a_piece_that_kills_its_workers_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cluster that loses every worker with one of the points: the others are done."""
-    distributed = pytest.importorskip("distributed")
-    asked = sweep(tmp_path / "s", gw.grid({STEP: [0.25, 0.5, 0.75, 1.0]}))
-    deadly = asked._points[2].simulation.key
-    made = []
-
-    class Future:
-        def __init__(self, work: Any, question: Any, unit: Any) -> None:
-            made.append(unit)
-            self.dead = deadly in [piece.simulation.key for piece in unit.pieces]
-            self.status = "error" if self.dead else "finished"
-            self._found = None if self.dead else work(question, unit, 1)
-
-        def exception(self) -> Exception:
-            return distributed.scheduler.KilledWorker("unit", SimpleNamespace(address="tcp://lost"), 3)
-
-        def result(self) -> Any:
-            return self._found
-
-    class Client:
-        def nthreads(self) -> dict[str, int]:
-            return {"worker": 1}
-
-        def submit(self, work: Any, question: Any, unit: Any, threads: int, **options: Any) -> Future:
-            return Future(work, question, unit)
-
-        def cancel(self, futures: Any) -> None:
-            assert not futures
-
-    class Results(list[Any]):
-        def add(self, future: Any) -> None:
-            self.append(future)
-
-    monkeypatch.setattr(distributed, "as_completed", Results)
-    monkeypatch.setattr(execution, "FIRST", 24)
-    asked.run(client=Client())
-    assert asked.status() == {"ok": 3, "failed": 1, "pending": 0}
-    assert "its worker died" in asked.table()["error"][2]
-    assert len(made) > 2
-
-
 def test_an_estimate_keeps_nothing(tmp_path: Path) -> None:
     asked = sweep(tmp_path / "s")
     found = asked.estimate(threads=1)
@@ -509,47 +149,6 @@ def test_an_estimate_keeps_nothing(tmp_path: Path) -> None:
     assert found.disk > 0
     assert "3 simulations are pending: about" in repr(found)
     assert repr(asked.run().estimate()) == "Nothing is pending."
-
-
-MISTAKES = """\
-- sobol: {n: 4, sed: 1}
-  vary: {customer.fee: [30, 31]}
-- latin_hypercube: {seed: 1}
-  vary: {customer.fee: {low: 31, high: 30}}
-- grid:
-  vary: {customer.fee: 30}
-- points: [{customer.fee: 30}, 31]
-- {sobl: {n: 4}}
-"""
-
-
-def test_mistakes_of_a_design_file_are_located(tmp_path: Path) -> None:
-    file = tmp_path / "design.yaml"
-    file.write_text(MISTAKES)
-    with pytest.raises(gw.ModelError) as refused:
-        gw.read_design(file)
-    found = [(problem.line, problem.column, problem.text) for problem in refused.value.problems]
-    for line, column, text in [
-        (1, 17, "sobol has no 'sed'; did you mean 'seed'?; it takes n, seed"),
-        (3, 20, "latin_hypercube needs n"),
-        (4, 24, "low must be below high"),
-        (6, 24, "it must be a range (low, high) or a list of values"),
-        (7, 32, "expected a point"),
-        (8, 4, "a design has no 'sobl'; did you mean 'sobol'?"),
-    ]:
-        assert any((line, column) == place[:2] and text in place[2] for place in found), (line, column, found)
-    file.write_text("grid:\nvary: {customer.fe: [30]}\n")
-    with pytest.raises(gw.ModelError, match=r"design.yaml:2:8: customer.fe: .*did you mean 'customer.fee'"):
-        sweep(tmp_path / "s", gw.read_design(file))
-
-
-def test_designs_are_read_from_files(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("sobol: {n: 4, seed: 2}\nvary: {a: {low: 1, high: 2}, b: [x, 3]}\n")
-    assert gw.read_design(tmp_path / "a.yaml") == gw.sobol({"a": (1, 2), "b": ["x", 3.0]}, n=4, seed=2)
-    (tmp_path / "b.yaml").write_text("- points: [{a: 1}, {b: 2 %}]\n- grid:\n  vary: {a: [5]}\n")
-    assert gw.read_design(tmp_path / "b.yaml").rows == {"a": [1, None, 5], "b": [None, "2 %", None]}
-    (tmp_path / "c.csv").write_text("a,b\n1,\n2,5\n")
-    assert gw.read_design(tmp_path / "c.csv").rows == {"a": [1, 2], "b": [None, 5.0]}
 
 
 def test_the_command_sweeps_and_says_how_far_it_is(tmp_path: Path) -> None:
@@ -636,87 +235,6 @@ def test_the_order_of_factors_means_nothing(tmp_path: Path) -> None:
     assert best[0].key != best[1].key
 
 
-def test_chunks_that_overlap_are_read_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    design = gw.grid({STEP: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]})
-    whole = sweep(tmp_path / "whole", design, replications=30).run().table()
-    asked = sweep(tmp_path / "s", design, replications=30)
-    for point in asked._points:
-        for first, n in [(0, 20), (20, 10), (0, 8)]:
-            terms = ((point.terms_key, point.terms),)
-            unit = work.Unit((work.Piece(point.simulation, terms, first, n),))
-            asked._finished.folder.add(work.answered(asked.question, unit, 1).chunk)
-    assert_frame_equal(asked.table(), whole)
-
-
-def test_an_error_that_was_mended_is_forgotten(tmp_path: Path) -> None:
-    asked = sweep(tmp_path / "s", gw.grid({STEP: [0.5]}))
-    (piece,) = asked._finished.pieces(asked._points, 6, False)
-    asked._finished.folder.add(work.failure(work.Unit((piece,)), "its worker died"))
-    assert asked.status()["failed"] == 1
-    assert asked.retry().status()["ok"] == 1
-    assert asked.extend(replications=10).status() == {"ok": 0, "failed": 0, "pending": 1}
-    assert asked.run().status()["ok"] == 1
-    asked.extend(design=gw.grid({STEP: [0.5], "terms.discount": [0.2]}))
-    assert asked.run().status()["ok"] == 2
-
-
-def test_an_error_is_forgotten_however_the_work_was_split_since(tmp_path: Path) -> None:
-    asked = sweep(tmp_path / "s", gw.grid({STEP: [0.5]}))
-    (piece,) = asked._finished.pieces(asked._points, 6, False)
-    asked._finished.folder.add(work.failure(work.Unit((piece,)), "its worker died"))
-    for first in (0, 3):
-        unit = work.Unit((work.Piece(piece.simulation, piece.terms, first, 3),))
-        asked._finished.folder.add(work.answered(asked.question, unit, 1).chunk)
-    asked.extend(design=gw.grid({STEP: [0.5], "terms.discount": [0.2]}))
-    assert asked.status() == {"ok": 1, "failed": 0, "pending": 1}
-
-
 def test_terms_that_no_point_can_have_are_refused(tmp_path: Path) -> None:
     with pytest.raises(gw.ModelError, match="99"):
         sweep(tmp_path / "s", gw.grid({"terms.horizon": [1, 99]}))
-
-
-@pytest.mark.parametrize("gone", [True, False])
-def test_a_chunk_that_is_lost_while_it_is_used_is_done_again(tmp_path: Path, gone: bool) -> None:
-    asked = sweep(tmp_path / "s").run()
-    whole = asked.table()
-    for chunk in (tmp_path / "s" / "chunks").glob("*.parquet"):
-        if gone:
-            chunk.unlink()
-        else:
-            chunk.write_bytes(b"x")
-    if gone:
-        assert asked.status()["pending"] == 6
-    else:
-        with (
-            pytest.warns(UserWarning, match="cut off"),
-            pytest.raises(ValueError, match=r"sweep\.run\(\) goes on"),
-        ):
-            asked.table()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        assert_frame_equal(asked.run().table(), whole)
-
-
-def test_a_folder_knows_how_many_replications_were_asked_for(tmp_path: Path) -> None:
-    sweep(tmp_path / "s").run().extend(replications=9)
-    found = gw.Sweep.open(tmp_path / "s")
-    assert found.replications == 9
-    assert found.status()["pending"] == 6
-    with pytest.raises(ValueError, match="customer"):
-        found.extend(replications=12, design=gw.grid({"customer.fe": [1]}))
-    assert found.replications == 9
-
-
-def test_what_differs_is_shown_by_field(tmp_path: Path) -> None:
-    sweep(tmp_path / "s", terms=gw.Terms(discount=0.1))
-    sweep(tmp_path / "s")  # the model says 10 %, too
-    with pytest.raises(ValueError, match=r"terms\.tax: 0\.0 there, 0\.2 here"):
-        sweep(tmp_path / "s", terms=gw.Terms(tax=0.2))
-
-
-def test_values_that_no_model_holds_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"customer\.fee has the value"):
-        sweep(tmp_path / "s", pd.DataFrame({"customer.fee": [pd.Timestamp("2026-01-01")]}))
-    with pytest.raises(ValueError, match="has the value 1 twice"):
-        gw.grid({"customer.fee": [1, 2, 1]})
