@@ -16,6 +16,7 @@ from goodwill.engine.model import Model
 from goodwill.engine.terms import Terms
 
 if TYPE_CHECKING:
+    from goodwill import data
     from goodwill.advocacy import Advocacy, advocacy
     from goodwill.allocating import Plan, allocate
     from goodwill.checking import Check, check
@@ -56,6 +57,7 @@ __all__ = [
     "check",
     "clv",
     "compare",
+    "data",
     "erlang_a",
     "erlang_c",
     "example",
@@ -79,6 +81,8 @@ def __getattr__(name: str) -> object:
     """Imports modules that need pandas only when one of their names is first used: the package loads fast."""
     if name not in __all__:
         raise AttributeError(f"module 'goodwill' has no attribute {name!r}")
+    if name == "data":
+        return importlib.import_module("goodwill.data")
     for module in (
         "advocacy",
         "allocating",

@@ -73,8 +73,9 @@ def test_lists_and_masks_of_lanes_are_told_apart_in_one_place() -> None:
 
 
 PACKAGE = ROOT / "python/goodwill"
-FLOORS = ["text", "engine", "results", "sweeps", "analysis", "plots", "report", "", "cli"]
-"""Rooms of the package, from the ground up; users call the one without a name. Each knows those below it."""
+FLOORS = ["text", "engine", "results", "sweeps", "analysis", "fitting", "plots", "report", "data", "", "cli"]
+"""Rooms of the package, from the ground up; users call `data` and the one without a name. Each knows those
+below it."""
 TOP = ("goodwill.__main__", "goodwill.demo")
 CORE = "goodwill._core"
 

@@ -1,0 +1,5 @@
+"""From the firm's own tables to a calibrated model with honest doubt: `gw.data.from_...` gives a `Fit`."""
+
+from goodwill.data.fit import Fit
+
+__all__ = ["Fit"]

@@ -1,0 +1,1 @@
+"""Estimators on plain arrays; what users call is in `goodwill.data`."""

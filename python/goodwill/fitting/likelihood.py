@@ -1,0 +1,98 @@
+"""Maximum likelihood: estimates, their covariance from the observed information, and what data leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from goodwill.engine.world import Numbers
+from goodwill.fitting.parameters import Parameters, from_link, to_link
+from goodwill.text.arguments import missing
+
+FLAT = 1e-6
+"""Curvature of the mean log-likelihood below which it says nothing about a direction."""
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Of a likelihood."""
+
+    parameters: Parameters
+    loglik: float
+    open: tuple[str, ...]
+    """Parameters that the data hardly restrict, alone or together."""
+
+
+def maximise(
+    loglik: Callable[[Numbers], float],
+    start: Sequence[float],
+    names: Sequence[str],
+    links: Sequence[str],
+    n: int,
+) -> Maximum:
+    """The maximum of a log-likelihood of `n` customers, which takes the parameters on their natural scales.
+
+    It is searched on the link scales from `start` by quasi-Newton steps (L-BFGS-B, then BFGS); the
+    covariance is the inverse of the observed information there (Hessian by central differences). Raises
+    `ValueError` if no maximum is found.
+    """
+    try:
+        from scipy.optimize import minimize
+    except ImportError:
+        raise ImportError(missing("estimates need", "scipy")) from None
+
+    def natural(y: Numbers) -> Numbers:
+        return np.array([from_link(link, value) for link, value in zip(links, y, strict=True)])
+
+    def loss(y: Numbers) -> float:
+        with np.errstate(all="ignore"):
+            value = loglik(natural(y))
+        return -value / n if np.isfinite(value) else 1e10
+
+    at = np.array([to_link(link, value) for link, value in zip(links, start, strict=True)], dtype=float)
+    wide = [(y - 15, y + 15) for y in at]
+    rough = minimize(loss, at, method="L-BFGS-B", bounds=wide, options={"maxiter": 500})
+    found = minimize(loss, rough.x, method="BFGS", options={"gtol": 1e-9, "maxiter": 200})
+    best = found.x if found.fun <= rough.fun and np.isfinite(found.x).all() else rough.x
+    value = loss(best)
+    if not value < 1e9:
+        raise ValueError("the likelihood has no maximum for these data")
+    covariance, flat = _covariance(loss, best, n)
+    open_ = tuple(
+        name
+        for name, loose, y, (low, high) in zip(names, flat, best, wide, strict=True)
+        if loose or not low + 1 < y < high - 1
+    )
+    return Maximum(Parameters(tuple(names), tuple(links), best, covariance), -n * value, open_)
+
+
+def _covariance(loss: Callable[[Numbers], float], at: Numbers, n: int) -> tuple[Numbers, list[bool]]:
+    """The inverse of the information of all customers, and which parameters lie in a flat direction.
+
+    A flat direction gets the variance that its curvature would have at the limit `FLAT`, so that it stays
+    wide and finite.
+    """
+    information = hessian(loss, at)
+    values, vectors = np.linalg.eigh(information)
+    curved = np.maximum(values, FLAT)
+    covariance = (vectors / (n * curved)) @ vectors.T
+    flat = np.abs(vectors[:, values < FLAT]).max(axis=1, initial=0.0) > 0.3
+    return covariance, flat.tolist()
+
+
+def hessian(function: Callable[[Numbers], float], at: Numbers, step: float = 1e-3) -> Numbers:
+    """Second derivatives by central differences."""
+    size = len(at)
+    found = np.empty((size, size))
+    steps = step * np.eye(size)
+    middle = function(at)
+    for i in range(size):
+        a = steps[i]
+        found[i, i] = (function(at + a) - 2 * middle + function(at - a)) / step**2
+        for j in range(i):
+            b = steps[j]
+            mixed = function(at + a + b) - function(at + a - b) - function(at - a + b) + function(at - a - b)
+            found[i, j] = found[j, i] = mixed / (4 * step**2)
+    return found
