@@ -17,6 +17,7 @@ PYBIND11_MODULE(_core, m) {
   register_network(m);
   register_uncertainty(m);
   register_study(m);
+  register_customers(m);
   register_points(m);
   register_expect(m);
   m.attr("version") = GOODWILL_VERSION;

@@ -24,6 +24,7 @@ void register_queues(py::module_& m);
 void register_network(py::module_& m);
 void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);
+void register_customers(py::module_& m);
 void register_points(py::module_& m);
 void register_expect(py::module_& m);
 

@@ -321,6 +321,18 @@ def simulate(
     run_off_periods: int = -1,
     progress: Callable[[float], None] | None = None,
 ) -> Simulation: ...
+def log_customers(
+    model: Model,
+    anchoring: Anchoring,
+    scenario: str,
+    *,
+    seed: int = 0,
+    first_replication: int = 0,
+    drawn: Sequence[float] = (),
+    share: float = 1.0,
+    customers: float = 0.0,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]: ...
 def erlang_a(
     load: float, agents: float, handling: float, patience: float, profile: Sequence[float]
 ) -> tuple[float, float, float, float, float]: ...

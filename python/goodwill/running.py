@@ -13,16 +13,26 @@ import pandas as pd
 
 from goodwill.analysis.words import DRAWS, uneven_years
 from goodwill.engine.anchoring import Anchored, anchored
+from goodwill.engine.calls import logged
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, Size, checked_size
 from goodwill.engine.world import Numbers, World
 from goodwill.plots.run import RunPlots
 from goodwill.results import tables
+from goodwill.results.customers import Customers, customers_of
 from goodwill.results.ledger import checked_by
 from goodwill.results.lives import Lives, OfOneScenario, live, table_of_bands
 from goodwill.results.provenance import provenance
 from goodwill.text import figures
-from goodwill.text.arguments import checked_names, checked_threads, keywords_checked, missing
+from goodwill.text.arguments import (
+    AGENTS,
+    checked_date,
+    checked_names,
+    checked_threads,
+    keywords_checked,
+    missing,
+    whole,
+)
 from goodwill.text.display import blocks, html_table, result_html, tabled, text_table
 from goodwill.text.vocabulary import BASELINE, ORIGIN, PERIOD, SEGMENT, YEAR
 
@@ -196,6 +206,37 @@ class Run(OfOneScenario):
         again = replace(self.lives.size, precision=None)
         threads = self.lives.ran.threads
         return simulate(self.anchored, self.scenario, again, threads, "Values", values=True).world
+
+    @keywords_checked
+    def customers(self, n: int | None = None, *, start: str | None = None) -> Customers:
+        """About `n` of the base customers (1,000, or all) one by one, with their share of those who join: who
+        was here when, and their contacts, orders and answers, in the form of the firm's own tables.
+
+        They are customers of the first replication, at best values of the assumptions. `start` is the date at
+        which the first period begins ("2026-01-01"); without it times are in periods. Raises `ValueError`
+        for more customers than the model simulates.
+        """
+        agents = sum(self.lives.ran.agents.values())
+        allowed = f"a whole number from 1 to {agents:,}, the customers that are simulated{AGENTS}"
+        n = min(1000, agents) if n is None else whole("n", n, 1, agents, allowed)
+        core, size = self.anchored.core, self.lives.size
+        begins = None if start is None else checked_date("start", start)
+        present, happened, touchpoints = logged(
+            self.anchored, self.scenario, size.seed, size.first_replication, n, agents
+        )
+        stages: Any = core.get("stages")
+        return customers_of(
+            present,
+            happened,
+            period=core.period,
+            horizon=core.horizon,
+            segments=core.segments,
+            stages=core.stages,
+            is_customer=[stages[name].get("kind", "customer") == "customer" for name in core.stages],
+            touchpoints=dict(zip(core.journeys, touchpoints, strict=True)),
+            start=begins,
+            seed=size.seed,
+        )
 
     def to_xarray(self) -> xr.Dataset:
         """The full table as a dataset with the dimensions period, segment and origin.

@@ -75,11 +75,33 @@ inline void for_each_array(Scratch& s, Visit&& visit) {
 /// from an occupancy of 0.6 on.
 enum class WalkMode : std::int32_t { automatic, masked, wave };
 
-/// Calls back whoever keeps births and leavers. For rare events only.
+/// Address of a walk's luck: journey, walk and step.
+constexpr std::uint32_t address(std::int32_t journey, std::int32_t walk, std::uint32_t step = 0) {
+  return static_cast<std::uint32_t>(journey) << 10 | static_cast<std::uint32_t>(walk) << 6 | step;
+}
+constexpr std::int32_t journey_of(std::uint32_t address) { return static_cast<std::int32_t>(address >> 10); }
+constexpr std::int32_t walk_of(std::uint32_t address) {
+  return static_cast<std::int32_t>(address >> 6 & 15u);
+}
+constexpr std::int32_t step_of(std::uint32_t address) { return static_cast<std::int32_t>(address & 63u); }
+
+/// Something that happened to one customer, for a log.
+struct Happening {
+  enum Kind : std::int32_t { contact, order, answer } kind;
+  std::int32_t lane;
+  std::uint32_t index;      // contact: address of its step; order: the how many-th of the period
+  std::int32_t touchpoint;  // contact: of its journey
+  std::int32_t outcome;     // contact: 0 ok, 1 failed, 2 recovered, 3 full
+  double value;             // contact: how good it was, 0 to 10; order: money; answer: 0 to 10
+  double wait = 0;          // contact: minutes
+};
+
+/// Calls back whoever keeps births, leavers and a log. For rare events only; a log is of few customers.
 struct Sink {
   void* self = nullptr;
   void (*birth)(void* self, std::int32_t referrer /* lane */, std::uint32_t ordinal) = nullptr;
-  void (*left)(void* self, std::int32_t lane) = nullptr;  // null: not wanted
+  void (*left)(void* self, std::int32_t lane) = nullptr;               // null: not wanted
+  void (*happened)(void* self, const Happening& happening) = nullptr;  // likewise
 };
 
 /// Everything a period needs besides the block.

@@ -54,6 +54,7 @@ enum class Decision : std::uint32_t {
   tell = 27,         // customer: name of the sender and which message, 0: words how many good and bad ones;
                      // index 64 for each try, see choice.hpp; 63: word 3 chooses the layer
   wedge = 24,        // customer: which draw; words 0 and 1 choose a person, 2 and 3 two neighbours
+  logged = 36,       // words 0 and 1: whether a log of customers keeps somebody
 };
 
 /// One field of the counter: decision in the upper bits, index below.

@@ -127,6 +127,12 @@ void Life::begin(const Group& group, CustomerBlock& block, std::vector<Joiner> j
   c.sink.birth = [](void* self, std::int32_t referrer, std::uint32_t ordinal) {
     static_cast<Life*>(self)->refer(referrer, ordinal);
   };
+  if (setup_.options.log)
+    c.sink.happened = [](void* self, const Happening& happening) {
+      auto& life = *static_cast<Life*>(self);
+      life.setup_.options.log->note(id_of(*life.block_, happening.lane), life.period_, life.group_.segment,
+                                    happening);
+    };
   if (block.gain)
     c.sink.left = [](void* self, std::int32_t lane) {
       auto& life = *static_cast<Life*>(self);
@@ -164,10 +170,16 @@ void Life::step(const Environment& now, Scratch& scratch) {
   context_.params = &params();
   if (now.period <= setup_.plan.horizon()) {
     join(now, scratch);
+    log_who_is_here();
     live_within(now);
   } else {
     live_beyond(now);
   }
+}
+
+void Life::log_who_is_here() {
+  if (CustomerLog* const log = setup_.options.log)
+    log->note(*block_, period_, group_.segment, group_.origin, *context_.params);
 }
 
 /// Lets those of this period join, and books whom interventions reach for the first time.
@@ -344,6 +356,7 @@ void Life::finish() {
   const Plan& plan = setup_.plan;
   lived_->run_off.left += stands_for_ * customers(b, plan.segments.front().baseline->params());
   period_ = plan.last_period() + 1;
+  if (b.size > 0) log_who_is_here();
   if (b.gain) {
     const Params& baseline = plan.segments[static_cast<std::size_t>(group_.segment)].baseline->params();
     for (std::int32_t i = 0; i < b.size; ++i) {

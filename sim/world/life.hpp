@@ -97,6 +97,7 @@ public:
 private:
   void join(const Environment& now, Scratch& scratch);
   void live_within(const Environment& now);
+  void log_who_is_here();
   void be_seen(const Seen& seen, std::int32_t period) const;
   void live_beyond(const Environment& now);
   void refer(std::int32_t referrer, std::uint32_t ordinal);

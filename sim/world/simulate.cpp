@@ -1,5 +1,7 @@
 #include "sim/world/simulate.hpp"
 
+#include <stdexcept>
+
 #include "sim/world/coupled.hpp"
 #include "sim/world/independent.hpp"
 #include "sim/world/memory.hpp"
@@ -28,6 +30,8 @@ void check_ledgers(const Plan& plan, const SimulationOptions& options) {
 
 SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
   check_ledgers(plan, options);
+  if (options.log && (options.threads != 1 || options.replications != 1 || plan.scenarios.size() != 1))
+    throw std::logic_error("a log of customers is of one world, on one thread");
   Population population(plan, options);
   in_pool(options.threads, [&] {
     if (plan.coupled_by.empty())

@@ -11,6 +11,7 @@
 #include "sim/model/cancel.hpp"
 #include "sim/plan/plan.hpp"
 #include "sim/world/courses.hpp"
+#include "sim/world/customer_log.hpp"
 #include "sim/world/prospect_lives.hpp"
 #include "sim/world/strata.hpp"
 #include "sim/world/surroundings.hpp"
@@ -45,6 +46,7 @@ struct SimulationOptions {
   /// SimulationResult::prospect_lives, with what they contribute within so many periods; with values only.
   std::optional<int> prospect_lives{};
   std::optional<Making> making{};
+  CustomerLog* log = nullptr;      ///< of the only world, within the horizon; on one thread
   const Strata* strata = nullptr;  ///< anchoring: spreads traits, state and luck evenly
   bool advocacy = true;            ///< false: nobody refers
   int block = 4096;                ///< customers of a block; the results do not depend on it

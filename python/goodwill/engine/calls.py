@@ -143,6 +143,24 @@ def _simulations(
         yield found
 
 
+def logged(
+    asked: Anchored, scenario: str, seed: int, replication: int, customers: int, agents: int
+) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
+    """Some of the simulated customers of one world, one by one: who is present, what happens to them, and the
+    touchpoints of each journey."""
+    with progress_bar("Customers") as progress:
+        return _core.log_customers(
+            asked.core,
+            asked.levels,
+            scenario,
+            seed=seed,
+            first_replication=replication,
+            progress=progress,
+            share=customers / max(agents, 1),
+            customers=customers,
+        )
+
+
 def expected(asked: Anchored, scenario: str, horizon: int | None, infinite: bool) -> dict[str, Any]:
     """The figures of the exact solver, which draws nothing."""
     return dict(_core.expect(asked.core, asked.levels, scenario=scenario, horizon=horizon, infinite=infinite))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import functools
 import inspect
@@ -206,6 +207,14 @@ def fraction(name: str, value: Any) -> float:
     if isinstance(value, str) and value.strip().endswith("%"):
         return number(name, value.strip()[:-1]) / 100
     return number(name, value)
+
+
+def checked_date(name: str, value: Any) -> str:
+    """A date as an ISO text (`2026-09-30`), which means the same day to everybody."""
+    try:
+        return datetime.date.fromisoformat(value if isinstance(value, str) else "").isoformat()
+    except ValueError:
+        raise ValueError(f"{name} is {shown(value)}; it must be a date such as '2026-09-30'") from None
 
 
 def checked_precision(precision: Any) -> tuple[float, bool] | None:

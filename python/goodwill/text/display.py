@@ -115,6 +115,11 @@ def formatted(table: pd.DataFrame) -> pd.DataFrame:
         if _is_number(column):
             text = _formatter(str(name), sizes[_is_of_one(str(name))])
             shown[name] = ["-" if pd.isna(x) else text(float(x)) for x in column]
+        elif pd.api.types.is_datetime64_any_dtype(column):
+            days = (column.dropna() == column.dropna().dt.normalize()).all()
+            shown[name] = [
+                "-" if pd.isna(x) else f"{x:%Y-%m-%d}" if days else f"{x:%Y-%m-%d %H:%M}" for x in column
+            ]
         else:
             shown[name] = ["-" if pd.isna(x) else str(x) for x in column]
     for name in numbers:

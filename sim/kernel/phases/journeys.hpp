@@ -103,11 +103,6 @@ Lanes start(const JourneyParams& j, std::int32_t k, CustomerBlock& b, const Lane
   return {nullptr, lanes.size, s.mask};
 }
 
-/// Address of a walk's luck: journey, walk and step.
-std::uint32_t address(std::int32_t journey, std::int32_t walk, std::uint32_t step = 0) {
-  return static_cast<std::uint32_t>(journey) << 10 | static_cast<std::uint32_t>(walk) << 6 | step;
-}
-
 /// Notes a walk of those who start, for the journeys that come after.
 void note(const JourneyParams& j, const Lanes& started, const PeriodContext& c) {
   if (j.followed < 0) return;

@@ -41,6 +41,10 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t n = s.code[at];
     c.row[count_orders] += n * unit_of(b, lane);
     if (done) done[lane] = n;
+    const auto log = [&](std::int32_t k, double worth) {
+      if (c.sink.happened)
+        c.sink.happened(c.sink.self, {Happening::order, lane, static_cast<std::uint32_t>(k), 0, 0, worth});
+    };
     double value = n * o.value;
     if (o.log_sd != 0.0f) {
       value = n > most_values ? sum_of_values(o, n, b, lane, c) : 0;
@@ -48,12 +52,16 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
         const Words w =
             draw(c.key, b.id_lo[lane], b.id_hi[lane], static_cast<std::uint32_t>(c.environment->period),
                  purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
-        value += exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
+        const float of_one = exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
+        value += of_one;
+        log(k, static_cast<double>(of_one));
       }
       const double scale = c.params->money_scale;
       c.order_money[0] += to_sum(value, scale) * unit_of(b, lane);
       c.order_money[1] += to_sum(value * o.margin, scale) * unit_of(b, lane);
     }
+    if (o.log_sd == 0.0f || n > most_values)
+      for (std::int32_t k = 0; k < n; ++k) log(k, value / n);
     if (!b.gain) continue;
     b.gain[lane] += value * o.margin;
     b.revenue[lane] += value;

@@ -70,6 +70,8 @@ void survey(CustomerBlock& b, const PeriodContext& c) {
     const std::int32_t i = s.list2[k], lane = lanes.at(i);
     b.surveyed[lane] = 2 + (answer[i] >= 9) - (answer[i] <= 6);  // 1 detractor, 2 passive, 3 promoter
     b.surveyed_at[lane] = c.environment->period;
+    if (c.sink.happened)
+      c.sink.happened(c.sink.self, {Happening::answer, lane, 0, 0, 0, static_cast<double>(answer[i])});
   }
   ask_effort(b, lanes, c, responds);
 }

@@ -203,6 +203,21 @@ bool leads_nowhere(const TouchpointParams& t) {
   return t.next[0].size == 0 && t.next[1].size == 0 && t.next[2].size == 0 && t.next[3].size == 0;
 }
 
+/// Tells the log of each contact.
+void log_contacts(const TouchpointParams& t, const Encounter& encounter, const Crowding* team,
+                  std::uint32_t index, const Lanes& lanes, const PeriodContext& c, const std::int32_t* code,
+                  const float* z) {
+  const JourneyParams& journey = c.params->journeys[journey_of(index)];
+  const double wait = static_cast<double>(t.wait) + (team ? static_cast<double>(team->wait) : 0.0);
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    if (code[i] == code_absent) continue;
+    const auto delivered = static_cast<double>(encounter.delivered<true>(code[i], z[i]));
+    c.sink.happened(c.sink.self, {Happening::contact, lanes.at(i), index,
+                                  static_cast<std::int32_t>(&t - journey.touchpoints), code[i], delivered,
+                                  code[i] == code_full ? 0.0 : wait});
+  }
+}
+
 /// Takes the customers of `lanes` (where mask is set; null: all) through touchpoint t and, unless it leads
 /// nowhere, says in scratch.target where they go next. Narrows the mask to those for whom it happens.
 void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
@@ -246,6 +261,7 @@ void visit(const TouchpointParams& t, CustomerBlock& b, const Lanes& lanes, cons
   put_back(lanes, s.a, b.satisfaction);
   put_back(lanes, s.b, b.expectation);
   put_back(lanes, s.c, b.trust);
+  if (c.sink.happened) log_contacts(t, encounter, team, index, lanes, c, s.code, s.d);
   const std::int64_t troubled = record(t, b, lanes, c, s.code, !mask && !limited, limited);
   if (ends) {
     c.row[t.journey + walks_completed] -= troubled;
