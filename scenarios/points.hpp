@@ -20,6 +20,8 @@ struct Point {
   /// baseline and one past, which are lived once for several of them.
   bool of_investments = false;
 };
+/// So many of them at most: ledgers are as wide as there are investments.
+constexpr std::size_t points_together = 16;
 
 /// What is kept of a scenario in one unit, in currency units, customers and points.
 enum class Measure : int {

@@ -164,6 +164,30 @@ const WorldUnits& Worlds::world(const std::string& name) const {
   return worlds_[static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin())];
 }
 
+SimulationOptions Worlds::options_of(int first, int n) const {
+  SimulationOptions simulation = options_.simulation;
+  simulation.total = simulation.done = nullptr;
+  simulation.first_replication += static_cast<std::uint32_t>(first);
+  simulation.replications = n;
+  return simulation;
+}
+
+std::vector<std::int64_t> Worlds::sure_candidates(int shards) const {
+  return goodwill::sure_candidates(*plan_, options_of(size_, 1), shards);
+}
+
+SimulationResult Worlds::simulate_next(const Share* share) const {
+  if (options_.uncertain) throw std::logic_error("shares are of units at best values");
+  SimulationOptions simulation = options_of(size_, 1);
+  simulation.share = share;
+  return simulate(*plan_, simulation);
+}
+
+void Worlds::add_next(const SimulationResult& result) {
+  add(part_of(*plan_, result, size_, 1));
+  ++size_;
+}
+
 /// Units [first, first + n), all of the same draw.
 Worlds::Part Worlds::simulate_part(int first, int n) const {
   std::shared_ptr<const Plan> plan = plan_;
@@ -171,29 +195,28 @@ Worlds::Part Worlds::simulate_part(int first, int n) const {
     const Model drawn = at_values(model_, values_[static_cast<std::size_t>(first / options_.batches)]);
     plan = std::make_shared<const Plan>(drawn, shifted(model_, drawn, anchors_), names_, options_.plan);
   }
-  SimulationOptions simulation = options_.simulation;
-  simulation.total = simulation.done = nullptr;
-  simulation.first_replication += static_cast<std::uint32_t>(first);
-  simulation.replications = n;
-  const SimulationResult result = simulate(*plan, simulation);
+  return part_of(*plan, simulate(*plan, options_of(first, n)), first, n);
+}
+
+Worlds::Part Worlds::part_of(const Plan& plan, const SimulationResult& result, int first, int n) const {
   Part part{std::vector<Part::World>(names_.size())};
   for (std::size_t w = 0; w < names_.size(); ++w)
     for (int u = 0; u < n; ++u) {
       const Ledger& ledger = result.ledgers[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)];
       Part::World& world = part.worlds[w];
-      world.flows.push_back(flows_of(*plan, plan->scenarios[w], ledger));
-      world.cells.push_back(real_cells(*plan, ledger));
-      world.counters.push_back(firm_counters(*plan, world.cells.back()));
-      world.run_off.push_back(real_run_off(*plan, ledger));
-      world.left.push_back(customers_left(*plan, ledger));
+      world.flows.push_back(flows_of(plan, plan.scenarios[w], ledger));
+      world.cells.push_back(real_cells(plan, ledger));
+      world.counters.push_back(firm_counters(plan, world.cells.back()));
+      world.run_off.push_back(real_run_off(plan, ledger));
+      world.left.push_back(customers_left(plan, ledger));
       std::vector<double>& teams = world.teams.emplace_back();
       for (const TeamUse& use : result.teams[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)])
         for (const double x : numbers_of(use)) teams.push_back(x);
       const bool of_draw = first + u == 0 || (options_.uncertain && (first + u) % options_.batches == 0);
-      if (of_draw || varies_) world.firm.push_back(firm_rows(*plan, ledger));
-      if (of_draw) world.odds.push_back(odds_of(plan->scenarios[w]));
+      if (of_draw || varies_) world.firm.push_back(firm_rows(plan, ledger));
+      if (of_draw) world.odds.push_back(odds_of(plan.scenarios[w]));
       world.begun.push_back(
-          begun_in(*plan, plan->scenarios[w],
+          begun_in(plan, plan.scenarios[w],
                    *result.courses[w * static_cast<std::size_t>(n) + static_cast<std::size_t>(u)]));
     }
   return part;

@@ -54,6 +54,13 @@ public:
   /// memory.
   void extend(int units);
 
+  /// The candidates that all shards of the next unit part among them.
+  std::vector<std::int64_t> sure_candidates(int shards) const;
+  /// Simulates a share of the next unit, or everybody (null), and adds nothing; at best values only.
+  SimulationResult simulate_next(const Share* share) const;
+  /// Adds the next unit, of which everybody was simulated.
+  void add_next(const SimulationResult& result);
+
   int size() const { return size_; }
   int draws() const { return options_.uncertain ? size_ / options_.batches : 1; }
   /// Over how many the firm's own money is added up: it is the same in all units of a draw, except where
@@ -71,7 +78,9 @@ private:
   struct Part;
   double bytes_of_units(int units) const;
   double bytes_in_flight() const;
+  SimulationOptions options_of(int first, int n) const;
   Part simulate_part(int first, int n) const;
+  Part part_of(const Plan& plan, const SimulationResult& result, int first, int n) const;
   void add(Part part);
 
   Model model_;

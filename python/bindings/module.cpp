@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, m) {
   register_study(m);
   register_customers(m);
   register_points(m);
+  register_designs(m);
   register_expect(m);
   m.attr("version") = GOODWILL_VERSION;
   py::list counters;

@@ -26,6 +26,7 @@ void register_uncertainty(py::module_& m);
 void register_study(py::module_& m);
 void register_customers(py::module_& m);
 void register_points(py::module_& m);
+void register_designs(py::module_& m);
 void register_expect(py::module_& m);
 
 /// Turns a Python value into the document of a model file. Throws ModelError for a value that such a file

@@ -390,12 +390,48 @@ def next_size(units: _Numbers, target: Target, level: float, most: int) -> tuple
 
 measures: list[str]
 
+_AskedPoint: TypeAlias = tuple[Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool]
+points_together: int
+
 def answer_points(
     model: Model,
     anchoring: Anchoring,
     scenarios: Sequence[str],
-    points: Sequence[tuple[Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool]],
+    points: Sequence[_AskedPoint],
     terms: Terms,
+    *,
+    seed: int = 0,
+    first_replication: int = 0,
+    replications: int = 30,
+    threads: int = 0,
+    survival_weights: bool | None = None,
+    run_off: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> list[_Numbers | str]: ...
+def answer_shard(
+    model: Model,
+    anchoring: Anchoring,
+    scenarios: Sequence[str],
+    points: Sequence[_AskedPoint],
+    terms: Terms,
+    shard: int,
+    shards: int,
+    *,
+    seed: int = 0,
+    first_replication: int = 0,
+    replications: int = 30,
+    threads: int = 0,
+    survival_weights: bool | None = None,
+    run_off: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> _Counts | str: ...
+def answer_shards(
+    model: Model,
+    anchoring: Anchoring,
+    scenarios: Sequence[str],
+    points: Sequence[_AskedPoint],
+    terms: Terms,
+    sums: Sequence[_Counts],
     *,
     seed: int = 0,
     first_replication: int = 0,

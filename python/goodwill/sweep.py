@@ -19,8 +19,13 @@ from goodwill.analysis.surface import Surface, surface
 from goodwill.analysis.tree import Tree, tree
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.model import Model, core_of
-from goodwill.engine.question import check_survival_weights, checked_scenarios, with_scenarios
-from goodwill.engine.size import REPLICATIONS
+from goodwill.engine.question import (
+    check_shards,
+    check_survival_weights,
+    checked_scenarios,
+    with_scenarios,
+)
+from goodwill.engine.size import REPLICATIONS, SHARDS
 from goodwill.engine.terms import Terms, as_dict, checked_terms
 from goodwill.plots import SweepPlots
 from goodwill.sweeps.designs import Design, checked_design
@@ -35,6 +40,7 @@ from goodwill.text.arguments import (
     checked_level,
     checked_replications,
     checked_seed,
+    checked_shards,
     checked_threads,
     file_name,
     keywords_checked,
@@ -59,9 +65,12 @@ class Sweep(SweepResult):
     values of the assumptions, with the levels that are anchored for the firm as it is: a point says what is
     done to this firm, and an observed average that it changes moves its level. Points that differ only in
     their terms are simulated once. `run_off` follows customers beyond the horizon, for `beyond_horizon`.
+    `shards` is for very large populations: so many parts of the customers of each replication are units of
+    work of their own, and added up without any loss, so that the numbers are the same bits. It is no part of
+    what is asked: the same folder may go on with other shards.
 
     Raises `ModelError` for factors that mean nothing, and `ValueError` for a folder that holds another sweep,
-    with what differs.
+    with what differs, and for shards of customers who influence one another.
     """
 
     @keywords_checked
@@ -78,6 +87,7 @@ class Sweep(SweepResult):
         run_off: bool = False,
         survival_weights: bool | None = None,
         level: float = 0.95,
+        shards: int = SHARDS,
         threads: int = 0,
     ) -> None:
         core = core_of(model)
@@ -88,11 +98,13 @@ class Sweep(SweepResult):
         replications, seed = checked_replications(replications, least=2), checked_seed(seed)
         firm = with_scenarios(anchored(model, checked_threads(threads)))
         check_survival_weights(firm, names, survival_weights)
+        shards = checked_shards(shards)
+        check_shards(firm, names, shards)
         question = SweepQuestion(firm, tuple(names), terms, seed, truth("run_off", run_off), survival_weights)
         points = list(Meaning(question, design).points())
         place = Folder(Path(file_name("folder", folder)))
         place.adopt(question)
-        self._open(place, question, design, points, replications, level)
+        self._open(place, question, design, points, replications, level, shards)
         place.keep_asked(design, replications)
 
     def _open(
@@ -103,15 +115,22 @@ class Sweep(SweepResult):
         points: list[Point],
         replications: int,
         level: float,
+        shards: int,
     ) -> None:
         self.question, self.design, self.replications, self.level = question, design, replications, level
+        self.shards = shards
         self._points = points
         self._finished = Finished(folder)
 
     @classmethod
     @keywords_checked
     def open(
-        cls, folder: str | os.PathLike[str], *, replications: int | None = None, level: float = 0.95
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        replications: int | None = None,
+        level: float = 0.95,
+        shards: int = SHARDS,
     ) -> Sweep:
         """The sweep in a folder, with the design and the number of replications that were asked for last.
         Raises `ValueError` if there is none."""
@@ -120,7 +139,9 @@ class Sweep(SweepResult):
         n = asked.replications if replications is None else checked_replications(replications, least=2)
         sweep = cls.__new__(cls)
         points = list(Meaning(question, asked.design).points())
-        sweep._open(place, question, asked.design, points, n, checked_level(level))
+        shards = checked_shards(shards)
+        check_shards(question.anchored, list(question.scenarios), shards)
+        sweep._open(place, question, asked.design, points, n, checked_level(level), shards)
         return sweep
 
     @property
@@ -150,7 +171,8 @@ class Sweep(SweepResult):
         In this process with `threads` (0: all cores); or by an `executor` of `concurrent.futures`; or by
         `client`, a `dask.distributed.Client`. The bits are the same. A point that fails is recorded with its
         error and stops nothing; `retry` does it again. What is finished is in the folder at once; an
-        interrupted run loses the units of work at hand, which take about two to ten seconds each.
+        interrupted run loses the units of work at hand, which take about two to ten seconds each, or a shard
+        of a replication.
         """
         return self._work(False, threads, executor, client)
 
@@ -165,7 +187,15 @@ class Sweep(SweepResult):
             raise ValueError("give an executor or a client, not both")
         self._finished.update()
         pieces = list(self._finished.pieces(self._points, self.replications, again))
-        work_through(self.question, self._finished, pieces, threads=threads, executor=executor, client=client)
+        work_through(
+            self.question,
+            self._finished,
+            pieces,
+            threads=threads,
+            executor=executor,
+            client=client,
+            shards=self.shards,
+        )
         return self
 
     @keywords_checked
@@ -198,11 +228,11 @@ class Sweep(SweepResult):
     def estimate(self, *, threads: int = 0) -> Estimate:
         """What the pending work will take: `.seconds` on so many threads, `.memory` and `.disk` in megabytes.
 
-        A few seconds of it are done to find out, and not kept.
+        A few seconds of it, or a shard, are done to find out, and not kept.
         """
         self._finished.update()
         pieces = list(self._finished.pieces(self._points, self.replications, False))
-        return estimated(self.question, pieces, checked_threads(threads))
+        return estimated(self.question, self._finished, pieces, checked_threads(threads), self.shards)
 
     @tabled
     def table(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,11 @@ public:
   /// an intervention, or Layout::team_cost().
   void add(int period, int firm_counter, double amount);
   void merge(const Ledger& other);
+  /// Appends all sums, so that another process can merge them.
+  void write(std::vector<std::int64_t>& plain) const;
+  /// Takes its sums off the front of what a ledger of the same layout has written. Throws std::logic_error: it
+  /// is too short.
+  void read(std::span<const std::int64_t>& plain);
   /// The firm's row of a period, by firm counter; real money.
   std::vector<double> firm(int period) const;
   /// A figure of period 1, 2, ... after the horizon, in plain units, of simulated customers.
@@ -157,6 +163,8 @@ public:
   std::vector<Lineages> lineages;    ///< per segment, of those in it
 
 private:
+  template <class Self, class Visit>
+  static void each_kind(Self& ledger, Visit&& visit);
   std::size_t row(int segment, Origin origin) const {
     return static_cast<std::size_t>(segment * origins + static_cast<int>(origin));
   }

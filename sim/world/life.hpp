@@ -25,6 +25,7 @@ class ReferralCount {
 public:
   ReferralCount(const Plan& plan, int replications);
   void add(int scenario, int replication, std::int64_t born);
+  std::vector<std::int64_t> born() const { return {born_.begin(), born_.end()}; }
 
 private:
   int replications_;

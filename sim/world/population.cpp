@@ -44,10 +44,16 @@ Population::Population(const Plan& of_plan, const SimulationOptions& of_options)
     throw std::logic_error("survival weights serve means only: no values of customers, no survey bins");
   if (plan.layout.survival_weights && !plan.coupled_by.empty())
     throw std::logic_error("survival weights serve customers who do not influence one another");
+  if (options.share && (!plan.coupled_by.empty() || options.values || options.replications != 1))
+    throw std::logic_error("a share is of one replication of customers who do not influence one another, "
+                           "without their values");
   if (options.prospect_lives && !options.values)
     throw std::logic_error("the lives of prospects are kept with the values of customers only");
   if ((plan.thinning.at_once > 0 || plan.thinning.every > 0) && options.values)
     throw std::logic_error("values of customers need everybody in the run-off");
+  if (options.share && options.share->is_rest())
+    for (std::size_t k = 0; k < plan.scenarios.size(); ++k)
+      referrals.add(static_cast<int>(k), 0, options.share->referred[k]);
 }
 
 std::int64_t Population::arrivals(int replication, int segment, int scenario, int period) const {
@@ -107,6 +113,17 @@ void Population::gather(int replication, int segment, const Settle& settle) {
     settle(which, *worker, kept);
     return static_cast<std::int64_t>(kept.size());
   };
+  if (const Share* share = options.share) {
+    const auto s = static_cast<std::size_t>(segment);
+    const auto [from, n] = share->part(share->sure[s]);
+    for_each_task((n + block - 1) / block, [&](std::int64_t i) {
+      const std::int64_t size = std::min(block, n - i * block);
+      take(i, from + i * block, size, size);
+    });
+    if (!share->is_rest()) return;
+    first = from;
+    wanted -= share->kept[s];
+  }
   while (wanted > 0) {
     if (first > limit)
       throw ModelError(

@@ -41,6 +41,8 @@ SimulationResult simulate(const Plan& plan, const SimulationOptions& options) {
   });
   SimulationResult result = population.results.take();
   result.courses = std::move(population.courses);
+  result.referred = population.referrals.born();
+  if (options.share && !options.share->is_rest()) return result;  // what is due once is added by the rest
   for (std::size_t w = 0; w < result.ledgers.size(); ++w)
     for (const FirmPayment& due : result.courses[w]->payments())
       result.ledgers[w].add(due.period, due.counter, due.amount);

@@ -13,6 +13,7 @@
 #include "sim/world/courses.hpp"
 #include "sim/world/customer_log.hpp"
 #include "sim/world/prospect_lives.hpp"
+#include "sim/world/share.hpp"
 #include "sim/world/strata.hpp"
 #include "sim/world/surroundings.hpp"
 
@@ -49,6 +50,7 @@ struct SimulationOptions {
   CustomerLog* log = nullptr;      ///< of the only world, within the horizon; on one thread
   const Strata* strata = nullptr;  ///< anchoring: spreads traits, state and luck evenly
   bool advocacy = true;            ///< false: nobody refers
+  const Share* share = nullptr;    ///< who of one replication is simulated; null: everybody
   int block = 4096;                ///< customers of a block; the results do not depend on it
   WalkMode walk = WalkMode::automatic;
   const Kernel* kernel = nullptr;  ///< null: the best one
@@ -67,6 +69,7 @@ struct SimulationResult {
   std::vector<std::vector<ProspectLife>> prospect_lives;  ///< [world as above][prospect, by segment]
   std::vector<std::int64_t> base_customers,
       base_tenure;                    ///< by segment: the base at the start, sum of tenures (periods)
+  std::vector<std::int64_t> referred;  ///< by world: whom others referred
   std::vector<StandingSum> standing;  ///< [segment x standings + standing], where values are wanted
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
   /// With mean_state, by segment and response: the factor that satisfaction, trust and memory put on its odds

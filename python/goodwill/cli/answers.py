@@ -195,6 +195,7 @@ def of_sweep(args: argparse.Namespace) -> Answer:
             replications=REPLICATIONS if args.replications is None else args.replications,
             seed=args.seed,
             run_off=args.run_off,
+            shards=args.shards,
             threads=args.threads,
         )
         if args.dry_run:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from goodwill import _core
 from goodwill.cli import answers
-from goodwill.engine.size import DRAWS, REPLICATIONS
+from goodwill.engine.size import DRAWS, REPLICATIONS, SHARDS
 from goodwill.text.arguments import nearest, printable
 from goodwill.text.figures import listed
 from goodwill.text.vocabulary import BASELINE, KEYS, TIMINGS
@@ -170,6 +170,9 @@ def all_commands() -> argparse.ArgumentParser:
     )
     sub.add_argument("--replications", type=int, help=f"default {REPLICATIONS}, or those of --status")
     sub.add_argument("--run-off", action="store_true", help="follow customers beyond the horizon")
+    sub.add_argument(
+        "--shards", type=int, default=SHARDS, metavar="N", help="units of work of one replication of very many"
+    )
     sub.add_argument("--retry", action="store_true", help="do points again that failed")
     sub.add_argument("--dry-run", action="store_true", help="only say what it would take")
     sub.add_argument("--dask", metavar="ADDRESS", help="of a scheduler, for instance tcp://10.0.0.1:8786")

@@ -47,6 +47,15 @@ def check_survival_weights(firm: Anchored, scenarios: list[str], wanted: bool | 
         )
 
 
+def check_shards(firm: Anchored, scenarios: list[str], wanted: int) -> None:
+    coupled = firm.core.coupled_in([BASELINE, *scenarios])
+    if wanted > 1 and coupled:
+        raise ValueError(
+            f"shards is {wanted}; they need customers who do not influence one another, and these share "
+            f"{' and '.join(coupled)}, so that all of them live together: set it to 1"
+        )
+
+
 @dataclass(frozen=True)
 class Question:
     """Everything a study was asked: the same question has the same answer."""

@@ -14,7 +14,7 @@ from goodwill.text.arguments import (
     whole,
 )
 
-DRAWS, BATCHES, REPLICATIONS = 64, 4, 30
+DRAWS, BATCHES, REPLICATIONS, SHARDS = 64, 4, 30, 1
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 import random
 import resource
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,8 @@ from goodwill.engine.progress import points_bar
 from goodwill.sweeps.finished import Finished
 from goodwill.sweeps.folder import chunk_bytes
 from goodwill.sweeps.points import SweepQuestion
-from goodwill.sweeps.work import Done, Piece, Unit, answered, failure
+from goodwill.sweeps.shards import Shards, clear
+from goodwill.sweeps.work import Done, Piece, Unit, answered, failure, of_noise
 from goodwill.text import figures
 from goodwill.text.arguments import missing
 
@@ -44,8 +45,8 @@ def cluster(address: str) -> Any:
 class Queue:
     """Pieces of work, handed out in units of about `SECONDS`, as fast as the last ones were."""
 
-    def __init__(self, pieces: Iterable[Piece], threads: int) -> None:
-        self._pieces = deque(pieces)
+    def __init__(self, pieces: list[Piece], threads: int, finished: Finished) -> None:
+        self._pieces, self._finished = deque(pieces), finished
         # So that two processes in one folder do different work.
         self._pieces.rotate(random.randrange(len(self._pieces)) if self._pieces else 0)
         self._threads = threads
@@ -62,6 +63,13 @@ class Queue:
     def done(self, unit: Unit, seconds: float) -> None:
         pace = seconds / unit.size
         self._pace = pace if self._pace is None else (self._pace + pace) / 2
+
+    def keep(self, unit: Unit, done: Done) -> float:
+        """Keeps what came of a unit; returns how many replications are done with it."""
+        self._finished.note(self._finished.folder.add(done.chunk), done.chunk)
+        if done.seconds:
+            self.done(unit, done.seconds)
+        return float(unit.size)
 
     def next(self) -> Unit:
         first = self._pieces.popleft()
@@ -106,14 +114,23 @@ class Estimate:
         )
 
 
-def estimated(question: SweepQuestion, pieces: list[Piece], threads: int) -> Estimate:
+def estimated(
+    question: SweepQuestion, finished: Finished, pieces: list[Piece], threads: int, shards: int
+) -> Estimate:
     """Does a unit of the pending work without keeping it."""
     threads = threads or len(os.sched_getaffinity(0))
     simulations = len({piece.simulation.key for piece in pieces})
     replications = sum(piece.replications for piece in pieces)
     seconds = bytes_of = 0.0
-    if pieces:
-        queue = Queue(pieces, threads)
+    if pieces and shards > 1:
+        sharded = Shards(pieces, shards, finished)
+        left, unit = sharded.left, sharded.next()
+        done = answered(question, unit, threads)
+        seconds = done.seconds * left
+        bytes_of = chunk_bytes(of_noise(question, unit)) / unit.size * replications
+        bytes_of += shards * chunk_bytes(done.chunk)  # until they are added up
+    elif pieces:
+        queue = Queue(pieces, threads, finished)
         queue.done(unit := queue.next(), answered(question, unit, threads).seconds)  # the first also warms up
         unit = queue.next() if queue else unit
         done = answered(question, unit, threads)
@@ -137,34 +154,36 @@ def work_through(
     threads: int,
     executor: Executor | None,
     client: Any,
+    shards: int,
 ) -> None:
     """Does all pieces and keeps what comes of them. Raises what stops the work: Ctrl-C, a full disk, a broken
     pool of processes; what was finished before is kept."""
+    clear(finished)
     if not pieces:
         return
     points = len({piece.simulation.key for piece in pieces})
     each = sum(piece.replications for piece in pieces) / points
 
+    at_once = 1 if client or executor else threads or len(os.sched_getaffinity(0))
+    queue = Shards(pieces, shards, finished) if shards > 1 else Queue(pieces, at_once, finished)
+
     def keep(unit: Unit, done: Done) -> None:
-        finished.note(finished.folder.add(done.chunk), done.chunk)
-        advance(unit.size / each, done.failed)
+        more = queue.keep(unit, done)
+        advance(more / each, done.failed if more > 0 else 0)
 
     with points_bar("Sweeping", points) as advance:
         if client is not None:
-            _on_cluster(question, Queue(pieces, 1), client, keep)
+            _on_cluster(question, queue, client, keep)
         elif executor is not None:
-            _on_executor(question, Queue(pieces, 1), executor, keep)
+            _on_executor(question, queue, executor, keep)
         else:
-            queue = Queue(pieces, threads or len(os.sched_getaffinity(0)))
             while queue:
                 unit = queue.next()
-                done = answered(question, unit, threads)
-                keep(unit, done)
-                queue.done(unit, done.seconds)
+                keep(unit, answered(question, unit, threads))
 
 
 def _on_executor(
-    question: SweepQuestion, queue: Queue, executor: Executor, keep: Callable[[Unit, Done], None]
+    question: SweepQuestion, queue: Queue | Shards, executor: Executor, keep: Callable[[Unit, Done], None]
 ) -> None:
     workers = int(getattr(executor, "_max_workers", 0) or os.cpu_count() or 1)
     running: dict[Future[Done], Unit] = {}
@@ -175,16 +194,14 @@ def _on_executor(
                 running[executor.submit(answered, question, unit, 1)] = unit
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 unit = running.pop(future)
-                done = future.result()
-                keep(unit, done)
-                queue.done(unit, done.seconds)
+                keep(unit, future.result())
     finally:
         for future in running:
             future.cancel()
 
 
 def _on_cluster(
-    question: SweepQuestion, queue: Queue, client: Any, keep: Callable[[Unit, Done], None]
+    question: SweepQuestion, queue: Queue | Shards, client: Any, keep: Callable[[Unit, Done], None]
 ) -> None:
     """Units go out in waves of at most `WAVE` for each thread of a worker. A worker that dies is replaced by
     Dask; a unit that kills several is halved, and a single piece that does so has failed."""
@@ -208,10 +225,8 @@ def _on_cluster(
             unit = running.pop(future)
             error = future.exception() if future.status == "error" else None
             if not isinstance(error, distributed.scheduler.KilledWorker):
-                done = future.result()
-                keep(unit, done)
-                queue.done(unit, done.seconds)
-            elif len(unit.pieces) > 1:
+                keep(unit, future.result())
+            elif len(unit.pieces) > 1 and unit.shard is None:
                 submit(Unit(unit.pieces[::2]))
                 submit(Unit(unit.pieces[1::2]))
             else:

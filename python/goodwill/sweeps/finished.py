@@ -62,6 +62,11 @@ class Finished:
         simulation, terms = key
         return _gaps(self._spans[simulation][terms] if simulation in self._spans else [], replications)
 
+    def has(self, simulation: str, replication: int) -> bool:
+        """Whether a replication of a simulation is done, on whatever terms."""
+        of_terms = self._spans.get(simulation, {})
+        return any(_covers(spans, replication, 1) for spans in of_terms.values())
+
     def error(self, point: Point, replications: int) -> str | None:
         """Why replications that are missing failed; None: not tried, or done since on other terms."""
         simulation = point.simulation.key

@@ -2,7 +2,7 @@
 
 `sweep.goodwill` holds the question, `design.goodwill` the design that was asked for last. A chunk is a
 Parquet file of finished work whose name is the checksum of its bytes, so that what is cut off or altered
-does not count. Files are written beside their place and renamed; none is ever changed. Several processes may
+does not count. What shards of a replication leave behind lies apart until all of them are done. Files are written beside their place and renamed; none is ever changed. Several processes may
 work in one folder.
 """
 
@@ -30,7 +30,7 @@ from goodwill.sweeps.differences import differences
 from goodwill.sweeps.points import SweepQuestion
 from goodwill.text.files import write_atomically
 
-QUESTION, DESIGN, CHUNKS = "sweep.goodwill", "design.goodwill", "chunks"
+QUESTION, DESIGN, CHUNKS, SHARDS = "sweep.goodwill", "design.goodwill", "chunks", "shards"
 ENDING, DAMAGED = ".parquet", ".damaged"
 
 
@@ -42,12 +42,61 @@ class Asked(Plain):
     replications: int
 
 
-class Folder:
-    """Raises `ValueError` for a folder that belongs to another question or is no folder of a sweep."""
+class Chunks:
+    """A folder of Parquet files, each under the name that its bytes have."""
+
+    def __init__(self, chunks: Path) -> None:
+        self.chunks = chunks
+
+    def add(self, chunk: pa.Table) -> str:
+        """Keeps a chunk and returns its name."""
+        data = _parquet(chunk)
+        name = hashlib.sha256(data).hexdigest() + ENDING
+        self.chunks.mkdir(exist_ok=True)
+        write_atomically(self.chunks / name, data)
+        return name
+
+    def names(self) -> list[str]:
+        """The chunks there are, in an order that is always the same."""
+        return sorted(path.name for path in self.chunks.glob(f"*{ENDING}"))
+
+    def read(self, name: str) -> pa.Table | None:
+        """A chunk; None if it is damaged. A damaged one is set aside, so that its work is done again."""
+        file = self.chunks / name
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:  # another process has set it aside
+            return None
+        if hashlib.sha256(data).hexdigest() + ENDING == name:
+            # Threads of Arrow may abort a process that ends (apache/arrow issue 34314).
+            return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
+        warnings.warn(
+            f"{file} is cut off or altered (its bytes are not those of its name); it is set aside as "
+            f"{name.removesuffix(ENDING)}{DAMAGED}, and its points are pending again",
+            stacklevel=2,
+        )
+        with contextlib.suppress(FileNotFoundError):
+            file.replace(file.with_suffix(DAMAGED))
+        return None
+
+    def chunks_in(self, names: Iterable[str]) -> Iterator[tuple[str, pa.Table]]:
+        for name in names:
+            if (table := self.read(name)) is not None:
+                yield name, table
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Chunks that are needed no more; some may be gone."""
+        for name in names:
+            (self.chunks / name).unlink(missing_ok=True)
+
+class Folder(Chunks):
+    """That of a sweep, with the chunks of its points. Raises `ValueError` for a folder that belongs to another
+    question or is no folder of a sweep."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__(path / CHUNKS)
         self.path = path
-        self.chunks = path / CHUNKS
+        self.shards = Chunks(path / SHARDS)
 
     @property
     def exists(self) -> bool:
@@ -99,41 +148,6 @@ class Folder:
 
     def keep_asked(self, design: Design, replications: int) -> None:
         write_atomically(self.path / DESIGN, packed(Asked(design, replications)))
-
-    def add(self, chunk: pa.Table) -> str:
-        """Keeps a chunk and returns its name."""
-        data = _parquet(chunk)
-        name = hashlib.sha256(data).hexdigest() + ENDING
-        write_atomically(self.chunks / name, data)
-        return name
-
-    def names(self) -> list[str]:
-        """The chunks there are, in an order that is always the same."""
-        return sorted(path.name for path in self.chunks.glob(f"*{ENDING}"))
-
-    def read(self, name: str) -> pa.Table | None:
-        """A chunk; None if it is damaged. A damaged one is set aside, so that its work is done again."""
-        file = self.chunks / name
-        try:
-            data = file.read_bytes()
-        except FileNotFoundError:  # another process has set it aside
-            return None
-        if hashlib.sha256(data).hexdigest() + ENDING == name:
-            # Threads of Arrow may abort a process that ends (apache/arrow issue 34314).
-            return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
-        warnings.warn(
-            f"{file} is cut off or altered (its bytes are not those of its name); it is set aside as "
-            f"{name.removesuffix(ENDING)}{DAMAGED}, and its points are pending again",
-            stacklevel=2,
-        )
-        with contextlib.suppress(FileNotFoundError):
-            file.replace(file.with_suffix(DAMAGED))
-        return None
-
-    def chunks_in(self, names: Iterable[str]) -> Iterator[tuple[str, pa.Table]]:
-        for name in names:
-            if (table := self.read(name)) is not None:
-                yield name, table
 
 
 def _parquet(chunk: pa.Table) -> bytes:

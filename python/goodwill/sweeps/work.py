@@ -1,18 +1,22 @@
-"""Units of work: some simulations, or some replications of one, answered in this process."""
+"""Units of work: some simulations, or some replications of one, or a shard of one replication, answered in
+this process."""
 
 from __future__ import annotations
 
 import time
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from goodwill import _core
 from goodwill.engine.world import Numbers
-from goodwill.sweeps.points import Simulation, SweepQuestion, terms_at
+from goodwill.sweeps.points import Simulation, SweepQuestion, key_of, terms_at
 
+Counts = npt.NDArray[np.int64]
 Said = tuple[tuple[str, Any], ...]
 SCHEMA = pa.schema(
     [
@@ -26,6 +30,17 @@ SCHEMA = pa.schema(
     ]
 )
 """Of a chunk. A simulation that failed has one row, with its error and no numbers."""
+SUMS = pa.schema(
+    [
+        ("work", pa.string()),
+        ("shard", pa.int64()),
+        ("simulations", pa.list_(pa.string())),
+        ("replication", pa.int64()),
+        ("sums", pa.binary()),
+    ]
+)
+"""Of what a shard leaves behind: one row."""
+WHOLE = "<i8"
 
 
 @dataclass(frozen=True)
@@ -40,10 +55,23 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Shard:
+    """A part of the customers of a replication."""
+
+    number: int
+    """From 0; the last one, `of`, is who belongs to no shard, which is known when these are done. It adds all
+    up."""
+    of: int
+    sums: tuple[bytes, ...] = ()
+    """What the others left behind, for the last one."""
+
+
+@dataclass(frozen=True)
 class Unit:
-    """Pieces of the same replications."""
+    """Pieces of the same replications, or a shard of one replication."""
 
     pieces: tuple[Piece, ...]
+    shard: Shard | None = None
 
     @property
     def first(self) -> int:
@@ -58,12 +86,19 @@ class Unit:
         """Replications in all."""
         return self.replications * len(self.pieces)
 
+    @property
+    def work(self) -> str:
+        """What the shards of the same replication have in common, and no others."""
+        of = self.shard.of if self.shard else 1
+        return key_of([piece.simulation.key for piece in self.pieces], self.first, of)
+
 
 @dataclass(frozen=True)
 class Done:
     """What came of a unit."""
 
     chunk: pa.Table
+    """Of `SCHEMA`; of `SUMS` for a shard that has not failed and is not the last."""
     seconds: float
     failed: int
 
@@ -80,20 +115,26 @@ def answered(question: SweepQuestion, unit: Unit, threads: int) -> Done:
         )
         for piece in unit.pieces
     ]
-    found = _core.answer_points(
-        question.anchored.core,
-        question.anchored.levels,
-        question.scenarios,
-        points,
-        terms_at(question, ()),
-        seed=question.seed,
-        first_replication=unit.first,
-        replications=unit.replications,
-        threads=threads,
-        survival_weights=question.survival_weights,
-        run_off=question.run_off,
-        progress=lambda _: None,
-    )
+    firm, shard = question.anchored, unit.shard
+    asked = (firm.core, firm.levels, question.scenarios, points, terms_at(question, ()))
+    how: dict[str, Any] = {
+        "seed": question.seed,
+        "first_replication": unit.first,
+        "threads": threads,
+        "survival_weights": question.survival_weights,
+        "run_off": question.run_off,
+        "progress": lambda _: None,
+    }
+    if shard is None:
+        found = _core.answer_points(*asked, replications=unit.replications, **how)
+    elif shard.number == shard.of:
+        found = _core.answer_shards(*asked, [_whole_numbers(sums) for sums in shard.sums], **how)
+    else:
+        sums = _core.answer_shard(*asked, shard.number, shard.of, **how)
+        seconds = time.perf_counter() - began
+        if isinstance(sums, str):
+            return Done(failure(unit, sums), seconds, len(unit.pieces))
+        return Done(_left_behind(unit, shard, sums), seconds, 0)
     failed = sum(isinstance(answer, str) for answer in found)
     table = _table([_rows(question, piece, answer) for piece, answer in zip(unit.pieces, found, strict=True)])
     return Done(table, time.perf_counter() - began, failed)
@@ -102,6 +143,36 @@ def answered(question: SweepQuestion, unit: Unit, threads: int) -> Done:
 def failure(unit: Unit, error: str) -> pa.Table:
     """The chunk of a unit whose worker did not survive it."""
     return _table([_failed(piece, error) for piece in unit.pieces])
+
+
+def of_noise(question: SweepQuestion, unit: Unit) -> pa.Table:
+    """A chunk as large as that of a unit that is done."""
+    noise = np.random.default_rng(1)
+    return _table(
+        [
+            _rows(
+                question,
+                piece,
+                noise.random((len(piece.terms), len(question.scenarios), unit.replications, len(_core.measures))),
+            )
+            for piece in unit.pieces
+        ]
+    )
+
+
+def _left_behind(unit: Unit, shard: Shard, sums: Counts) -> pa.Table:
+    row = {
+        "work": unit.work,
+        "shard": shard.number,
+        "simulations": [piece.simulation.key for piece in unit.pieces],
+        "replication": unit.first,
+        "sums": zlib.compress(sums.astype(WHOLE).tobytes(), 1),  # small whole numbers, most of them 0
+    }
+    return pa.Table.from_pylist([row], schema=SUMS)
+
+
+def _whole_numbers(sums: bytes) -> Counts:
+    return np.frombuffer(zlib.decompress(sums), dtype=WHOLE)
 
 
 def _failed(piece: Piece, error: str) -> list[dict[str, Any]]:

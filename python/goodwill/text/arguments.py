@@ -186,6 +186,10 @@ def checked_replications(replications: Any, least: int = 1) -> int:
     return whole("replications", replications, least, 1_000_000, allowed)
 
 
+def checked_shards(shards: Any) -> int:
+    return whole("shards", shards, 1, 1_000, "a whole number from 1 to 1,000")
+
+
 def number(name: str, value: Any) -> float:
     """A finite number, or a text that model files accept as one (`25_000`)."""
     plain = value.replace("_", "").strip() if isinstance(value, str) else value
