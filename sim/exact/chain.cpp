@@ -66,6 +66,7 @@ private:
       counts_(g, count_start) = is_in(p_.customer_stages, g);
       counts_(g, count_prospects_start) = is_in(p_.prospect_stages, g);
       counts_(g, layout_.stages_at + g) = 1;
+      if (p_.spend_at >= 0) counts_(g, p_.spend_at + g) = 1;  // the mean multiplier
     }
   }
 
@@ -74,6 +75,7 @@ private:
     add(t.counter, done);
     add(t.counter + 1, failed);
     add(t.counter + 2, recovered);
+    if (t.spend >= 0) add(t.spend, done);
     if (t.effort == 0) return;
     add(t.journey + walk_efforts, done);
     add(count_efforts, done);
@@ -156,7 +158,7 @@ private:
     add(count_orders, ordered);
     for (int g = 0; o.followed >= 0 && g < n_; ++g)
       if (is_in(p_.customer_stages, g)) done(o.followed, g) = Times::start(rate, true);
-    if (o.log_sd == 0) return;  // all have one value, which is a price
+    if (o.priced) return;
     add(money_orders, ordered * o.value);
     add(money_order_margin, ordered * (o.value * o.margin));
   }

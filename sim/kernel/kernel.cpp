@@ -31,6 +31,7 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   c.scratch->place_group = 0;  // what stands there is of another block or period
   if (c.halvings > 0) thin(b, c);
   impulses(b, c);
+  find_spend(b, c);
   stage_money(b, c, fixed_counters);
   journeys(b, c, false);
   orders(b, c);

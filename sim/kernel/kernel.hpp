@@ -46,6 +46,7 @@ constexpr int even_dimensions = 2 + 5 * even_steps;
   X(std::int32_t, weight, "gathered")                                                                        \
   X(float, effort, "points that contacts have taken in this period, all lanes")                              \
   X(std::int32_t, efforts, "the number of those contacts")                                                   \
+  X(float, spend, "multipliers of what customers spend, all lanes; only where they differ")                  \
   X(float, p, "probabilities or rates")
 
 /// Working arrays of one thread, each of `capacity` elements.

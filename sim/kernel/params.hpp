@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sim/ledger/counters.hpp"
+#include "sim/random/decision.hpp"
 #include "sim/state/customer.hpp"
 #include "sim/state/presence.hpp"
 
@@ -98,6 +99,7 @@ struct TouchpointParams {
   float step = 0;              // min(1, learning * weight)
   BranchParams next[4];        // by outcome: ok, failed, recovered, full
   double earns = 0, left = 0;  // revenue, and what is left of it after cost: for the value of a customer
+  double kept = 0;             // of `left`: margin of the revenue
   double recovery_cost = 0;
   float effort = 0;              // points from 1 to 7; 0: it does not count
   std::int32_t counter = 0;      // ledger: contacts, failed, recovered
@@ -105,6 +107,7 @@ struct TouchpointParams {
   std::int32_t experience = -1;  // ledger: sums of expected, delivered, felt; -1: not wanted
   std::int32_t team = -1;        // that serves it, of Environment::teams; -1: nobody finds it full
   std::int32_t full = -1;        // ledger: those who found it full
+  std::int32_t spend = -1;       // ledger: multipliers of the contacts; -1: all spend alike
   float wait = 0;                // minutes, counted in `quality`; what a team lets people wait adds to it
   // What a person says of it, in units of 1 / message_unit.
   std::int64_t told_failed = 0, told_recovered = 0;
@@ -140,6 +143,7 @@ struct ExperienceParams {
 
 struct StageParams {
   double fee = 0, left = 0;               // revenue, and what is left after cost: for the value of a customer
+  double kept = 0;                        // of `left`: margin of the fee
   const ResponseParams* moves = nullptr;  // move 0 is churn
   const std::int32_t* targets = nullptr;  // stage of each move; the number of stages means lost
   const std::int32_t* counters = nullptr;  // ledger counter of each move
@@ -153,6 +157,7 @@ struct OrderParams {
   ResponseParams rate;
   float log_mean = 0, log_sd = 0;  // lognormal order value; sd 0: constant
   double value = 0, margin = 0;
+  bool priced = true;          // all have one value, which is a price
   std::int32_t followed = -1;  // place among what is followed; -1: nothing comes after an order
 };
 
@@ -196,6 +201,8 @@ struct Params {
   const Saying* sayings = nullptr;
   std::int32_t n_sayings = 0;
   double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
+  std::int32_t spend = -1;     // the trait that is ln(multiplier of what a customer spends); -1: all spend alike
+  std::int32_t spend_at = -1;  // ledger: those multipliers by stage
 };
 
 /// What a team is for those who come to it in a period.
@@ -244,8 +251,10 @@ struct Environment {
 
 /// Traits of a segment: how a word becomes the customer's frailty, multiplier or beta level.
 struct TraitParams {
-  std::uint32_t draw = 0;        // index of Decision::trait, four to a block
+  std::uint32_t draw = 0;        // four to a block: index draw / 4 of the decision, word draw % 4
   const float* table = nullptr;  // function of the normal score on [-6.5, 6.5]; null: the score itself
+  Decision decision = Decision::trait;
+  constexpr std::uint32_t purpose() const { return goodwill::purpose(decision, draw / 4); }
 };
 constexpr int trait_intervals = 4096;
 constexpr float trait_range = 6.5f;

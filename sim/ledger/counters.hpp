@@ -168,6 +168,7 @@ constexpr double weight_unit = 1073741824.0;       // with survival weights a cu
 constexpr double state_unit = 65536.0;             // sums of satisfaction, expectation, trust
 constexpr double probability_unit = 1073741824.0;  // sums of probabilities
 constexpr double rate_unit = 1073741824.0;         // sums of rates
+constexpr double spend_unit = 1048576.0;           // sums of multipliers, where customers have no weights
 constexpr double message_unit = 1048576.0;         // sums of messages
 
 }  // namespace goodwill

@@ -72,6 +72,9 @@ std::vector<std::string> Layout::counter_names() const {
   if (full_at >= 0)
     for (const auto& n : touchpoint_names) add("full.", n);
   if (words_at >= 0) names.insert(names.end(), {"good_words", "bad_words"});
+  if (spend_at >= 0)
+    for (const auto* some : {&stage_names, &touchpoint_names})
+      for (const auto& n : *some) add("spend.", n);
   if (experiences_at >= 0)
     for (const auto& n : touchpoint_names) {
       add("sum_expected.", n);
@@ -97,6 +100,8 @@ std::vector<double> Layout::counter_units() const {
     if (is_measure(k)) units[static_cast<std::size_t>(k)] = std::ldexp(count_unit(), -measure_scale);
   for (int k = words_at; words_at >= 0 && k < words_at + message_kinds; ++k)
     units[static_cast<std::size_t>(k)] = 1 / message_unit;
+  for (int k = spend_at; spend_at >= 0 && k < spend_at + spends(); ++k)
+    units[static_cast<std::size_t>(k)] = count_unit() / parts_of(k);
   if (experiences_at >= 0)
     for (int k = experiences_at; k < counters; ++k) units[static_cast<std::size_t>(k)] = 1 / state_unit;
   return units;

@@ -27,6 +27,8 @@ struct Layout {
   int treated_at = 0;       ///< customers first reached, per investment and event
   int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
   int words_at = -1;        ///< messages sent, good and bad; -1: nobody talks
+  int spend_at = -1;        ///< multipliers of what customers spend: of those in each stage, then of those who
+                            ///< came to each touchpoint that earns; -1: all spend alike
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
   int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
@@ -40,6 +42,12 @@ struct Layout {
 
   std::vector<std::string>
   counter_names() const;  ///< of a row: `lost`, `stage.customer`, `contacts.support.call`
+  int spends() const { return static_cast<int>(stage_names.size() + touchpoint_names.size()); }
+  bool is_spend(int counter) const {
+    return spend_at >= 0 && counter >= spend_at && counter < spend_at + spends();
+  }
+  /// In how many parts a counter counts what has a price: 1, or more where multipliers are added up.
+  double parts_of(int counter) const { return is_spend(counter) && !survival_weights ? spend_unit : 1; }
   double count_unit() const { return survival_weights ? 1 / weight_unit : 1; }
   std::vector<double> counter_units() const;  ///< a counter times its unit is the number meant
   int interventions() const { return static_cast<int>(investment_names.size()); }

@@ -86,6 +86,13 @@ const Form& arrivals_form() {
   return form;
 }
 
+const Form& spend_form() {
+  static const Field parts[] = {other<&Segment::spend>("cv", "")};
+  static const Block b = block<Segment>("", "", parts);
+  static const Form form{"{cv: 0.5}", "", &b};
+  return form;
+}
+
 }  // namespace
 
 const Form& table::spread_form() {
@@ -161,6 +168,11 @@ const Block& block_of<Segment>() {
                            "New customers, or `{count, stage}` when they arrive in another stage."),
       number<&Segment::acquisition_cost>("acquisition_cost", Unit::money, 0, kMostMoney,
                                          "Cost of one arrival, due on joining."),
+      brief<spend_form>("spend", Unit::plain, 0, 10,
+                        "`{cv: 0.5}`, the coefficient of variation of a multiplier that each customer keeps "
+                        "for life (mean 1, lognormal) of fee, order value and what touchpoints earn. "
+                        "Responses can depend on its logarithm.")
+          .reserved_for(Changed::never),
       number<&Segment::expects>("expects", Unit::points, 0, 10,
                                 "Expectation of new customers; a mean, or `{mean, sd}`."),
       number<&Segment::satisfaction>("satisfaction", Unit::points, 0, 10,

@@ -162,6 +162,7 @@ struct Segment {
   Number arrivals{0};            ///< per period
   std::string arrivals_stage;    ///< empty: `stage`
   Number acquisition_cost{0};
+  Number spend{0};  ///< coefficient of variation of what customers spend, for life
   Spread expects{7.0, 0.7}, satisfaction{7.0, 1.0}, trust{0.6, 0.1};
   Values values;
   std::vector<Change> changes;

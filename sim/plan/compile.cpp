@@ -32,6 +32,9 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
   cancellation_point();
   const Experience& x = model.experience;
   params_.n_stages = layout.stages;
+  for (std::size_t t = 0; t < traits.size(); ++t)
+    if (traits[t].response == Trait::of_spend) params_.spend = static_cast<std::int32_t>(t);
+  params_.spend_at = spend_counter(0);
   params_.customer_stages = stages_of(model, Stage::Kind::customer);
   params_.prospect_stages = stages_of(model, Stage::Kind::prospect);
   params_.all_customers = params_.customer_stages == (1u << layout.stages) - 1;
@@ -59,7 +62,8 @@ Compiled::Compiled(const Model& model, const Layout& layout, const std::vector<T
     to.margin = o.margin;
     const double variance = math::log1p(o.value_cv * o.value_cv);
     to.log_sd = single(std::sqrt(variance));
-    if (to.log_sd == 0) {  // otherwise each order has a value of its own
+    to.priced = to.log_sd == 0 && params_.spend < 0;
+    if (to.priced) {  // otherwise each order has a value of its own
       price(count_orders, money_orders, o.value);
       price(count_orders, money_order_margin, o.value * o.margin);
     }
@@ -133,8 +137,9 @@ void Compiled::scale(const Layout& layout) {
   params_.money_scale = std::ldexp(1.0, layout.money_scale - 40);
   params_.value_scale = std::ldexp(1.0, layout.value_scale - 40);
   for (Price& p : prices_)
-    p.fixed = layout.is_measure(layout.money_counter(p.money)) ? to_measure(p.amount)
-                                                               : to_sum(p.amount, params_.money_scale);
+    p.fixed = layout.is_measure(layout.money_counter(p.money))
+                  ? to_measure(p.amount)
+                  : to_sum(p.amount / layout.parts_of(p.counter), params_.money_scale);
   params_.prices = prices_.data();
   params_.n_prices = static_cast<std::int32_t>(prices_.size());
 }
@@ -147,14 +152,16 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     if (traits_[t].response == index)
       (traits_[t].multiplier ? p.multiplier : p.trait) = static_cast<std::int32_t>(t);
   bool effects = false;
+  const bool alike = params_.spend < 0;  // in what they spend: the logarithm of 1 is 0
   // What is the same for everybody, as prices are, only moves the level.
   for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
-    effects = effects || (of != FeatureOf::offer && effect != 0);
+    effects = effects || (of != FeatureOf::offer && !(of == FeatureOf::trait && alike) && effect != 0);
   });
 #define GOODWILL_EFFECT(name, place, of, value, text) p.name = single(r.effects.name);
   GOODWILL_FEATURES_OF_CUSTOMER(GOODWILL_EFFECT)
   GOODWILL_FEATURES_OF_WORLD(GOODWILL_EFFECT)
 #undef GOODWILL_EFFECT
+  if (alike) p.spend = 0;
   const bool beta = r.form == Response::Form::beta;
   p.trait_scale = beta ? 1.0f : single(r.frailty);
   if (!beta && r.frailty == 0) p.trait = -1;
@@ -206,12 +213,14 @@ void Compiled::stages(int& index) {
   int move_counter = layout_.moves_at;
   for (const auto& [name, stage] : model_.stages) {
     StageParams s;
-    const int held = layout_.stages_at + static_cast<int>(stages_.size());
-    const Brought brought = book(held, {{money_fees, stage.fee},
-                                        {money_fee_margin, stage.fee * stage.margin},
-                                        {money_service_cost, stage.service_cost}});
-    s.fee = brought.revenue;
-    s.left = brought.contribution;
+    const auto place = static_cast<int>(stages_.size());
+    const int held = layout_.stages_at + place;
+    const Brought paid = book(params_.spend >= 0 ? spend_counter(place) : held,
+                              {{money_fees, stage.fee}, {money_fee_margin, stage.fee * stage.margin}}),
+                  served = book(held, {{money_service_cost, stage.service_cost}});
+    s.fee = paid.revenue;
+    s.kept = paid.contribution;
+    s.left = paid.contribution + served.contribution;
     std::vector<ResponseParams> moves{response_with_tables(stage.churn, index++)};
     std::vector<std::int32_t> targets{lost}, counters{move_counter++};
     double left = 1 - stage.churn.level;  // share of those present at the start; for moves that are shares

@@ -19,13 +19,18 @@ Layout make_layout(const Model& model, bool experiences = false);
 
 /// One function of the normal score that a customer keeps for life, with the index of its random number.
 struct Trait {
-  int response = 0;          ///< index in for_each_response order
+  int response = 0;          ///< index in for_each_response order; of_spend: ln(what a customer spends)
   bool multiplier = false;   ///< of the order rate (gamma), beside a frailty
-  std::uint32_t draw = 0;    ///< index of Decision::trait
+  std::uint32_t draw = 0;    ///< see TraitParams
   std::vector<float> table;  ///< empty: the score itself
+  TraitParams params() const {
+    return {draw, table.empty() ? nullptr : table.data(),
+            response == of_spend ? Decision::spend : Decision::trait};
+  }
+  static constexpr int of_spend = -1;
 };
 
-/// Traits of a segment: frailties, beta levels and the order multiplier.
+/// Traits of a segment: frailties, beta levels, the order multiplier and what customers spend.
 std::vector<Trait> make_traits(const Model& segment_model, const std::vector<bool>& frail);
 /// The trait of a normal score, as the kernel interpolates it.
 double trait_value(const TraitParams& trait, double score);
@@ -58,6 +63,7 @@ public:
   /// Turns amounts into whole numbers; to be called once, when the scale of the plan is known.
   void scale(const Layout& layout);
   const std::vector<Price>& prices() const { return prices_; }
+  double spend_cv() const { return own().second.spend; }
   std::size_t bytes() const;  ///< about what it holds
 
 private:
@@ -74,6 +80,8 @@ private:
   const std::pair<std::string, Segment>& own() const {
     return model_.segments.items[static_cast<std::size_t>(model_.own_segment)];
   }
+  /// A place of the ledger for what customers spend, if they do not all spend alike; else -1.
+  std::int32_t spend_counter(int place) const { return params_.spend >= 0 ? layout_.spend_at + place : -1; }
   bool is_for(const std::optional<Who>& who) const;  ///< some customers of the segment
   /// What one occurrence adds to the value of a customer.
   struct Brought {
@@ -110,6 +118,10 @@ private:
 inline float single(double x) { return static_cast<float>(x); }
 inline std::int32_t whole_periods(double x) { return static_cast<std::int32_t>(std::lround(x)); }
 Threshold threshold(double p);
+/// The segment whose model this is.
+inline const Segment& own_segment(const Model& segment_model) {
+  return segment_model.segments.items[static_cast<std::size_t>(segment_model.own_segment)].second;
+}
 /// The stages of a kind, as a bit set.
 std::uint32_t stages_of(const Model& model, Stage::Kind kind);
 /// Index of a stage by name; the number of stages for `lost`.

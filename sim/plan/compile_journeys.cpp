@@ -108,17 +108,21 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     p.effort = single(*t.effort);
     params_.survey.effort = model_.survey_given;
   }
-  const Brought contact = book(counter, {{money_touchpoint_cost, t.cost},
-                                         {money_earnings, t.earns},
-                                         {money_earnings_margin, t.earns * t.margin}});
+  if (t.earns != 0)
+    p.spend = spend_counter(layout_.stages + (counter - layout_.touchpoints_at) / 3);
+  const Brought contact = book(counter, {{money_touchpoint_cost, t.cost}});
+  const Brought earned =
+      book(p.spend >= 0 ? p.spend : counter,
+           {{money_earnings, t.earns}, {money_earnings_margin, t.earns * t.margin}});
   const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
   if (model_.word_of_mouth) {
     const double told = model_.memory() * t.visibility;
     p.told_failed = say(counter + 1, bad_words, model_.word_of_mouth->negative * told);
     p.told_recovered = say(counter + 2, good_words, model_.word_of_mouth->positive * told);
   }
-  p.earns = contact.revenue;
-  p.left = contact.contribution;
+  p.earns = earned.revenue;
+  p.kept = earned.contribution;
+  p.left = earned.contribution + contact.contribution;
   p.recovery_cost = -recovery.contribution;
   for (const auto& due : costs)
     for (const auto& [at, amount] : due.cost->each)

@@ -1,4 +1,6 @@
 // Numbering: which counters a model has, and where they stand in a row of the ledger.
+#include <algorithm>
+
 #include "sim/plan/compile.hpp"
 
 namespace goodwill {
@@ -48,6 +50,10 @@ Layout make_layout(const Model& model, bool experiences) {
   if (model.word_of_mouth) {
     l.words_at = at;
     at += message_kinds;
+  }
+  if (std::ranges::any_of(model.segments, [](const auto& s) { return s.second.spend > 0; })) {
+    l.spend_at = at;
+    at += l.stages + static_cast<int>(l.touchpoint_names.size());
   }
   if (experiences) {
     l.experiences_at = at;

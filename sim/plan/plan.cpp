@@ -128,8 +128,7 @@ void Plan::plan_segments(const Anchors& anchors, const PlanOptions& options) {
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const Model& own = tables.segment_models()[s];
     SegmentPlan& plan = segments[s];
-    for (const auto& t : tables.traits(s))
-      plan.trait_params.push_back({t.draw, t.table.empty() ? nullptr : t.table.data()});
+    for (const auto& t : tables.traits(s)) plan.trait_params.push_back(t.params());
     const Segment& segment = own.segments.items[s].second;
     plan.initial = newcomer(segment, segment_stage(own, segment), plan.trait_params);
     plan.referral_segment = static_cast<int>(s);

@@ -13,23 +13,31 @@ namespace goodwill {
 /// Amounts too small beside it to be right to nine digits are refused.
 void Plan::choose_scale() {
   struct Found {
-    double amount = 0;
+    double size = 0, amount = 0;
     std::string what;
   } largest, smallest;
   const auto names = layout.counter_names();
-  const auto see = [&](double amount, int counter) {
+  // An amount that is multiplied by up to `most`, of something counted in so many `parts`.
+  const auto see = [&](double amount, int counter, double most = 1, double parts = 1) {
     const double size = std::abs(amount);
     const auto what = [&] { return names[static_cast<std::size_t>(counter)]; };
-    if (size > largest.amount) largest = {size, what()};
-    if (size > 0 && (smallest.amount == 0 || size < smallest.amount)) smallest = {size, what()};
+    if (size * most > largest.size) largest = {size * most, size, what()};
+    if (size > 0 && (smallest.size == 0 || size / parts < smallest.size))
+      smallest = {size / parts, size, what()};
   };
+  // Sums of lognormal values stay below so many times their mean.
+  const auto most_of = [](double cv) { return 1 + 10 * cv; };
   tables.for_each([&](const Compiled& c) {
+    const double spent = most_of(c.spend_cv());
     for (const Price& p : c.prices())
-      if (!layout.is_measure(layout.money_counter(p.money))) see(p.amount, p.counter);
+      if (!layout.is_measure(layout.money_counter(p.money))) {
+        const bool varies = layout.is_spend(p.counter);
+        see(p.amount, p.counter, varies ? spent : 1, layout.parts_of(p.counter));
+      }
     const OrderParams& o = c.params().orders;
-    if (o.any && o.log_sd != 0)
-      see(o.value * (1 + 10 * std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))), count_orders);
-    if (o.any && o.log_sd != 0) see(o.value, count_orders);
+    if (o.any && !o.priced)
+      see(o.value, count_orders,
+          spent * most_of(std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))));
   });
   double customers = 1, most_arriving = 0;
   for (const auto& s : segments) customers += static_cast<double>(s.agents + s.prospects.value_or(0));
@@ -45,16 +53,16 @@ void Plan::choose_scale() {
           see(cost.amount, layout.cost(CostKind::per_customer, cost.investment));
       }
   }
-  if (largest.amount > 0 && largest.amount < 1e-200)
+  if (largest.size > 0 && largest.size < 1e-200)
     throw ModelError("amounts of money are too small to be added up: the largest is " +
                      format_scalar(largest.amount, Unit::plain) + " (" + largest.what + ")");
-  const int size = largest.amount > 0 ? std::ilogb(largest.amount) + 1 : 0;
+  const int size = largest.size > 0 ? std::ilogb(largest.size) + 1 : 0;
   // Bits for all customers, 2^5 referred ones for each, 2^9 events a period, and 2^30 for weights or else
   // 2^20 replications.
   const int events = std::ilogb(customers + most_arriving) + 1 + 5 + 9 + (layout.survival_weights ? 30 : 20);
   layout.money_scale = std::min(125 - events, 82) - size;
   layout.value_scale = 80 - size;
-  if (std::ldexp(smallest.amount, layout.money_scale) < 0x1p29 && smallest.amount > 0)
+  if (std::ldexp(smallest.size, layout.money_scale) < 0x1p29 && smallest.size > 0)
     throw ModelError("amounts of money lie too far apart to be added up to nine digits: " +
                      format_scalar(smallest.amount, Unit::plain) + " (" + smallest.what + ") beside " +
                      format_scalar(largest.amount, Unit::plain) + " (" + largest.what +

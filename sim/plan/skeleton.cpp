@@ -61,7 +61,7 @@ void multiply_by_itself(Square& matrix, int n) {
 
 Skeleton::Skeleton(const Params& params, int responses_at, const std::vector<double>& state,
                    double periods_per_year, const Environment& past, int segment)
-    : n_(params.n_stages), heard_(past.heard_in(segment)) {
+    : n_(params.n_stages), heard_(past.heard_in(segment)), spend_(params.spend) {
   for (int g = 0; g < n_; ++g) {
     const StageParams& from = params.stages[g];
     Stage stage;
@@ -125,6 +125,7 @@ Skeleton::Chance Skeleton::chance(const ResponseParams& r, int responses_at,
   };
   c.trait = place(r.trait);
   c.multiplier = place(r.multiplier);
+  if (r.spend != 0.0f) c.spend = place(spend_);
   return c;
 }
 #undef GOODWILL_TERM
@@ -185,6 +186,7 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   double x = static_cast<double>(r.level) + c.state + static_cast<double>(r.tenure) * span.log_tenure;
   if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
   if (c.multiplier >= 0) x += traits[at(c.multiplier)];
+  if (c.spend >= 0) x += static_cast<double>(r.spend) * traits[at(c.spend)];
   x = std::clamp(x, -500.0, 500.0);  // where exp_wide holds
   return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
 }

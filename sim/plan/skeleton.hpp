@@ -30,7 +30,7 @@ private:
   struct Chance {
     const ResponseParams* response = nullptr;
     double state = 0;
-    int trait = -1, multiplier = -1;  ///< places in traits_
+    int trait = -1, multiplier = -1, spend = -1;  ///< places in traits_
   };
   struct Stage {
     std::vector<Chance> moves;  ///< churn first
@@ -75,6 +75,7 @@ private:
   Chance orders_;
   std::uint32_t who_order_ = 0;  // stages, as a bit set
   bool follows_ = false;         // a journey comes after another
+  int spend_;  // the segment's trait that is the logarithm of what customers spend; -1: there is none
   std::vector<int> traits_;
   std::vector<Span> spans_;
 };

@@ -53,6 +53,15 @@ std::vector<float> gamma_table(double shape) {
                 [=](double y) { return 1 - math::regularized_gamma(shape, shape * math::exp(y)); }, -200, 10);
 }
 
+/// log of a lognormal multiplier with mean 1.
+std::vector<float> spend_table(double cv) {
+  const double variance = math::log1p(cv * cv), sd = std::sqrt(variance);
+  std::vector<float> table;
+  for (int k = 0; k <= trait_intervals; ++k)
+    table.push_back(single(sd * (-trait_range + k * (2.0 * trait_range / trait_intervals)) - variance / 2));
+  return table;
+}
+
 }  // namespace
 
 double trait_value(const TraitParams& trait, double z) {
@@ -101,6 +110,8 @@ std::vector<Trait> make_traits(const Model& segment_model, const std::vector<boo
       traits.push_back({index, true, draw + 1, gamma_table(segment_model.orders->spread)});
     ++index;
   });
+  if (const double cv = own_segment(segment_model).spend; cv > 0)
+    traits.push_back({Trait::of_spend, false, 0, spend_table(cv)});
   return traits;
 }
 

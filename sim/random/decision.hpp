@@ -24,6 +24,7 @@ enum class Decision : std::uint32_t {
   tenure = 2,        // words age of an initial candidate; cell of the traits, acceptance, stage: still here?
   newcomer = 3,      // words satisfaction, expectation, trust of those who join
   trait = 4,         // index k / 4, word k % 4; k = 2 response (+ 1: order multiplier)
+  spend = 35,        // word 0: what a customer spends, for life
   reach = 5,         // index 0; the period field holds the hash of the audience's name
   start = 6,         // index journey / 4, word journey % 4
   first = 7,         // index (journey, walk); word 0 chooses the first touchpoint

@@ -46,7 +46,7 @@ constexpr Apart apart;
 /// of a segment (`world`).
 enum class FeaturePlace { pair, customer, block, world };
 /// What the value of a feature depends on.
-enum class FeatureOf { state, memory, tenure, origin, offer, others };
+enum class FeatureOf { state, memory, tenure, trait, origin, offer, others };
 
 // P, C, B and W are for features of the four places: (name, place, of, value of a customer, text of its
 // field). In the value, `x` are the arrays of a block and `i` is a customer in it; `referred` is 1 if the
@@ -67,6 +67,8 @@ enum class FeatureOf { state, memory, tenure, origin, offer, others };
     "Effect of each bad message heard and remembered; it fades with `memory`.")                              \
   B(price, block, offer, log_price,                                                                          \
     "Effect of ln(price index): what customers pay, compared with the start and with competitors.")          \
+  C(spend, customer, trait, x.log_of_spend(i),                                                               \
+    "Effect of ln(multiplier of what the customer spends), see `spend` of their segment.")                   \
   B(referred, block, origin, referred, "Effect of having been referred by a customer.")                      \
   C(extreme, customer, state, __builtin_fabsf(x.satisfaction[i] - 7.0f),                                     \
     "Effect of the distance of satisfaction from 7.")

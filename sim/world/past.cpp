@@ -57,10 +57,10 @@ std::vector<Joiner> Population::candidates(int replication, int segment, std::in
     if (lived < age) {
       luck.clear();
       for (const int trait : law.traits()) {
-        const std::uint32_t at = s.trait_params[static_cast<std::size_t>(trait)].draw;
-        const Words t = draw_for(k, id, 0, purpose(Decision::trait, at / 4));
+        const TraitParams& of = s.trait_params[static_cast<std::size_t>(trait)];
+        const Words t = draw_for(k, id, 0, of.purpose());
         const std::uint32_t words[4] = {t.w0, t.w1, t.w2, t.w3};
-        luck.push_back(unit(words[at % 4]));
+        luck.push_back(unit(words[of.draw % 4]));
       }
       joiner.stage =
           even ? law.enter(age, even->uniform(i, Strata::cell), even->uniform(i, Strata::acceptance),

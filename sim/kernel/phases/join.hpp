@@ -47,7 +47,7 @@ void join(CustomerBlock& b, std::int32_t from, std::int32_t to, const NewcomerPa
   for (std::int32_t t = 0; t < who.n_traits; ++t) {
     float* __restrict trait =
         b.traits + static_cast<std::size_t>(t) * static_cast<std::size_t>(b.capacity) + from;
-    fill_words(n, lo, hi, 0, purpose(Decision::trait, who.traits[t].draw / 4), key, s.w0, s.w1, s.w2, s.w3);
+    fill_words(n, lo, hi, 0, who.traits[t].purpose(), key, s.w0, s.w1, s.w2, s.w3);
     const std::uint32_t* words[4] = {s.w0, s.w1, s.w2, s.w3};
     normals(n, words[who.traits[t].draw % 4], trait);
     if (who.traits[t].table)

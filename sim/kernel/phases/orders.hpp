@@ -4,6 +4,7 @@
 #include "sim/kernel/shared/normals.hpp"
 #include "sim/kernel/shared/poisson.hpp"
 #include "sim/kernel/shared/responses.hpp"
+#include "sim/kernel/shared/spend.hpp"
 #include "sim/ledger/sums.hpp"
 
 namespace goodwill::GOODWILL_ISA {
@@ -56,6 +57,9 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
         value += of_one;
         log(k, static_cast<double>(of_one));
       }
+    }
+    if (c.params->spend >= 0) value *= static_cast<double>(s.spend[lane]);
+    if (!o.priced) {
       const double scale = c.params->money_scale;
       c.order_money[0] += to_sum(value, scale) * unit_of(b, lane);
       c.order_money[1] += to_sum(value * o.margin, scale) * unit_of(b, lane);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/kernel/shared/cohorts.hpp"
+#include "sim/kernel/shared/spend.hpp"
 #include "sim/kernel/shared/sums.hpp"
 
 namespace goodwill::GOODWILL_ISA {
@@ -18,6 +19,19 @@ void count_cohorts(CustomerBlock& b, const PeriodContext& c) {
     if (!mark) continue;
     if (c.cohort_became) c.cohort_became[joined] += is & ~b.customer[i];
     b.customer[i] |= -is;
+  }
+}
+
+/// What the customers in a stage bring where they do not spend alike.
+void pay_by_spend(CustomerBlock& b, const PeriodContext& c, std::int32_t k) {
+  const StageParams& stage = c.params->stages[k];
+  const float* __restrict spend = c.scratch->spend;
+  const double cost = stage.left - stage.kept;
+  for (std::int32_t i = 0; i < b.size; ++i) {
+    if (b.stage[i] != k) continue;
+    const auto times = static_cast<double>(spend[i]);
+    b.gain[i] += cost + times * stage.kept;
+    b.revenue[i] += times * stage.fee;
   }
 }
 
@@ -40,6 +54,11 @@ void stage_money(CustomerBlock& b, const PeriodContext& c, std::int32_t stage_co
     c.row[stage_counter + k] += held;
     if ((p.customer_stages >> k) & 1u) c.row[count_start] += held;
     if ((p.prospect_stages >> k) & 1u) c.row[count_prospects_start] += held;
+    if (p.spend >= 0 && here > 0) {
+      c.row[p.spend_at + k] += total_spend(b, {nullptr, n, nullptr}, c, in);
+      if (gain) pay_by_spend(b, c, k);
+      continue;
+    }
     if (!gain || here == 0) continue;
     const double left_over = stage.left, fee = stage.fee;
     for (std::int32_t i = 0; i < n; ++i) gain[i] += stages[i] == k ? left_over : 0.0;

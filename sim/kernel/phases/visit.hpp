@@ -5,6 +5,7 @@
 #include "sim/kernel/shared/kinds.hpp"
 #include "sim/kernel/shared/normals.hpp"
 #include "sim/kernel/shared/responses.hpp"
+#include "sim/kernel/shared/spend.hpp"
 #include "sim/kernel/shared/who.hpp"
 #include "sim/kernel/waiting.hpp"
 
@@ -177,12 +178,16 @@ std::int64_t record(const TouchpointParams& t, CustomerBlock& b, const Lanes& la
   if (limited) row[t.full] += full;
   if (t.effort > 0) row[t.journey + walk_efforts] += contacts + full;
   take_effort(t.effort, lanes, c, code, code_absent);
+  if (t.spend >= 0) row[t.spend] += total_spend(b, lanes, c, served);
   if (b.gain) {
+    const float* const spend = t.spend >= 0 ? s.spend : nullptr;
     const double done = t.left, mended = done - t.recovery_cost;
     for (std::int32_t i = 0; i < n; ++i) {
+      if (code[i] >= code_full) continue;
       const std::int32_t k = lanes.at(i);
-      b.gain[k] += code[i] >= code_full ? 0.0 : code[i] == code_recovered ? mended : done;
-      b.revenue[k] += code[i] >= code_full ? 0.0 : t.earns;
+      const double times = spend ? static_cast<double>(spend[k]) : 1;
+      b.gain[k] += (code[i] == code_recovered ? mended : done) + (times - 1) * t.kept;
+      b.revenue[k] += times * t.earns;
     }
   }
   return failed + full;
