@@ -46,6 +46,7 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
       if (c.sink.happened)
         c.sink.happened(c.sink.self, {Happening::order, lane, static_cast<std::uint32_t>(k), 0, 0, worth});
     };
+    const double times = c.params->spend >= 0 ? static_cast<double>(s.spend[lane]) : 1;
     double value = n * o.value;
     if (o.log_sd != 0.0f) {
       value = n > most_values ? sum_of_values(o, n, b, lane, c) : 0;
@@ -55,10 +56,10 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
                  purpose(Decision::order_value, static_cast<std::uint32_t>(k)));
         const float of_one = exp_lane(o.log_mean + o.log_sd * normal_lane(w.w0));
         value += of_one;
-        log(k, static_cast<double>(of_one));
+        log(k, times * static_cast<double>(of_one));
       }
     }
-    if (c.params->spend >= 0) value *= static_cast<double>(s.spend[lane]);
+    value *= times;
     if (!o.priced) {
       const double scale = c.params->money_scale;
       c.order_money[0] += to_sum(value, scale) * unit_of(b, lane);
