@@ -49,20 +49,27 @@ Anchors shifted(const Model& best, const Model& drawn, const Anchors& anchors) {
   if (from.size() != to.size()) throw ModelError(another_firm);
   Anchors out = anchors;
   for (std::size_t s = 0; s < from.size(); ++s) {
-    std::vector<std::pair<Response::Form, double>> asked;
-    for_each_response(from[s],
-                      [&](const std::string&, const Response& r) { asked.emplace_back(r.form, r.level); });
-    std::size_t k = 0;
-    for_each_response(to[s], [&](const std::string& path, const Response& r) {
-      if (k == asked.size() || asked[k].first != r.form) throw ModelError(another_firm);
-      const double before = asked[k].second, after = r.level;
-      double& solved = out.segments[s].solved[k++];
-      if (r.form != Response::Form::average || std::isnan(solved) || before == after) return;
-      solved += on_link_scale(after, r.rate) - on_link_scale(before, r.rate);
+    std::vector<const Response*> asked;
+    for_each_response(from[s], [&](const std::string&, const Response& r) { asked.push_back(&r); });
+    std::vector<double>& levels = out.segments[s].solved;
+    const auto move = [&](double& solved, const Number& before, const Number& after, bool rate,
+                          const std::string& path) {
+      if (std::isnan(solved) || before.value == after.value) return;
+      solved += on_link_scale(after, rate) - on_link_scale(before, rate);
       if (!std::isfinite(solved))
-        throw ModelError({problem_at(drawn.files, r.level.mark, path,
+        throw ModelError({problem_at(drawn.files, after.mark, path,
                                      "an observed average of " + std::to_string(after) +
                                          " has no level; an average lies strictly inside its bounds")});
+    };
+    std::size_t k = 0, row = asked.size();
+    for_each_response(to[s], [&](const std::string& path, const Response& r) {
+      if (k == asked.size() || asked[k]->form != r.form || asked[k]->levels() != r.levels())
+        throw ModelError(another_firm);
+      const Response& before = *asked[k];
+      if (r.form == Response::Form::average) move(levels[k], before.level, r.level, r.rate, path);
+      ++k;
+      for (std::size_t i = 0; i < r.table.size() && row < levels.size(); ++i)
+        move(levels[row++], before.table[i].second, r.table[i].second, r.rate, path);
     });
     if (k != asked.size()) throw ModelError(another_firm);
   }

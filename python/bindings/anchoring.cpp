@@ -15,11 +15,12 @@ bool rising(const std::vector<double>& cdf) {
 
 /// The plan relies on these properties and does not check them; data from outside may lack them.
 bool fits(const Anchors& anchors, const Model& model) {
-  std::size_t responses = 0;
-  for_each_response(model, [&](const std::string&, const Response&) { ++responses; });
+  std::size_t responses = 0, rows = 0;
+  for_each_response(model, [&](const std::string&, const Response& r) { ++responses, rows += r.table.size(); });
   const auto oldest = static_cast<std::size_t>(1000 * model.periods_per_year());
   const auto one_fits = [&](const SegmentAnchor& a) {
-    return a.solved.size() == responses && a.state.size() == responses && a.tenure_cdf.size() <= oldest &&
+    const bool all_levels = a.solved.size() == responses || a.solved.size() == responses + rows;
+    return all_levels && a.state.size() == responses && a.tenure_cdf.size() <= oldest &&
            rising(a.tenure_cdf) &&
            std::none_of(a.solved.begin(), a.solved.end(), [](double x) { return std::isinf(x); }) &&
            std::all_of(a.state.begin(), a.state.end(), [](double x) { return std::isfinite(x); });

@@ -49,7 +49,9 @@ class Check(Plain):
     def table(self) -> pd.DataFrame:
         """Figures per period: segment (empty: the whole firm), figure, asked, got, miss.
 
-        `miss` is got / asked - 1, in points for the NPS.
+        A table by tenure that something acts on has a figure for each row (`customer.churn.by_tenure.12`: from a
+        tenure of 12 periods on), a beta law the share that it takes of a fresh cohort in the first year
+        (`customer.churn.beta`). `miss` is got / asked - 1, in points for the NPS.
         """
         return self.found.copy()
 
@@ -112,6 +114,8 @@ def _figure_text(path: str, period: str) -> Any:
         return lambda x: figures.decimal(x, 1)
     if path.endswith(".tenure"):
         return lambda x: "-" if math.isnan(x) else f"{x:,.1f} {period}s"
+    if path.endswith(".beta"):
+        return lambda x: "-" if math.isnan(x) else f"{figures.percent(x)} in the first year"
     return lambda x: "-" if math.isnan(x) else f"{figures.percent(x)} / {period}"
 
 

@@ -62,7 +62,12 @@ struct Act {
 
   void response(Response& r, const TimedChange& c, const Place& place) const {
     if (r.form == Response::Form::table) {
-      for (auto& [from, level] : r.table) number(level, c, place.accept);
+      for (std::size_t k = 0; k < r.table.size(); ++k) {
+        const double before = r.table[k].second;
+        number(r.table[k].second, c, place.accept);
+        if (c.intervention >= 0 && !r.solved_bands.empty())
+          carry(r.solved_bands[k], before, r.table[k].second, r.rate, *c.change);
+      }
       return;
     }
     if (r.form == Response::Form::beta || r.otherwise)
@@ -70,10 +75,15 @@ struct Act {
     const double before = r.level;
     number(r.level, c, place.accept);
     if (r.form != Response::Form::average || c.intervention < 0 || place.kind == Place::Kind::average) return;
-    if (std::isnan(r.solved) || r.level.value == before) return;
-    r.solved += on_link_scale(r.level, r.rate) - on_link_scale(before, r.rate);
-    if (std::isnan(r.solved))
-      problem(*c.change, "a level that another change has set to 0 % or 100 % cannot be changed");
+    carry(r.solved, before, r.level, r.rate, *c.change);
+  }
+
+  /// Carries a change of what is asked over to the level that was solved for it.
+  void carry(double& solved, double before, double after, bool rate, const Change& change) const {
+    if (std::isnan(solved) || after == before) return;
+    solved += on_link_scale(after, rate) - on_link_scale(before, rate);
+    if (std::isnan(solved))
+      problem(change, "a level that another change has set to 0 % or 100 % cannot be changed");
   }
 
   void at(const Slot& slot, const TimedChange& c, const Place& place) const {

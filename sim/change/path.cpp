@@ -137,9 +137,10 @@ struct PlaceFinder {
       average.changed = std::max(average.changed, Changed::by_segments);
       words.pop_back();
     }
-    if (r.form == Response::Form::beta || r.form == Response::Form::table || r.otherwise) return;
+    if (r.otherwise) return;
     for (const Field& effect : block_of<Response>().fields)
-      number(std::string(effect.name), effect, {effect.unit, effect.low, effect.high});
+      if (r.form != Response::Form::beta || effect.name != "frailty")  // the law says how customers differ
+        number(std::string(effect.name), effect, {effect.unit, effect.low, effect.high});
   }
 
   void branch(const Branch& branch, const Field& field) {

@@ -5,6 +5,7 @@ namespace goodwill {
 void check(const Model& model, Findings& found) {
   check_names(model, found);
   check_words(model, found);
+  check_spend(model, found);
   check_beginnings(model, found);
   check_assumptions(model, found);
   check_goals(model, found);

@@ -11,6 +11,8 @@ void check(const Model& model, Findings& found);
 void check_names(const Model& model, Findings& found);
 /// The part of `check` about word of mouth: who hears whom, and whether anybody says anything.
 void check_words(const Model& model, Findings& found);
+/// The part of `check` about what customers spend.
+void check_spend(const Model& model, Findings& found);
 /// The part of `check` about when interventions begin and end.
 void check_beginnings(const Model& model, Findings& found);
 /// The part of `check` about assumptions: their quantiles, uses and correlations.

@@ -67,9 +67,8 @@ private:
           "is {beta: [" + number(r.alpha) + ", " + number(r.beta) + "]}", limit);
       return;
     }
-    // A table has no effects, and what never or always happens takes none.
-    if (r.form == Response::Form::table) return;
-    if (r.level == 0 || (!r.rate && r.level == 1)) return;
+    // What never or always happens takes no effects.
+    if (r.form != Response::Form::table && (r.level == 0 || (!r.rate && r.level == 1))) return;
     for_each_effect(r.effects,
                     [&](const std::string& name, const Number& effect, FeaturePlace, FeatureOf of) {
                       if (effect != 0 && of != FeatureOf::offer)  // prices are the same for everybody

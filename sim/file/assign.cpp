@@ -30,8 +30,10 @@ void forget_solutions(Model& model) {
   const PathIndex index(model);
   for (const Place& place : index.places()) {
     const Slot slot = place.address.in(model);
-    if (auto* const* r = std::get_if<Response*>(&slot))
+    if (auto* const* r = std::get_if<Response*>(&slot)) {
       (*r)->solved = std::numeric_limits<double>::quiet_NaN();
+      (*r)->solved_bands.clear();
+    }
   }
   for_each_number(model, [&](const NumberPlace& place) {
     const Assumption* a = model.assumptions.find(place.number.assumption);

@@ -100,8 +100,9 @@ std::optional<bool> Reader::is_rate(const Node& node, const std::string& path) {
   std::vector<const Node*> levels;
   if (node.kind == Node::Kind::scalar) levels.push_back(&node);
   for (const auto& [key, value] : node.members)
-    if (const auto form = named<Response::Form>(key.text);
-        form ? *form != Response::Form::beta : std::isdigit(static_cast<unsigned char>(key.text[0])))
+    if (const auto form = named<Response::Form>(key.text); form == Response::Form::table)
+      for (const auto& [from, level] : value.members) levels.push_back(&level);
+    else if (form ? *form != Response::Form::beta : std::isdigit(static_cast<unsigned char>(key.text[0])))
       levels.push_back(&value);
   int rates = 0, probabilities = 0;
   for (const Node* level : levels) {
@@ -146,11 +147,18 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
   if (forms != 1) {
     out.form = Response::Form::level;
     problem(node.mark, path,
-            "a response has exactly one of 'average' (what is observed) and 'base' (the level at reference "
-            "features), or 'beta: [a, b]'");
+            "a response has exactly one of 'average' (what is observed), 'base' (the level at reference "
+            "features), 'by_tenure: {0 months: .., 12 months: ..}' and 'beta: [a, b]'");
     return;
   }
   const std::string where = path + "." + std::string(word(out.form));
+  if (out.form == Response::Form::table) {
+    if (level->kind != Node::Kind::mapping || level->members.empty()) {
+      out.form = Response::Form::level;
+      return problem(level->mark, where, "expected a table by tenure {0 months: .., 12 months: ..}");
+    }
+    return table(out, *level, accept, where);
+  }
   if (out.form != Response::Form::beta) {
     const std::size_t before = found_.problems();
     number(out.level, *level, accept, where);
@@ -162,8 +170,9 @@ void Reader::response(Response& out, const Node& node, const Accept& accept, con
     return;
   }
   if (rate) problem(level->mark, path, "'beta' is for probabilities; this is a rate");
-  if (node.members.size() > 1)
-    problem(level->mark, path, "'beta' stands alone: it draws the probability itself");
+  if (out.frailty.given)
+    problem(out.frailty.mark, path + ".frailty",
+            "'beta' draws the probability itself and leaves nothing to frailty; effects can stand beside it");
   if (level->kind != Node::Kind::sequence || level->items.size() != 2)
     return problem(level->mark, path, "expected beta: [a, b]");
   for (int i : {0, 1}) number(i ? out.beta : out.alpha, level->items[i], {Unit::plain, 1e-6, 1e9}, where);

@@ -143,6 +143,9 @@ std::string definition(const Block& block) {
   std::string level;
   for (const auto form : {Response::Form::average, Response::Form::base})
     level += quote(word(form)) + ": " + kAny + ", ";
+  level += quote(word(Response::Form::table)) +
+           R"(: {"type": "object", "additionalProperties": false, "patternProperties": {"^[0-9]": )" + kAny +
+           "}}, ";
   level += quote(word(Response::Form::beta)) +
            R"(: {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}},)";
   return "    \"response\": {\"description\": " + quote(block.text) +

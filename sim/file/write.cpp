@@ -89,21 +89,34 @@ Node object(const void* at, const Block& block, Write what) {
   return node;
 }
 
+/// Nothing depends on the customer's state, nor differs between customers.
+bool is_bare(const Response& r) {
+  bool bare = !r.frailty.given;
+  for_each_effect(r.effects,
+                  [&](const char*, const Number& effect, FeaturePlace, FeatureOf) { bare &= !effect.given; });
+  return bare;
+}
+
 Node response(const Response& r, Unit unit, Write what) {
   if (r.otherwise) return Node::scalar("otherwise");
   Node node = mapping();
   switch (r.form) {
   case Response::Form::level:
     return to_node(r.level, unit);
-  case Response::Form::table:
+  case Response::Form::table: {
+    Node table = mapping();
     for (const auto& [from, level] : r.table)
-      put(node, format_scalar(from, Unit::duration), to_node(level, unit));
-    return node;
+      put(table, format_scalar(from, Unit::duration), to_node(level, unit));
+    if (is_bare(r)) return table;
+    put(node, word(r.form), std::move(table));
+    break;
+  }
   case Response::Form::beta: {
     Node ab = sequence();
     ab.items = {to_node(r.alpha, Unit::plain), to_node(r.beta, Unit::plain)};
     put(node, word(r.form), std::move(ab));
-    return node;
+    if (is_bare(r)) return node;
+    break;
   }
   case Response::Form::average:
   case Response::Form::base:

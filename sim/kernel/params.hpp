@@ -43,9 +43,13 @@ struct ResponseParams {
   std::int32_t trait = -1;  // frailty or beta level of the customer
   float trait_scale = 1;
   std::int32_t multiplier = -1;  // order multiplier, on the log scale
-  const float* by_tenure =
-      nullptr;  // table: probability (rate) at tenure 0, 1, ... (the last one from there on)
+  // At tenure 0, 1, ... (the last one from there on). table: probability (rate); link: what is added to the
+  // level, or null.
+  const float* by_tenure = nullptr;
   std::int32_t tenures = 0;
+  const std::int32_t* bands = nullptr;  // anchoring: place of the band at tenure 0, 1, ..., 2 counters each
+  std::int32_t n_bands = 0;             // length of `bands`
+  std::int32_t bands_at = -1;           // ledger: the first of their counters; -1: not wanted
   std::int32_t at_risk =
       -1;                  // ledger counter of customer-periods at risk; the sum of probabilities follows it
   float most = most_rate;  // a rate counts in that sum up to this: more events do not happen

@@ -75,6 +75,10 @@ std::vector<std::string> Layout::counter_names() const {
   if (spend_at >= 0)
     for (const auto* some : {&stage_names, &touchpoint_names})
       for (const auto& n : *some) add("spend.", n);
+  for (int k = 0; k < bands; ++k) {
+    names.push_back("band_exposure." + std::to_string(k));
+    names.push_back("band_expected." + std::to_string(k));
+  }
   if (experiences_at >= 0)
     for (const auto& n : touchpoint_names) {
       add("sum_expected.", n);

@@ -29,6 +29,9 @@ struct Layout {
   int words_at = -1;        ///< messages sent, good and bad; -1: nobody talks
   int spend_at = -1;        ///< multipliers of what customers spend: of those in each stage, then of those who
                             ///< came to each touchpoint that earns; -1: all spend alike
+  int bands_at = -1;         ///< exposure, sum of probabilities by tenure; -1: not wanted
+  std::vector<int> band_at;  ///< by response: the first of its counters; -1: it has no bands
+  int bands = 0;             ///< of all responses
   int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
   int counters = 0;         ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,

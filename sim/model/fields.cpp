@@ -256,10 +256,13 @@ const Block& block_of<Response>() {
   static const Block b = block<Response>("response",
                                          "A probability (effects are log-odds ratios) or rate (effects are "
                                          "log rate ratios) that depends on the customer's "
-                                         "state: a number; `{average or base, effects}`; `{beta: [a, b]}`; "
-                                         "or a table by tenure `{0 months: .., 12 months: ..}`. "
-                                         "`average` is what is observed over the first year and is "
-                                         "reproduced; `base` is the level at reference features.",
+                                         "state: a number; a table by tenure `{0 months: .., 12 months: ..}`; "
+                                         "or a level and effects. The level is `average`, what is observed "
+                                         "over the first year and is reproduced; `base`, the level at "
+                                         "reference features; `by_tenure: {0 months: .., 12 months: ..}`, an "
+                                         "observed shape that is reproduced row by row; or `beta: [a, b]`, "
+                                         "which draws the probability itself, and whose first year is "
+                                         "reproduced.",
                                          fields);
   return b;
 }

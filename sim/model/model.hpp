@@ -96,10 +96,13 @@ struct Response {
   bool otherwise = false;                        ///< a move that takes what the others leave
   Mark mark{};
   // Set by the engine, not part of the file.
-  /// Anchored level on the link scale.
+  /// Anchored level on the link scale; Form::beta: what is added to the log-odds of everybody.
   double solved = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> solved_bands;  ///< Form::table: anchored levels of its rows; empty: not anchored
   double price = 0;  ///< ln(price index) of those whom it is about
 
+  /// How many levels anchoring solves: the rows of a table, or one.
+  std::size_t levels() const { return form == Form::table ? table.size() : 1; }
   Response() = default;
   explicit Response(double v, bool is_rate = false) : rate(is_rate), level(v) {}
 };

@@ -29,7 +29,7 @@ template <>
 inline constexpr auto words<Change::Op> = std::to_array<std::string_view>({"set", "add", "times", "odds"});
 template <>
 inline constexpr auto words<Response::Form> = std::to_array<std::string_view>({"", "average", "base", "beta",
-                                                                               ""});
+                                                                               "by_tenure"});
 template <>
 inline constexpr auto words<Assumption::Distribution> = std::to_array<std::string_view>({"normal", "beta",
                                                                                          "uniform"});

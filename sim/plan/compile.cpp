@@ -18,6 +18,12 @@ Threshold threshold(double p) {
   return {static_cast<std::int32_t>(std::floor(p * 4294967296.0) - 2147483648.0), 0};
 }
 
+namespace {
+
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
+
+}  // namespace
+
 std::vector<float> log_of_tenure(double periods_per_year) {
   std::vector<float> table;
   for (int k = 0; k <= static_cast<int>(200 * periods_per_year); ++k)
@@ -166,10 +172,6 @@ ResponseParams Compiled::response(const Response& r, int index) const {
   p.trait_scale = beta ? 1.0f : single(r.frailty);
   if (!beta && r.frailty == 0) p.trait = -1;
   effects = effects || p.trait >= 0 || p.multiplier >= 0;
-  if (r.form == Response::Form::table) {
-    p.form = ResponseParams::table;
-    return p;
-  }
   // The levels 0 and 1 are exact whatever the effects; so is a plain number.
   const bool certain = r.level == 0 || (!r.rate && r.level == 1);
   double common = 0;  // what all customers of the block share
@@ -177,6 +179,11 @@ ResponseParams Compiled::response(const Response& r, int index) const {
 #define GOODWILL_EFFECT(name, place, of, value, text) common += r.effects.name * (value);
   GOODWILL_FEATURES_OF_BLOCK(GOODWILL_EFFECT)
 #undef GOODWILL_EFFECT
+  if (r.form == Response::Form::table) {
+    p.form = effects || !r.solved_bands.empty() ? ResponseParams::link : ResponseParams::table;
+    p.level = single(common);
+    return p;
+  }
   if (!beta && (certain || (!effects && std::isnan(r.solved)))) {
     p.form = ResponseParams::constant;
     double level = r.level;
@@ -188,24 +195,53 @@ ResponseParams Compiled::response(const Response& r, int index) const {
     return p;
   }
   p.form = ResponseParams::link;
-  const double level = beta ? 0 : !std::isnan(r.solved) ? r.solved : on_link_scale(r.level, r.rate);
+  const double level = !std::isnan(r.solved) ? r.solved : beta ? 0 : on_link_scale(r.level, r.rate);
   p.level = single(level + common);
   return p;
 }
 
 ResponseParams Compiled::response_with_tables(const Response& r, int index) {
   ResponseParams p = response(r, index);
-  if (p.form != ResponseParams::table) return p;
+  const bool beta = r.form == Response::Form::beta;
+  if (r.form == Response::Form::table) tabulate(r, p);
+  if (layout_.bands_at < 0 || p.form != ResponseParams::link || p.at_risk < 0) return p;
+  if (beta ? std::isnan(r.solved) : r.form != Response::Form::table) return p;
+  // Anchoring looks at the rows of a table, and at each period of a first year under a beta law.
+  std::vector<std::int32_t> bands;
+  const int last = beta ? layout_.periods : p.tenures - 1;
+  for (int tenure = 0, band = 0; tenure <= last; ++tenure) {
+    while (!beta && at(band) + 1 < r.table.size() && whole_periods(r.table[at(band) + 1].first) <= tenure) ++band;
+    bands.push_back(beta ? tenure : band);
+  }
+  p.n_bands = static_cast<std::int32_t>(bands.size());
+  p.bands = keep(std::move(bands), numbers_);
+  p.bands_at = layout_.band_at[at(index)];
+  return p;
+}
+
+/// Fills the table by tenure: probabilities (or rates) if customers do not differ, else levels on the link
+/// scale.
+void Compiled::tabulate(const Response& r, ResponseParams& p) {
+  constexpr double certain = 1e6;  // beyond the reach of effects
   std::vector<float> by_tenure;
   const int last = whole_periods(r.table.back().first);
+  const double common = static_cast<double>(p.level);
   std::size_t k = 0;
+  double held = 0;
   for (int tenure = 0; tenure <= last; ++tenure) {
     while (k + 1 < r.table.size() && whole_periods(r.table[k + 1].first) <= tenure) ++k;
-    by_tenure.push_back(single(r.table[k].second));
+    const double level = r.table[k].second;
+    const bool open = level > 0 && (r.rate || level < 1);
+    if (p.form == ResponseParams::table)
+      held = open && common != 0 ? from_link_scale(on_link_scale(level, r.rate) + common, r.rate) : level;
+    else
+      held = !open ? (level > 0 ? certain : -certain)
+             : r.solved_bands.empty() || std::isnan(r.solved_bands[k]) ? on_link_scale(level, r.rate)
+                                                                       : r.solved_bands[k];
+    by_tenure.push_back(single(held));
   }
   p.tenures = static_cast<std::int32_t>(by_tenure.size());
   p.by_tenure = keep(std::move(by_tenure), floats_);
-  return p;
 }
 
 void Compiled::stages(int& index) {

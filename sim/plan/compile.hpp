@@ -15,7 +15,8 @@
 
 namespace goodwill {
 
-Layout make_layout(const Model& model, bool experiences = false);
+/// `bands`: for anchoring, count exposure to tables by tenure and to beta responses by tenure, too.
+Layout make_layout(const Model& model, bool experiences = false, bool bands = false);
 
 /// One function of the normal score that a customer keeps for life, with the index of its random number.
 struct Trait {
@@ -74,6 +75,7 @@ private:
   }
   ResponseParams response(const Response& r, int index) const;
   ResponseParams response_with_tables(const Response& r, int index);
+  void tabulate(const Response& r, ResponseParams& p);
   BranchParams branch(const Branch& b, const Journey* journey);
   WhoParams who(const Who& w) const;
   /// The segment whose model this is.

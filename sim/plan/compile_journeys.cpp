@@ -108,8 +108,7 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
     p.effort = single(*t.effort);
     params_.survey.effort = model_.survey_given;
   }
-  if (t.earns != 0)
-    p.spend = spend_counter(layout_.stages + (counter - layout_.touchpoints_at) / 3);
+  p.spend = spend_counter(layout_.stages + (counter - layout_.touchpoints_at) / 3);
   const Brought contact = book(counter, {{money_touchpoint_cost, t.cost}});
   const Brought earned =
       book(p.spend >= 0 ? p.spend : counter,

@@ -5,7 +5,7 @@
 
 namespace goodwill {
 
-Layout make_layout(const Model& model, bool experiences) {
+Layout make_layout(const Model& model, bool experiences, bool bands) {
   Layout l;
   l.segments = static_cast<int>(model.segments.size());
   l.periods = static_cast<int>(model.horizon);
@@ -54,6 +54,16 @@ Layout make_layout(const Model& model, bool experiences) {
   if (std::ranges::any_of(model.segments, [](const auto& s) { return s.second.spend > 0; })) {
     l.spend_at = at;
     at += l.stages + static_cast<int>(l.touchpoint_names.size());
+  }
+  if (bands) {
+    l.bands_at = at;
+    for_each_response(model, [&](const std::string&, const Response& r) {
+      const bool has_bands = r.form == Response::Form::table || r.form == Response::Form::beta;
+      l.band_at.push_back(has_bands ? at : -1);
+      const int n = !has_bands ? 0 : r.form == Response::Form::beta ? l.periods + 1 : static_cast<int>(r.levels());
+      l.bands += n;
+      at += 2 * n;
+    });
   }
   if (experiences) {
     l.experiences_at = at;

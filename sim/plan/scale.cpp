@@ -27,8 +27,9 @@ void Plan::choose_scale() {
   };
   // Sums of lognormal values stay below so many times their mean.
   const auto most_of = [](double cv) { return 1 + 10 * cv; };
+  double spent = 1;
+  for (const auto& [name, segment] : model().segments) spent = std::max(spent, most_of(segment.spend));
   tables.for_each([&](const Compiled& c) {
-    const double spent = most_of(c.spend_cv());
     for (const Price& p : c.prices())
       if (!layout.is_measure(layout.money_counter(p.money))) {
         const bool varies = layout.is_spend(p.counter);

@@ -53,9 +53,16 @@ Model segment_model(const Model& model, const Anchors& anchors, const ChangeSet&
   Model copy = model;
   copy.own_segment = static_cast<int>(segment);
   if (segment < anchors.segments.size()) {
+    const std::vector<double>& solved = anchors.segments[segment].solved;
     std::size_t k = 0;
-    for_each_response(
-        copy, [&](const std::string&, Response& r) { r.solved = anchors.segments[segment].solved[k++]; });
+    for_each_response(copy, [&](const std::string&, Response& r) { r.solved = solved[k++]; });
+    for_each_response(copy, [&](const std::string&, Response& r) {
+      r.solved_bands.clear();
+      if (r.form != Response::Form::table || k == solved.size()) return;
+      const auto rows = solved.begin() + static_cast<std::ptrdiff_t>(k), end = rows + std::ssize(r.table);
+      if (!std::all_of(rows, end, [](double x) { return std::isnan(x); })) r.solved_bands.assign(rows, end);
+      k += r.table.size();
+    });
   }
   copy.survey.solved_bias = anchors.survey_bias;
   std::vector<TimedChange> all = segment_changes(model.segments.items[segment].second);

@@ -137,7 +137,6 @@ void Skeleton::find_spans(double periods_per_year, const Crowding* teams) {
   const auto see = [&](const ResponseParams& r) {
     if (r.form == ResponseParams::link)
       steepest = std::max(steepest, std::abs(static_cast<double>(r.tenure)));
-    if (r.form != ResponseParams::table) return;
     for (int k = 1; k < r.tenures; ++k)
       if (r.by_tenure[k] != r.by_tenure[k - 1]) starts.insert(k);
   };
@@ -187,6 +186,7 @@ double Skeleton::value(const Chance& c, const Span& span, const std::vector<doub
   if (c.trait >= 0) x += static_cast<double>(r.trait_scale) * traits[at(c.trait)];
   if (c.multiplier >= 0) x += traits[at(c.multiplier)];
   if (c.spend >= 0) x += static_cast<double>(r.spend) * traits[at(c.spend)];
+  if (r.by_tenure) x += static_cast<double>(r.by_tenure[std::min(span.from, r.tenures - 1)]);
   x = std::clamp(x, -500.0, 500.0);  // where exp_wide holds
   return r.rate ? exp_wide(x) : 1 / (1 + exp_wide(-x));
 }

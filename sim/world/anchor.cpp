@@ -5,10 +5,13 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "sim/change/change.hpp"
 #include "sim/change/coupling.hpp"
+#include "sim/model/scalar.hpp"
 #include "sim/random/math64.hpp"
+#include "sim/world/asked.hpp"
 #include "sim/world/rest_search.hpp"
 
 namespace goodwill {
@@ -29,55 +32,6 @@ constexpr double steepest_load = 0.95;
 // Two rounds agree. Among people who is a customer differs from round to round, and with that who knows whom.
 constexpr double same_surroundings = 2e-3, same_among_people = 2e-2;
 
-/// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
-std::vector<double> geometric_cdf(double mean, std::size_t most) {
-  if (mean <= 1) return {1 - mean, 1};
-  std::vector<double> cdf{0};
-  double left = 1;
-  while (left > 1e-5 && cdf.size() < most) {
-    left *= 1 - 1 / mean;
-    cdf.push_back(1 - left);
-  }
-  cdf.back() = 1;
-  return cdf;
-}
-
-std::vector<double> exact_cdf(double tenure) {
-  std::vector<double> cdf(static_cast<std::size_t>(std::lround(tenure)) + 1, 0.0);
-  cdf.back() = 1;
-  return cdf;
-}
-
-/// Those who respond in one segment: their weight by satisfaction, and the noise of their answers.
-struct Respondents {
-  std::vector<double> weight;
-  double noise;
-};
-
-double measured_nps(const std::vector<Respondents>& groups, double bias) {
-  double sum = 0, all = 0;
-  for (const Respondents& g : groups) {
-    const double spread = std::max(g.noise, 1e-3);
-    for (std::size_t k = 0; k < g.weight.size(); ++k) {
-      if (g.weight[k] == 0) continue;
-      const double s = static_cast<double>(k) / 100 + bias;
-      sum += g.weight[k] * (math::normal_cdf((s - 8.5) / spread) - math::normal_cdf((6.5 - s) / spread));
-      all += g.weight[k];
-    }
-  }
-  return all > 0 ? 100 * sum / all : 0;
-}
-
-/// The answer bias at which the measured NPS of all is as asked.
-double solve_bias(const std::vector<Respondents>& groups, double asked) {
-  double low = -10, high = 10;
-  for (int i = 0; i < 40; ++i) {
-    const double middle = (low + high) / 2;
-    (measured_nps(groups, middle) < asked ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
-
 /// The search for one level.
 struct Level {
   Mean roots;
@@ -86,6 +40,7 @@ struct Level {
 };
 constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
+constexpr double not_solved = std::numeric_limits<double>::quiet_NaN();
 
 /// Whether the load of some team, were it half as large again as in this record, makes a difference to
 /// anybody.
@@ -165,6 +120,7 @@ private:
     if (model_.word_of_mouth) result_.anchors.spoken.resize(model_.segments.size() * message_kinds);
     for (std::size_t s = 0; s < models_.size(); ++s) {
       SegmentAnchor a;
+      const Segment& segment = models_[s].segments.items[s].second;
       for_each_response(models_[s], [&](const std::string& path, const Response& r) {
         bool of_state = false;
         for_each_effect(r.effects, [&](const char*, const Number& effect, FeaturePlace, FeatureOf of) {
@@ -172,16 +128,24 @@ private:
         });
         state_moves_ |= of_state && (path.ends_with(".churn") || path.find(".moves.") != std::string::npos ||
                                      path.ends_with(".starts"));
-        const bool average = r.form == Response::Form::average && r.level > 0 && (r.rate || r.level < 1);
-        a.solved.push_back(average ? on_link_scale(r.level, r.rate)
-                                   : std::numeric_limits<double>::quiet_NaN());
+        const bool average = r.form == Response::Form::average && is_open(r.level, r.rate);
+        const bool of_beta = r.form == Response::Form::beta && varies(r, segment);
+        beta_moves_ |= of_beta;
+        a.solved.push_back(average ? on_link_scale(r.level, r.rate) : of_beta ? 0.0 : not_solved);
       });
-      const Segment& segment = models_[s].segments.items[s].second;
+      a.state.assign(a.solved.size(), 0.0);
+      std::vector<double> rows;
+      for_each_response(models_[s], [&](const std::string&, const Response& r) {
+        const bool moves = varies(r, segment);
+        for (const auto& [from, level] : r.table)
+          rows.push_back(moves && is_open(level, r.rate) ? on_link_scale(level, r.rate) : not_solved);
+      });
+      if (!std::all_of(rows.begin(), rows.end(), [](double x) { return std::isnan(x); }))
+        a.solved.insert(a.solved.end(), rows.begin(), rows.end());
       mean_.push_back(segment.tenure ? segment.tenure->value : 0);
       if (segment.tenure)
         a.tenure_cdf =
             segment.tenure_exactly ? exact_cdf(*segment.tenure) : geometric_cdf(mean_.back(), oldest_);
-      a.state.assign(a.solved.size(), 0.0);
       auto& levels = levels_.emplace_back();
       for (std::size_t k = 0; k < a.solved.size(); ++k)
         if (!std::isnan(a.solved[k])) levels[k] = Level();
@@ -205,8 +169,10 @@ private:
     if (!strata_) strata_ = std::make_unique<Strata>(evenly_spread, plan.max_traits(), options_.seed);
     options_.strata = strata_.get();
     const SimulationResult sim = simulate(plan, options_);
+    std::optional<Ledger> cohort;
+    if (beta_moves_) cohort = live_cohort(plan_options);
     for (std::size_t s = 0; s < models_.size(); ++s) {
-      correct_levels(plan, sim.ledgers.front(), s, rough);
+      correct_levels(plan.layout, sim.ledgers.front(), cohort ? &*cohort : nullptr, s, rough);
       if (!rough) correct_tenure(sim, s);
       if (rough) correct_state(sim, s);
     }
@@ -235,38 +201,72 @@ private:
            (!words_felt_ || words_.known(precise_surroundings));
   }
 
-  void correct_levels(const Plan& plan, const Ledger& ledger, std::size_t s, bool rough) {
-    std::size_t k = 0;
+  /// The first year of a cohort that has just joined, at the levels found so far.
+  Ledger live_cohort(const PlanOptions& plan_options) {
+    if (!fresh_) fresh_ = fresh_cohort(model_);
+    Anchors anchors = result_.anchors;
+    for (SegmentAnchor& segment : anchors.segments) segment.tenure_cdf = exact_cdf(0);
+    const Plan plan(*fresh_, anchors, {"baseline"}, plan_options);
+    SimulationOptions options = options_;
+    options.mean_state = options.survey_bins = false;
+    return std::move(simulate(plan, options).ledgers.front());
+  }
+
+  /// Events by customer-periods at risk of a segment in the first year; NaN: nobody was at risk.
+  double hazard(const Ledger& ledger, std::size_t s, int counter, bool rate) const {
+    double exposure = 0, events = 0;
+    for (int t = 1; t <= year_; ++t)
+      for (int o = 0; o < origins; ++o) {
+        exposure += static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter));
+        events +=
+            static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter + 1));
+      }
+    events /= rate ? rate_unit : probability_unit;
+    return exposure > 0 ? events / exposure : not_solved;
+  }
+
+  void correct_levels(const Layout& layout, const Ledger& ledger, const Ledger* cohort, std::size_t s,
+                      bool rough) {
+    std::size_t k = 0, row = layout.response_names.size();
+    const std::vector<double>& solved = result_.anchors.segments[s].solved;
     for_each_response(models_[s], [&](const std::string& path, const Response& r) {
       const std::size_t response = k++;
-      double& solved = result_.anchors.segments[s].solved[response];
-      const int counter = plan.layout.responses_at + 2 * static_cast<int>(response);
-      if (std::isnan(solved)) return;
-      double exposure = 0, events = 0;
-      for (int t = 1; t <= year_; ++t)
-        for (int o = 0; o < origins; ++o) {
-          exposure +=
-              static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter));
-          events +=
-              static_cast<double>(ledger.get(static_cast<int>(s), t, static_cast<Origin>(o), counter + 1));
-        }
-      events /= r.rate ? rate_unit : probability_unit;
-      const double got = exposure > 0 ? events / exposure : std::numeric_limits<double>::quiet_NaN();
-      result_.figures.push_back({model_.segments.items[s].first, path, r.level, got});
-      if (!(got > 0) || (!r.rate && got >= 1)) return;
-      Level& level = levels_[s][response];
-      const double on_scale = on_link_scale(got, r.rate), step = solved - level.before;
-      // The past of the first round does not know yet what satisfaction does to it.
-      if (rough && result_.rounds > 2 && std::abs(step) >= least_step)
-        level.slope = std::clamp((on_scale - level.got_before) / step, flattest, steepest);
-      level.before = solved;
-      level.got_before = on_scale;
-      const double root = solved + (on_link_scale(r.level, r.rate) - on_scale) / level.slope;
-      solved = rough ? root : level.roots.add(root);
-      // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.
-      const double error = level.roots.error() * level.slope * (r.rate ? 1 : 1 - r.level);
-      result_.error = std::max(result_.error, rough ? 0 : error);
+      for (std::size_t i = 0; i < r.table.size() && row < solved.size(); ++i, ++row)
+        if (!std::isnan(solved[row]))
+          correct_level(s, row, path + ".by_tenure." + format_scalar(r.table[i].first, Unit::duration), r.rate,
+                        r.table[i].second,
+                        hazard(ledger, s, layout.band_at[response] + 2 * static_cast<int>(i), r.rate), rough);
+      if (std::isnan(solved[response])) return;
+      if (r.form == Response::Form::beta) {
+        // Of those at risk at each tenure, so that other ways to leave do not matter (Kaplan and Meier 1958).
+        double left = 1;
+        for (int t = 0; t < year_; ++t)
+          left *= 1 - std::max(0.0, hazard(*cohort, s, layout.band_at[response] + 2 * t, false));
+        correct_level(s, response, path + ".beta", false, lost_within(r, year_), 1 - left, rough);
+      } else {
+        correct_level(s, response, path, r.rate, r.level,
+                      hazard(ledger, s, layout.responses_at + 2 * static_cast<int>(response), r.rate), rough);
+      }
     });
+  }
+
+  void correct_level(std::size_t s, std::size_t which, const std::string& path, bool rate, double asked,
+                     double got, bool rough) {
+    double& solved = result_.anchors.segments[s].solved[which];
+    result_.figures.push_back({model_.segments.items[s].first, path, asked, got});
+    if (!(got > 0) || (!rate && got >= 1)) return;
+    Level& level = levels_[s][which];
+    const double on_scale = on_link_scale(got, rate), step = solved - level.before;
+    // The past of the first round does not know yet what satisfaction does to it.
+    if (rough && result_.rounds > 2 && std::abs(step) >= least_step)
+      level.slope = std::clamp((on_scale - level.got_before) / step, flattest, steepest);
+    level.before = solved;
+    level.got_before = on_scale;
+    const double root = solved + (on_link_scale(asked, rate) - on_scale) / level.slope;
+    solved = rough ? root : level.roots.add(root);
+    // On the log-odds scale, a relative step of a probability is 1 / (1 - p) times as long.
+    const double error = level.roots.error() * level.slope * (rate ? 1 : 1 - asked);
+    result_.error = std::max(result_.error, rough ? 0 : error);
   }
 
   /// What satisfaction, trust and memory add to the log-odds on average. The average is over odds, because
@@ -339,6 +339,8 @@ private:
   RestSearch loads_, words_;
   bool loads_felt_ = false;   ///< the load of some team makes a difference
   bool words_felt_ = false;   ///< somebody hears something
+  bool beta_moves_ = false;   ///< something acts on a beta law
+  std::optional<Model> fresh_;
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

@@ -206,6 +206,7 @@ segments:
     tenure: 10 months
     arrivals: 900 / month
     acquisition_cost: 25
+    spend: {cv: 0.6}
     changes: {customer.fee: {set: 21.37}, help.first.bot: {set: 60 %}}
   old:
     count: 15_000
@@ -217,6 +218,7 @@ segments:
     values: {ease: 1, empathy: 3, competence: 2}
   walk_in:
     arrivals: {count: 700, stage: curious}
+    spend: {cv: 1.4}
 stages:
   curious: {kind: prospect, service_cost: 0.1, churn: 35 %, moves: {customer: 30 %, premium: 5 %}}
   customer:
@@ -224,7 +226,7 @@ stages:
     margin: 61 %
     service_cost: 2.37
     churn: {base: 2.5 % / month, satisfaction: -0.4, trust: -0.8, tenure: -0.2, failures: 0.5, recovered: -0.2,
-            extreme: 0.1, referred: -0.3, frailty: 0.6}
+            extreme: 0.1, referred: -0.3, spend: 0.3, frailty: 0.6}
     moves: {premium: {base: 3 %, price: -1}, paused: {base: 4 %, satisfaction: -0.3, frailty: 0.4}}
   premium: {fee: 44.9, churn: {beta: [1.2, 40]}, moves: {customer: 3 %}}
   paused:

@@ -510,7 +510,99 @@ RISK = {  # seasons, effects that fade, an event and an investment by chance, wh
     "scenarios": {"sale": ["sale"], "all": ["sale", "guard", "luck"]},
 }
 
+PURSE: Tree = {
+    # customers who spend differently: fees, earnings, orders, with values that vary and without, and who leaves
+    "horizon": "2 years",
+    "segments": {
+        "homes": {"count": 6_000, "arrivals": "120 / month", "spend": {"cv": 0.8}},
+        "firms": {
+            "count": 3_000,
+            "tenure": {"exactly": "40 months"},
+            "arrivals": "60 / month",
+            "spend": {"cv": 1.2},
+            "changes": {"orders.value": {"times": 2}, "member.churn.spend": {"set": -0.4}},
+        },
+        "alike": {"count": 1_000, "tenure": "2 years"},
+    },
+    "stages": {
+        "member": {
+            "fee": 20,
+            "margin": "70 %",
+            "service_cost": 3,
+            "churn": {"base": "3 %", "spend": 0.5, "satisfaction": -0.3, "frailty": 0.4},
+            "moves": {"paused": {"base": "2 %", "spend": -0.6}},
+        },
+        "paused": {"kind": "lapsed", "fee": 2, "churn": "6 %", "moves": {"member": "20 %"}},
+    },
+    "journeys": {
+        "visit": {
+            "starts": {"base": "40 %", "spend": 0.4},
+            "touchpoints": {"till": {"earns": 12, "margin": "40 %", "cost": 2, "failure": "10 %"}},
+        }
+    },
+    "orders": {
+        "rate": {"base": "0.6 / month", "spend": 0.3},
+        "spread": {"gamma": 2},
+        "value": 30,
+        "value_cv": 0.5,
+        "margin": "30 %",
+    },
+    "referrals": {"rate": {"base": 0.02, "spend": 0.3}, "segment": "homes"},
+    "survey": {"response": {"base": "30 %", "spend": -0.2}},
+    "investments": {
+        "rise": {
+            "start": 4,
+            "reach": "60 %",
+            "cost": {"per_customer": 1},
+            "changes": {"member.fee": {"times": 1.1}, "member.churn.spend": {"add": 0.2}},
+        }
+    },
+    "scenarios": {"rise": ["rise"]},
+}
+
+SHAPE: Tree = {
+    # observed shapes that something acts on: tables by tenure of a churn and of a rate, and a beta law
+    "horizon": "2 years",
+    "segments": {
+        "all": {"count": 9_000, "tenure": {"exactly": "8 months"}, "arrivals": "500 / month"},
+    },
+    "stages": {
+        "member": {
+            "fee": 20,
+            "churn": {
+                "by_tenure": {"0 months": "9 %", "6 months": "4 %", "14 months": "2 %"},
+                "satisfaction": -0.4,
+                "failures": 0.5,
+                "frailty": 0.5,
+            },
+            "moves": {"quiet": {"beta": [1.5, 30], "satisfaction": -0.3}},
+        },
+        "quiet": {"kind": "lapsed", "fee": 1, "churn": "8 %", "moves": {"member": "12 %"}},
+    },
+    "journeys": {
+        "ask": {
+            "starts": {"by_tenure": {"0 months": 0.9, "3 months": 0.3}, "satisfaction": -0.2},
+            "touchpoints": {"ask": {"quality": 6.5, "failure": "20 %", "cost": 2}},
+        }
+    },
+    "survey": {"response": "30 %"},
+    "investments": {
+        "care": {
+            "start": 5,
+            "cost": {"running": 100},
+            "changes": {
+                "member.churn": {"times": 0.7},
+                "ask.starts": {"times": 0.8},
+                "member.moves.quiet.satisfaction": {"set": -0.5},
+            },
+        }
+    },
+    "scenarios": {"care": ["care"]},
+}
+
 MADE = {
+    "purse": PURSE,
+    "shape": SHAPE,
     "shop": SHOP,
     "club": CLUB,
     "circle": CIRCLE,
@@ -551,6 +643,8 @@ CASES = [
     ("trade", "all"),
     ("risk", "baseline"),
     ("risk", "all"),
+    ("purse", "baseline"),
+    ("purse", "rise"),
 ]
 
 
@@ -565,6 +659,8 @@ def test_equal_levels_give_equal_laws(name: str, scenario: str) -> None:
         ("circle", "everything"),
         ("shop", "baseline"),
         ("shop", "sale"),
+        ("shape", "baseline"),
+        ("shape", "care"),
         pytest.param("telecom", "all_in_breach", marks=pytest.mark.full),
         pytest.param("hotel", "both_in_breach", marks=pytest.mark.full),
         pytest.param("dental", "all", marks=pytest.mark.full),

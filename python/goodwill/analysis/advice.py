@@ -90,6 +90,8 @@ def tables_of_tenure(model: Model) -> list[str]:
         moves = model[f"{stage}.moves"] or {}
         for path in [f"{stage}.churn", *(f"{stage}.moves.{target}" for target in moves)]:
             table = model[path]
+            if isinstance(table, dict):
+                table = table.get("by_tenure", table)
             if isinstance(table, dict) and all(key.isdigit() for key in table):
                 levels = [(int(key), float(level)) for key, level in table.items()]
                 found.append(_in_words(path, levels, model.period))

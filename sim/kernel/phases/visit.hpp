@@ -180,7 +180,7 @@ std::int64_t record(const TouchpointParams& t, CustomerBlock& b, const Lanes& la
   take_effort(t.effort, lanes, c, code, code_absent);
   if (t.spend >= 0) row[t.spend] += total_spend(b, lanes, c, served);
   if (b.gain) {
-    const float* const spend = t.spend >= 0 ? s.spend : nullptr;
+    const float* const spend = t.spend >= 0 ? c.scratch->spend : nullptr;
     const double done = t.left, mended = done - t.recovery_cost;
     for (std::int32_t i = 0; i < n; ++i) {
       if (code[i] >= code_full) continue;

@@ -64,6 +64,12 @@ void evaluate(const ResponseParams& r, const CustomerBlock& b, const Lanes& lane
 #undef GOODWILL_TERM
 #undef GOODWILL_EFFECT
   if (c.people) add_heard(r, b, lanes, *c.people, p);
+  if (r.by_tenure) {
+    const float* __restrict levels = r.by_tenure;
+    const std::int32_t last = r.tenures - 1;
+    const std::int32_t* __restrict tenure = b.tenure;
+    add_feature(lanes, p, [=](std::int32_t i) { return levels[tenure[i] < last ? tenure[i] : last]; });
+  }
   if (r.trait >= 0) {
     const float* __restrict trait =
         b.traits + static_cast<std::size_t>(r.trait) * static_cast<std::size_t>(b.capacity);
@@ -111,11 +117,24 @@ void book_weighed(const ResponseParams& r, const CustomerBlock& b, const Lanes& 
   c.row[r.at_risk + 1] += sum;
 }
 
+/// Books exposure and sum of probabilities by bands of tenure, for anchoring: nobody has weights there.
+void book_bands(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
+                const float* __restrict p) {
+  for (std::int32_t i = 0; i < lanes.size; ++i) {
+    if (lanes.mask && !lanes.mask[i]) continue;
+    const std::int32_t tenure = b.tenure[lanes.at(i)];
+    std::int64_t* at = c.row + r.bands_at + 2 * r.bands[tenure < r.n_bands ? tenure : r.n_bands - 1];
+    at[0] += 1;
+    at[1] += as_whole<std::int64_t>(p[i] < r.most ? p[i] : r.most);
+  }
+}
+
 /// Books exposure and sum of probabilities (or rates; p is null when all are r.value), as whole numbers.
 void book(const ResponseParams& r, const CustomerBlock& b, const Lanes& lanes, const PeriodContext& c,
           const float* __restrict p) {
   if (r.at_risk < 0) return;
   if (b.weight) return book_weighed(r, b, lanes, c, p);
+  if (r.bands_at >= 0 && p) book_bands(r, b, lanes, c, p);
   const std::int32_t n = lanes.size;
   constexpr float unit = static_cast<float>(probability_unit);
   static_assert(probability_unit == rate_unit);

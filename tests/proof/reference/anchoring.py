@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -37,8 +38,8 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
     `got` is measured in one more round, with luck that the levels have not seen. A `part` of the usual sample
     is enough for a first look.
     """
-    asked = {name: _averages(World(model, Levels()).values(name)) for name in model.segments}
-    levels = Levels({name: dict.fromkeys(averages, 0.0) for name, averages in asked.items()})
+    asked = {name: _asked(model, World(model, Levels()).values(name)) for name in model.segments}
+    levels = Levels({name: dict.fromkeys(figures, 0.0) for name, figures in asked.items()})
     levels.loads, levels.heard = dict.fromkeys(model.teams, 0.0), silence(model)
     for name, segment in model.segments.items():
         if segment.tenure[0] == "mean":
@@ -46,8 +47,10 @@ def anchor(model: Model, part: float = 1.0) -> tuple[Levels, pd.DataFrame]:
     rng = np.random.default_rng(KEY)
     if any(asked.values()) or levels.hazard or ("survey", "nps") in model.values or _has_effects(model):
         for i in range(ROUGH + FINE):
-            run = _first_year(model, levels, rng, SAMPLE[i < ROUGH] * part)
-            _correct(model, levels, asked, run, 1.0 / max(1, i - ROUGH + 1))
+            size = SAMPLE[i < ROUGH] * part
+            run = _first_year(model, levels, rng, size)
+            cohort = _cohort(model, levels, asked, rng, size)
+            _correct(model, levels, asked, run, cohort, 1.0 / max(1, i - ROUGH + 1))
     if model.teams or model.mixing is not None:
         _settle(model, levels, rng)
     return levels, _asked_and_got(model, levels, asked, rng, SAMPLE[False] * part)
@@ -92,8 +95,55 @@ def _has_effects(model: Model) -> bool:
     return any(isinstance(value, Response) and STATE & set(value.effects) for value in model.values.values())
 
 
-def _averages(values: Mapping[Path, object]) -> dict[Path, Response]:
-    return {path: r for path, r in values.items() if isinstance(r, Response) and r.anchored}
+@dataclass(frozen=True)
+class Figure:
+    """What is observed of a response: an average, one row of a table, or what a beta law takes in a year."""
+
+    scale: str
+    asked: float
+
+
+def _asked(model: Model, values: Mapping[Path, object]) -> dict[Path, Figure]:
+    """By path of the response; of a row of a table by that of the row, of a beta law with `beta` behind it."""
+    figures: dict[Path, Figure] = {}
+    for path, r in values.items():
+        if not (isinstance(r, Response) and r.anchored):
+            continue
+        if r.beta:
+            left = [(r.beta[1] + t) / (r.beta[0] + r.beta[1] + t) for t in range(model.first_year)]
+            figures[path] = Figure(r.scale, 1.0 - math.prod(left))
+            continue
+        for k, (_, figure) in enumerate(r.table):
+            if 0.0 < figure < (1.0 if r.scale == "odds" else math.inf):
+                figures[(*path, "by_tenure", str(k))] = Figure(r.scale, figure)
+        if not r.table:
+            figures[path] = Figure(r.scale, r.figure)
+    return figures
+
+
+def _cohort(
+    model: Model,
+    levels: Levels,
+    asked: Mapping[str, Mapping[Path, Figure]],
+    rng: np.random.Generator,
+    size: float,
+) -> Run | None:
+    """The first year of customers who have all just joined, if a beta law asks for it."""
+    if not any(_is_beta(model, path) for figures in asked.values() for path in figures):
+        return None
+    fresh = {
+        name: replace(segment, count=max(1, segment.count), tenure=("exactly", 0.0))
+        for name, segment in model.segments.items()
+    }
+    none = {("segments", name, "arrivals"): 0.0 for name in fresh}
+    return _first_year(
+        replace(model, segments=fresh, values={**model.values, **none}, market=None), levels, rng, size
+    )
+
+
+def _is_beta(model: Model, path: Path) -> bool:
+    response = model.values.get(path)
+    return isinstance(response, Response) and response.beta is not None
 
 
 def _first_year(model: Model, levels: Levels, rng: np.random.Generator, size: float, periods: int = 0) -> Run:
@@ -125,18 +175,19 @@ def _arrivals(world: World, name: str) -> float:
 def _correct(
     model: Model,
     levels: Levels,
-    asked: dict[str, dict[Path, Response]],
+    asked: dict[str, dict[Path, Figure]],
     run: Run,
+    cohort: Run | None,
     gain: float,
 ) -> None:
     """One step of every level; `gain` is 1 for a full step."""
     levels.state = run.mean_state
     _blend(levels, run, gain)
     for i, (name, segment) in enumerate(model.segments.items()):
-        for path, response in asked[name].items():
-            got = _got(run, path, i)
+        for path, figure in asked[name].items():
+            got = _got(model, run, cohort, path, i)
             if got > 0.0:
-                step = link(response.figure, response.scale) - link(got, response.scale)
+                step = link(figure.asked, figure.scale) - link(got, figure.scale)
                 levels.offsets[name][path] += gain * step
         if name in levels.hazard and name in run.mean_tenure:
             # survivors' ages end by a hazard too, that of the candidates' ages plus that of leaving
@@ -148,10 +199,18 @@ def _correct(
         levels.bias += gain * (_bias(run, score) - levels.bias)
 
 
-def _got(run: Run, path: Path, segment: int) -> float:
-    """Expected events per customer-period at risk."""
-    at_risk = run.ledger.columns[f"at_risk.{'.'.join(path)}"][:, segment].sum()
-    expected = run.ledger.columns[f"expected.{'.'.join(path)}"][:, segment].sum()
+def _got(model: Model, run: Run, cohort: Run | None, path: Path, segment: int) -> float:
+    """Expected events per customer-period at risk; of a beta law the share it takes of a cohort, whatever
+    else becomes of those in it (Kaplan and Meier, 1958)."""
+    if cohort is not None and _is_beta(model, path):
+        at_risk, expected = (
+            cohort.ledger.columns[f"{what}.{'.'.join(path)}"][:, segment, 0] for what in ("at_risk", "expected")
+        )
+        hazard = np.divide(expected, at_risk, out=np.zeros(len(at_risk)), where=at_risk > 0.0)
+        return float(1.0 - np.prod(1.0 - hazard))
+    name = ".".join(word for word in path if word != "by_tenure")
+    at_risk = run.ledger.columns[f"at_risk.{name}"][:, segment].sum()
+    expected = run.ledger.columns[f"expected.{name}"][:, segment].sum()
     return float(expected / at_risk) if at_risk > 0.0 else math.nan
 
 
@@ -180,18 +239,20 @@ def _bias(run: Run, score: float) -> float:
 def _asked_and_got(
     model: Model,
     levels: Levels,
-    asked: dict[str, dict[Path, Response]],
+    asked: dict[str, dict[Path, Figure]],
     rng: np.random.Generator,
     size: float,
 ) -> pd.DataFrame:
     rows: list[tuple[str, str, float, float, float]] = []
     score = model.values.get(("survey", "nps"))
     if any(asked.values()) or levels.hazard or score is not None:
-        run = _first_year(model, levels, rng, size)
+        run, cohort = _first_year(model, levels, rng, size), _cohort(model, levels, asked, rng, size)
         for i, (name, segment) in enumerate(model.segments.items()):
-            for path, response in asked[name].items():
-                level = link(response.figure, response.scale) + levels.offsets[name][path]
-                rows.append((name, ".".join(path), response.figure, _got(run, path, i), level))
+            for path, figure in asked[name].items():
+                level = link(figure.asked, figure.scale) + levels.offsets[name][path]
+                rows.append(
+                    (name, ".".join(path), figure.asked, _got(model, run, cohort, path, i), level)
+                )
             if name in levels.hazard and name in run.mean_tenure:
                 rows.append((name, "tenure", segment.tenure[1], run.mean_tenure[name], levels.hazard[name]))
         if isinstance(score, float):

@@ -26,7 +26,7 @@ CHANCE = "chance"
 CONTAINERS = {"segments", "stages", "channels", "journeys", "touchpoints", "teams"}
 EFFECTS = (
     *("satisfaction", "trust", "tenure", "failures", "recovered", "referred", "extreme"),
-    *("good_word", "bad_word", "price"),
+    *("good_word", "bad_word", "price", "spend"),
 )
 AMOUNTS = {"fee", "service_cost", "arrivals", "capacity", "positive", "negative"}  # and the cost of a team
 AMOUNTS |= {"innovation", "imitation"}
@@ -284,9 +284,15 @@ def values_for(
         _apply(values, [c for c in changes if c.path[0] != CHANNELS], factor)
         if i == 0:  # the asked figures are now the segment's own: what was solved refers to them
             for path, offset in offsets.items():
-                response = values[path]
+                at = path[:-2] if path[-2] == "by_tenure" else path
+                response = values[at]
                 assert isinstance(response, Response)
-                values[path] = replace(response, offset=offset)
+                if at == path:
+                    values[at] = replace(response, offset=offset)
+                    continue
+                rows = list(response.offsets or [0.0] * len(response.table))
+                rows[int(path[-1])] = offset
+                values[at] = replace(response, offsets=tuple(rows))
             start = dict(values)
     _weigh(model, segment, values)
     _set_prices(model, values, start)

@@ -41,6 +41,7 @@ class Customers:
     answer: Ints  # to the survey, the latest
     answered: Ints  # the period of that answer
     appetite: Floats  # multiplier of the order rate, mean 1
+    spend: Floats  # multiplier of fees, order values and earnings, mean 1
     frailty: Floats  # standard normal, one column per response that needs a trait
     chance: Floats  # the probability itself where a beta law gives it, same columns
     luck: Floats  # decides who is reached, one column per audience
@@ -96,8 +97,10 @@ def newcomers(
         response = values[path]
         if isinstance(response, Response) and response.beta:
             chance[:, column] = rng.beta(*response.beta, size=n)
-    shape = values.get(("orders", "spread", "gamma"), 0.0)
+    shape, cv = values.get(("orders", "spread", "gamma"), 0.0), values["segments", name, "spend"]
     assert isinstance(shape, float)
+    assert isinstance(cv, float)
+    variance = np.log1p(cv**2)  # of the logarithm, with which a lognormal of mean 1 has this cv
     return Customers(
         number=np.arange(n),
         segment=np.full(n, segment),
@@ -115,6 +118,7 @@ def newcomers(
         answer=np.full(n, NO_ANSWER),
         answered=np.full(n, NEVER),
         appetite=rng.gamma(shape, 1.0 / shape, n) if shape > 0.0 else np.ones(n),
+        spend=np.exp(rng.normal(-variance / 2, np.sqrt(variance), n)) if cv > 0.0 else np.ones(n),
         frailty=rng.standard_normal((n, len(traits.responses))),
         chance=chance,
         luck=rng.random((n, len(traits.audiences))),

@@ -24,7 +24,8 @@ class Response:
     """A probability (`scale` "odds") or a rate ("log") per period that depends on the customer's state.
 
     `figure` is the number a modeller wrote (`average` or `base`); `offset` is what anchoring adds on the link
-    scale, so that level = link(figure) + offset. A tenure table or a beta law stands in for the figure.
+    scale, so that level = link(figure) + offset. A tenure table or a beta law stands in for the figure; the
+    rows of a table have `offsets` of their own.
     """
 
     scale: str
@@ -36,6 +37,7 @@ class Response:
     table: tuple[tuple[float, float], ...] = ()  # (tenure in periods from which it holds, figure)
     beta: tuple[float, float] | None = None
     log_price: float = 0.0  # the feature `price`
+    offsets: tuple[float, ...] = ()
 
 
 Value = float | Response | Branch

@@ -98,7 +98,7 @@ class Walk:
         self.page.add(f"recovered.{name}", who[recovered])
         self._tell(point, "good_word", who[recovered])
         self._tell(point, "bad_word", who[failed])
-        self.page.money(who, field("earns"), field("margin"))
+        self.page.money(who, field("earns") * c.spend[who], field("margin"))
         self.page.cost("touchpoint_cost", who, field("cost") + recovered * field("recovery_cost"))
         return np.where(failed, FAILED, np.where(recovered, RECOVERED, OK))
 
@@ -192,7 +192,7 @@ def walk_journey(
     if not journey.after:
         path = (*journey.path, "starts")
         chance = p.response(path, c, eligible)
-        tally(page, path, eligible, chance)
+        tally(page, path, eligible, chance, p.starts(path))
         rate = p.scale(path) == "log"
         wanted[eligible] = rng.poisson(chance) if rate else rng.random(len(eligible)) < chance
     walks = done[journey.name] = np.zeros(len(c), dtype=np.int64)
@@ -217,10 +217,17 @@ def branch_of(value: Value) -> Branch:
     return value
 
 
-def tally(page: Page, path: Path, rows: Ints, expected: Floats) -> None:
-    """Customer-periods at risk of a response, and its expected events: their ratio is its average."""
+def tally(
+    page: Page, path: Path, rows: Ints, expected: Floats, starts: tuple[float, ...] = ()
+) -> None:
+    """Customer-periods at risk of a response, and its expected events: their ratio is its average. With a
+    table by tenure that `starts` there, also by row."""
     page.add(f"at_risk.{'.'.join(path)}", rows)
     page.add(f"expected.{'.'.join(path)}", rows, expected)
+    row = np.searchsorted(starts, page.customers.tenure[rows], side="right") - 1
+    for k in range(len(starts)):
+        page.add(f"at_risk.{'.'.join(path)}.{k}", rows[row == k])
+        page.add(f"expected.{'.'.join(path)}.{k}", rows[row == k], expected[row == k])
 
 
 def say(

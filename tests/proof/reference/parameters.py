@@ -64,6 +64,7 @@ class Parameters:
             if r.table:
                 starts = [start for start, _ in r.table]
                 figures = np.array([link(figure, scale) for _, figure in r.table])
+                figures += np.array(r.offsets or [0.0] * len(figures))
                 held = np.searchsorted(starts, c.tenure[rows[here]], side="right") - 1
                 eta[here] = figures[np.maximum(held, 0)]
             elif r.beta:
@@ -82,6 +83,14 @@ class Parameters:
         if any(r.frailty for r in responses):
             eta += per_customer([r.frailty for r in responses]) * c.frailty[rows, self.columns[path]]
         return unlink(eta, scale)
+
+    def starts(self, path: Path) -> tuple[float, ...]:
+        """From which tenures the rows of a response's table hold, in periods; empty: it has none."""
+        if not self.cells:
+            return ()
+        value = self.cells[0][path]
+        assert isinstance(value, Response)
+        return tuple(start for start, _ in value.table)
 
     def state(self, path: Path, c: Customers, rows: Ints) -> Floats:
         """What satisfaction, trust and memory add on the link scale; customers of one cell."""
@@ -110,6 +119,8 @@ class Parameters:
                 feature = (c.origin[rows] == REFERRED).astype(float)
             case "extreme":
                 feature = np.abs(c.satisfaction[rows] - 7.0)
+            case "spend":
+                feature = np.log(c.spend[rows])
             case "good_word" | "bad_word":
                 feature = getattr(c, name)[rows]
             case _:

@@ -20,8 +20,12 @@ def take(block: Tree, allowed: set[str], where: str) -> Tree:
 
 
 def response(units: Units, text: Any, scale: str) -> Response:
-    """A number, `{average | base | beta, effects ...}` or a table by tenure. The scale "either" is that of a
-    probability if its levels are written with %, and of a rate if not."""
+    """A number, `{average | base | by_tenure | beta, effects ...}` or a table by tenure. The scale "either" is
+    that of a probability if its levels are written with %, and of a rate if not."""
+    if isinstance(text, dict) and "by_tenure" in text:
+        if any(key[0].isdigit() or key in ("average", "base", "beta") for key in text):
+            raise ValueError(f"a response needs exactly one level: {text}")
+        text = text["by_tenure"] | {key: value for key, value in text.items() if key != "by_tenure"}
     if scale == "either":
         levels = (
             [v for k, v in text.items() if k in ("average", "base") or k[0].isdigit()]
@@ -52,6 +56,8 @@ def response(units: Units, text: Any, scale: str) -> Response:
     if len(given) + bool(table) != 1:
         raise ValueError(f"a response needs exactly one level: {text}")
     anchored = "average" in given and 0.0 < figure < (1.0 if scale == "odds" else float("inf"))
+    if table or beta:  # what differs between customers moves the shape that is asked
+        anchored = bool(frailty or set(effects) - {"price"})
     return Response(scale, figure, anchored, 0.0, frailty, effects, tuple(sorted(table)), beta)
 
 

@@ -62,14 +62,16 @@ def _stage_money(model: Model, c: Customers, p: Parameters, page: Page) -> None:
         here = np.flatnonzero(c.stage == i)
         page.add(f"stage.{stage}", here)
         page.money(
-            here, p.number(("stages", stage, "fee"), here), p.number(("stages", stage, "margin"), here)
+            here,
+            p.number(("stages", stage, "fee"), here) * c.spend[here],
+            p.number(("stages", stage, "margin"), here),
         )
         page.cost("service_cost", here, p.number(("stages", stage, "service_cost"), here))
 
 
 def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> Ints:
     rate = p.response(("orders", "rate"), c, active) * c.appetite[active]
-    tally(page, ("orders", "rate"), active, rate)
+    tally(page, ("orders", "rate"), active, rate, p.starts(("orders", "rate")))
     count = rng.poisson(rate)
     value, cv = p.number(("orders", "value"), active), p.number(("orders", "value_cv"), active)
     # the sum of n independent values with mean v and standard deviation cv v, as a gamma with these moments
@@ -77,7 +79,7 @@ def _orders(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator,
         shape = np.where(cv > 0.0, count / cv**2, 0.0)
     spent = np.where(cv > 0.0, rng.gamma(shape) * value * cv**2, count * value)
     page.add("orders", active, count)
-    page.money(active, spent, p.number(("orders", "margin"), active))
+    page.money(active, spent * c.spend[active], p.number(("orders", "margin"), active))
     orders = np.zeros(len(c), dtype=np.int64)
     orders[active] = count
     return orders
@@ -87,7 +89,7 @@ def _survey(model: Model, c: Customers, p: Parameters, active: Ints, bias: float
             page: Page) -> None:  # fmt: skip
     """True NPS counts everybody's answer, measured NPS the answers of those who respond; all of them talk."""
     chance = p.response(("survey", "response"), c, active)
-    tally(page, ("survey", "response"), active, chance)
+    tally(page, ("survey", "response"), active, chance, p.starts(("survey", "response")))
     noise = p.number(("survey", "noise"), active) * rng.standard_normal(len(active))
     raw = c.satisfaction[active] + noise
     answer = np.rint(np.clip(raw + bias, 0.0, 10.0)).astype(np.int64)
@@ -112,7 +114,7 @@ def _survey(model: Model, c: Customers, p: Parameters, active: Ints, bias: float
 
 def _advocacy(c: Customers, p: Parameters, active: Ints, rng: np.random.Generator, page: Page) -> Ints:
     rate = p.response(("referrals", "rate"), c, active)
-    tally(page, ("referrals", "rate"), active, rate)
+    tally(page, ("referrals", "rate"), active, rate, p.starts(("referrals", "rate")))
     made = rng.poisson(rate)
     converted = rng.binomial(made, p.number(("referrals", "conversion"), active))
     page.add("referrals", active, made)
@@ -148,7 +150,7 @@ def _moves(model: Model, c: Customers, p: Parameters, rng: np.random.Generator, 
             path = ("stages", stage, "moves", target)
             here = np.flatnonzero((held == i) & ~c.moved)
             chance = p.response(path, c, here)
-            tally(page, path, here, chance)
+            tally(page, path, here, chance, p.starts(path))
             movers = here[rng.random(len(here)) < chance]
             c.stage[movers] = GONE if target == LOST else list(model.stages).index(target)
             c.moved[movers] = True

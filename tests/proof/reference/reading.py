@@ -113,6 +113,7 @@ class Reader:
                 "acquisition_cost",
                 "changes",
                 "values",
+                "spend",
                 *NEWCOMER,
             },
             name,
@@ -130,6 +131,8 @@ class Reader:
             take(given, {"mean", "sd", "good_word"}, f"{name}.{field}")
             self.values[(*path, field, "sd")] = self.units.plain(given.get("sd", str(sd)))
             self.values[(*path, field, "good_word")] = self.units.plain(given.get("good_word", "0"))
+        spend = take(block.get("spend", {}), {"cv"}, f"{name}.spend")
+        self.values[(*path, "spend")] = self.units.plain(spend.get("cv", "0"))
         values = take(block.get("values", {}), set(PARTS), f"{name}.values")
         self.numbers((*path, "values"), values, dict.fromkeys(PARTS, 1.0))
         tenure = block.get("tenure")

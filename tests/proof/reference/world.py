@@ -161,6 +161,7 @@ class World:
                 chosen = crowd.take(rng.integers(len(crowd), size=len(rows)))
                 candidates.stage[rows], candidates.tenure[rows] = chosen.stage, early
                 candidates.frailty[rows], candidates.chance[rows] = chosen.frailty, chosen.chance
+                candidates.spend[rows] = chosen.spend
         return self._past(rng, segment, candidates, lived)
 
     def _candidates(self, rng: np.random.Generator, segment: Segment, weight: Floats) -> Customers:
