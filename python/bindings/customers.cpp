@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "python/bindings/arrays.hpp"
 #include "python/bindings/simulation.hpp"
 #include "scenarios/assumptions.hpp"
@@ -52,16 +54,22 @@ std::vector<double> kept_of(const Plan& plan, double wanted) {
   double people = 0;
   for (const SegmentPlan& s : plan.segments) people += s.weight * static_cast<double>(s.agents);
   std::vector<double> kept;
-  for (const SegmentPlan& s : plan.segments) kept.push_back(people > 0 ? wanted * s.weight / people : 1);
+  for (const SegmentPlan& s : plan.segments)
+    kept.push_back(people > 0 ? std::min(1.0, wanted * s.weight / people) : 1);
   return kept;
 }
 
-CustomerLog logged(const Model& model, const Anchoring& anchoring, const std::string& scenario,
+struct LogOfCustomers {
+  CustomerLog log;
+  std::vector<double> weights;  ///< by segment: real customers for each that is logged
+};
+
+LogOfCustomers logged(const Model& model, const Anchoring& anchoring, const std::string& scenario,
                    const py::kwargs& asked) {
   std::int64_t seed = 0, first_replication = 0;
   std::vector<double> drawn;
   double customers = 0;
-  CustomerLog log;
+  LogOfCustomers found;
   PlanOptions of_plan;
   py::object progress = py::none();
   Options o(asked);
@@ -73,16 +81,18 @@ CustomerLog logged(const Model& model, const Anchoring& anchoring, const std::st
   o.take("progress", progress);
   o.end();
   SimulationOptions options = make_options(model, seed, first_replication, 1, 1, false);
-  options.log = &log;
+  options.log = &found.log;
   run_with_progress(options, progress, [&](const SimulationOptions& under_way) {
     of_plan.cancel = under_way.cancel;
     const Model used = drawn.empty() ? model : at_values(model, drawn);
     const Anchors anchors = drawn.empty() ? anchoring.anchors : shifted(model, used, anchoring.anchors);
     const Plan plan(used, anchors, {scenario}, of_plan);
-    log.share = kept_of(plan, customers);
+    found.log.share = kept_of(plan, customers);
+    for (std::size_t s = 0; s < plan.segments.size(); ++s)
+      found.weights.push_back(plan.segments[s].weight / found.log.share[s]);
     simulate(plan, under_way);
   });
-  return log;
+  return found;
 }
 
 }  // namespace
@@ -92,17 +102,16 @@ void register_customers(py::module_& m) {
       "log_customers",
       [](const Model& model, const Anchoring& anchoring, const std::string& scenario,
          const py::kwargs& asked) {
-        const CustomerLog log = logged(model, anchoring, scenario, asked);
+        const auto [log, weights] = logged(model, anchoring, scenario, asked);
         py::list touchpoints;
         for (const auto& [name, journey] : model.journeys) touchpoints.append(journey.touchpoints.names());
-        return py::make_tuple(present_in(log), happened_in(log), touchpoints);
+        return py::make_tuple(present_in(log), happened_in(log), touchpoints, array(weights));
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
-      "Who is here at the start of each period, what happens to them (kind 0 contact, 1 order, 2 answer), "
-      "and "
-      "the touchpoints of each journey. Options by name: seed, first_replication, drawn, share (of the "
-      "agents "
-      "that are simulated), customers (of the base that are logged, about) and progress.");
+      "Who is here at the start of each period, what happens to them (kind 0 contact, 1 order, 2 answer), the "
+      "touchpoints of each journey, and by segment for how many each stands. Options by name: seed, "
+      "first_replication, drawn, share (of the agents that are simulated), customers (of the base that are "
+      "logged, about) and progress.");
 }
 
 }  // namespace goodwill

@@ -332,7 +332,7 @@ def log_customers(
     share: float = 1.0,
     customers: float = 0.0,
     progress: Callable[[float], None] | None = None,
-) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]: ...
+) -> tuple[dict[str, Any], dict[str, Any], list[list[str]], _Numbers]: ...
 def erlang_a(
     load: float, agents: float, handling: float, patience: float, profile: Sequence[float]
 ) -> tuple[float, float, float, float, float]: ...
@@ -390,7 +390,9 @@ def next_size(units: _Numbers, target: Target, level: float, most: int) -> tuple
 
 measures: list[str]
 
-_AskedPoint: TypeAlias = tuple[Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool]
+_AskedPoint: TypeAlias = tuple[
+    Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool
+]
 points_together: int
 
 def answer_points(

@@ -13,12 +13,12 @@ import pandas as pd
 
 from goodwill.analysis.words import DRAWS, uneven_years
 from goodwill.engine.anchoring import Anchored, anchored
-from goodwill.engine.calls import logged
+from goodwill.engine.calls import logged, measured_customers
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.size import BATCHES, Size, checked_size
 from goodwill.engine.world import Numbers, World
 from goodwill.plots.run import RunPlots
-from goodwill.results import tables
+from goodwill.results import recurring, tables
 from goodwill.results.customers import Customers, customers_of
 from goodwill.results.ledger import checked_by
 from goodwill.results.lives import Lives, OfOneScenario, live, table_of_bands
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_ROWS = 20_000_000
+"""Customers and periods that are looked at one by one in a unit; of more, a sample is."""
 FORECAST = ("customers", "revenue", "contribution")
 
 
@@ -208,6 +210,40 @@ class Run(OfOneScenario):
         return simulate(self.anchored, self.scenario, again, threads, "Values", values=True).world
 
     @keywords_checked
+    @tabled
+    def recurring(self, by: str | Iterable[str] = PERIOD) -> pd.DataFrame:
+        """Recurring revenue, and what became of it: one row per period, year or segment (`by`).
+
+        Money is in currency units per period. `opening` is what was due in the period before (of today's
+        customers, what is due in the first), `closing` what is due in this one: `opening` + `new` (from those
+        who did not pay before) + `expansion` - `contraction` (from those who pay more or less) - `churned` (from
+        those who pay no more). `customers` pay at the end, `arpu` each. `logo_churn` is the share of paying
+        customers who are lost and `revenue_churn` that of the opening revenue; `gross_retention` is what is
+        left of it after losses and contraction, `net_retention` with expansion. Over several periods these
+        four are those of the periods one after the other (so newcomers count as soon as they pay). Means over
+        the replications or draws of the run, each lived again; fees only, without orders and earnings.
+        """
+        keys = checked_names("key", by, (YEAR, PERIOD, SEGMENT), "recurring revenue can be broken down by")
+        if YEAR in keys and PERIOD in keys:
+            raise ValueError("a table is broken down by year or by period, not by both")
+        return recurring.table(self._recurring, keys, self._world.segments, self._world.years().tolist())
+
+    @cached_property
+    def _recurring(self) -> dict[str, Numbers]:
+        """Sums of real customers by period and segment, means over the units."""
+        world, size = self._world, self.lives.size
+        names = [*recurring.MONEY, *recurring.COUNTS]
+
+        def measure(present: dict[str, Any], weights: Numbers) -> Numbers:
+            found = recurring.changes(present, world.periods, len(world.segments))
+            return np.stack([found[name] * weights for name in names])
+
+        size = size if self.uncertain else replace(size, draws=0)
+        most = MOST_ROWS / world.periods
+        units = measured_customers(self.anchored, self.scenario, size, most, measure)
+        return dict(zip(names, units.mean(axis=0), strict=True))
+
+    @keywords_checked
     def customers(self, n: int | None = None, *, start: str | None = None) -> Customers:
         """About `n` of the base customers (1,000, or all) one by one, with their share of those who join: who
         was here when, and their contacts, orders and answers, in the form of the firm's own tables.
@@ -221,9 +257,7 @@ class Run(OfOneScenario):
         n = min(1000, agents) if n is None else whole("n", n, 1, agents, allowed)
         core, size = self.anchored.core, self.lives.size
         begins = None if start is None else checked_date("start", start)
-        present, happened, touchpoints = logged(
-            self.anchored, self.scenario, size.seed, size.first_replication, n, agents
-        )
+        present, happened, touchpoints, _ = logged(self.anchored, self.scenario, size, n, agents)
         stages: Any = core.get("stages")
         return customers_of(
             present,

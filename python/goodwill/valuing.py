@@ -167,6 +167,18 @@ class Clv(ShownWithBands):
         return tables.cohorts(self._world)
 
     @tabled
+    def acquisition(self) -> pd.DataFrame:
+        """What it costs to win a customer and what that brings, by segment and for the firm.
+
+        `customers` were won by the firm itself, `cac` is what all arrivals cost per customer won, `ltv` the
+        value of one over the whole life as of joining, before that cost (currency units, on the terms), and
+        `ltv_to_cac` their ratio. `payback` is the number of periods after which the contribution of those who
+        join (not discounted, before tax; those referred among them) has covered `cac`; infinite if it has not
+        within the horizon. NaN where nobody is won, or winning costs nothing.
+        """
+        return lifetimes.acquisition(self._world, self._values, self.cohorts())
+
+    @tabled
     def equity(self) -> pd.DataFrame:
         """Customer equity: the present value at t = 0 of everybody, once; within the horizon and beyond it.
 

@@ -104,7 +104,9 @@ SHOP: Tree = {
     "agents": "4000",
     "segments": {"all": {"count": 8_000, "tenure": "2 years", "arrivals": "150 / month"}},
     "stages": {"customer": {"fee": 10, "margin": "60 %", "service_cost": 2, "churn": "3 %"}},
-    "journeys": {"visit": {"starts": "50 %", "touchpoints": {"till": {"cost": 1, "earns": 7, "margin": "40 %"}}}},
+    "journeys": {
+        "visit": {"starts": "50 %", "touchpoints": {"till": {"cost": 1, "earns": 7, "margin": "40 %"}}}
+    },
     "orders": {"rate": 0.5, "value": 20, "margin": "30 %"},
     "referrals": {"rate": 0.02},
     "finance": {"discount": "10 %"},
@@ -126,7 +128,10 @@ def test_means_are_those_of_customers_who_spend_alike() -> None:
     exactly = alike.table(by=["period"])
     for name in ("revenue", "contribution"):
         assert run[name].sum() == pytest.approx(exactly[name].sum(), rel=4 * 1.5 / math.sqrt(4_000 * 100))
-    for name in ("touchpoint_cost", "service_cost"):  # what a customer costs does not depend on what they spend
+    for name in (
+        "touchpoint_cost",
+        "service_cost",
+    ):  # what a customer costs does not depend on what they spend
         assert run[name].sum() == pytest.approx(exactly[name].sum(), rel=0.01)
 
 

@@ -212,3 +212,36 @@ def test_referrals_by_segment_add_up(clv: gw.Clv) -> None:
 def test_referrals_refuse(clv: gw.Clv, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         clv.referrals(**arguments)
+
+
+def test_acquisition_of_constant_churn_is_known() -> None:
+    """Churn c and contribution m a month from the first: the life is worth m / (1 - (1 - c) / (1 + i)) at start timing,
+    and n months have brought m (1 - (1 - c)^n) / c."""
+    model = gw.Model(
+        horizon=36,
+        segments={"all": {"count": 0, "arrivals": 2_000, "acquisition_cost": 60}},
+        stages={"customer": {"fee": 10, "margin": "80 %", "churn": "5 %"}},
+        finance={"discount": "10 %", "timing": "start"},
+    )
+    row = gw.clv(model, replications=4).acquisition().iloc[-1]
+    i = 1.1 ** (1 / 12) - 1
+    assert row["cac"] == pytest.approx(60)
+    assert row["ltv"] == pytest.approx(8 / (1 - 0.95 / (1 + i)), rel=0.005)
+    assert row["ltv_to_cac"] == pytest.approx(row["ltv"] / 60)
+    gained = [8 * (1 - 0.95**n) / 0.05 for n in range(12)]
+    n = next(k for k, money in enumerate(gained) if money >= 60)
+    exact = n - 1 + (60 - gained[n - 1]) / (gained[n] - gained[n - 1])
+    assert row["payback"] == pytest.approx(exact, abs=0.05)
+
+
+def test_acquisition_that_never_pays_or_costs_nothing() -> None:
+    model = gw.Model(
+        horizon=12,
+        segments={"dear": {"arrivals": 50, "acquisition_cost": 1_000}, "free": {"count": 100, "arrivals": 5}},
+        stages={"customer": {"fee": 10, "churn": "5 %"}},
+    )
+    table = gw.clv(model, replications=2).acquisition().set_index("segment")
+    assert table.loc["dear", "payback"] == np.inf
+    assert np.isnan(table.loc["free", "cac"])
+    assert np.isnan(table.loc["free", "payback"])
+    assert table.loc["(total)", "cac"] < 1_000

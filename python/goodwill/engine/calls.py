@@ -144,21 +144,54 @@ def _simulations(
 
 
 def logged(
-    asked: Anchored, scenario: str, seed: int, replication: int, customers: int, agents: int
-) -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
-    """Some of the simulated customers of one world, one by one: who is present, what happens to them, and the
-    touchpoints of each journey."""
+    asked: Anchored, scenario: str, size: Size, customers: float, agents: int
+) -> tuple[dict[str, Any], dict[str, Any], list[list[str]], Numbers]:
+    """Some of the simulated customers of the first replication one by one, at best values: who is present,
+    what happens to them, the touchpoints of each journey, and by segment for how many customers each stands.
+    """
     with progress_bar("Customers") as progress:
         return _core.log_customers(
             asked.core,
             asked.levels,
             scenario,
-            seed=seed,
-            first_replication=replication,
+            seed=size.seed,
+            first_replication=size.first_replication,
             progress=progress,
-            share=customers / max(agents, 1),
+            share=min(1.0, customers / max(agents, 1)),
             customers=customers,
         )
+
+
+def measured_customers(
+    asked: Anchored,
+    scenario: str,
+    size: Size,
+    customers: float,
+    measure: Callable[[dict[str, Any], Numbers], Numbers],
+) -> Numbers:
+    """What `measure` gives for who is present in each unit, and for how many customers each stands: units x
+    its shape. Only about so many customers of a unit are kept at a time."""
+    each: list[dict[str, Any]] = [
+        {"first_replication": size.first_replication + k} for k in range(size.units)
+    ]
+    if size.draws:
+        drawn = _core.draw_assumptions(asked.core, size.seed, 0, size.draws)
+        for k, how in enumerate(each):
+            how |= {"drawn": drawn[k // size.batches], "share": 1 / size.batches}
+    found = []
+    with progress_bar("Customers") as progress:
+        for number, how in enumerate(each):
+            present, _, _, weights = _core.log_customers(
+                asked.core,
+                asked.levels,
+                scenario,
+                seed=size.seed,
+                progress=_later(progress, number, len(each)),
+                customers=customers,
+                **how,
+            )
+            found.append(measure(present, weights))
+    return np.array(found)
 
 
 def expected(asked: Anchored, scenario: str, horizon: int | None, infinite: bool) -> dict[str, Any]:

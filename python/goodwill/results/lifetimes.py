@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from goodwill import _core
 from goodwill.engine.world import Numbers, World
@@ -55,3 +58,37 @@ def values(world: World, terms: _core.Terms) -> Numbers:
 
 def equity(units: Numbers) -> Numbers:
     return np.asarray(units[..., :2, :, :].sum(axis=(-3, -2, -1)))
+
+
+def acquisition(world: World, values: Numbers, cohorts: pd.DataFrame) -> pd.DataFrame:
+    """By segment and in total: customers whom the firm won, what winning one cost, what one brings, and after
+    how many periods those who join have covered it."""
+    origin, lives = world.origins.index(ACQUIRED), world.whole_lives
+    paid = world.mean[:, :, origin, [world.index[name] for name in of_role("acquisition")]].sum(axis=-1)
+    as_of_joining = paid @ (lives.acquiring / lives.dated)[: world.periods]
+    everybody = list(range(len(world.segments)))
+    rows = []
+    for name, members in [
+        *zip(world.segments, [[k] for k in everybody], strict=True),
+        ("(total)", everybody),
+    ]:
+        _, _, customers, worth = values[:, members, origin].sum(axis=1)
+        cac = paid[members].sum() / customers if customers and paid[members].any() else math.nan
+        ltv = (worth + as_of_joining[members].sum()) / customers if customers else math.nan
+        some = cohorts[cohorts["segment"].isin([world.segments[k] for k in members])]
+        rows.append((name, customers, cac, ltv, ltv / cac, _payback(some, cac)))
+    return pd.DataFrame(rows, columns=["segment", "customers", "cac", "ltv", "ltv_to_cac", "payback"])
+
+
+def _payback(cohorts: pd.DataFrame, cac: float) -> float:
+    """Periods after which the mean contribution of those who joined covers `cac`, evenly within a period."""
+    if math.isnan(cac):
+        return math.nan
+    by_age = cohorts[cohorts["joined"] > 0].groupby("age")[["contribution", "became"]].sum()
+    gained = (by_age["contribution"] / by_age["became"]).cumsum().to_numpy()
+    covered = np.flatnonzero(gained >= cac)
+    if len(covered) == 0:
+        return math.inf
+    age = int(covered[0])
+    before = gained[age - 1] if age else 0.0
+    return float(age + (cac - before) / (gained[age] - before))

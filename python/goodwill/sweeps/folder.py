@@ -89,6 +89,7 @@ class Chunks:
         for name in names:
             (self.chunks / name).unlink(missing_ok=True)
 
+
 class Folder(Chunks):
     """That of a sweep, with the chunks of its points. Raises `ValueError` for a folder that belongs to another
     question or is no folder of a sweep."""

@@ -153,7 +153,9 @@ def of_noise(question: SweepQuestion, unit: Unit) -> pa.Table:
             _rows(
                 question,
                 piece,
-                noise.random((len(piece.terms), len(question.scenarios), unit.replications, len(_core.measures))),
+                noise.random(
+                    (len(piece.terms), len(question.scenarios), unit.replications, len(_core.measures))
+                ),
             )
             for piece in unit.pieces
         ]

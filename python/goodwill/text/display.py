@@ -18,6 +18,7 @@ _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
     *("p_positive", "p_zero", "p_negative", "conversion", "completion", "completion_before"),
     *("coverage", "density", "mass", "loses", "best_in"),
+    *("logo_churn", "revenue_churn", "gross_retention", "net_retention"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
@@ -51,6 +52,11 @@ _money = (
         "own",
         "others",
         "per_customer_and_use",
+        "opening",
+        "new",
+        "contraction",
+        "churned",
+        "closing",
         *ORIGINS,
         FIRM,
     ),
@@ -73,7 +79,9 @@ def _is_money(column: str) -> bool:
 
 def _is_of_one(column: str) -> bool:
     """Whether a column is money of one customer: a lifetime value, or a quantile of it."""
-    return column in ("clv", "mean") or (column.startswith("q") and column[1:].replace(".", "").isdigit())
+    return column in ("clv", "mean", "arpu", "cac", "ltv") or (
+        column.startswith("q") and column[1:].replace(".", "").isdigit()
+    )
 
 
 def _formatter(column: str, size: float) -> Callable[[float], str]:
