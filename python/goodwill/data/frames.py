@@ -18,7 +18,8 @@ from goodwill.text.arguments import shown, unknown
 SHOWN = 5
 """Bad rows of a kind that a message shows."""
 RAISE, DROP = "raise", "drop"
-PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+DAY, WEEK, MONTH, YEAR = ("day", "week", "month", "year")
+PERIODS = {DAY: 1.0, WEEK: 7.0, MONTH: 365.25 / 12, YEAR: 365.25}
 """Days of a period."""
 
 
