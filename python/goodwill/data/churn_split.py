@@ -22,7 +22,7 @@ def backtest_of(
     groups: list[Group], period: str, split: Any, by: Any, origins: Any, draws: Any, seed: Any
 ) -> Backtest:
     """Raises `ValueError` for a wrong argument, and where nothing is left to be foretold."""
-    checked_names("by", by, WAYS)
+    checked_names("by", by, WAYS, "a back-test splits by")
     share = number("split", split)
     if not 0 < share:
         raise ValueError(f"split is {shown(split)}; it must be a share between 0 and 1, or an age in periods")

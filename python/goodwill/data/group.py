@@ -137,7 +137,7 @@ def doubts(group: Group, others: list[Lives], period: str) -> list[str]:
     left = float(group.curve.survival(np.array([lives.oldest]))[0])
     if left > 0.05:
         found.append(
-            f"{figures.percent(left, 0)} outlive the greatest age observed, {lives.oldest:g} {period}s: what "
+            f"{figures.percent(left, 0)} outlive the greatest age observed, {lives.oldest:.3g} {period}s: what "
             "is said of later ages is the method's, not the data's."
         )
     return [f"{group.name}: {sentence}" for sentence in found]

@@ -259,7 +259,7 @@ def _truths(rows: Rows, name: Any) -> Flags:
     words = values.map(lambda value: str(int(value)) if value in (0, 1) else str(value).strip().lower())
     known = words.isin(list(TRUTHS)).to_numpy()
     rows.refuse(f"{name!r} is neither true or false, 1 or 0, nor yes or no", ~known & values.notna().to_numpy())
-    return np.asarray(words.map(TRUTHS).fillna(False).astype(bool).to_numpy())
+    return np.array([TRUTHS.get(word, False) for word in words], dtype=bool)
 
 
 def _currency(rows: Rows, currency: str | None) -> str:

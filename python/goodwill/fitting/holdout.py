@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,7 +96,14 @@ def base_of(ages: Numbers, customers: Numbers, ahead: Numbers) -> Base:
 
 
 def forecasts(
-    known: Lives, wanted: Numbers | None, split: float, ahead: Ahead, *, draws: int, seed: int
+    known: Lives,
+    wanted: Numbers | None,
+    split: float,
+    ahead: Ahead,
+    *,
+    draws: int,
+    seed: int,
+    methods: Sequence[str] = METHODS,
 ) -> tuple[list[Forecast], list[str]]:
     """Of each method that can be estimated from what was known, and what is wrong with the others.
 
@@ -104,7 +111,7 @@ def forecasts(
     period before the age `split` (last value).
     """
     found, wrong = [], []
-    for method in METHODS:
+    for method in methods:
         try:
             cuts = bands(known, wanted) if method == PIECEWISE else None
             curve = fitted(method, known, cuts)
