@@ -38,9 +38,7 @@ def kept(percentages: list[float], years: int = 12, **options: object) -> gw.dat
     return gw.data.from_retention(table, age="year", kept="kept", **{**asked, **options})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("percentages", "a", "b"), [(REGULAR, 0.7041, 1.1820), (HIGH_END, 0.6681, 3.8061)]
-)
+@pytest.mark.parametrize(("percentages", "a", "b"), [(REGULAR, 0.7041, 1.1820), (HIGH_END, 0.6681, 3.8061)])
 def test_the_published_shifted_beta_geometric(percentages: list[float], a: float, b: float) -> None:
     """From the first seven years (Fader and Hardie 2007); four digits are published."""
     found = kept(percentages, 7).values
@@ -57,7 +55,9 @@ def test_the_register_keeps_what_is_known_of_the_curve() -> None:
     fit = kept(HIGH_END, 7)
 
     def spread(drawn: np.ndarray) -> float:
-        return float(np.std([np.exp(log_survival("beta", p, np.zeros(1), np.array([12.0])))[0] for p in drawn]))
+        return float(
+            np.std([np.exp(log_survival("beta", p, np.zeros(1), np.array([12.0])))[0] for p in drawn])
+        )
 
     def register(model: gw.Model) -> np.ndarray:
         return np.array(_core.draw_assumptions(core_of(model), 1, 0, 4096))
@@ -67,7 +67,9 @@ def test_the_register_keeps_what_is_known_of_the_curve() -> None:
     assert_allclose(spread(register(model)), 1.058 * 0.0193, rtol=0.05)
     alone = fit.assumptions()
     del alone["b"]["correlation"]
-    assert_allclose(spread(register(gw.Model(**{**model_blocks(model), "assumptions": alone}))), 0.07, atol=0.006)
+    assert_allclose(
+        spread(register(gw.Model(**{**model_blocks(model), "assumptions": alone}))), 0.07, atol=0.006
+    )
 
 
 def model_blocks(model: gw.Model) -> dict[str, object]:
@@ -100,7 +102,9 @@ def from_lives(some: Lives) -> gw.data.Subscriptions:
     """An estimate of these lives, by the way that users go."""
     rows = np.repeat(np.arange(len(some.time)), some.weight.astype(int))
     table = pd.DataFrame({"t": some.time[rows], "e": some.event[rows], "s": some.entry[rows]})
-    return gw.data.from_subscriptions(table, period="month", tenure="t", event="e", entry="s", method="piecewise")
+    return gw.data.from_subscriptions(
+        table, period="month", tenure="t", event="e", entry="s", method="piecewise"
+    )
 
 
 def test_kaplan_meier_on_a_textbook_case() -> None:
@@ -150,7 +154,9 @@ def test_recovery_and_coverage(method: str, whole: bool) -> None:
         data, _ = simulated(method, 1_500, whole, seed)
         assert data.whole == whole
         curve = fitted(method, data, CUTS)
-        truth = np.array([to_link(link, v) for link, v in zip(curve.parameters.links, TRUE[method], strict=True)])
+        truth = np.array(
+            [to_link(link, v) for link, v in zip(curve.parameters.links, TRUE[method], strict=True)]
+        )
         error = curve.parameters.errors
         hits.append(np.abs(curve.parameters.estimate - truth) < 1.96 * error)
         found.append((curve.parameters.estimate - truth) / error)

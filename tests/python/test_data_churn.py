@@ -58,7 +58,9 @@ def fit() -> gw.data.Subscriptions:
 def triangle() -> pd.DataFrame:
     """Four cohorts of 100, each a year younger; ages beyond today are empty."""
     kept = [100, 70, 56, 48, 43]
-    rows = [[kept[age] - (3 * k if age else 0) if age <= 4 - k else np.nan for age in range(5)] for k in range(4)]
+    rows = [
+        [kept[age] - (3 * k if age else 0) if age <= 4 - k else np.nan for age in range(5)] for k in range(4)
+    ]
     return pd.DataFrame(rows, index=[2021, 2022, 2023, 2024], columns=range(5))
 
 
@@ -94,7 +96,9 @@ def test_dates_and_tenures_say_the_same() -> None:
     days = [values.to_numpy().astype("datetime64[D]").astype(float) for values in (table["joined"], end)]
     plain = table.assign(tenure=elapsed(*days, "month"), gone=np.where(left, "Yes", "No"))
     by_dates = gw.data.from_subscriptions(table, method="weibull", **DATES)
-    by_tenure = gw.data.from_subscriptions(plain, tenure="tenure", event="gone", period="month", method="weibull")
+    by_tenure = gw.data.from_subscriptions(
+        plain, tenure="tenure", event="gone", period="month", method="weibull"
+    )
     churn = ["shape", "scale"]
     assert_allclose([by_tenure.values[p] for p in churn], [by_dates.values[p] for p in churn], rtol=1e-12)
     assert list(by_dates.values) == [*churn, "arrivals"]
@@ -153,7 +157,13 @@ def test_bad_rows_are_located(change: dict[str, Any], message: str) -> None:
     table = subscriptions()
     for name, value in change.items():
         table.loc[7, name] = pd.Timestamp(value) if name in ("joined", "left") and value else value
-    ask: dict[str, Any] = {"id": "customer", "segment": "contract", "fee": "fee", "method": "weibull", **DATES}
+    ask: dict[str, Any] = {
+        "id": "customer",
+        "segment": "contract",
+        "fee": "fee",
+        "method": "weibull",
+        **DATES,
+    }
     with pytest.raises(ValueError, match=re.compile(message, re.DOTALL)):
         gw.data.from_subscriptions(table, **ask)
     found = gw.data.from_subscriptions(table, bad_rows="drop", **ask)
@@ -173,15 +183,30 @@ def by_tenure(table: pd.DataFrame, **options: Any) -> gw.data.Subscriptions:
     ("ask", "message"),
     [
         (lambda: by_tenure(tenures(), tenure=None), "from tenure and event (given: event)"),
-        (lambda: by_tenure(tenures(), start="t"), "ages come from start, end and asof, or from tenure and event"),
+        (
+            lambda: by_tenure(tenures(), start="t"),
+            "ages come from start, end and asof, or from tenure and event",
+        ),
         (lambda: by_tenure(tenures(), period="months"), "period is 'months'; it must be one of day, week"),
         (lambda: by_tenure(tenures(), event="left"), "event: there is no column 'left'"),
-        (lambda: by_tenure(tenures(t=[-1] * 120)), "120 rows where 't' is negative: rows 0, 1, 2, 3, 4 and 115"),
-        (lambda: by_tenure(tenures(t=0)), "60 rows where 't' is 0 and 'gone' true: they never were customers"),
-        (lambda: by_tenure(tenures(gone=["maybe"] * 120)), "'gone' is neither true or false, 1 or 0, nor yes or no"),
+        (
+            lambda: by_tenure(tenures(t=[-1] * 120)),
+            "120 rows where 't' is negative: rows 0, 1, 2, 3, 4 and 115",
+        ),
+        (
+            lambda: by_tenure(tenures(t=0)),
+            "60 rows where 't' is 0 and 'gone' true: they never were customers",
+        ),
+        (
+            lambda: by_tenure(tenures(gone=["maybe"] * 120)),
+            "'gone' is neither true or false, 1 or 0, nor yes or no",
+        ),
         (lambda: by_tenure(tenures(gone=0)), "nobody leaves, so that no churn can be estimated"),
         (lambda: by_tenure(tenures(since=9), entry="since"), "'since' is not before 't'"),
-        (lambda: by_tenure(tenures(), method="sbg"), "there is no method 'sbg' (methods: beta, weibull, piecewise)"),
+        (
+            lambda: by_tenure(tenures(), method="sbg"),
+            "there is no method 'sbg' (methods: beta, weibull, piecewise)",
+        ),
         (lambda: by_tenure(tenures(), bands=[3, 6]), "bands is [3.0, 6.0]; it must be ages that rise from 0"),
         (lambda: by_tenure(tenures(), currency="euros"), "currency: there is no column 'euros'"),
         (
@@ -194,7 +219,10 @@ def by_tenure(table: pd.DataFrame, **options: Any) -> gw.data.Subscriptions:
         ),
         (lambda: by_tenure(tenures(kind=range(120)), segment="kind"), "'kind' has 120 values; at most 50"),
         (lambda: by_tenure(tenures(kind=["x", "y"] * 60), segment="kind"), "segment 'y': nobody leaves"),
-        (lambda: retained(counts=None), "counts is not given; it must be True (customers) or False (percentages"),
+        (
+            lambda: retained(counts=None),
+            "counts is not given; it must be True (customers) or False (percentages",
+        ),
         (lambda: retained(customers=None), "percentages do not say how many customers stand behind them"),
         (lambda: retained(RETENTION.assign(age=0.5)), "'age' is no whole number of periods"),
         (
@@ -207,7 +235,10 @@ def by_tenure(table: pd.DataFrame, **options: Any) -> gw.data.Subscriptions:
         ),
         (lambda: retained(RETENTION.drop(2)), "age 3 is missing, between 2 and 4"),
         (lambda: retained(pd.concat([RETENTION] * 2)), "10 rows where the cohort has this age twice"),
-        (lambda: retained(counts=True, customers=None), "counts begin at age 1; say how many there were at age 0"),
+        (
+            lambda: retained(counts=True, customers=None),
+            "counts begin at age 1; say how many there were at age 0",
+        ),
         (lambda: retained(kept=None), "kept is not given; a long table has age and kept"),
         (
             lambda: gw.data.from_retention(RETENTION, period="year", counts=True),
@@ -298,7 +329,9 @@ def test_warnings() -> None:
 
 def test_bands_without_a_leaver_are_joined() -> None:
     t = np.repeat([2, 6], 100)
-    found = by_tenure(pd.DataFrame({"t": t, "gone": np.arange(200) % 2}), method="piecewise", bands=[0, 1, 3, 5])
+    found = by_tenure(
+        pd.DataFrame({"t": t, "gone": np.arange(200) % 2}), method="piecewise", bands=[0, 1, 3, 5]
+    )
     assert list(found.values) == ["churn_0", "churn_3"]
 
 
@@ -369,7 +402,7 @@ def test_bands_of_a_forecast() -> None:
     assert rolling(6, 12, 3) == [6, 8, 10]
     rate = poisson_rate("x", 400, 100, np.array([1.0, 2.0]), draws=4_000, seed=1)
     assert rate.expected.tolist() == [4, 8]
-    # Poisson(8) with a gamma rate: variance 8 + 4 * 400 / 100^2 = 8.16; a variance of 4,000 draws is known to 2 %
+    # Poisson(8) with a gamma rate: variance 8 + 4 * 400 / 100^2; that of 4,000 draws is known to 2 %.
     assert rate.possible["both"].var(axis=0)[1] == pytest.approx(8.16, rel=0.09)
 
 
@@ -395,7 +428,9 @@ def test_what_happened_after_a_date_is_counted_from_the_table(fit: gw.data.Subsc
     held = fit.backtest(split=0.75, by="time", draws=20).held
     first = table["joined"].min()
     at_split = 0.75 * elapsed_months(first, pd.Timestamp(ASOF))
-    now = pd.Timestamp(ASOF) - pd.Timedelta(days=(elapsed_months(first, pd.Timestamp(ASOF)) - at_split) * 30.4375)
+    now = pd.Timestamp(ASOF) - pd.Timedelta(
+        days=(elapsed_months(first, pd.Timestamp(ASOF)) - at_split) * 30.4375
+    )
     gone = table["left"].notna() & (table["joined"] < now) & (table["left"] > now)
     by_hand = gone.groupby(table["contract"]).sum()
     for one, count in zip(held, by_hand, strict=True):  # the last, unfinished month is left out
@@ -407,7 +442,9 @@ def elapsed_months(start: pd.Timestamp, end: pd.Timestamp) -> float:
 
 
 def test_origins_roll_on() -> None:
-    found = retained(pd.DataFrame({"age": range(1, 11), "kept": [80, 70, 63, 58, 54, 51, 48.5, 46.5, 44.7, 43]}))
+    found = retained(
+        pd.DataFrame({"age": range(1, 11), "kept": [80, 70, 63, 58, 54, 51, 48.5, 46.5, 44.7, 43]})
+    )
     test = found.backtest(split=4, origins=3, draws=50)
     assert [held.origin for held in test.held] == [f"split at age {age}" for age in (4, 6, 8)]
     table = test.table().set_index("method")

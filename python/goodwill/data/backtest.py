@@ -103,8 +103,7 @@ class Backtest(Plain):
                 for level in LEVELS:
                     hits = np.concatenate([inside(observed, f, source, level) for observed, f in told])
                     sums = [
-                        inside(observed.sum(keepdims=True), f.total(), source, level)
-                        for observed, f in told
+                        inside(observed.sum(keepdims=True), f.total(), source, level) for observed, f in told
                     ]
                     rows.append(
                         {
@@ -135,9 +134,7 @@ class Backtest(Plain):
         if kind == CALIBRATION:
             return charts.calibration(self.coverage(), name, self._best(name), ax)
         held = [held for held in self.held if held.group == name][-1]
-        return charts.tracking(
-            held, self._best(name), self.what, self.period, kind == CUMULATIVE, ax
-        )
+        return charts.tracking(held, self._best(name), self.what, self.period, kind == CUMULATIVE, ax)
 
     def sentences(self) -> list[str]:
         """What was compared, and how far off the chosen method and the simple ones were."""
@@ -145,12 +142,13 @@ class Backtest(Plain):
         said = [f"Forecasts of {self.what}, {self.split}{several}."]
         table = self.table()
         for group in self.groups:
-            rows = table[table["group"] == group].set_index("method")
+            rows = table[table["group"] == group]
+            errors: dict[str, float] = dict(zip(rows["method"], rows["total_error"], strict=True))
             best = self._best(group)
             told = [
-                f"{method} {100 * rows.loc[method, 'total_error']:+.1f} %"
+                f"{method} {100 * errors[method]:+.1f} %"
                 for method in dict.fromkeys([best, CONSTANT, LAST])
-                if method in rows.index
+                if method in errors
             ]
             name = "" if len(self.groups) == 1 else f"{group}: "
             said.append(f"{name}Error of the total: {', '.join(told)}.")
@@ -180,5 +178,3 @@ class Backtest(Plain):
     def _repr_html_(self) -> str:
         below = result_html(self.warnings, "") if self.warnings else ""
         return result_html(self.sentences(), html_table(self.table())) + below
-
-

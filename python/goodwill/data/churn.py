@@ -15,13 +15,14 @@ from goodwill.data.churn_split import AGE, backtest_of
 from goodwill.data.fit import Fit
 from goodwill.data.group import Group
 from goodwill.engine.model import Model
+from goodwill.engine.world import Numbers
 from goodwill.fitting.lives import ROUNDING, band, by_band, kaplan_meier
 from goodwill.fitting.lives import at_risk as seen
 from goodwill.fitting.parameters import Parameters, joined
 from goodwill.fitting.survival import BETA, PIECEWISE, WEIBULL
 from goodwill.plots import churn as charts
 from goodwill.text import figures
-from goodwill.text.arguments import checked_names, keywords_checked, numbers, text, unknown
+from goodwill.text.arguments import checked_names, keywords_checked, numbers, text, unknown, whole
 from goodwill.text.display import tabled
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ChurnFit(Fit):
         one band of all. `events` leave in `exposure` customer-periods: their `rate` per period has the
         `standard_error` sqrt(events) / exposure (piecewise exponential, Holford 1980).
         """
-        cuts = np.zeros(1) if bands is None else _cuts("bands", bands)
+        cuts = np.zeros(1) if bands is None else checked_cuts("bands", bands)
         parts = []
         for group in self.groups:
             events, exposure = by_band(group.lives, cuts)
@@ -182,12 +183,13 @@ class ChurnFit(Fit):
         with 95 % intervals, and estimated with the 80 % band of so many `draws`.
         """
         checked_names("kind", kind, CHARTS, "charts")
+        draws = whole("draws", draws, 2, 100_000, "a whole number from 2 to 100,000")
         shown = self.groups if segment is None else [self._group(segment)]
         draw = charts.survival if kind == SURVIVAL else charts.churn
         return draw(shown, self.period, draws, ax)
 
     def model(self, base: Model | None = None, *, segment: str | None = None) -> Model:
-        """A model with the estimates as assumptions: a new one, or `base` with this churn in place of its own.
+        """A model with the estimates as assumptions: a new one, or `base` with this churn instead.
 
         A new model has a segment and a stage for each segment of the data, because each has a churn of its
         own: the base of today by age, who arrives, and what they pay, so far as the data say.
@@ -241,12 +243,9 @@ def assembled(groups: list[Group], *, written: bool = False) -> Parameters:
     return joined([part.named(f"{group.name}_") for group, part in zip(groups, parts, strict=True)])
 
 
-def _cuts(argument: str, value: Any) -> np.ndarray:
+def checked_cuts(argument: str, value: Any) -> Numbers:
     """Ages at which bands begin, from 0 on."""
     found = numbers(argument, value)
-    if not found or found[0] != 0 or any(b <= a for a, b in zip(found, found[1:], strict=False)):
+    if not found or found[0] != 0 or (np.diff(found) <= 0).any():
         raise ValueError(f"{argument} is {found}; it must be ages that rise from 0: [0, 12, 24]")
     return np.array(found)
-
-
-checked_cuts = _cuts

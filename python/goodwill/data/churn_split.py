@@ -11,7 +11,7 @@ from goodwill.data.group import Group
 from goodwill.engine.world import Numbers
 from goodwill.fitting.backtest import Held, rolling
 from goodwill.fitting.holdout import AtRisk, base_of, forecasts, with_last_count
-from goodwill.fitting.lives import ROUNDING, Flags, Lives, by_period
+from goodwill.fitting.lives import ROUNDING, Flags, Lives, by_period, summed
 from goodwill.text.arguments import checked_names, checked_seed, number, shown, whole
 
 AGE, TIME = WAYS = ("age", "time")
@@ -24,7 +24,7 @@ def backtest_of(
     """Raises `ValueError` for a wrong argument, and where nothing is left to be foretold."""
     checked_names("by", by, WAYS, "a back-test splits by")
     share = number("split", split)
-    if not 0 < share:
+    if share <= 0:
         raise ValueError(f"split is {shown(split)}; it must be a share between 0 and 1, or an age in periods")
     if by == TIME and share >= 1:
         raise ValueError(f"split is {shown(split)}; by time it must be a share between 0 and 1")
@@ -56,8 +56,8 @@ def _range(group: Group, split: float, by: str) -> tuple[float, float]:
         first = split * end
     if not 1 <= first <= end - 1:
         raise ValueError(
-            f"split leaves {first:g} periods of {end:g} in {group.name!r}; at least one must be known, and one "
-            "left to be foretold"
+            f"split leaves {first:g} periods of {end:g} in {group.name!r}; at least one must be known, and "
+            "one left to be foretold"
         )
     return first, end
 
@@ -91,7 +91,7 @@ def _leaving(lives: Lives, there: Flags, ages: Numbers, seen: Numbers, periods: 
     after = lives.time[there] - ages
     gone = lives.event[there] & (after <= seen + ROUNDING)
     when = np.ceil(after[gone] - ROUNDING).astype(int)
-    return np.bincount(when, weights=lives.weight[there][gone], minlength=periods + 1)[1 : periods + 1]
+    return summed(when, lives.weight[there][gone], periods + 1)[1 : periods + 1]
 
 
 def _by_time(group: Group, split: float, period: str, draws: int, seed: int) -> tuple[Held, list[str]]:

@@ -72,7 +72,8 @@ class Group(Plain):
         left = 1 - self.curve.survival(np.array(CUTS, dtype=float))
         ages = [age for age, share in zip(CUTS, left, strict=True) if share > SLIGHT]
         last = max(self.lives.oldest, 2.0)
-        return self.curve.tabled(np.array([0.0, *(age for age in ages if 0 < age < last)] or [0.0, 1.0]))
+        later = [float(age) for age in ages if 0 < age < last]
+        return self.curve.tabled(np.array([0.0, *(later or [1.0])]))
 
     def _others(self) -> list[Parameters]:
         """What they pay and who arrives; independent of each other and of churn."""
@@ -130,15 +131,17 @@ def doubts(group: Group, others: list[Lives], period: str) -> list[str]:
         found.append(f"fewer than {FEW} customers are at risk after {age:g} {period}s.")
     if group.curve.open:
         names = " and ".join(group.curve.open)
-        found.append(f"the data hardly restrict {names}; another method ({', '.join(METHODS)}) may do better.")
+        found.append(
+            f"the data hardly restrict {names}; another method ({', '.join(METHODS)}) may do better."
+        )
     if lives.event.all() and len(lives.event) > 1:
         found.append("everybody left: was the segment recorded after they did?")
     found += _spared(lives, others, period)
     left = float(group.curve.survival(np.array([lives.oldest]))[0])
     if left > 0.05:
         found.append(
-            f"{figures.percent(left, 0)} outlive the greatest age observed, {lives.oldest:.3g} {period}s: what "
-            "is said of later ages is the method's, not the data's."
+            f"{figures.percent(left, 0)} outlive the greatest age observed, {lives.oldest:.3g} {period}s: "
+            "what is said of later ages is the method's, not the data's."
         )
     return [f"{group.name}: {sentence}" for sentence in found]
 
@@ -160,7 +163,7 @@ def _spared(lives: Lives, others: list[Lives], period: str) -> list[str]:
     if expected < UNLIKELY:
         return []
     return [
-        f"nobody left before {period} {np.ceil(first):g}, where {figures.count(expected)} should have by the "
-        "churn of the others. If customers can come into this segment later, those who stay are in it because "
-        "they stayed: use the segment they joined in."
+        f"nobody left before {period} {np.ceil(first):g}, where {figures.count(expected)} should have by "
+        "the churn of the others. If customers can come into this segment later, those who stay are in it "
+        "because they stayed: use the segment they joined in."
     ]

@@ -14,7 +14,7 @@ from goodwill.data.fit import as_name
 from goodwill.data.frames import RAISE, Rows, fingerprint, frame, period_days
 from goodwill.data.group import Group, curve_of, doubts
 from goodwill.engine.world import Numbers
-from goodwill.fitting.lives import Lives, lives
+from goodwill.fitting.lives import Flags, Lives, lives
 from goodwill.fitting.survival import METHODS
 from goodwill.text import figures
 from goodwill.text.arguments import checked_names, keywords_checked, number, shown
@@ -76,7 +76,6 @@ def from_retention(
     wanted = None if bands is None else checked_cuts("bands", bands)
     if method is not None:
         checked_names("method", method, METHODS)
-    given = {"cohort": cohort, "age": age, "kept": kept}
     if age is None and kept is None:
         if cohort is not None or segment is not None:
             raise ValueError("a triangle has cohorts in its index; give age and kept for a long table")
@@ -84,7 +83,7 @@ def from_retention(
         cohort, age, kept = "cohort", "age", "kept"
     elif age is None or kept is None:
         missing = "age" if age is None else "kept"
-        raise ValueError(f"{missing} is not given; a long table has age and kept, a triangle neither: {given}")
+        raise ValueError(f"{missing} is not given; a long table has age and kept, a triangle neither")
     rows = Rows(table)
     ages, share = rows.numbers(age, "age"), rows.numbers(kept, "kept")
     rows.refuse(f"{age!r} is no whole number of periods", np.isfinite(ages) & (ages != np.round(ages)))
@@ -92,10 +91,11 @@ def from_retention(
     rows.refuse(f"{kept!r} is negative", share < 0)
     if not counts:
         rows.refuse(f"{kept!r} is above 100 %", share > 100)
-        if np.nanmax(share, initial=0.0) <= SHARES:
+        largest = np.nanmax(share, initial=0.0)
+        if largest <= SHARES:
             raise ValueError(
-                f"kept: the largest percentage in {kept!r} is {np.nanmax(share, initial=0.0):g}; if these are "
-                "shares, multiply them by 100"
+                f"kept: the largest percentage in {kept!r} is {largest:g}; if these are shares, multiply "
+                "them by 100"
             )
     size = _sizes(rows, customers, counts)
     labels = pd.DataFrame(
@@ -141,7 +141,7 @@ def _long(triangle: pd.DataFrame, customers: str | None) -> pd.DataFrame:
         if name == customers:
             continue
         try:
-            ages[name] = number("age", name if isinstance(name, (int, float)) else str(name))
+            ages[name] = number("age", str(name))
         except ValueError:
             raise ValueError(
                 f"the triangle has the column {shown(name)}; its columns are ages (0, 1, 2, ..). For a long "
@@ -180,9 +180,11 @@ def _sizes(rows: Rows, customers: Any, counts: bool) -> Numbers:
     return np.full(len(rows.data), size_of_each)
 
 
-def _rises(labels: pd.DataFrame, ages: Numbers, share: Numbers) -> np.ndarray:
+def _rises(labels: pd.DataFrame, ages: Numbers, share: Numbers) -> Flags:
     """Rows whose cohort had fewer customers at the age before."""
-    order = labels.assign(age=ages, kept=share, row=np.arange(len(ages))).sort_values(["segment", "cohort", "age"])
+    order = labels.assign(age=ages, kept=share, row=np.arange(len(ages))).sort_values(
+        ["segment", "cohort", "age"]
+    )
     before = order.groupby(["segment", "cohort"], sort=False)["kept"].shift()
     found = np.zeros(len(ages), bool)
     found[order["row"].to_numpy()] = (order["kept"] > before + 1e-9).to_numpy()
@@ -192,7 +194,7 @@ def _rises(labels: pd.DataFrame, ages: Numbers, share: Numbers) -> np.ndarray:
 def _group(
     name: str, read: pd.DataFrame, counts: bool, wanted: Any, method: Any
 ) -> tuple[Group, pd.DataFrame]:
-    """One segment: its lives, each row of which stands for those of a cohort who left at an age, or stayed."""
+    """One segment: its lives, each row of which stands for those of a cohort who left at an age, or not."""
     parts, told = [], []
     for cohort, part in read.groupby("cohort", sort=True):
         ages, kept, size = _cohort(str(cohort), part.sort_values("age"), counts)
@@ -225,7 +227,9 @@ def _cohort(name: str, part: pd.DataFrame, counts: bool) -> tuple[Numbers, Numbe
         raise ValueError(f"{where}customers are {sizes[0]:g} and {sizes[1]:g}; a cohort has one number")
     if counts:
         if not len(sizes) and ages[0] != 0:
-            raise ValueError(f"{where}counts begin at age {ages[0]:g}; say how many there were at age 0: customers=..")
+            raise ValueError(
+                f"{where}counts begin at age {ages[0]:g}; say how many there were at age 0: customers=.."
+            )
         size = float(sizes[0]) if len(sizes) else float(kept[0])
     else:
         size = float(sizes[0])
@@ -234,7 +238,9 @@ def _cohort(name: str, part: pd.DataFrame, counts: bool) -> tuple[Numbers, Numbe
         ages, kept = np.append(0.0, ages), np.append(size, kept)
     gap = np.flatnonzero(np.diff(ages) > 1)
     if len(gap):
-        raise ValueError(f"{where}age {ages[gap[0]] + 1:g} is missing, between {ages[gap[0]]:g} and {ages[gap[0] + 1]:g}")
+        raise ValueError(
+            f"{where}age {ages[gap[0]] + 1:g} is missing, between {ages[gap[0]]:g} and {ages[gap[0] + 1]:g}"
+        )
     if kept[0] > size * (1 + 1e-9):
         raise ValueError(f"{where}{kept[0]:g} are kept of {size:g} customers")
     if len(ages) < 2:

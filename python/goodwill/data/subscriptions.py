@@ -12,7 +12,19 @@ import pandas as pd
 from goodwill.data.calendar import elapsed
 from goodwill.data.churn import ALL, ChurnFit, assembled, checked_cuts
 from goodwill.data.fit import as_name
-from goodwill.data.frames import DAY, MONTH, RAISE, WEEK, YEAR, Rows, column, day, fingerprint, frame, period_days
+from goodwill.data.frames import (
+    DAY,
+    MONTH,
+    RAISE,
+    WEEK,
+    YEAR,
+    Rows,
+    column,
+    day,
+    fingerprint,
+    frame,
+    period_days,
+)
 from goodwill.data.group import Group, curve_of, doubts
 from goodwill.engine.world import Numbers
 from goodwill.fitting.lives import Flags, lives
@@ -45,8 +57,8 @@ class Subscriptions(ChurnFit):
 
     @tabled
     def base(self) -> pd.DataFrame:
-        """Who is there at the end of the data, one row for each segment: `customers`, their `mean_age` and the
-        quartiles of it (`age_q25`, `age_q50`, `age_q75`), in periods; `arrivals` per period and how many
+        """Who is there at the end of the data, one row for each segment: `customers`, their `mean_age`, its
+        quartiles (`age_q25`, `age_q50`, `age_q75`), in periods; `arrivals` per period and how many
         `periods` before the end they are averaged over (NaN without dates); the mean `fee` per period and its
         coefficient of variation, `fee_cv` (NaN without fees).
         """
@@ -151,10 +163,10 @@ def from_subscriptions(
 
     Arguments name columns. With dates: `start`, `end` (empty: still there) and the date `asof` up to which
     the table knows (all of that day). Without: `tenure`, a number of periods, and `event`, whether the
-    customer left at its end (true and false, 1 and 0, or "yes" and "no"). Both in the unit `period`: day, week,
-    month or year; months and years are those of the calendar. If customers are in the table only because they
-    were still there at some date, `entry` is that date (or that tenure): what they lived before is not held
-    for proof that nobody leaves early (late entry).
+    customer left at its end (true and false, 1 and 0, or "yes" and "no"). Both in the unit `period`: day,
+    week, month or year; months and years are those of the calendar. If customers are in the table only
+    because they were still there at some date, `entry` is that date (or that tenure): what they lived before
+    is not held for proof that nobody leaves early (late entry).
 
     `id` is checked for doubles; `segment` should be what was known when a customer joined; `fee` is what they
     pay per period, in the `currency` (a code such as EUR, or a column of codes, all the same).
@@ -258,7 +270,9 @@ def _truths(rows: Rows, name: Any) -> Flags:
     values = rows.names(name, "event")
     words = values.map(lambda value: str(int(value)) if value in (0, 1) else str(value).strip().lower())
     known = words.isin(list(TRUTHS)).to_numpy()
-    rows.refuse(f"{name!r} is neither true or false, 1 or 0, nor yes or no", ~known & values.notna().to_numpy())
+    rows.refuse(
+        f"{name!r} is neither true or false, 1 or 0, nor yes or no", ~known & values.notna().to_numpy()
+    )
     return np.array([TRUTHS.get(word, False) for word in words], dtype=bool)
 
 
@@ -284,7 +298,9 @@ def _masks(labels: pd.Series | None, kept: Flags) -> dict[str, Flags]:
     for value in sorted(labels[kept].unique(), key=str):
         name = as_name(value)
         if name in found:
-            raise ValueError(f"segment: {shown(values[name])} and {shown(value)} would both be {name!r} in a model")
+            raise ValueError(
+                f"segment: {shown(values[name])} and {shown(value)} would both be {name!r} in a model"
+            )
         found[name], values[name] = kept & (labels == value).to_numpy(), value
     return found
 

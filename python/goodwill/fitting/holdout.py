@@ -11,7 +11,7 @@ import numpy as np
 from goodwill.engine.plain import Plain
 from goodwill.engine.world import Numbers
 from goodwill.fitting.backtest import CONSTANT, LAST, Forecast, forecast, last_value
-from goodwill.fitting.lives import Lives, by_period
+from goodwill.fitting.lives import Lives, by_period, summed
 from goodwill.fitting.survival import METHODS, PIECEWISE, bands, fitted, log_survival
 
 LogSurvival = Callable[[Numbers], Numbers]
@@ -85,13 +85,14 @@ class Base(Plain):
         shares = self.shares(log_survival)
         shares /= shares.sum(axis=1, keepdims=True)
         people = np.round(self.customers).astype(int)
-        return luck.multinomial(people, shares)[:, :-1].sum(axis=0).astype(float)
+        drawn = luck.multinomial(people, shares)[:, :-1].sum(axis=0)
+        return np.asarray(drawn, dtype=float)
 
 
 def base_of(ages: Numbers, customers: Numbers, ahead: Numbers) -> Base:
     """Customers of equal age and time of observation put together."""
     both, which = np.unique(np.column_stack([ages, ahead]), axis=0, return_inverse=True)
-    people = np.bincount(which.ravel(), weights=customers, minlength=len(both))
+    people = summed(which.ravel(), customers, len(both))
     return Base(both[:, 0], people, both[:, 1])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,11 @@ def lives(entry: Numbers, time: Numbers, event: Flags, weight: Numbers | None = 
     return Lives(entry, time, event, weight, whole)
 
 
+def summed(which: Any, weights: Numbers, size: int) -> Numbers:
+    """Sums of the weights by place."""
+    return np.asarray(np.bincount(which, weights=weights, minlength=size), dtype=float)
+
+
 @dataclass(frozen=True, eq=False)
 class Steps(Plain):
     """A product-limit curve: how many are still there after each age at which somebody leaves."""
@@ -107,12 +113,12 @@ def kaplan_meier(lives: Lives) -> Steps:
     standard error after Greenwood (1926)."""
     left = lives.event
     age, which = np.unique(lives.time[left], return_inverse=True)
-    events = np.bincount(which, weights=lives.weight[left], minlength=len(age))
+    events = summed(which, lives.weight[left], len(age))
     risk = at_risk(lives, age)
     survival = np.cumprod(1 - events / risk)
     stay = np.maximum(risk - events, 0.0)
     terms = np.divide(events, risk * stay, out=np.zeros(len(age)), where=stay > 0)
-    return Steps(age, risk, events, survival, survival * np.sqrt(np.cumsum(terms)))
+    return Steps(age, risk, events, np.asarray(survival), survival * np.sqrt(np.cumsum(terms)))
 
 
 def band(survival: Numbers, error: Numbers, score: float) -> tuple[Numbers, Numbers]:
@@ -134,7 +140,7 @@ def by_band(lives: Lives, cuts: Numbers) -> tuple[Numbers, Numbers]:
     ends = np.append(cuts[1:], np.inf)
     left = lives.event
     which = np.searchsorted(cuts, lives.time[left] - ROUNDING, side="right") - 1
-    events = np.bincount(np.maximum(which, 0), weights=lives.weight[left], minlength=len(cuts))
+    events = summed(np.maximum(which, 0), lives.weight[left], len(cuts))
     lived = np.minimum(lives.time[:, None], ends) - np.maximum(lives.entry[:, None], cuts)
     return events, lives.weight @ np.maximum(lived, 0.0)
 

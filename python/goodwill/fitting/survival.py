@@ -10,7 +10,7 @@ import numpy as np
 from goodwill.engine.plain import Plain
 from goodwill.engine.world import Numbers
 from goodwill.fitting.likelihood import maximise
-from goodwill.fitting.lives import Lives, by_band
+from goodwill.fitting.lives import Lives, by_band, summed
 from goodwill.fitting.parameters import LOG, LOGIT, Parameters, from_link, to_link
 from goodwill.text.arguments import missing
 
@@ -78,9 +78,9 @@ class Curve(Plain):
 def log_survival(method: str, parameters: Numbers, cuts: Numbers, ages: Numbers) -> Numbers:
     """Logarithm of the share still there at these ages, which may have fractions.
 
-    - beta: the probability p to leave in a period is beta(a, b) over customers, S(t) = E (1 - p)^t
-      = B(a, b + t) / B(a, b) (Fader and Hardie 2007);
-    - weibull: S(t) = exp(-(t / scale)^shape); at whole ages the discrete Weibull of Nakagawa and Osaki (1975);
+    - beta: the probability p to leave in a period is beta(a, b) over customers,
+      S(t) = E (1 - p)^t = B(a, b + t) / B(a, b) (Fader and Hardie 2007);
+    - weibull: S(t) = exp(-(t / scale)^shape); at whole ages that of Nakagawa and Osaki (1975);
     - piecewise: log S falls by -log(1 - p) in each period, where p is the probability of the band.
     """
     if method == BETA:
@@ -209,7 +209,7 @@ def _log_hazard(method: str, parameters: Numbers, cuts: Numbers, ages: Numbers) 
 def _summed(ages: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     """The different ages and the sum of the weights at each: fewer terms, the same sum."""
     age, which = np.unique(ages, return_inverse=True)
-    return age, np.bincount(which, weights=weights, minlength=len(age))
+    return age, summed(which, weights, len(age))
 
 
 def _betaln(a: float, b: Numbers | float) -> Numbers:

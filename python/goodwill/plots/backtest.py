@@ -57,4 +57,6 @@ def calibration(coverage: pd.DataFrame, group: str, best: str, ax: Axes | None =
     in_words(ax, percent=True)
     in_words(ax, percent=True, axis="x")
     periods = int(rows["periods"].iloc[0])
-    return dressed(ax, f"Calibration of {best}", "level of the band", f"held what happened ({periods} periods)")
+    return dressed(
+        ax, f"Calibration of {best}", "level of the band", f"held what happened ({periods} periods)"
+    )

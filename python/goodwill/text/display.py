@@ -18,6 +18,8 @@ _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
     *("p_positive", "p_zero", "p_negative", "conversion", "completion", "completion_before"),
     *("coverage", "density", "mass", "loses", "best_in"),
+    *("total_error", "cumulative_error", "logo_churn", "revenue_churn"),
+    *("survival", "survival_low", "survival_high", "fitted"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
