@@ -199,3 +199,14 @@ market: {size: {many: 12_000, few: 1_200}, network: {random: 8}}
         )
     assert model._levels is None
     assert gw.run(model.assign({"agents": "all"})).table(by=[])["customers_end"].iloc[0] > 0
+
+
+def test_a_table_by_tenure_may_hold_assumptions() -> None:
+    firm = gw.Model(
+        horizon=6,
+        assumptions={"early": {"low": 0.05, "best": 0.08, "high": 0.12, "source": "a study"}},
+        segments={"all": {"count": 100}},
+        stages={"customer": {"churn": {"0 months": "$early", "12 months": "1 %"}}},
+    )
+    (note,) = gw.check(firm).notes
+    assert "8.00 % in months 1 to 12, 1.00 % from month 13 on" in note

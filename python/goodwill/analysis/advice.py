@@ -93,9 +93,14 @@ def tables_of_tenure(model: Model) -> list[str]:
             if isinstance(table, dict):
                 table = table.get("by_tenure", table)
             if isinstance(table, dict) and all(key.isdigit() for key in table):
-                levels = [(int(key), float(level)) for key, level in table.items()]
+                levels = [(int(key), _at_best(model, level)) for key, level in table.items()]
                 found.append(_in_words(path, levels, model.period))
     return found
+
+
+def _at_best(model: Model, level: float | str) -> float:
+    """A level, or the best value of the assumption that stands for it."""
+    return float(model[f"assumptions.{level[1:]}"]["best"] if isinstance(level, str) else level)
 
 
 def _in_words(path: str, levels: list[tuple[int, float]], period: str) -> str:

@@ -85,7 +85,7 @@ class Fit(Plain):
         By `prefix + name` a dict of low, best, high, source and correlation. What is known exactly is left
         out.
         """
-        parameters = self.parameters.named(text("prefix", prefix))
+        parameters = self._written().named(text("prefix", prefix))
         return register(parameters, self.source)
 
     def model(self, base: Model | None = None, *, segment: str | None = None) -> Model:
@@ -98,7 +98,7 @@ class Fit(Plain):
         declared = self.assumptions(prefix)
         numbers: dict[str, Any] = {
             name: f"${prefix}{name}" if f"{prefix}{name}" in declared else value
-            for name, value in self.values.items()
+            for name, value in self._written().values.items()
         }
         if base is None:
             return Model(**{"period": self.period, "assumptions": declared, **self._blocks(numbers)})
@@ -111,6 +111,10 @@ class Fit(Plain):
         `ValueError` where it cannot be written."""
         path = checked_file("file", file, ".yaml")
         return write_atomically(path, self.model().to_yaml())
+
+    def _written(self) -> Parameters:
+        """The parameters as a model has them: the estimates, if a model takes these."""
+        return self.parameters
 
     def _blocks(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """Blocks of a new model; `numbers` holds a value or the name of an assumption for each parameter."""

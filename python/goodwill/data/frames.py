@@ -18,7 +18,8 @@ from goodwill.text.arguments import shown, unknown
 SHOWN = 5
 """Bad rows of a kind that a message shows."""
 RAISE, DROP = "raise", "drop"
-PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+DAY, WEEK, MONTH, YEAR = ("day", "week", "month", "year")
+PERIODS = {DAY: 1.0, WEEK: 7.0, MONTH: 365.25 / 12, YEAR: 365.25}
 """Days of a period."""
 
 
@@ -151,6 +152,21 @@ def period_days(period: Any) -> float:
     if not isinstance(period, str) or period not in PERIODS:
         raise ValueError(f"period is {shown(period)}; it must be one of {', '.join(PERIODS)}")
     return PERIODS[period]
+
+
+def currency_code(rows: Rows, currency: str | None, what: str) -> str:
+    """A code, or what a column of codes says, which must be one and the same for all of `what`."""
+    if currency is None or currency not in rows.data.columns:
+        if currency is not None and not (len(currency) == 3 and currency.isalpha()):
+            column(rows.data, currency, "currency")
+        return currency or ""
+    codes = rows.names(currency, "currency").dropna().astype(str)
+    if codes.nunique() > 1:
+        some = ", ".join(sorted(codes.unique())[:5])
+        raise ValueError(
+            f"currency: column {currency!r} mixes {some}; convert the {what} to one of them first"
+        )
+    return str(codes.iloc[0]) if len(codes) else ""
 
 
 def fingerprint(columns: Mapping[str, Any] | Iterable[Any]) -> str:

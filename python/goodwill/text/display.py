@@ -19,6 +19,7 @@ _fractions = (
     *("p_positive", "p_zero", "p_negative", "conversion", "completion", "completion_before"),
     *("coverage", "density", "mass", "loses", "best_in"),
     *("logo_churn", "revenue_churn", "gross_retention", "net_retention"),
+    *("total_error", "cumulative_error", "survival", "survival_low", "survival_high", "fitted"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
