@@ -2,5 +2,6 @@
 
 from goodwill.data.events import EventsFit, from_events
 from goodwill.data.fit import Fit
+from goodwill.data.survey import SurveyFit, from_survey
 
-__all__ = ["EventsFit", "Fit", "from_events"]
+__all__ = ["EventsFit", "Fit", "SurveyFit", "from_events", "from_survey"]

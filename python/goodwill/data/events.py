@@ -12,12 +12,12 @@ import pandas as pd
 from goodwill.data.events_log import Columns, Log, read_log
 from goodwill.data.fit import TENTH, Fit
 from goodwill.data.frames import day, period_days
-from goodwill.data.segments import with_changes
+from goodwill.data.places import with_changes
+from goodwill.data.scales import checked_scale
 from goodwill.engine.model import Model
 from goodwill.engine.world import Numbers
 from goodwill.fitting import journeys, walks
 from goodwill.fitting.parameters import LOG, LOGIT, Parameters, from_link, joined
-from goodwill.fitting.scores import Scale
 from goodwill.fitting.walks import OUTCOMES, Contacts
 from goodwill.plots import data_events
 from goodwill.text import figures
@@ -258,7 +258,7 @@ def from_events(
         columns,
         asof=day(asof, "asof"),
         outcomes=outcomes,
-        scale=_scale(score, scale),
+        scale=None if score is None else checked_scale(scale),
         wait_unit=wait_unit,
         settle=settle,
         ties=ties,
@@ -314,20 +314,6 @@ def from_events(
         contacts,
         read.score,
     )
-
-
-def _scale(score: str | None, scale: Sequence[float] | None) -> Scale | None:
-    if score is None:
-        return None
-    if scale is None or len(scale) != 3 or not scale[0] < scale[1] or scale[2] < 0:
-        raise ValueError(
-            f"scale is {shown(scale)}; with scores it must be the lowest and the highest answer and the step "
-            "between answers, for instance (1, 5, 1); a step of 0 is none"
-        )
-    found = Scale(*scale)
-    if not found.holds(np.array([found.high]))[0]:
-        raise ValueError(f"scale is {shown(scale)}; no number of steps leads from the lowest to the highest")
-    return found
 
 
 def _distinct(parts: list[Parameters]) -> None:
