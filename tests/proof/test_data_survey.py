@@ -12,7 +12,7 @@ from goodwill.fitting.scores import Scale
 from goodwill.fitting.surveys import MIDDLE, leaves_within
 from scipy.stats import norm
 
-SETS = 200 if os.environ.get("GOODWILL_FULL") else 20
+SETS = 200 if os.environ.get("GOODWILL_FULL") else 12
 EFFECT, SPENDING, NOISE, LEVEL = -0.40, 0.15, 0.7, 0.02
 
 

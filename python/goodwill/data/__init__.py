@@ -2,6 +2,7 @@
 
 from goodwill.data.events import EventsFit, from_events
 from goodwill.data.fit import Fit
+from goodwill.data.regression import RegressionFit, from_regression
 from goodwill.data.survey import SurveyFit, from_survey
 
-__all__ = ["EventsFit", "Fit", "SurveyFit", "from_events", "from_survey"]
+__all__ = ["EventsFit", "Fit", "RegressionFit", "SurveyFit", "from_events", "from_regression", "from_survey"]

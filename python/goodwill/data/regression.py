@@ -75,11 +75,11 @@ class RegressionFit(Fit):
                 "whole time."
             )
         ratio = np.array(list(self.values.values())) / self.in_period
-        noisy = [(name, r) for name, r in zip(self.paths, ratio, strict=True) if abs(r - 1) > 5e-4]
+        noisy = [(path, r) for path, r in zip(self.paths.values(), ratio, strict=True) if abs(r - 1) > 5e-4]
         if noisy:
             told.append(
                 "Freed from noise they are "
-                + ", ".join(f"{r:.2f} times as large ({name})" for name, r in noisy)
+                + ", ".join(f"{r:.2f} times as large ({path})" for path, r in noisy)
                 + "."
             )
         return told
@@ -184,11 +184,11 @@ def _time(link: str, within: Any, probability: Any, period: str) -> tuple[float,
     if within is None:
         if probability is not None:
             raise ValueError("probability goes with within: what share had the outcome within that time")
-        return (period_factor(link, 1e-9, 1) if link != CLOGLOG else 1.0), f"one {period}"
+        return (period_factor(link, 1e-9, 1) if link != CLOGLOG else 1.0), f"what happens in a {period}"
     periods = number("within", within)
     if not 0 < periods <= 1e5:
         raise ValueError(f"within is {shown(within)}; it must be {period}s, above 0")
-    outcome = figures.plural(periods, period)
+    outcome = f"what happens within {figures.plural(periods, period)}"
     if link == LOG:
         return 1.0, outcome
     share = fraction("probability", probability) if probability is not None else None
