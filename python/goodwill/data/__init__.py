@@ -3,6 +3,7 @@
 from goodwill.data.calls import CallsFit, from_calls
 from goodwill.data.events import EventsFit, from_events
 from goodwill.data.fit import Fit
+from goodwill.data.posterior import PosteriorFit, from_posterior
 from goodwill.data.regression import RegressionFit, from_regression
 from goodwill.data.survey import SurveyFit, from_survey
 
@@ -10,10 +11,12 @@ __all__ = [
     "CallsFit",
     "EventsFit",
     "Fit",
+    "PosteriorFit",
     "RegressionFit",
     "SurveyFit",
     "from_calls",
     "from_events",
+    "from_posterior",
     "from_regression",
     "from_survey",
 ]

@@ -21,24 +21,27 @@ def placed(base: Model, values: Mapping[str, Any], segment: str | None) -> dict[
     A response that was a number alone becomes `{average: number}` where it gets an effect. Raises
     `ValueError` if there is no such segment.
     """
-    found: dict[str, Any] = {}
+    responses: dict[str, dict[str, Any]] = {}
     for path in values:
         response, _, effect = path.rpartition(".")
-        if effect in EFFECTS and response not in found and response in base:
+        if effect in EFFECTS and response not in responses and response in base:
             told = base[response]
             if not isinstance(told, Mapping):
-                found[response] = {"average": told}
+                responses[response] = {"average": told}
             elif not set(told) & {"average", "base", "by_tenure", "beta", *EFFECTS}:
-                found[response] = {"by_tenure": dict(told)}
+                responses[response] = {"by_tenure": dict(told)}
     if segment is not None:
-        return found | with_changes(base, segment, values)
+        return responses | with_changes(base, segment, values)
+    found: dict[str, Any] = {}
     for path, value in values.items():
         response, _, effect = path.rpartition(".")
-        if response in found:
-            found[response][effect] = value
+        if response in responses:
+            responses[response][effect] = value
+        elif "average" in responses.get(path, {}):
+            responses[path]["average"] = value
         else:
             found[path] = value
-    return found
+    return responses | found
 
 
 def with_changes(base: Model, segment: str, values: Mapping[str, Any]) -> dict[str, Any]:
