@@ -1,4 +1,5 @@
-"""A team estimated from a hotline that is simulated call by call: recovery, coverage, and the model that follows."""
+"""A team estimated from a hotline that is simulated call by call: recovery, coverage, and the model that
+follows."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ HANDLING, PATIENCE, AGENTS = 6.0, 4.0, 7
 
 
 def hotline(days: int, seed: int, *, agents: int = AGENTS, staffed: bool = False) -> pd.DataFrame:
-    """Half hours of a line that is open for ten hours: Poisson calls, first come first served, exponential times.
-    `staffed`: two agents more in the afternoon."""
+    """Half hours of a line that is open for ten hours: Poisson calls, first come first served, exponential
+    times. `staffed`: two agents more in the afternoon."""
     random = np.random.default_rng(seed)
     rows = []
     for d in range(days):
@@ -82,8 +83,8 @@ def test_a_team_is_recovered_within_its_intervals(wait_of: str) -> None:
         found = fitted(hotline(25, seed), wait_of).parameters
         pulls.append((found.estimate - truth) / found.errors)
     z = np.array(pulls)
-    # The day of a model is one of steady states, where a line begins empty in the morning: agents are too many by
-    # a fifth of their error here. The jackknife of 25 days adds a little to the spread.
+    # The day of a model is one of steady states, where a line begins empty in the morning: agents are too
+    # many by a fifth of their error here. The jackknife of 25 days adds a little to the spread.
     assert (np.abs(z.mean(axis=0)) < 4 / np.sqrt(SETS) + 0.5).all()
     for level in (0.5, 0.8, 0.95):
         inside = (np.abs(z) < norm.ppf(0.5 + level / 2)).mean(axis=0)
@@ -95,7 +96,8 @@ def test_erlang_a_expects_what_came_of_the_agents_on_duty() -> None:
     found = fitted(hotline(60, 3, staffed=True))
     profile = found.profile()
     assert profile["agents"].tolist() == [7.0] * 5 + [9.0] * 5
-    # Half-hours of 60 days have 1,200 to 2,300 calls an hour; the line is not quite at rest in the first hours.
+    # Half-hours of 60 days have 1,200 to 2,300 calls an hour; the line is not quite at rest in the first
+    # hours.
     assert_allclose(profile["unserved_expected"], profile["unserved"], atol=0.025)
     assert not found.warnings
 

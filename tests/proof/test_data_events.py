@@ -47,8 +47,8 @@ RATE = 0.125
 
 
 def log_of(customers: int, months: int, seed: int) -> pd.DataFrame:
-    """Walks of a Poisson number for each customer; contacts of a walk lie minutes apart. Three contacts in four
-    are scored, by whole numbers from 0 to 10."""
+    """Walks of a Poisson number for each customer; contacts of a walk lie minutes apart. Three contacts in
+    four are scored, by whole numbers from 0 to 10."""
     random = np.random.default_rng(seed)
     rows = []
     for case, who in enumerate(np.repeat(np.arange(customers), random.poisson(RATE * months, customers))):
@@ -141,7 +141,9 @@ def test_the_model_written_back_shows_contacts_failures_and_nps_of_the_log() -> 
         )
     )
     run = gw.run(model, replications=4)
-    asked = log.groupby("point")["result"].agg([("contacts", "size"), ("failed", lambda r: (r != "ok").mean())])
+    asked = log.groupby("point")["result"].agg(
+        [("contacts", "size"), ("failed", lambda r: (r != "ok").mean())]
+    )
     table = run.touchpoints(by=[])
     assert set(table["touchpoint"]) == set(POINTS)
     for row in table.itertuples():
@@ -209,7 +211,9 @@ def test_rounded_scores_at_the_ends_of_a_scale_are_corrected() -> None:
     found = normal_scores(scale, answers).parameters
     errors = found.errors * [1, 1.5]
     assert np.abs((np.array([*found.values.values()]) - [9, 1.5]) / errors).max() < 4
-    noisy = scale.to_ten(np.floor(1 + np.clip(8 + np.hypot(1.2, 0.7) * random.standard_normal(40_000), 0, 10) * 0.4 + 0.5))
+    noisy = scale.to_ten(
+        np.floor(1 + np.clip(8 + np.hypot(1.2, 0.7) * random.standard_normal(40_000), 0, 10) * 0.4 + 0.5)
+    )
     assert_allclose(normal_scores(scale, noisy, 0.7).parameters.values["sd"], 1.2, atol=0.06)
 
 

@@ -1,4 +1,5 @@
-"""Effects of regressions in another unit of time and on noisy regressors: recovery, coverage, what bias is left."""
+"""Effects of regressions in another unit of time and on noisy regressors: recovery, coverage, what bias is
+left."""
 
 from __future__ import annotations
 
@@ -71,8 +72,8 @@ def test_effects_are_recovered_and_covered_where_events_are_rare() -> None:
 
 @pytest.mark.parametrize(("level", "bias"), [(0.005, 0.01), (0.02, 0.035), (0.05, 0.06)])
 def test_what_bias_is_left_of_a_year(level: float, bias: float) -> None:
-    """The correction for the unit of time holds at the mean; customers lie on both sides of it. In a year in which
-    6 % leave the effect of a month is right to 1 %, with 22 % to 3.5 %, and with 45 % to 6 %."""
+    """The correction for the unit of time holds at the mean; customers lie on both sides of it. In a year in
+    which 6 % leave the effect of a month is right to 1 %, with 22 % to 3.5 %, and with 45 % to 6 %."""
     found = fitted(400_000, 3, level, 12)
     effects = np.array(list(found.values.values()))
     assert (np.abs(effects / TRUTH - 1) < bias + 4 * found.parameters.errors / np.abs(TRUTH)).all()

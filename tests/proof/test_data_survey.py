@@ -65,7 +65,12 @@ def test_effects_are_freed_from_the_noise_of_answers() -> None:
         p = found.parameters
         naive.append(found.naive["churn_satisfaction"][0])
         corrected.append(found.values["churn_satisfaction"])
-        at = np.array([np.log(truth[k]) if link == "log" else truth[k] for k, link in zip(p.names, p.links, strict=True)])
+        at = np.array(
+            [
+                np.log(truth[k]) if link == "log" else truth[k]
+                for k, link in zip(p.names, p.links, strict=True)
+            ]
+        )
         pulls.append((p.estimate - at) / p.errors)
     errors = np.std(corrected) / np.sqrt(SETS)
     assert abs(np.mean(corrected) - EFFECT) < 4 * errors

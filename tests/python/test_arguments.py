@@ -13,6 +13,7 @@ from typing import Any
 import goodwill as gw
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from goodwill.engine.model import core_of
 from goodwill.text.arguments import KINDS
@@ -90,6 +91,51 @@ def sweep() -> gw.Sweep:
     ).run(threads=1)
 
 
+CONTACTS = pd.DataFrame({"c": range(60), "t": "2026-01-01", "p": ["a", "b"] * 30})
+ANSWERS = pd.DataFrame({"c": range(60), "t": "2026-01-01", "s": [6, 8, 9] * 20})
+CALLS = pd.DataFrame(
+    {"t": pd.date_range("2026-01-01", periods=80, freq="3h"), "n": 9, "gone": 1, "h": 5, "w": 0.4}
+)
+FURTHER: dict[str, dict[str, Any]] = {
+    "data.from_events": {
+        "log": CONTACTS,
+        "case": "c",
+        "time": "t",
+        "touchpoint": "p",
+        "asof": "2026-02-01",
+        "exposure": 100,
+    },
+    "data.from_survey": {
+        "answers": ANSWERS,
+        "customer": "c",
+        "time": "t",
+        "score": "s",
+        "scale": (0, 10, 1),
+        "asof": "2026-02-01",
+        "close": 9,
+    },
+    "data.from_regression": {
+        "regression": pd.DataFrame({"name": ["x"], "coef": [1.0], "se": [0.1]}),
+        "paths": {"x": "customer.churn.trust"},
+        "link": "logit",
+    },
+    "data.from_calls": {
+        "intervals": CALLS,
+        "time": "t",
+        "volume": "n",
+        "abandoned": "gone",
+        "handling": "h",
+        "wait": "w",
+        "agents": "n",
+        "unit": "minutes",
+        "wait_of": "all",
+        "length": 180,
+        "asof": "2026-02-01",
+    },
+    "data.from_posterior": {"draws": pd.DataFrame({"x": np.linspace(-1, 1, 200)})},
+}
+"""What a function needs beside, so that another argument is the wrong one."""
+
 SOUND: dict[str, Any] = {
     "scenario": "offer",
     "path": "customer.fee",
@@ -114,6 +160,9 @@ SOUND: dict[str, Any] = {
     "table": gw.sobol({"customer.fee": (8, 9), "assumptions.more": (1, 3)}, n=2),
     "x": "customer.fee",
     "y": "assumptions.more",
+    "period": "month",
+    "segment": "all",
+    "split": "2026-01-01",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -145,9 +194,13 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "surface": sweep().surface("offer"),
         "plan": plan,
         "plan.plot": plan.plot,
+        "data": gw.data,
+        "events": gw.data.from_events(period="month", **FURTHER["data.from_events"]),
     }
     for owner, thing in owners.items():
-        names = gw.__all__ if thing is gw else ["from_yaml"] if thing is gw.Model else dir(thing)
+        names = (
+            thing.__all__ if inspect.ismodule(thing) else ["from_yaml"] if thing is gw.Model else dir(thing)
+        )
         for name in names:
             if name.startswith("_") or name in NOT_CALLED or isinstance(getattr(thing, name), type):
                 continue
@@ -169,10 +222,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("asked", ASKED)
 def test_a_wrong_argument_is_refused_in_our_own_words(asked: str) -> None:
     function, argument, parameters = ASKED[asked]
-    given = {
+    further = FURTHER.get(asked.split("(")[0], {})
+    given = further | {
         name: firm() if name == "model" else study() if name == "result" else SOUND[name]
         for name, parameter in parameters.items()
-        if parameter.default is inspect.Parameter.empty
+        if parameter.default is inspect.Parameter.empty and name not in further
     }
     if "threads" in parameters:
         given["threads"] = 1

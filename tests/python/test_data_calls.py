@@ -28,7 +28,11 @@ ASKED: dict[str, Any] = {
 
 def intervals(days: int = 25) -> pd.DataFrame:
     random = np.random.default_rng(1)
-    at = [pd.Timestamp("2026-03-02 08:00") + pd.Timedelta(days=d, hours=h) for d in range(days) for h in range(8)]
+    at = [
+        pd.Timestamp("2026-03-02 08:00") + pd.Timedelta(days=d, hours=h)
+        for d in range(days)
+        for h in range(8)
+    ]
     calls = random.poisson(np.tile([40, 60, 75, 80, 75, 60, 50, 40], days))
     gone = random.binomial(calls, np.clip((calls - 40) / 400, 0.005, 1))
     table = pd.DataFrame({"at": at, "calls": calls, "gone": gone})

@@ -23,7 +23,8 @@ ASKED: dict[str, Any] = {
 
 
 def log(n: int = 200) -> pd.DataFrame:
-    """Every second walk begins with the bot; of these every second fails and calls; every fifth call fails."""
+    """Every second walk begins with the bot; of these every second fails and calls; every fifth call
+    fails."""
     rows = []
     for k in range(n):
         at = pd.Timestamp("2026-01-01") + pd.Timedelta(hours=10 * k)
@@ -31,7 +32,9 @@ def log(n: int = 200) -> pd.DataFrame:
             rows.append((f"t{k}", at, "Chat bot", "failed" if k % 4 == 1 else "ok", 6 + k % 3, 0))
         if k % 4 != 3:
             outcome = "recovered" if k % 10 == 0 else "failed" if k % 10 == 5 else "ok"
-            score = 3 if outcome == "failed" else 5 if outcome == "recovered" else 7 + k % 4 if k % 3 else np.nan
+            score = (
+                3 if outcome == "failed" else 5 if outcome == "recovered" else 7 + k % 4 if k % 3 else np.nan
+            )
             rows.append((f"t{k}", at + pd.Timedelta(minutes=9), "call", outcome, score, 1 + k % 3))
     return pd.DataFrame(rows, columns=["ticket", "at", "where", "result", "csat", "waited"])
 
@@ -185,7 +188,8 @@ def with_column(name: str, row: int, value: object) -> pd.DataFrame:
         (
             with_column("result", 4, "faild"),
             FULL,
-            "1 row where 'result' is none of ok, failed, recovered, full (found 'faild'; did you mean 'failed'?)"
+            "1 row where 'result' is none of ok, failed, recovered, full (found 'faild'; did you mean "
+            "'failed'?)"
             ": row 4",
         ),
         (with_column("csat", 1, 11), FULL, "'csat' is not on the scale from 0 to 10 in steps of 1: row 1"),

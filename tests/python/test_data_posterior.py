@@ -115,7 +115,11 @@ def test_a_chart_of_the_draws() -> None:
 @pytest.mark.parametrize(
     ("data", "more", "message"),
     [
-        (3, {}, "draws is 3; it must be a table of pandas with a column for each parameter, or have a .posterior"),
+        (
+            3,
+            {},
+            "draws is 3; it must be a table of pandas with a column for each parameter, or have a .posterior",
+        ),
         (draws(50), {}, "there are 50 draws; at least 100 are needed"),
         (draws(200).assign(text="a"), {}, "draws: column 'text' does not hold numbers"),
         (draws(200).assign(churn=np.nan), {}, "the draws of 'churn' are not all finite numbers"),
@@ -123,7 +127,11 @@ def test_a_chart_of_the_draws() -> None:
         (None, {"names": {"churn": "a b"}}, "names: churn becomes 'a b'; it must be a name"),
         (None, {"names": {"churn": "a", "value": "a"}}, "two parameters would be called 'a'"),
         (None, {"links": {"effect": "log"}}, "links: effect is 'log', and its draws are not all above 0"),
-        (None, {"links": {"effect": "probit"}}, "links: effect is 'probit'; it must be one of plain, log, logit"),
+        (
+            None,
+            {"links": {"effect": "probit"}},
+            "links: effect is 'probit'; it must be one of plain, log, logit",
+        ),
         (None, {"paths": {"efect": "customer.churn"}}, "paths: there is no parameter 'efect'"),
     ],
 )

@@ -30,7 +30,9 @@ def base() -> gw.Model:
 
 def test_a_table_becomes_effects_in_a_model() -> None:
     found = fit()
-    assert found.values == pytest.approx({"customer_churn_satisfaction": -0.3, "customer_churn_failures": 0.4})
+    assert found.values == pytest.approx(
+        {"customer_churn_satisfaction": -0.3, "customer_churn_failures": 0.4}
+    )
     churn = found.model(base())["customer.churn"]
     assert churn == {
         "average": 0.02,
@@ -54,7 +56,8 @@ def test_both_corrections_are_shown() -> None:
     assert "On the log-odds of one month they are 0.854 of what they are" in repr(found)
     assert "1.67 times as large (customer.churn.satisfaction)" in repr(found)
     assert found.warnings == [
-        "Regressors are taken to be uncorrelated when effects are freed from noise; regressors= (a table) would say "
+        "Regressors are taken to be uncorrelated when effects are freed from noise; regressors= (a table) "
+        "would say "
         "how they are."
     ]
 
@@ -102,7 +105,9 @@ def test_a_fitted_model_brings_its_link_and_its_regressors() -> None:
 def test_models_of_statsmodels() -> None:
     sm = pytest.importorskip("statsmodels.api")
     random = np.random.default_rng(1)
-    x = sm.add_constant(pd.DataFrame({"csat": random.standard_normal(4_000), "calls": random.poisson(1, 4_000)}))
+    x = sm.add_constant(
+        pd.DataFrame({"csat": random.standard_normal(4_000), "calls": random.poisson(1, 4_000)})
+    )
     left = random.random(4_000) < 1 / (1 + np.exp(2 + 0.4 * x["csat"] - 0.3 * x["calls"]))
     families, links = sm.families, sm.families.links
     logit = fit(sm.Logit(left.astype(float), x).fit(disp=0), link=None)
@@ -117,7 +122,9 @@ def test_models_of_statsmodels() -> None:
 
 def test_the_sign_of_an_effect_is_looked_at() -> None:
     found = fit(TABLE.assign(coef=[-2, 0.3, 0.4]))
-    assert found.warnings == ["customer.churn.satisfaction is positive: happier customers would leave more often."]
+    assert found.warnings == [
+        "customer.churn.satisfaction is positive: happier customers would leave more often."
+    ]
 
 
 def test_a_chart_of_the_effects() -> None:
@@ -129,7 +136,11 @@ def test_a_chart_of_the_effects() -> None:
 @pytest.mark.parametrize(
     ("regression", "more", "message"),
     [
-        (3, {}, "regression is 3; it must be a fitted model of statsmodels, or a table with the columns name"),
+        (
+            3,
+            {},
+            "regression is 3; it must be a fitted model of statsmodels, or a table with the columns name",
+        ),
         (TABLE.drop(columns="se"), {}, "regression: there is no column 'se'"),
         (pd.concat([TABLE, TABLE]), {}, "regression: the coefficient 'const' is listed twice"),
         (TABLE.assign(se=0), {}, "regression: a standard error (se) is not above 0"),
@@ -149,9 +160,12 @@ def test_a_chart_of_the_effects() -> None:
             None,
             {
                 "reliability": {"csat": 0.5},
-                "regressors": pd.DataFrame({"csat": np.arange(9.0), "calls": np.arange(9.0) + [0, 0.1, 0] * 3}),
+                "regressors": pd.DataFrame(
+                    {"csat": np.arange(9.0), "calls": np.arange(9.0) + [0, 0.1, 0] * 3}
+                ),
             },
-            "reliability: the regressors are so correlated that their noise would be all that tells them apart",
+            "reliability: the regressors are so correlated that their noise would be all that tells them "
+            "apart",
         ),
     ],
 )

@@ -50,7 +50,12 @@ def base() -> gw.Model:
 
 def test_a_survey_says_how_sure_it_is() -> None:
     found = fit(**EFFECTS, invited=2_000, exposure=5_000)
-    assert list(found.values) == ["survey_response", "survey_noise", "churn_satisfaction", "spend_satisfaction"]
+    assert list(found.values) == [
+        "survey_response",
+        "survey_noise",
+        "churn_satisfaction",
+        "spend_satisfaction",
+    ]
     assert found.values["survey_response"] == pytest.approx(800 / 5_000)
     score = answers()["score"]
     assert found.nps == pytest.approx(100 * ((score >= 9).mean() - (score <= 6).mean()))
@@ -96,7 +101,9 @@ def test_what_is_not_known_yet_is_not_used() -> None:
     late.loc[late["at"] > pd.Timestamp("2026-03-05"), ["left", "spent"]] = np.nan
     found = fit(late, **EFFECTS, asof="2026-09-02")  # six months from the first day, but not from the second
     assert (found.left >= 0).sum() == 600
-    with pytest.raises(ValueError, match="it is less than 6 months from 'at' to asof, and what happened within"):
+    with pytest.raises(
+        ValueError, match="it is less than 6 months from 'at' to asof, and what happened within"
+    ):
         fit(**EFFECTS, asof="2026-09-02")
 
 

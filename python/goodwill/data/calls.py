@@ -57,8 +57,8 @@ class CallsFit(Fit):
 
     @tabled
     def profile(self) -> pd.DataFrame:
-        """One row for each hour of the day: calls in an interval, agents on duty, their part of the day's calls,
-        the share that gave up, and the share that Erlang A expects of the same calls and agents."""
+        """One row for each hour of the day: calls in an interval, agents on duty, their part of the day's
+        calls, the share that gave up, and the share that Erlang A expects of the same calls and agents."""
         hour = (self.minute // 60).astype(int)
         sums = pd.DataFrame(
             {
@@ -95,9 +95,11 @@ class CallsFit(Fit):
         values = self.values
         return [
             f"{total:,.0f} calls, of which {figures.percent(gone / total)} were given up. Callers would "
-            f"wait {figures.number(values[f'{self.team}_patience'])} minutes on average before they go (patience).",
+            f"wait {figures.number(values[f'{self.team}_patience'])} minutes on average before they go "
+            "(patience).",
             f"Erlang A expects {figures.percent(self.expected @ self.offered / total)} to give up with the "
-            f"{self.on_duty:.1f} agents on duty, interval by interval. A model has the same number all day: with "
+            f"{self.on_duty:.1f} agents on duty, interval by interval. A model has the same number all "
+            "day: with "
             f"{values[f'{self.team}_agents']:.1f} of them as many give up as did.",
         ]
 
@@ -108,8 +110,8 @@ class CallsFit(Fit):
     def _blocks(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         if self.customers is None:
             raise ValueError(
-                "a model of its own needs to know whose calls these are: from_calls(..., exposure=); fit.model(base) "
-                "puts the team into another one"
+                "a model of its own needs to know whose calls these are: from_calls(..., exposure=); "
+                "fit.model(base) puts the team into another one"
             )
         name = "call" if self.team != "call" else "contact"
         return {
@@ -118,7 +120,10 @@ class CallsFit(Fit):
             "stages": {"customer": {}},
             "teams": {self.team: self._team(numbers)},
             "journeys": {
-                "service": {"starts": numbers[f"{self.team}_starts"], "touchpoints": {name: {"team": self.team}}}
+                "service": {
+                    "starts": numbers[f"{self.team}_starts"],
+                    "touchpoints": {name: {"team": self.team}},
+                }
             },
         }
 
@@ -166,17 +171,18 @@ def from_calls(
 ) -> CallsFit:
     """A team from the intervals of its day (half hours, for instance), one row each.
 
-    Columns: `time` of the beginning, `volume` of calls that came, how many of them were `abandoned`, their mean
-    `handling` and `wait`, and the `agents` on duty. `unit` is that of handling and wait (seconds or minutes),
-    `length` that of an interval in minutes. `wait_of` says whose wait is reported: "all" calls, those who gave up
-    among them, or the "served" only. Intervals in which the line is closed have no row.
+    Columns: `time` of the beginning, `volume` of calls that came, how many of them were `abandoned`, their
+    mean `handling` and `wait`, and the `agents` on duty. `unit` is that of handling and wait (seconds or
+    minutes), `length` that of an interval in minutes. `wait_of` says whose wait is reported: "all" calls,
+    those who gave up among them, or the "served" only. Intervals in which the line is closed have no row.
 
-    Patience is the mean time after which a caller gives up: the minutes waited by all for each who did. Where only
-    the waits of the served are known, Erlang A says how long the others waited. Uncertainty is from day to day.
+    Patience is the mean time after which a caller gives up: the minutes waited by all for each who did. Where
+    only the waits of the served are known, Erlang A says how long the others waited. Uncertainty is from day
+    to day.
 
     - `asof`: the date until which the table runs.
-    - `shrinkage`: the share of their time in which the agents of the model are not there for calls. Those of the
-      table are taken to be there.
+    - `shrinkage`: the share of their time in which the agents of the model are not there for calls. Those of
+      the table are taken to be there.
     - `exposure`: customers x `period`s behind the calls, for a model of its own.
 
     Raises `ValueError` with the rows that cannot be used.
@@ -200,13 +206,21 @@ def from_calls(
     handled, waited = (rows.numbers(c, a, missing=True) for c, a in ((handling, "handling"), (wait, "wait")))
     last = day(asof, "asof")
     rows.refuse(f"{time!r} is after asof", begin >= last + 1 if last == np.floor(last) else begin > last)
-    for name, values in ((volume, offered), (abandoned, gone), (agents, on_duty), (handling, handled), (wait, waited)):
+    for name, values in (
+        (volume, offered),
+        (abandoned, gone),
+        (agents, on_duty),
+        (handling, handled),
+        (wait, waited),
+    ):
         rows.refuse(f"{name!r} is negative", values < 0)
     rows.refuse(f"more are in {abandoned!r} than in {volume!r}", gone > offered)
     rows.refuse(f"calls were served and {handling!r} is missing or 0", (offered > gone) & ~(handled > 0))
     whose = offered if wait_of == "all" else offered - gone
     rows.refuse(f"there were calls and {wait!r} is missing", (whose > 0) & np.isnan(waited))
-    rows.refuse(f"{time!r} comes twice", pd.Series(begin).duplicated(keep=False).to_numpy() & np.isfinite(begin))
+    rows.refuse(
+        f"{time!r} comes twice", pd.Series(begin).duplicated(keep=False).to_numpy() & np.isfinite(begin)
+    )
     kept, warnings = rows.kept(bad_rows)
     began = begin[kept]
     minute = np.round((began % 1) * 1440, 3)
@@ -233,7 +247,8 @@ def from_calls(
         ratio = float(expected @ read.offered) / float(read.abandoned.sum())
         if not 0.67 < ratio < 1.5:
             warnings.append(
-                f"With these agents Erlang A expects {ratio:.2f} times as many to give up as did: agents on duty may "
+                f"With these agents Erlang A expects {ratio:.2f} times as many to give up as did: agents "
+                "on duty may "
                 "not all be there for calls, or calls come in bursts within an interval."
             )
     names = [f"{team}_{field}" for field in ("handling", "patience", "agents")]
@@ -275,11 +290,13 @@ def _enough(read: Intervals) -> None:
     days = int(read.day.max()) + 1
     if days < LEAST_DAYS:
         raise ValueError(
-            f"there are {figures.plural(days, 'day')}; at least {LEAST_DAYS} are needed to see how days differ"
+            f"there are {figures.plural(days, 'day')}; at least {LEAST_DAYS} are needed to see how days "
+            "differ"
         )
     if read.abandoned.sum() < LEAST_GONE:
         raise ValueError(
-            f"abandoned: {read.abandoned.sum():.0f} calls in all were given up; patience takes {LEAST_GONE} or more"
+            f"abandoned: {read.abandoned.sum():.0f} calls in all were given up; patience takes "
+            f"{LEAST_GONE} or more"
         )
     if read.wait_of_all and np.nansum(read.wait * read.offered) <= 0:
         raise ValueError("wait: nobody waited, and yet calls were given up")
@@ -292,8 +309,13 @@ def _doubts(read: Intervals, began: Numbers) -> list[str]:
         told.append(f"Only {days} days: how much days differ is itself uncertain.")
     nobody = float(read.offered[read.agents == 0].sum())
     if nobody:
-        told.append(f"{nobody:,.0f} calls came while nobody was on duty; all of them count as calls that wait.")
+        told.append(
+            f"{nobody:,.0f} calls came while nobody was on duty; all of them count as calls that wait."
+        )
     apart = np.diff(np.sort(began)) * 1440
     if len(apart) and apart.min() < read.length - 0.01:
-        told.append(f"Some intervals begin {apart.min():g} minutes apart, which is less than length ({read.length:g}).")
+        told.append(
+            f"Some intervals begin {apart.min():g} minutes apart, which is less than length "
+            f"({read.length:g})."
+        )
     return told

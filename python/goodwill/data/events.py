@@ -85,9 +85,9 @@ class EventsFit(Fit):
         """What the walks that began before the date `split` say about those that began later.
 
         One row for each touchpoint: its contacts for 100 walks, as `held_out` walks have them, as the journey
-        of the earlier ones has them (`expected`), with 50, 80 and 95 % bands of luck and parameters together, and
-        as other methods have them: `mean` of the earlier walks, and the `last_value`, the mean of the latest
-        fifth of them. Raises `ValueError` if there are fewer than 50 walks on either side.
+        of the earlier ones has them (`expected`), with 50, 80 and 95 % bands of luck and parameters together,
+        and as other methods have them: `mean` of the earlier walks, and the `last_value`, the mean of the
+        latest fifth of them. Raises `ValueError` if there are fewer than 50 walks on either side.
         """
         found = journeys.backtest(self.contacts, day(split, "split"))
         columns = {"touchpoint": list(found.touchpoints), "held_out": found.held_out, **found.methods}
@@ -143,9 +143,7 @@ class EventsFit(Fit):
         }
 
     def _next(self, touchpoint: str, numbers: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            outcome: _branch(branch, numbers) for outcome, branch in self.next[touchpoint].items()
-        }
+        return {outcome: _branch(branch, numbers) for outcome, branch in self.next[touchpoint].items()}
 
     def _changes(self, numbers: Mapping[str, Any], base: Model, segment: str | None) -> dict[str, Any]:
         journey = self._journey(numbers)

@@ -44,8 +44,8 @@ class PosteriorFit(Fit):
 
     @tabled
     def shapes(self) -> pd.DataFrame:
-        """One row for each parameter: its `link`, the `skewness` of the draws on it, how many standard deviations a
-        10 or 90 % quantile of the normal is `off`, and split R-hat."""
+        """One row for each parameter: its `link`, the `skewness` of the draws on it, how many standard
+        deviations a 10 or 90 % quantile of the normal is `off`, and split R-hat."""
         p = self.parameters
         y = [to_link(link, self.original[:, k]) for k, link in enumerate(p.links)]
         return pd.DataFrame(
@@ -59,7 +59,8 @@ class PosteriorFit(Fit):
         )
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
-        """The draws of each parameter, standardised on its link scale, beside the normal that stands for them."""
+        """The draws of each parameter, standardised on its link scale, beside the normal that stands for
+        them."""
         p = self.parameters
         return data_posterior.shapes(
             list(p.names),
@@ -107,14 +108,14 @@ def from_posterior(
     links: Mapping[str, object] | None = None,
     paths: Mapping[str, object] | None = None,
 ) -> PosteriorFit:
-    """Joint draws as a `Fit`: of a posterior of PyMC (anything with a `.posterior`), or a table with a column for each
-    parameter and a row for each draw.
+    """Joint draws as a `Fit`: of a posterior of PyMC (anything with a `.posterior`), or a table with a column
+    for each parameter and a row for each draw.
 
-    `names` chooses and renames, `{"beta[csat]": "effect"}`; the elements of an array are named by their coordinates.
-    `links` says on which scale a parameter is normal ("plain", "log" or "logit"); without it, by its support:
-    shares on the log-odds scale, positive numbers on that of logarithms. `paths` says where a parameter stands in a
-    model. Rates are per `period`. Where a normal is far from the draws a warning says so. Raises `ValueError` for
-    what are no draws.
+    `names` chooses and renames, `{"beta[csat]": "effect"}`; the elements of an array are named by their
+    coordinates. `links` says on which scale a parameter is normal ("plain", "log" or "logit"); without it, by
+    its support: shares on the log-odds scale, positive numbers on that of logarithms. `paths` says where a
+    parameter stands in a model. Rates are per `period`. Where a normal is far from the draws a warning says
+    so. Raises `ValueError` for what are no draws.
     """
     period_days(period)
     columns, chains = _columns(draws)
@@ -139,12 +140,16 @@ def from_posterior(
         raise ValueError(f"the draws of {list(chosen)[int(np.argmax(bad))]!r} are not all finite numbers")
     for name, told in {**(links or {}), **(paths or {})}.items():
         if name not in called:
-            raise ValueError(f"{'links' if name in (links or {}) else 'paths'}: {unknown('parameter', name, called)}")
+            raise ValueError(
+                f"{'links' if name in (links or {}) else 'paths'}: {unknown('parameter', name, called)}"
+            )
         if not isinstance(told, str):
             raise ValueError(f"{name} is {shown(told)}; it must be a text")
     link = [_link(name, values[:, k], links) for k, name in enumerate(called)]
     y = np.column_stack([to_link(of, values[:, k]) for k, of in enumerate(link)])
-    r_hat = [float("nan") if chains is None else split_r_hat(columns[name].reshape(chains, -1)) for name in chosen]
+    r_hat = [
+        float("nan") if chains is None else split_r_hat(columns[name].reshape(chains, -1)) for name in chosen
+    ]
     covariance = np.atleast_2d(np.cov(y, rowvar=False))
     return PosteriorFit(
         Parameters(tuple(called), tuple(link), y.mean(axis=0), covariance),
@@ -176,7 +181,8 @@ def _doubts(names: list[str], links: list[str], y: Numbers, r_hat: list[float]) 
         off = off_by(y[:, k])
         if off > FAR:
             told.append(
-                f"{name} is far from normal on the {links[k]} scale (skewness {skewness(y[:, k]):.1f}): its 10 or 90 % "
+                f"{name} is far from normal on the {links[k]} scale (skewness {skewness(y[:, k]):.1f}): "
+                "its 10 or 90 % "
                 f"quantile is off by {off:.2f} standard deviations. Another scale may serve (links=)."
             )
         if r_hat[k] > AGREED:
@@ -185,13 +191,15 @@ def _doubts(names: list[str], links: list[str], y: Numbers, r_hat: list[float]) 
 
 
 def _columns(draws: Any) -> tuple[dict[str, Numbers], int | None]:
-    """The draws of each scalar by name, chain after chain, and how many chains there are, if that is known."""
+    """The draws of each scalar by name, chain after chain, and how many chains there are, if that is
+    known."""
     posterior = getattr(draws, "posterior", None)
     if posterior is not None and hasattr(posterior, "data_vars"):
         return _of_arrays(posterior)
     if not isinstance(draws, pd.DataFrame):
         raise ValueError(
-            f"draws is {shown(draws)}; it must be a table of pandas with a column for each parameter, or have a "
+            f"draws is {shown(draws)}; it must be a table of pandas with a column for each parameter, or "
+            "have a "
             ".posterior (arviz, PyMC)"
         )
     if not draws.columns.is_unique or draws.empty:
@@ -210,7 +218,9 @@ def _of_arrays(posterior: Any) -> tuple[dict[str, Numbers], int]:
     for name, array in posterior.data_vars.items():
         dims = [str(dim) for dim in array.dims]
         if dims[:2] != ["chain", "draw"]:
-            raise ValueError(f"draws: {name} has the dimensions {', '.join(dims)}; the first two must be chain, draw")
+            raise ValueError(
+                f"draws: {name} has the dimensions {', '.join(dims)}; the first two must be chain, draw"
+            )
         values = np.asarray(array.values, dtype=float)
         chains = values.shape[0]
         labels = [

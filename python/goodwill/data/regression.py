@@ -15,7 +15,7 @@ from goodwill.data.places import placed
 from goodwill.data.regression_table import Coefficients, coefficients
 from goodwill.engine.model import Model
 from goodwill.engine.world import Numbers
-from goodwill.fitting.attenuation import CLOGLOG, LINKS, LOG, calibration, period_factor
+from goodwill.fitting.attenuation import CLOGLOG, LOG, calibration, period_factor
 from goodwill.fitting.parameters import PLAIN, Parameters
 from goodwill.plots import data_effects
 from goodwill.text import figures
@@ -44,9 +44,9 @@ class RegressionFit(Fit):
 
     @tabled
     def corrections(self) -> pd.DataFrame:
-        """One row for each effect: the coefficient as `reported` with its standard error, what it is after the
-        correction for the unit of time (`in_period`), and after that for noise (`corrected`), with the standard
-        error of the last."""
+        """One row for each effect: the coefficient as `reported` with its standard error, what it is after
+        the correction for the unit of time (`in_period`), and after that for noise (`corrected`), with the
+        standard error of the last."""
         return pd.DataFrame(
             {
                 "effect": list(self.parameters.names),
@@ -71,7 +71,8 @@ class RegressionFit(Fit):
         told = [f"{figures.plural(len(self.paths), 'effect')} of a regression on {self.outcome}."]
         if abs(self.factor - 1) > 5e-4:
             told.append(
-                f"On the log-odds of one {self.period} they are {self.factor:.3f} of what they are on those of the "
+                f"On the log-odds of one {self.period} they are {self.factor:.3f} of what they are on "
+                "those of the "
                 "whole time."
             )
         ratio = np.array(list(self.values.values())) / self.in_period
@@ -106,26 +107,30 @@ def from_regression(
 ) -> RegressionFit:
     """Effects of a regression as assumptions, correlated as its coefficients are.
 
-    `regression` is a fitted logit or GLM of statsmodels (anything with `params` and `cov_params()`), or a table
-    with the columns name, coef and se; a table `covariance` of them may follow it in a tuple. `paths` says where a
-    coefficient stands in a model: `{"csat": "customer.churn.satisfaction"}`. What is not named there is left out.
+    `regression` is a fitted logit or GLM of statsmodels (anything with `params` and `cov_params()`), or a
+    table with the columns name, coef and se; a table `covariance` of them may follow it in a tuple. `paths`
+    says where a coefficient stands in a model: `{"csat": "customer.churn.satisfaction"}`. What is not named
+    there is left out.
 
     - `within` and `probability`: the outcome was measured within so many `period`s and has this mean
-      probability in the data. A logit on a year's churn acts more weakly on the odds of a month. Leave both away
-      where the regression is about one `period`.
+      probability in the data. A logit on a year's churn acts more weakly on the odds of a month. Leave both
+      away where the regression is about one `period`.
     - `link`: "logit", "cloglog" or "log"; a model of statsmodels knows its own.
-    - `reliability`: the share of the variance of a regressor that is no noise, `{"csat": 0.64}`, or that with its
-      standard error, `{"csat": (0.64, 0.03)}`. With several regressors it takes their covariance: statsmodels
-      brings them along, else give a table `regressors`; without, they are taken to be uncorrelated, which is said.
-    - `units`: how much of a regressor is one unit of the model, `{"csat": 0.4}` where a point from 0 to 10 is 0.4
-      of a scale from 1 to 5.
+    - `reliability`: the share of the variance of a regressor that is no noise, `{"csat": 0.64}`, or that with
+      its standard error, `{"csat": (0.64, 0.03)}`. With several regressors it takes their covariance:
+      statsmodels brings them along, else give a table `regressors`; without, they are taken to be
+      uncorrelated, which is said.
+    - `units`: how much of a regressor is one unit of the model, `{"csat": 0.4}` where a point from 0 to 10 is
+      0.4 of a scale from 1 to 5.
 
     Raises `ValueError` for what does not fit together.
     """
     period_days(period)
     found = coefficients(regression, link)
     if not paths:
-        raise ValueError("paths is empty; it says where a coefficient stands: {'csat': 'customer.churn.satisfaction'}")
+        raise ValueError(
+            "paths is empty; it says where a coefficient stands: {'csat': 'customer.churn.satisfaction'}"
+        )
     names = [_known(name, found.names, "paths") for name in paths]
     where = [_path(name, value) for name, value in paths.items()]
     if len(set(where)) < len(where):
@@ -166,7 +171,8 @@ def _known(name: str, names: list[str], argument: str) -> str:
 def _path(name: str, value: object) -> str:
     if not isinstance(value, str) or value.count(".") < 1:
         raise ValueError(
-            f"paths: {name} stands at {shown(value)}; it must be a path of a model, customer.churn.satisfaction"
+            f"paths: {name} stands at {shown(value)}; it must be a path of a model, "
+            "customer.churn.satisfaction"
         )
     return value
 
@@ -194,15 +200,18 @@ def _time(link: str, within: Any, probability: Any, period: str) -> tuple[float,
     share = fraction("probability", probability) if probability is not None else None
     if share is None or not 0 < share < 1:
         raise ValueError(
-            f"probability is {shown(probability)}; with within= it must be the share that had the outcome in that "
+            f"probability is {shown(probability)}; with within= it must be the share that had the outcome "
+            "in that "
             "time, between 0 and 1"
         )
     return period_factor(link, share, periods), outcome
 
 
-def _freed(found: Coefficients, scale: Numbers, reliability: Any, regressors: Any) -> tuple[Numbers, Any, list[str]]:
-    """The matrix that frees coefficients from noise; what the doubt about reliabilities adds to their covariance
-    when it is given the coefficients; and warnings."""
+def _freed(
+    found: Coefficients, scale: Numbers, reliability: Any, regressors: Any
+) -> tuple[Numbers, Any, list[str]]:
+    """The matrix that frees coefficients from noise; what the doubt about reliabilities adds to their
+    covariance when it is given the coefficients; and warnings."""
     size = len(found.names)
     if not reliability:
         return np.eye(size), lambda values: np.zeros((size, size)), []
@@ -223,7 +232,8 @@ def _freed(found: Coefficients, scale: Numbers, reliability: Any, regressors: An
         covariance = np.where(np.outer(moving, moving), spread, np.eye(size))
     elif sum(name.lower() not in ("const", "intercept", "(intercept)") for name in found.names) > 1:
         warnings.append(
-            "Regressors are taken to be uncorrelated when effects are freed from noise; regressors= (a table) would "
+            "Regressors are taken to be uncorrelated when effects are freed from noise; regressors= (a "
+            "table) would "
             "say how they are."
         )
 
@@ -235,7 +245,9 @@ def _freed(found: Coefficients, scale: Numbers, reliability: Any, regressors: An
         step = 1e-4
         slopes = np.column_stack(
             [
-                (matrix(shares) - matrix(shares - step * unit)) @ values / step if errors[k] else np.zeros(size)
+                (matrix(shares) - matrix(shares - step * unit)) @ values / step
+                if errors[k]
+                else np.zeros(size)
                 for k, unit in enumerate(np.eye(size))
             ]
         )
@@ -247,7 +259,11 @@ def _freed(found: Coefficients, scale: Numbers, reliability: Any, regressors: An
 def _columns(regressors: Any, names: list[str]) -> pd.DataFrame:
     if not isinstance(regressors, pd.DataFrame):
         raise ValueError(f"regressors is {shown(regressors)}; it must be a table of pandas with their values")
-    missing = [n for n in names if n not in regressors.columns and n.lower() not in ("const", "intercept", "(intercept)")]
+    missing = [
+        n
+        for n in names
+        if n not in regressors.columns and n.lower() not in ("const", "intercept", "(intercept)")
+    ]
     if missing:
         raise ValueError(f"regressors: {unknown('column', missing[0], [str(c) for c in regressors.columns])}")
     return pd.DataFrame({name: regressors[name] if name in regressors.columns else 1.0 for name in names})
@@ -260,5 +276,3 @@ def _sense(paths: list[str], effects: Numbers) -> list[str]:
         if ".churn." in path and path.rpartition(".")[2] in ("satisfaction", "trust") and effect > 0:
             told.append(f"{path} is positive: happier customers would leave more often.")
     return told
-
-

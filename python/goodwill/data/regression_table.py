@@ -39,13 +39,16 @@ def coefficients(regression: Any, link: str | None) -> Coefficients:
         found = _of_model(regression, link)
     else:
         raise ValueError(
-            f"regression is {shown(regression)}; it must be a fitted model of statsmodels, or a table with the "
+            f"regression is {shown(regression)}; it must be a fitted model of statsmodels, or a table with "
+            "the "
             "columns name, coef and se"
         )
     if not np.isfinite(found.values).all() or not np.isfinite(found.covariance).all():
         raise ValueError("regression: a coefficient or its covariance is no finite number")
     if (np.diag(found.covariance) < 0).any() or not np.allclose(found.covariance, found.covariance.T):
-        raise ValueError("regression: the covariance of the coefficients is none (symmetric, variances above 0)")
+        raise ValueError(
+            "regression: the covariance of the coefficients is none (symmetric, variances above 0)"
+        )
     return found
 
 
@@ -73,7 +76,9 @@ def _link(model: Any, told: str | None) -> str:
     own = {"logit": LOGIT, "poisson": LOG, "negativebinomial": LOG}.get(kind)
     own = own or {"logit": LOGIT, "cloglog": CLOGLOG, "log": LOG}.get(name)
     if own is None and told is None:
-        raise ValueError(f"link: the model is of another kind ({type(model).__name__}); say link= {', '.join(LINKS)}")
+        raise ValueError(
+            f"link: the model is of another kind ({type(model).__name__}); say link= {', '.join(LINKS)}"
+        )
     if own is not None and told is not None and own != told:
         raise ValueError(f"link is {told!r}, and the model has {own!r}")
     return str(own or told)
@@ -81,7 +86,9 @@ def _link(model: Any, told: str | None) -> str:
 
 def _of_table(table: Any, covariance: Any, link: str | None) -> Coefficients:
     if not isinstance(table, pd.DataFrame) or table.empty:
-        raise ValueError(f"regression is {shown(table)}; it must be a table with the columns name, coef and se")
+        raise ValueError(
+            f"regression is {shown(table)}; it must be a table with the columns name, coef and se"
+        )
     if link is None:
         raise ValueError(f"link is None; with a table it must be said: one of {', '.join(LINKS)}")
     wanted = ["name", "coef"] if covariance is not None else ["name", "coef", "se"]
@@ -100,5 +107,7 @@ def _of_table(table: Any, covariance: Any, link: str | None) -> Coefficients:
         return Coefficients(names, values, np.diag(errors**2), link, float("nan"), 0, None)
     matrix = np.asarray(covariance, dtype=float)
     if matrix.shape != (len(names), len(names)):
-        raise ValueError(f"regression: the covariance must have {len(names)} rows and columns, as there are coefficients")
+        raise ValueError(
+            f"regression: the covariance must have {len(names)} rows and columns, as there are coefficients"
+        )
     return Coefficients(names, values, matrix, link, float("nan"), 0, None)

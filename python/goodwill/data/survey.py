@@ -103,7 +103,9 @@ class SurveyFit(Fit):
             "(80 % interval of the sample)."
         ]
         if self.invited is None:
-            told.append("How many were asked is not known, so neither is what their silence hides (invited=).")
+            told.append(
+                "How many were asked is not known, so neither is what their silence hides (invited=)."
+            )
         else:
             row = self.nps_table().iloc[0]
             told.append(
@@ -115,17 +117,21 @@ class SurveyFit(Fit):
                 f"Answers scatter by {self.noise:.2f} points about satisfaction, which has a standard "
                 f"deviation of {self.satisfaction['sd']:.2f}."
             )
-        for row in self.corrections().itertuples():
+        for name, (on_answers, _) in self.naive.items():
             told.append(
-                f"A point of satisfaction moves {row.effect.split('_')[0]} by {row.corrected:+.3f} "
-                f"(a point of the answer by {row.on_answers:+.3f})."
+                f"A point of satisfaction moves {name.split('_')[0]} by {self.values[name]:+.3f} "
+                f"(a point of the answer by {on_answers:+.3f})."
             )
         return told
 
     def _blocks(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         count = 10_000 if self.customers is None else max(1, round(self.customers))
         stage = self.paths[CHURN].split(".")[0] if CHURN in self.paths else "customer"
-        churn = {"churn": {"base": self.levels[CHURN], "satisfaction": numbers[CHURN]}} if CHURN in numbers else {}
+        churn = (
+            {"churn": {"base": self.levels[CHURN], "satisfaction": numbers[CHURN]}}
+            if CHURN in numbers
+            else {}
+        )
         found: dict[str, Any] = {
             "horizon": "1 year",
             "segments": {"all": {"count": count}},
@@ -138,7 +144,9 @@ class SurveyFit(Fit):
         return found
 
     def _survey(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
-        survey = {field.removeprefix("survey_"): numbers[field] for field in (RESPONSE, NOISE) if field in numbers}
+        survey = {
+            field.removeprefix("survey_"): numbers[field] for field in (RESPONSE, NOISE) if field in numbers
+        }
         return survey | ({"nps": round(self.nps, 2)} if RESPONSE in numbers else {})
 
     def _changes(self, numbers: Mapping[str, Any], base: Model, segment: str | None) -> dict[str, Any]:
@@ -172,13 +180,14 @@ def from_survey(
     `customer`, `time` and `score` name columns; `scale` is the lowest and highest answer and the step between
     answers, `(0, 10, 1)`. `asof` is the date on which the table was drawn, `period` the unit of time.
 
-    - `close`: days within which answers of one customer are taken to be about one satisfaction. What separates
-      them is `noise`; give it as a number of points (of the scale from 0 to 10) where nobody answered twice.
-    - `churned`: column of whether the customer left `within` so many `period`s after the answer (0 or 1; empty:
-      not known). The effect is one on the log-odds of leaving in one `period`. `spent`: column of what they
-      spent `within` that time (empty: not known); the effect is one on the logarithm of the mean.
-    - `invited`: how many answers were asked for. How the silent would have answered is not seen, and no number
-      here says it; without `invited` not even how many there are.
+    - `close`: days within which answers of one customer are taken to be about one satisfaction. What
+      separates them is `noise`; give it as a number of points (of the scale from 0 to 10) where nobody
+      answered twice.
+    - `churned`: column of whether the customer left `within` so many `period`s after the answer (0 or 1;
+      empty: not known). The effect is one on the log-odds of leaving in one `period`. `spent`: column of what
+      they spent `within` that time (empty: not known); the effect is one on the logarithm of the mean.
+    - `invited`: how many answers were asked for. How the silent would have answered is not seen, and no
+      number here says it; without `invited` not even how many there are.
     - `exposure`: customer-`period`s during the survey, for the probability to answer in a `period`.
     - `stage`: whose churn it is, in a model.
 
@@ -286,7 +295,8 @@ def _response(read: Answered, asked: Asked) -> list[Parameters]:
         return []
     if asked.exposure <= n:
         raise ValueError(
-            f"exposure is {asked.exposure:,.6g}, and there are {n:,} answers; it must be customer-{asked.period}s, "
+            f"exposure is {asked.exposure:,.6g}, and there are {n:,} answers; it must be "
+            f"customer-{asked.period}s, "
             "of which each brings one answer at most"
         )
     clusters = float((np.bincount(read.person).astype(float) ** 2).sum())
@@ -298,7 +308,9 @@ def _response(read: Answered, asked: Asked) -> list[Parameters]:
 def _enough_to_see(read: Answered, wanted: _Wanted) -> None:
     known = read.outcome[read.outcome >= 0]
     if wanted.churn and not 0 < known.sum() < len(known):
-        raise ValueError("churned: all customers have the same; an effect needs some who left and some who stayed")
+        raise ValueError(
+            "churned: all customers have the same; an effect needs some who left and some who stayed"
+        )
     if wanted.spending and not np.nansum(read.paid) > 0:
         raise ValueError("spent: nobody spent anything; an effect needs some who did")
 

@@ -1,4 +1,5 @@
-"""Reads the answers to a survey: its columns, what cannot be used, and which answers are about one satisfaction."""
+"""Reads the answers to a survey: its columns, what cannot be used, and which answers are about one
+satisfaction."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ class Answered:
     outcome: npt.NDArray[np.int64]
     """The same of each group; -1 for all but the latest of a customer."""
     paid: Numbers
-    """Of each group: what its customer spent later; NaN for all but the latest, and where that is not known."""
+    """Of each group: what its customer spent later; NaN for all but the latest, and where that is not known.
+    """
     span: float
     """Periods from the first answer to the last, at least one."""
     source: str
@@ -82,8 +84,8 @@ def read_answers(
         # Who answered later has not had the time to leave, and those known to have left are no fair sample.
         begun = days > last - asked.within * period_days(asked.period)
         rows.refuse(
-            f"it is less than {asked.within:g} {asked.period}s from {columns.time!r} to asof, and what happened "
-            "within them is told (leave it empty)",
+            f"it is less than {asked.within:g} {asked.period}s from {columns.time!r} to asof, and what "
+            "happened within them is told (leave it empty)",
             begun & ~late & ((left >= 0) | np.isfinite(paid)),
         )
     twice = pd.DataFrame({"who": who, "days": days}).duplicated(keep=False)
@@ -93,7 +95,7 @@ def read_answers(
     number_of = pd.factorize(who[kept])[0]
     order = np.lexsort((days[kept], number_of))
     person, when = number_of[order].astype(np.int64), days[kept][order]
-    left, paid = left[kept][order].astype(np.int64), paid[kept][order]
+    gone, paid = left[kept][order].astype(np.int64), paid[kept][order]
     group = _groups(person, when, asked.close)
     ends = np.append(np.flatnonzero(np.diff(group)), len(group) - 1)
     latest = np.append(np.diff(person[ends]) != 0, True)
@@ -104,8 +106,8 @@ def read_answers(
         on_scale.to_ten(said[kept][order]),
         person,
         group,
-        left,
-        np.where(latest, left[ends], -1),
+        gone,
+        np.where(latest, gone[ends], -1),
         np.where(latest, paid[ends], np.nan),
         max(float(when.max() - when.min()) / period_days(asked.period), 1.0),
         f"survey of {len(person):,} answers until {until} (data {digest})",
@@ -118,7 +120,9 @@ def _later(rows: Rows, columns: Columns) -> tuple[Numbers, Numbers]:
     left = np.full(len(rows.data), -1.0)
     if columns.churned is not None:
         known = rows.numbers(columns.churned, "churned", missing=True)
-        rows.refuse(f"{columns.churned!r} is neither 0 nor 1", np.isfinite(known) & (known != 0) & (known != 1))
+        rows.refuse(
+            f"{columns.churned!r} is neither 0 nor 1", np.isfinite(known) & (known != 0) & (known != 1)
+        )
         left = np.where(np.isfinite(known), known, -1.0)
     paid = np.full(len(rows.data), np.nan)
     if columns.spent is not None:
@@ -137,7 +141,8 @@ def checked_numbers(
         raise ValueError(f"close is {shown(close)}; it must be days, not below 0")
     if (columns.churned is None and columns.spent is None) != (within is None):
         raise ValueError(
-            f"churned= and spent= go with within=: what customers did within how many {period}s of their answer"
+            f"churned= and spent= go with within=: what customers did within how many {period}s of their "
+            "answer"
         )
     found: dict[str, float | None] = {}
     for name, value, low, high, allowed in (
@@ -151,7 +156,12 @@ def checked_numbers(
             raise ValueError(f"{name} is {shown(value)}; it must be {allowed}")
     asked = found["invited"]
     return Asked(
-        near, found["within"], found["noise"], found["exposure"], None if asked is None else round(asked), period
+        near,
+        found["within"],
+        found["noise"],
+        found["exposure"],
+        None if asked is None else round(asked),
+        period,
     )
 
 

@@ -1,4 +1,5 @@
-"""What the intervals of a call centre say: handling, patience, and how many agents a model needs to be as busy."""
+"""What the intervals of a call centre say: handling, patience, and how many agents a model needs to be as
+busy."""
 
 from __future__ import annotations
 
@@ -41,10 +42,11 @@ class Intervals:
 
     def part(self, rows: npt.NDArray[np.bool_]) -> Intervals:
         """Some intervals alone."""
-        found = (self.day, self.slot, self.offered, self.abandoned, self.handling, self.wait, self.agents)
-        day, slot, *rest = (values[rows] for values in found)
-        again = [np.unique(of, return_inverse=True)[1].astype(np.int64) for of in (day, slot)]
-        return Intervals(self.length, *again, *rest, self.wait_of_all)
+        again = [np.unique(of[rows], return_inverse=True)[1].astype(np.int64) for of in (self.day, self.slot)]
+        rest = [of[rows] for of in (self.offered, self.abandoned, self.handling, self.wait, self.agents)]
+        return Intervals(
+            self.length, again[0], again[1], rest[0], rest[1], rest[2], rest[3], rest[4], self.wait_of_all
+        )
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def mean_handling(calls: Intervals) -> float:
 
 
 def rates(calls: Intervals) -> Numbers:
-    """Calls of each interval as they could be expected: those of the day, divided as on all days. The calls that
-    came scatter about them by luck, which would pass for rushes and lulls."""
+    """Calls of each interval as they could be expected: those of the day, divided as on all days. The calls
+    that came scatter about them by luck, which would pass for rushes and lulls."""
     of_slot = np.bincount(calls.slot, calls.offered) / np.bincount(calls.slot)
     expected = of_slot[calls.slot]
     total = np.bincount(calls.day, calls.offered) / np.maximum(np.bincount(calls.day, expected), 1e-12)
@@ -71,8 +73,8 @@ def rates(calls: Intervals) -> Numbers:
 
 
 def predicted(calls: Intervals, patience: float) -> tuple[Numbers, Numbers, Numbers]:
-    """By Erlang A with the agents on duty (Palm 1957), each interval a steady state of its own: the share that
-    gives up, the mean wait of all, and that of those who are served."""
+    """By Erlang A with the agents on duty (Palm 1957), each interval a steady state of its own: the share
+    that gives up, the mean wait of all, and that of those who are served."""
     handling = mean_handling(calls)
     keys = np.column_stack([np.round(rates(calls), 3), calls.agents])
     different, of = np.unique(keys, axis=0, return_inverse=True)
@@ -85,9 +87,9 @@ def predicted(calls: Intervals, patience: float) -> tuple[Numbers, Numbers, Numb
 def patience_of(calls: Intervals) -> float:
     """Mean minutes after which callers give up: the time waited by all for each who gave up.
 
-    That is the maximum likelihood of exponential patience, for which those who were served are censored (Brown et
-    al. 2005). Where only the waits of the served are known, Erlang A says how much longer those who gave up waited
-    in all.
+    That is the maximum likelihood of exponential patience, for which those who were served are censored
+    (Brown et al. 2005). Where only the waits of the served are known, Erlang A says how much longer those who
+    gave up waited in all.
     """
     gone = float(calls.abandoned.sum())
     if calls.wait_of_all:
@@ -116,8 +118,8 @@ def agents_of(load: float, handling: float, patience: float, unserved: float) ->
 
 
 def team(calls: Intervals) -> Team:
-    """As in a model: its day has one shape and one number of agents, so the number is that with which as many give
-    up as did."""
+    """As in a model: its day has one shape and one number of agents, so the number is that with which as many
+    give up as did."""
     handling, patience = mean_handling(calls), patience_of(calls)
     load = float(calls.offered.sum()) / (len(calls.offered) * calls.length) * handling
     unserved = float(calls.abandoned.sum() / calls.offered.sum())
@@ -125,8 +127,8 @@ def team(calls: Intervals) -> Team:
 
 
 def covariance(calls: Intervals) -> Numbers:
-    """Of the logarithms of handling, patience, agents and the calls of a day: the days are left out in turn, in
-    blocks (the jackknife; Efron 1982). Days differ, and the calls of one day hang together."""
+    """Of the logarithms of handling, patience, agents and the calls of a day: the days are left out in turn,
+    in blocks (the jackknife; Efron 1982). Days differ, and the calls of one day hang together."""
     days = int(calls.day.max()) + 1
     blocks = min(days, BLOCKS)
     of_block = calls.day % blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ LONGEST = 64
 def branch(counts: Mapping[str, int]) -> dict[str, tuple[float, float]]:
     """Log-odds of each share, and their standard errors."""
     if len(counts) == 1:
-        return {name: (np.inf, 0.0) for name in counts}
+        return dict.fromkeys(counts, (np.inf, 0.0))
     middle, covariance = shares(np.array(list(counts.values())))
     errors = np.sqrt(np.diag(covariance))
     return {name: (float(middle[k]), float(errors[k])) for k, name in enumerate(counts)}
@@ -37,7 +37,7 @@ def branch(counts: Mapping[str, int]) -> dict[str, tuple[float, float]]:
 def branch_parameters(prefix: str, counts: Mapping[str, int]) -> tuple[dict[str, str], list[Parameters]]:
     """Where walks go on, by name the parameter that is the share; the most frequent takes what is left."""
     if len(counts) == 1:
-        return {name: OTHERWISE for name in counts}, []
+        return dict.fromkeys(counts, OTHERWISE), []
     middle, covariance = shares(np.array(list(counts.values())))
     by_size = sorted(range(len(counts)), key=lambda k: -list(counts.values())[k])
     rest, listed = by_size[0], by_size[1:]
@@ -92,7 +92,9 @@ def _outcomes(prefix: str, at: At, warnings: list[str]) -> list[Named]:
         if n:
             y, variance = share(k, n)
             name = f"{prefix}_{field}"
-            found.append((Parameters((name,), (LOGIT,), np.array([y]), np.array([[variance]])), {field: name}))
+            found.append(
+                (Parameters((name,), (LOGIT,), np.array([y]), np.array([[variance]])), {field: name})
+            )
     return found
 
 
@@ -160,7 +162,9 @@ def _within_scale(names: list[str], y: Numbers, warnings: list[str]) -> list[int
     keep = []
     for k, name in enumerate(names):
         if name == "quality_recovered" and y[k] >= TOP - 1e-6:
-            warnings.append("failures made good score as high as what went well: quality_recovered is left out")
+            warnings.append(
+                "failures made good score as high as what went well: quality_recovered is left out"
+            )
         elif name.startswith("quality") and not 0 <= y[k] <= TOP:
             warnings.append(f"{name} would be {y[k]:.1f}, beyond the scale from 0 to 10, and is left out")
         else:
@@ -169,7 +173,7 @@ def _within_scale(names: list[str], y: Numbers, warnings: list[str]) -> list[int
 
 
 def _scored(at: At, outcome: int) -> Numbers:
-    return at.score[(at.outcome == outcome) & np.isfinite(at.score)]
+    return np.asarray(at.score[(at.outcome == outcome) & np.isfinite(at.score)])
 
 
 def _enough(what: str, scores: Numbers, warnings: list[str]) -> bool:
@@ -184,10 +188,11 @@ def _enough(what: str, scores: Numbers, warnings: list[str]) -> bool:
     return True
 
 
-def jacobian(function, at: Numbers, step: float = 1e-5) -> Numbers:  # type: ignore[no-untyped-def]
+def jacobian(function: Callable[[Numbers], Numbers], at: Numbers, step: float = 1e-5) -> Numbers:
     """First derivatives by central differences: a row for each value, a column for each argument."""
     steps = step * np.eye(len(at))
-    return np.column_stack([(function(at + d) - function(at - d)) / (2 * step) for d in steps])
+    slopes = [(function(at + d) - function(at - d)) / (2 * step) for d in steps]
+    return np.asarray(np.column_stack(slopes))
 
 
 def _diagonal(blocks: list[Numbers]) -> Numbers:
@@ -253,13 +258,14 @@ def backtest(contacts: Contacts, split: float, draws: int = 500, seed: int = 1) 
     early, late = contacts.began < split, contacts.began >= split
     if min(early.sum(), late.sum()) < FEW:
         raise ValueError(
-            f"split: {int(early.sum()):,} walks began before it and {int(late.sum()):,} later; at least {FEW} "
+            f"split: {int(early.sum()):,} walks began before it and {int(late.sum()):,} later; at least "
+            f"{FEW} "
             "are needed on either side"
         )
     seen, held = contacts.part(early), contacts.part(late)
     counts, truth = walks.by_walk(seen), walks.by_walk(held)
     recent = np.argsort(seen.began, kind="stable")[-max(len(counts) // 5, FEW) :]
-    first, table = walks.firsts(seen), walks.transitions(seen)
+    first, table = walks.firsts(seen).astype(float), walks.transitions(seen).astype(float)
     expected = _expected(first, table)
     random = np.random.default_rng(seed)
     spread = counts.std(axis=0) / np.sqrt(len(truth))
@@ -267,10 +273,10 @@ def backtest(contacts: Contacts, split: float, draws: int = 500, seed: int = 1) 
     for k in range(draws):
         drawn[k] = _expected(random.gamma(first + 0.5 * (first > 0)), random.gamma(table + 0.5 * (table > 0)))
     drawn = np.maximum(drawn + spread * random.standard_normal(drawn.shape), 0)
-    bands = {
-        level: (100 * np.quantile(drawn, (1 - level) / 2, axis=0), 100 * np.quantile(drawn, (1 + level) / 2, axis=0))
-        for level in (0.5, 0.8, 0.95)
-    }
+    bands = {}
+    for level in (0.5, 0.8, 0.95):
+        low, high = np.quantile(100 * drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        bands[level] = low, high
     methods = {
         "expected": 100 * expected,
         "mean": 100 * counts.mean(axis=0),

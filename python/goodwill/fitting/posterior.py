@@ -23,8 +23,8 @@ def skewness(y: Numbers) -> float:
 
 
 def off_by(y: Numbers) -> float:
-    """How far the 10 and 90 % quantiles of a normal with the same mean and standard deviation lie from those of the
-    draws, at most, in standard deviations."""
+    """How far the 10 and 90 % quantiles of a normal with the same mean and standard deviation lie from those
+    of the draws, at most, in standard deviations."""
     sd = y.std()
     if sd == 0:
         return 0.0
@@ -33,8 +33,8 @@ def off_by(y: Numbers) -> float:
 
 
 def split_r_hat(chains: Numbers) -> float:
-    """Spread between half chains over that within them: chains x draws (Gelman et al. 2013, section 11.4). Above 1.01
-    they have not come to agree (Vehtari et al. 2021)."""
+    """Spread between half chains over that within them: chains x draws (Gelman et al. 2013, section 11.4).
+    Above 1.01 they have not come to agree (Vehtari et al. 2021)."""
     half = chains.shape[1] // 2
     if half < 2:
         return float("nan")

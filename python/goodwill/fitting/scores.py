@@ -1,15 +1,17 @@
 """Scores that people give: whole numbers on a scale with ends, of something that has neither steps nor ends.
 
-What is measured is normal; the answer is that value, rounded to a step of the scale and held at its ends. Each
-score is therefore an interval (Tobin 1958; Stewart 1983). All values are on the scale of models, 0 to 10.
+What is measured is normal; the answer is that value, rounded to a step of the scale and held at its ends.
+Each score is therefore an interval (Tobin 1958; Stewart 1983). All values are on the scale of models, 0 to
+10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from goodwill.engine.world import Numbers
 from goodwill.fitting.likelihood import Maximum, maximise
@@ -119,7 +121,7 @@ class Nps:
         return self.promoters + self.passives + self.detractors
 
 
-def net_promoter_score(ten: Numbers, who: Sequence[int] | Numbers) -> Nps:
+def net_promoter_score(ten: Numbers, who: npt.NDArray[np.int64]) -> Nps:
     """With its standard error: that of a multinomial, where `who` gave several answers with them together.
 
     The classes are those of Reichheld (2003): promoters 9 to 10, detractors 0 to 6.
@@ -135,7 +137,7 @@ def net_promoter_score(ten: Numbers, who: Sequence[int] | Numbers) -> Nps:
     return Nps(value, error, promoters, len(ten) - promoters - detractors, detractors)
 
 
-def _special():  # type: ignore[no-untyped-def]
+def _special() -> Any:
     try:
         from scipy import special
     except ImportError:

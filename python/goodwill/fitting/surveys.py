@@ -1,9 +1,9 @@
 """Answers about satisfaction: how noisy they are, and what satisfaction does to what customers do later.
 
-An answer is the satisfaction at that time plus noise, rounded and held at the ends of the scale; satisfaction is
-normal among those who answer. Several answers close in time are about one satisfaction, so what separates them is
-noise. What customers do later depends on their satisfaction, not on their answer: maximum likelihood of both
-together has no attenuation (Carroll, Ruppert, Stefanski and Crainiceanu 2006, chapter 8).
+An answer is the satisfaction at that time plus noise, rounded and held at the ends of the scale; satisfaction
+is normal among those who answer. Several answers close in time are about one satisfaction, so what separates
+them is noise. What customers do later depends on their satisfaction, not on their answer: maximum likelihood
+of both together has no attenuation (Carroll, Ruppert, Stefanski and Crainiceanu 2006, chapter 8).
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ FINE = 0.05
 
 
 def answers(scale: Scale, ten: Numbers, group: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> Answers:
-    """Answers from 0 to 10 in the order of their groups; `left` is of each group. Equal groups are one row."""
+    """Answers from 0 to 10 in the order of their groups; `left` is of each group. Equal groups are
+    one row."""
     scale, values, members = _members(scale, ten, group)
     rows, count = np.unique(np.column_stack([members, left]), axis=0, return_counts=True)
     return Answers(scale, values, rows[:, :-1], rows[:, -1], count.astype(float))
@@ -85,7 +86,8 @@ def _members(
 
 
 def _log_given(data: Answers, mean: float, sd: float, noise: float) -> Numbers:
-    """Log-likelihood of the answers of each group at each satisfaction of the grid, its own weight included."""
+    """Log-likelihood of the answers of each group at each satisfaction of the grid, its own weight
+    included."""
     s = mean + sd * NODES
     of_answer = log_likelihoods(data.scale, data.values[:, None], s[None, :], noise)
     padded = np.vstack([np.maximum(of_answer, -700), np.zeros(len(NODES))])
@@ -98,25 +100,25 @@ def _sum(log_parts: Numbers) -> Numbers:
 
 
 def leaves_within(level: float, effect: float, satisfaction: Numbers, periods: float) -> Numbers:
-    """Probability of leaving within so many periods, of which each has the log-odds of `level` at a satisfaction
-    of 7 and `effect` more for each point."""
+    """Probability of leaving within so many periods, of which each has the log-odds of `level` at a
+    satisfaction of 7 and `effect` more for each point."""
     odds = np.log(level / (1 - level)) + effect * (satisfaction - MIDDLE)
     return np.asarray(-np.expm1(-periods * np.logaddexp(0, odds)))
 
 
 def fit(data: Answers, noise: float | None, periods: float | None) -> Maximum:
     """Mean and sd of satisfaction, `noise` (unless it is given), and with `periods` the level of churn at a
-    satisfaction of 7 and the effect of a point on its log-odds in a period. Raises `ValueError` if no maximum is
-    found."""
+    satisfaction of 7 and the effect of a point on its log-odds in a period. Raises `ValueError` if no maximum
+    is found."""
     with_noise, with_churn = noise is None, periods is not None
     names = ["mean", "sd"] + ["noise"] * with_noise + ["level", "effect"] * with_churn
     links = [PLAIN, LOG] + [LOG] * with_noise + [LOGIT, PLAIN] * with_churn
     left, known = data.left[:, None], data.left[:, None] >= 0
 
     def loglik(p: Numbers) -> float:
-        of_noise = p[2] if with_noise else noise
+        of_noise = float(p[2]) if noise is None else noise
         parts = _log_given(data, p[0], p[1], of_noise)
-        if with_churn:
+        if periods is not None:
             leaves = leaves_within(p[-2], p[-1], p[0] + p[1] * NODES, periods)[None, :]
             with np.errstate(divide="ignore"):
                 parts = parts + np.where(known, np.log(np.where(left == 1, leaves, 1 - leaves)), 0.0)
@@ -127,7 +129,7 @@ def fit(data: Answers, noise: float | None, periods: float | None) -> Maximum:
     mean = float((weight * said).sum() / weight.sum())
     spread = float((weight * (said - mean) ** 2).sum() / weight.sum())
     start = [mean, max(spread / 2, 0.05) ** 0.5] + [max(spread / 3, 0.05) ** 0.5] * with_noise
-    if with_churn:
+    if periods is not None:
         share = (data.count @ (data.left == 1) + 0.5) / (data.count @ (data.left >= 0) + 1)
         start += [float(1 - (1 - share) ** (1 / periods)), -0.1]
     return maximise(loglik, start, names, links, data.groups)
@@ -150,12 +152,12 @@ def naive_effect(satisfied: Numbers, left: Numbers, periods: float) -> tuple[flo
 def spending_effect(
     data: Answers, spent: Numbers, p: Parameters, noise: float | None
 ) -> tuple[float, float, float]:
-    """The effect of a point of satisfaction on the logarithm of mean spending, its variance, and the mean at a
-    satisfaction of 7.
+    """The effect of a point of satisfaction on the logarithm of mean spending, its variance, and the mean at
+    a satisfaction of 7.
 
-    Quasi-likelihood with a log link (Gourieroux, Monfort and Trognon 1984), in which the satisfaction behind the
-    answers is integrated out; the variance is robust, and holds that of mean, sd and noise. `spent` is of each
-    row of `data`.
+    Quasi-likelihood with a log link (Gourieroux, Monfort and Trognon 1984), in which the satisfaction behind
+    the answers is integrated out; the variance is robust, and holds that of mean, sd and noise. `spent` is of
+    each row of `data`.
     """
     here = [p.names.index(name) for name in ("mean", "sd", "noise") if name in p.names]
     at, covariance = p.estimate[here], p.covariance[np.ix_(here, here)]

@@ -17,7 +17,9 @@ def by_hour(profile: pd.DataFrame, ax: Axes | None) -> Axes:
     ax = axes(ax)
     colour = colours(ax)["total"]
     ax.bar(profile["hour"], profile["unserved"], 0.8, color=colour, alpha=0.6, label="gave up")
-    ax.plot(profile["hour"], profile["unserved_expected"], "o-", color=colours(ax)["loss"], label="by Erlang A")
+    ax.plot(
+        profile["hour"], profile["unserved_expected"], "o-", color=colours(ax)["loss"], label="by Erlang A"
+    )
     in_words(ax, percent=True)
     ax.margins(y=0.15)
     ax.legend(frameon=False)
