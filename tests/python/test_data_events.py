@@ -224,3 +224,11 @@ def test_bad_rows_can_be_left_out() -> None:
     found = fit(with_column("waited", 1, -2), **FULL, bad_rows="drop")
     assert found.warnings[0] == "Left out: 1 row where 'waited' is negative: row 1"
     assert len(found.contacts.walk) == 249
+
+
+def test_customers_who_call_more_than_once_in_a_period() -> None:
+    """The rate of starts is uncertain and above 1."""
+    model = fit(exposure=100, **FULL).model()
+    assert model["assumptions.help_starts.best"] == pytest.approx(2)
+    started = gw.run(model, replications=2, draws=0, threads=1).journeys(by=[])["started"].iloc[0]
+    assert started / model.horizon / model["segments.all.count"] == pytest.approx(2, rel=0.1)

@@ -183,7 +183,7 @@ def from_calls(
     - `asof`: the date until which the table runs.
     - `shrinkage`: the share of their time in which the agents of the model are not there for calls. Those of
       the table are taken to be there.
-    - `exposure`: customers x `period`s behind the calls, for a model of its own.
+    - `exposure`: customers x periods behind the calls, for a model of its own.
 
     Raises `ValueError` with the rows that cannot be used.
     """

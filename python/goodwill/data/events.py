@@ -228,7 +228,7 @@ def from_events(
 
     `case` names the column of the walk a contact belongs to, `time` that of its date or time, `touchpoint`
     that of where it was. `asof` is the date until which the log runs, and `exposure` the customer-periods in
-    which its walks could begin: customers x `period`s, whether or not they had a contact.
+    which its walks could begin: customers x periods, whether or not they had a contact.
 
     - `outcome`: column of ok, failed, recovered (failed, and made good at once) or full (nobody had time);
       `outcomes` translates other words, `{"solved": "ok"}`.

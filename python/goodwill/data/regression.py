@@ -112,7 +112,7 @@ def from_regression(
     says where a coefficient stands in a model: `{"csat": "customer.churn.satisfaction"}`. What is not named
     there is left out.
 
-    - `within` and `probability`: the outcome was measured within so many `period`s and has this mean
+    - `within` and `probability`: the outcome was measured within so many periods and has this mean
       probability in the data. A logit on a year's churn acts more weakly on the odds of a month. Leave both
       away where the regression is about one `period`.
     - `link`: "logit", "cloglog" or "log"; a model of statsmodels knows its own.

@@ -183,12 +183,12 @@ def from_survey(
     - `close`: days within which answers of one customer are taken to be about one satisfaction. What
       separates them is `noise`; give it as a number of points (of the scale from 0 to 10) where nobody
       answered twice.
-    - `churned`: column of whether the customer left `within` so many `period`s after the answer (0 or 1;
+    - `churned`: column of whether the customer left `within` so many periods after the answer (0 or 1;
       empty: not known). The effect is one on the log-odds of leaving in one `period`. `spent`: column of what
       they spent `within` that time (empty: not known); the effect is one on the logarithm of the mean.
     - `invited`: how many answers were asked for. How the silent would have answered is not seen, and no
       number here says it; without `invited` not even how many there are.
-    - `exposure`: customer-`period`s during the survey, for the probability to answer in a `period`.
+    - `exposure`: customer-periods during the survey, for the probability to answer in a `period`.
     - `stage`: whose churn it is, in a model.
 
     Of several answers of a customer close in time, the churn and spending of the last are used. Raises

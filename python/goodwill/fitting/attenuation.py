@@ -31,11 +31,12 @@ def calibration(variances: Numbers, reliability: Numbers, covariance: Numbers | 
     """The matrix that takes coefficients on what was measured to those on the truth.
 
     Of regressors with these variances the share `reliability` is truth, the rest noise that depends on
-    nothing. With S the covariance of what was measured and N that of its noise, those on the truth are
-    (S - N)^-1 S times the coefficients (regression calibration; Carroll, Ruppert, Stefanski and Crainiceanu 2006, chapter
-    4): exact for a linear model, and for a log link with normal regressors; nearly exact for a logit with
-    rare events or modest effects. Without a `covariance` regressors are taken to be uncorrelated. Raises
-    `ValueError` where the noise would be more than all that a regressor has of its own.
+    nothing. With S the covariance of what was measured and N that of its noise, coefficients on the truth
+    are (S - N)^-1 S times those on what was measured (regression calibration; Carroll, Ruppert, Stefanski
+    and Crainiceanu 2006, chapter 4): exact for a linear model, and for a log link with normal regressors;
+    nearly exact for a logit with rare events or modest effects. Without a `covariance` regressors are taken
+    to be uncorrelated. Raises `ValueError` where the noise would be more than all that a regressor has of its
+    own.
     """
     measured = np.diag(variances) if covariance is None else covariance
     truth = measured - np.diag((1 - reliability) * np.diag(measured))
