@@ -66,7 +66,7 @@ private:
                    [&](std::optional<Number>* x) {
                      if (*x) one(**x);
                    },
-                   [&](Response* x) { response(*x, path, accept); },
+                   [&](Response* x) { response(*x, path, accept_of(*x, f)); },
                    [&](Named<Response>* x) {
                      for (auto& [stage, r] : *x) response(r, path + "." + stage, accept);
                    },

@@ -100,6 +100,11 @@ ORDERS = pd.DataFrame(
         "paid": 10.0 + np.arange(70) * 13 % 17,
     }
 )
+CONTACTS = pd.DataFrame({"c": range(60), "t": "2026-01-01", "p": ["a", "b"] * 30})
+ANSWERS = pd.DataFrame({"c": range(60), "t": "2026-01-01", "s": [6, 8, 9] * 20})
+CALLS = pd.DataFrame(
+    {"t": pd.date_range("2026-01-01", periods=80, freq="3h"), "n": 9, "gone": 1, "h": 5, "w": 0.4}
+)
 FURTHER: dict[str, dict[str, Any]] = {
     "data.from_subscriptions": {"data": CHURN, "tenure": "t", "event": "gone", "method": "piecewise"},
     "data.from_retention": {
@@ -119,6 +124,42 @@ FURTHER: dict[str, dict[str, Any]] = {
         "model": "bg_nbd",
         "same_day": "one order",
     },
+    "data.from_events": {
+        "log": CONTACTS,
+        "case": "c",
+        "time": "t",
+        "touchpoint": "p",
+        "asof": "2026-02-01",
+        "exposure": 100,
+    },
+    "data.from_survey": {
+        "answers": ANSWERS,
+        "customer": "c",
+        "time": "t",
+        "score": "s",
+        "scale": (0, 10, 1),
+        "asof": "2026-02-01",
+        "close": 9,
+    },
+    "data.from_regression": {
+        "regression": pd.DataFrame({"name": ["x"], "coef": [1.0], "se": [0.1]}),
+        "paths": {"x": "customer.churn.trust"},
+        "link": "logit",
+    },
+    "data.from_calls": {
+        "intervals": CALLS,
+        "time": "t",
+        "volume": "n",
+        "abandoned": "gone",
+        "handling": "h",
+        "wait": "w",
+        "agents": "n",
+        "unit": "minutes",
+        "wait_of": "all",
+        "length": 180,
+        "asof": "2026-02-01",
+    },
+    "data.from_posterior": {"draws": pd.DataFrame({"x": np.linspace(-1, 1, 200)})},
 }
 """What a function needs beside, so that another argument is the wrong one."""
 
@@ -150,6 +191,7 @@ SOUND: dict[str, Any] = {
     "data": CHURN,
     "periods": 3,
     "segment": "all",
+    "split": "2026-01-01",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -188,6 +230,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "backtest": churn.backtest(draws=20),
         "buying": buying,
         "order_backtest": buying.backtest(draws=20),
+        "events": gw.data.from_events(period="month", **FURTHER["data.from_events"]),
     }
     for owner, thing in owners.items():
         names = (
@@ -214,11 +257,12 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("asked", ASKED)
 def test_a_wrong_argument_is_refused_in_our_own_words(asked: str) -> None:
     function, argument, parameters = ASKED[asked]
-    given = {
+    further = FURTHER.get(asked.split("(")[0], {})
+    given = further | {
         name: firm() if name == "model" else study() if name == "result" else SOUND[name]
         for name, parameter in parameters.items()
-        if parameter.default is inspect.Parameter.empty
-    } | FURTHER.get(asked.split("(")[0], {})
+        if parameter.default is inspect.Parameter.empty and name not in further
+    }
     if "threads" in parameters:
         given["threads"] = 1
     for wrong in WRONG:
