@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from goodwill import _core
 from goodwill._core import ModelError
-from goodwill.analysis.targets import Target, measured, own_errors
 from goodwill.analysis.goals import NOTHING
+from goodwill.analysis.targets import Target, measured, own_errors
 from goodwill.data.fit import Fit, register
 from goodwill.data.frames import fingerprint
-from goodwill.data.targets import read_targets
+from goodwill.data.targets import first_year_of, read_targets
 from goodwill.data.varied import Varied, free_names, read_varied
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.counts import Counts, counts
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.progress import composite
 from goodwill.engine.world import Numbers
-from goodwill.fitting.gauss_newton import ROUNDS, Fitted, Seen, gauss_newton
+from goodwill.fitting.gauss_newton import LEAST_UNITS, ROUNDS, Fitted, Seen, gauss_newton
 from goodwill.fitting.parameters import Parameters
 from goodwill.plots import calibration
 from goodwill.text import figures
 from goodwill.text.arguments import (
     checked_names,
-    checked_replications,
     checked_seed,
     checked_threads,
     keywords_checked,
@@ -48,6 +48,10 @@ NOISY = 0.5
 """A simulation error above this share of a target's own is worth more replications."""
 PULL = 0.1
 """The least share in what draws a target away for which another is named."""
+MOVED = 0.05
+"""Share of its miss below which a target is not moved by anything that can be believed."""
+EXPLAINED = 3
+STRAYED = 1.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -163,36 +167,47 @@ class Calibration(Fit):
         else:
             cannot = f"{len(missed)} of {total} cannot be reached ({chi2})"
             found = [f"{many} fitted {how}: {cannot}."]
-            found += list(dict.fromkeys(self._why(k) for k in self._worst(missed)))
+            found += self._why(missed)
         return found + self._directions()
 
-    def _worst(self, missed: list[int], most: int = 3) -> list[int]:
-        return sorted(missed, key=lambda k: -self.fitted.implausibility[k])[:most]
-
     def _said(self, k: int) -> str:
+        """`churn of flex in month 3 of 2.40 % / month (got 2.10 %)`; the first year goes without saying."""
         target, period = self.asked[k], self.firm.period
         got = target.in_words(float(self.fitted.seen.mean[k]), period)
-        return f"{target.name(period)} {target.in_words(target.value, period)} (got {got})"
+        asked = target.in_words(target.value, period)
+        first_year = (1, first_year_of(self.firm))
+        if (target.first, target.last) != first_year or target.segment:
+            return f"{target.name(period, first_year)} of {asked} (got {got})"
+        return f"{target.indicator} {asked} (got {got})"
 
-    def _why(self, k: int) -> str:
-        """Why a target cannot be reached: others pull away, the ranges hold it back, or nothing moves it."""
-        pulls, prior = self.fitted.pulls(k)
-        own = pulls[k]
-        away = np.delete(np.minimum(pulls, 0), k).sum() + min(prior, 0.0)
-        if own < PULL * self.fitted.implausibility[k] ** 2 * 0.01 or away == 0:
-            return f"Nothing in vary moves {self._said(k)}."
-        if prior < 0.5 * away:
-            return f"The ranges in vary hold back {self._said(k)}: it would take numbers far outside them."
-        others = [j for j in np.argsort(pulls).tolist() if j != k and pulls[j] < PULL * away][:2]
-        listed = figures_and([self._said(j) for j in sorted([k, *others])])
-        return f"This model cannot say {listed} together."
+    def _why(self, missed: list[int]) -> list[str]:
+        """Why targets cannot be reached: nothing moves them, the ranges hold them back, or others pull them
+        away. The worst come first; one that was named with another is not explained again."""
+        found: list[str] = []
+        told: set[int] = set()
+        for k in sorted(missed, key=lambda k: -self.fitted.implausibility[k]):
+            if k in told or len(found) == EXPLAINED:
+                continue
+            pulls, prior = self.fitted.pulls(k)
+            away = np.delete(np.minimum(pulls, 0), k).sum() + min(prior, 0.0)
+            others = [j for j in np.argsort(pulls).tolist() if j != k and pulls[j] < PULL * away][:2]
+            told |= {k, *others}
+            if self.fitted.reach(k) < MOVED:
+                found.append(f"Within the ranges in vary hardly anything moves {self._said(k)}.")
+            elif prior < 0.5 * away or not others:
+                found.append(f"The ranges in vary hold back {self._said(k)}.")
+            else:
+                listed = figures_and([self._said(j) for j in sorted([k, *others])])
+                found.append(f"This model cannot say {listed} together.")
+        return found
 
     def _directions(self) -> list[str]:
         alone, groups = self.fitted.unknown()
         paths = [one.path for one in self.varied]
         found = []
-        if alone:
-            listed = figures_and([paths[j] for j in alone])
+        # What a miss has drawn away from its prior is not as it was believed, though it is as uncertain.
+        if unmoved := [j for j in alone if abs(self.fitted.at[j]) < STRAYED]:
+            listed = figures_and([paths[j] for j in unmoved])
             found.append(f"The targets say nothing about {listed}: what is known of it is the prior.")
         found += [
             f"The targets know {figures_and([paths[j] for j in group])} only together: one can make up for "
@@ -270,7 +285,8 @@ def fit(
     asked = read_targets(targets, model)
     varied = read_varied(vary, model)
     seed, threads = checked_seed(seed), checked_threads(threads)
-    replications = checked_replications(replications, least=2)
+    allowed = f"a whole number from {LEAST_UNITS} to 1,000,000"
+    replications = whole("replications", replications, LEAST_UNITS, 1_000_000, allowed)
     rounds = whole("rounds", rounds, 1, 100, "a whole number from 1 to 100")
 
     def simulated(z: Numbers) -> Counts:
@@ -354,7 +370,10 @@ def _warnings(found: Calibration) -> list[str]:
             f"{wanted:,} replications would narrow the estimates."
         )
     try:
-        found.model()
+        _core.held(core_of(found.model()))
     except ModelError as error:
-        warnings.append(f"The estimates do not fit into the model with all their doubt: {error}")
+        warnings.append(
+            f"model() cannot be run, because it does not accept all that the estimates may be ({error}); best "
+            "has the estimates alone."
+        )
     return warnings

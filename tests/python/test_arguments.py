@@ -114,6 +114,8 @@ SOUND: dict[str, Any] = {
     "table": gw.sobol({"customer.fee": (8, 9), "assumptions.more": (1, 3)}, n=2),
     "x": "customer.fee",
     "y": "assumptions.more",
+    "targets": [{"indicator": "churn", "value": 0.02, "n": 1_000}],
+    "vary": {"customer.fee": (8, 9)},
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -144,6 +146,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "sweep.plot": sweep().plot,
         "surface": sweep().surface("offer"),
         "plan": plan,
+        "calibration": gw.fit(firm(), SOUND["targets"], vary=SOUND["vary"], threads=1),
         "plan.plot": plan.plot,
     }
     for owner, thing in owners.items():
@@ -222,7 +225,8 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
 def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
-    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame"}
+    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame", "pd.DataFrame | list[dict[str, Any]]"}
+    elsewhere |= {"Mapping[str, tuple[float | str, float | str]]"}
     elsewhere |= {"Model | StudyResult", "float | str | Mapping[str, float | str]", "Iterable[Iterable[str]]"}
     unknown = {
         f"{asked}: {parameter.annotation}"

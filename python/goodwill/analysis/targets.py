@@ -69,9 +69,11 @@ class Target(Plain):
         """The indicator without its place."""
         return self.indicator.rpartition(".")[2]
 
-    def name(self, period: str) -> str:
-        """`nps of flex in month 3`."""
+    def name(self, period: str, unsaid: tuple[int, int] | None = None) -> str:
+        """`nps of flex in month 3`; without its periods if they are `unsaid`."""
         whose = f" of {self.segment}" if self.segment else ""
+        if (self.first, self.last) == unsaid:
+            return f"{self.indicator}{whose}"
         until = f" to {self.last}" if self.last > self.first else ""
         return f"{self.indicator}{whose} in {period}{'s' if until else ''} {self.first}{until}"
 

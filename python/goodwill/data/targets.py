@@ -52,6 +52,14 @@ def read_targets(targets: Any, model: Model) -> list[Target]:
     return found
 
 
+def read_table(file: str) -> pd.DataFrame:
+    """A CSV file of targets: numbers may carry %. Raises `ValueError` or `OSError` if it is none."""
+    try:
+        return pd.read_csv(file, dtype=str, skipinitialspace=True)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} is no table of targets: {str(error).strip()}") from None
+
+
 def _rows(targets: Any) -> list[tuple[str, dict[str, Any]]]:
     """The rows with their labels, without what is missing in them."""
     if isinstance(targets, pd.DataFrame):
@@ -105,14 +113,15 @@ def _target(row: dict[str, Any], model: Model, known: dict[str, list[str]]) -> T
 
 def _indicator(asked: Any, known: dict[str, list[str]]) -> tuple[str, str]:
     """The indicator as written, and the full name of its touchpoint, journey or stage (empty without)."""
-    if isinstance(asked, str) and asked in NAMES:
+    if not isinstance(asked, str):
+        raise ValueError(f"indicator is {shown(asked)}; it must be a text such as 'churn'")
+    if asked in NAMES:
         return asked, ""
-    place, _, word = asked.rpartition(".") if isinstance(asked, str) else ("", "", "")
+    place, _, word = asked.rpartition(".")
     if not place:
-        found = asked if isinstance(asked, str) else shown(asked)
         all_names = [*NAMES, *(f"NAME.{word}" for words in OF.values() for word in words)]
-        hint = nearest(found, NAMES)
-        raise ValueError(f"there is no indicator {shown(found)}{hint} (indicators: {', '.join(all_names)})")
+        hint = nearest(asked, NAMES)
+        raise ValueError(f"there is no indicator {shown(asked)}{hint} (indicators: {', '.join(all_names)})")
     kinds = [kind for kind, words in OF.items() if word in words]
     if not kinds:
         words = [one for all_words in OF.values() for one in all_words]
@@ -133,7 +142,9 @@ def _periods(row: dict[str, Any], model: Model) -> tuple[int, int]:
 
     def period(name: str) -> int:
         value = row[name]
-        if isinstance(value, float) and value.is_integer():
+        if isinstance(value, str) and value.strip().isdigit():
+            value = int(value)
+        elif isinstance(value, float) and value.is_integer():
             value = int(value)  # a column with gaps holds floats
         return whole(name, value, 1, horizon, allowed)
 
@@ -148,7 +159,12 @@ def _periods(row: dict[str, Any], model: Model) -> tuple[int, int]:
         return first, last
     if "from" in row or "to" in row:
         raise ValueError("from and to go together")
-    return 1, int((years_of(horizon, model.periods_per_year) == 1).sum())
+    return 1, first_year_of(model)
+
+
+def first_year_of(model: Model) -> int:
+    """The last period of the first year, or of the horizon if that is shorter."""
+    return int((years_of(model.horizon, model.periods_per_year) == 1).sum())
 
 
 def _error(row: dict[str, Any], word: str) -> tuple[float | None, float | None]:

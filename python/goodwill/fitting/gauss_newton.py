@@ -25,6 +25,9 @@ WIDEST, NARROWEST = 0.5, 0.1
 LONGEST = 2.0
 """The most standard deviations of the prior that a number moves in a round."""
 ATTEMPTS = 8
+LEAST_UNITS = 4
+FAR = 3.0
+"""As many standard deviations of the prior are what a number may move at the most without being unbelievable."""
 FLAT = 0.9
 """Of the variance of the prior: a direction that keeps more was not learned about."""
 PART = 0.1
@@ -102,6 +105,12 @@ class Fitted(Plain):
         of_prior = -residual[target] * float(self._weighted[target] @ self.covariance @ self.at)
         return of_targets, of_prior
 
+    def reach(self, target: int) -> float:
+        """Which share of the miss of a target all numbers together could make up for, `FAR` from where they
+        are."""
+        miss = abs(float(self.asked[target] - self.seen.mean[target]))
+        return FAR * float(np.abs(self.jacobian[target]).sum()) / miss if miss else np.inf
+
     def unknown(self) -> tuple[list[int], list[list[int]]]:
         """Numbers about which the targets say nothing, and groups of which they know fewer combinations than
         there are numbers.
@@ -153,14 +162,19 @@ def gauss_newton(
 
 
 def derivatives(forward: Forward, at: Numbers, seen: Seen, widths: Numbers) -> Numbers:
-    """Targets x numbers: central differences on common luck; one-sided where one side is not accepted."""
+    """Targets x numbers: central differences on common luck; one-sided where one side is not accepted.
+
+    Each is shrunk by its own noise (the positive part of James and Stein 1961), which takes at least
+    `LEAST_UNITS` replications to know.
+    """
     columns = []
     for j, width in enumerate(widths):
         (right, ahead), (left, behind) = (_beside(forward, at, seen, j, sign * width) for sign in (1, -1))
         if right == left:
             raise ValueError(f"number {j} cannot be moved")
         steepness = (ahead.mean - behind.mean) / (right - left)
-        noise = _standard_error((ahead.units - behind.units) / (right - left))
+        units = (ahead.units - behind.units) / (right - left)
+        noise = _standard_error(units) * np.sqrt((len(units) - 1) / (len(units) - 3))  # t has longer tails
         with np.errstate(divide="ignore", invalid="ignore"):
             shrunk = steepness * np.maximum(0, 1 - (noise / steepness) ** 2)
         columns.append(np.where(steepness == 0, 0.0, shrunk))
