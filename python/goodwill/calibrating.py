@@ -16,7 +16,7 @@ from goodwill.analysis.targets import Target, measured, own_errors
 from goodwill.data.fit import Fit, register
 from goodwill.data.frames import fingerprint
 from goodwill.data.targets import first_year_of, read_targets
-from goodwill.data.varied import Varied, free_names, read_varied
+from goodwill.data.varied import Varied, assumption_names, read_varied
 from goodwill.engine.anchoring import anchored
 from goodwill.engine.counts import Counts, counts
 from goodwill.engine.model import Model, core_of
@@ -51,7 +51,11 @@ PULL = 0.1
 MOVED = 0.05
 """Share of its miss below which a target is not moved by anything that can be believed."""
 EXPLAINED = 3
+"""Sentences about targets that cannot be reached."""
+DETERMINED = 0.5
+"""Fewer degrees of freedom than this leave nothing to judge a model by."""
 STRAYED = 1.0
+"""Standard deviations of the prior."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,7 +94,6 @@ class Calibration(Fit):
         simulation, `got_se`; by how many standard errors it is missed (`implausibility`), and a `verdict`:
         reached, strained (more than 2), or that it cannot be reached (more than 3)."""
         found, rows = self.fitted, []
-        own = np.sqrt(np.maximum(found.variance - found.seen.noise**2, 0))
         for k, target in enumerate(self.asked):
             miss = float(found.implausibility[k])
             verdict = IMPOSSIBLE if miss > MOST else STRAINED if miss > STRAIN else REACHED
@@ -101,7 +104,7 @@ class Calibration(Fit):
                     "from": target.first,
                     "to": target.last,
                     "asked": target.value,
-                    "se": float(own[k]),
+                    "se": float(found.errors[k]),
                     "got": float(found.seen.mean[k]),
                     "got_se": float(found.seen.noise[k]),
                     "implausibility": miss,
@@ -114,7 +117,7 @@ class Calibration(Fit):
     @keywords_checked
     def assumptions(self, prefix: str = "") -> dict[str, dict[str, Any]]:
         """The numbers as a register of assumptions; `phone.quality` is called `phone_quality`."""
-        names = free_names(self.firm, [one.path for one in self.varied])
+        names = assumption_names(self.firm, self.varied)
         told = Parameters(
             tuple(f"{text('prefix', prefix)}{name}" for name in names),
             self.parameters.links,
@@ -133,16 +136,16 @@ class Calibration(Fit):
             raise ValueError("a calibration is about paths, which name their segments; leave segment out")
         firm = self.firm if base is None else base
         core_of(firm)
-        names = free_names(self.firm, [one.path for one in self.varied])
+        names = assumption_names(self.firm, self.varied)
         uses: dict[str, object] = {
-            one.path: f"${name}" for one, name in zip(self.varied, names, strict=True)
+            one.path: f"${name}" for one, name in zip(self.varied, names, strict=True) if not one.assumption
         }
         return firm.assign({f"assumptions.{name}": told for name, told in self.assumptions().items()} | uses)
 
     @property
     def best(self) -> Model:
-        """The fitted model with the estimates as plain numbers."""
-        return self.firm.assign(dict(self.values))
+        """The fitted model with the estimates as plain numbers (assumptions: as their best values)."""
+        return self.firm.assign(_assigned(self.varied, self.fitted.at))
 
     @property
     def chi2(self) -> float:
@@ -161,8 +164,11 @@ class Calibration(Fit):
         how = f"in {figures.plural(self.fitted.rounds, 'round')}"
         many = f"{figures.plural(len(self.varied), 'number')} of {name}"
         total = figures.plural(len(self.asked), "target")
-        chi2 = f"chi² is {self.chi2:.1f}, where about {max(self.freedom, 0):.1f} is expected"
-        if not missed:
+        chi2 = f"chi² is {self.chi2:.1f}, where about {self.freedom:.1f} is expected"
+        if not missed and self.freedom < DETERMINED:
+            as_many = "all are reached, as so many numbers nearly always can"
+            found = [f"{many} fitted to {total} {how}: {as_many}."]
+        elif not missed:
             found = [f"{many} fitted to {total} {how}: nothing speaks against the model ({chi2})."]
         else:
             cannot = f"{len(missed)} of {total} cannot be reached ({chi2})"
@@ -197,7 +203,7 @@ class Calibration(Fit):
             elif prior < 0.5 * away or not others:
                 found.append(f"The ranges in vary hold back {self._said(k)}.")
             else:
-                listed = figures_and([self._said(j) for j in sorted([k, *others])])
+                listed = figures.together([self._said(j) for j in sorted([k, *others])])
                 found.append(f"This model cannot say {listed} together.")
         return found
 
@@ -207,13 +213,11 @@ class Calibration(Fit):
         found = []
         # What a miss has drawn away from its prior is not as it was believed, though it is as uncertain.
         if unmoved := [j for j in alone if abs(self.fitted.at[j]) < STRAYED]:
-            listed = figures_and([paths[j] for j in unmoved])
+            listed = figures.together([paths[j] for j in unmoved])
             found.append(f"The targets say nothing about {listed}: what is known of it is the prior.")
-        found += [
-            f"The targets know {figures_and([paths[j] for j in group])} only together: one can make up for "
-            "the other."
-            for group in groups
-        ]
+        for group in groups:
+            listed = figures.together([paths[j] for j in group])
+            found.append(f"The targets know {listed} only together: one can make up for the other.")
         return found
 
     @keywords_checked
@@ -224,7 +228,7 @@ class Calibration(Fit):
         if what == "numbers":
             z, spread = self.fitted.at, np.sqrt(np.diag(self.fitted.covariance))
             labels = [
-                (one.path, *(figures.assumption(x, False) for x in (one.low, one.high)))
+                (one.path, figures.assumption(one.low, False), figures.assumption(one.high, False))
                 for one in self.varied
             ]
             return calibration.numbers(labels, z, spread, ax)
@@ -232,18 +236,11 @@ class Calibration(Fit):
         return calibration.misses(names, self.fitted.residual, (STRAIN, MOST), ax)
 
     def __repr__(self) -> str:
-        return blocks(
-            self.sentences(), text_table(self.targets()), text_table(self.table()), self.warnings
-        )
+        return blocks(self.sentences(), text_table(self.targets()), text_table(self.table()), self.warnings)
 
     def _repr_html_(self) -> str:
         below = result_html(self.warnings, "") if self.warnings else ""
         return result_html(self.sentences(), html_table(self.targets())) + html_table(self.table()) + below
-
-
-def figures_and(names: list[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 @keywords_checked
@@ -269,7 +266,7 @@ def fit(
 
     `vary` gives, for each path, the 10 and 90 % quantiles of what you believe: a normal prior on the scale
     that suits the path (log of amounts, log-odds of shares, else plain). The targets may lead out of them;
-    a warning then says so.
+    a warning then says so. `assumptions.name` is a path, too.
 
     Each round takes derivatives on common luck by central differences, with survival weights where customers
     are independent, and makes a damped Gauss-Newton step; it ends when a step is below a tenth of the
@@ -290,24 +287,32 @@ def fit(
     rounds = whole("rounds", rounds, 1, 100, "a whole number from 1 to 100")
 
     def simulated(z: Numbers) -> Counts:
-        at = {one.path: one.value(float(x)) for one, x in zip(varied, z, strict=True)}
-        return counts(anchored(model.assign(at), threads), scenario, seed, replications, threads)
+        firm = anchored(model.assign(_assigned(varied, z)), threads)
+        return counts(firm, scenario, seed, replications, threads)
 
     def forward(z: Numbers) -> Seen | None:
         try:
-            return Seen(*measured(asked, simulated(z)))
+            found = Seen(*measured(asked, simulated(z)))
         except ModelError:
             return None
+        return found if np.isfinite(found.units).all() else None
 
     with composite("Calibrating", 1 + rounds * (2 * len(varied) + 1)):
         start = simulated(np.zeros(len(varied)))
         seen = Seen(*measured(asked, start))
         _refuse_empty(asked, seen, start, model.period)
         values = np.array([target.value for target in asked])
-        found = gauss_newton(
-            forward, seen, len(varied), values, own_errors(asked, start), rounds=rounds
-        )
+        found = gauss_newton(forward, seen, len(varied), values, own_errors(asked, start), rounds=rounds)
     return _calibration(model, scenario, asked, varied, found, seed, replications)
+
+
+def _assigned(varied: list[Varied], z: Numbers) -> dict[str, object]:
+    """What makes a model stand at this point, in units of the priors."""
+    return {
+        path: value
+        for one, x in zip(varied, z.tolist(), strict=True)
+        for path, value in one.assigned(x).items()
+    }
 
 
 def _refuse_empty(asked: list[Target], seen: Seen, start: Counts, period: str) -> None:
@@ -340,7 +345,18 @@ def _calibration(
     source = f"fitted to {figures.plural(len(asked), 'target')} {fingerprint([told])}"
     loglik = -0.5 * (fitted.chi2 + float(np.log(2 * np.pi * fitted.variance).sum()))
     found = Calibration(
-        parameters, loglik, len(asked), firm.period, source, [], firm, scenario, asked, varied, fitted, seed,
+        parameters,
+        loglik,
+        len(asked),
+        firm.period,
+        source,
+        [],
+        firm,
+        scenario,
+        asked,
+        varied,
+        fitted,
+        seed,
         replications,
     )
     found.warnings.extend(_warnings(found))
@@ -358,12 +374,11 @@ def _warnings(found: Calibration) -> list[str]:
     for one, value in zip(found.varied, found.values.values(), strict=True):
         if not one.low <= value <= one.high:
             ends = " to ".join(figures.assumption(x, False) for x in (one.low, one.high))
-            warnings.append(
-                f"{one.path}: the targets lead to {figures.assumption(value, False)}, outside what was believed ({ends})."
-            )
-    own = np.sqrt(np.maximum(fitted.variance - fitted.seen.noise**2, 0))
-    worst = int(np.argmax(fitted.seen.noise / own))
-    if (share := fitted.seen.noise[worst] / own[worst]) > NOISY:
+            led = figures.assumption(value, False)
+            warnings.append(f"{one.path}: the targets lead to {led}, outside what was believed ({ends}).")
+    shares = fitted.seen.noise / fitted.errors
+    worst = int(np.argmax(shares))
+    if (share := shares[worst]) > NOISY:
         wanted = int(np.ceil(found.replications * (share / NOISY) ** 2))
         warnings.append(
             f"The simulation knows {found.asked[worst].name(period)} hardly better than the firm: about "
@@ -373,7 +388,7 @@ def _warnings(found: Calibration) -> list[str]:
         _core.held(core_of(found.model()))
     except ModelError as error:
         warnings.append(
-            f"model() cannot be run, because it does not accept all that the estimates may be ({error}); best "
-            "has the estimates alone."
+            f"model() cannot be run, because it does not accept all that the estimates may be ({error}); "
+            "best has the estimates alone."
         )
     return warnings

@@ -16,7 +16,9 @@ def exact(mean: Array) -> Seen:
 
 
 def linear(matrix: Array, asked: Array, errors: Array) -> Fitted:
-    return gauss_newton(lambda z: exact(matrix @ z), exact(np.zeros(len(asked))), matrix.shape[1], asked, errors)
+    return gauss_newton(
+        lambda z: exact(matrix @ z), exact(np.zeros(len(asked))), matrix.shape[1], asked, errors
+    )
 
 
 def test_a_linear_problem_has_the_posterior_of_bayes() -> None:
@@ -73,7 +75,9 @@ def test_luck_is_no_information() -> None:
 def test_what_the_targets_leave_open_is_named() -> None:
     alone = linear(np.array([[1.0, 0.0, 0.0]]), np.array([0.5]), np.array([0.05]))
     assert alone.unknown() == ([1, 2], [])
-    together = linear(np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), np.array([0.5, 0]), np.array([0.05, 0.05]))
+    together = linear(
+        np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), np.array([0.5, 0]), np.array([0.05, 0.05])
+    )
     assert together.unknown() == ([], [[0, 1]])
     known = linear(np.eye(3), np.zeros(3), np.full(3, 0.1))
     assert known.unknown() == ([], [])

@@ -83,7 +83,7 @@ class Target(Plain):
             unit = f" / {period}" if self.word in RATES and not self.place else ""
             return figures.percent(value) + unit
         if self.word in MEANS:
-            return figures.decimal(value, 1 if self.word in NPS else 2)
+            return figures.decimal(value, 0 if value == round(value) else 1 if self.word in NPS else 2)
         if self.word in (CONTRIBUTION, "revenue", *MARGINS, *COSTS):
             return figures.amount(value)
         return figures.count(value) if abs(value) >= 10 else figures.number(value)

@@ -136,7 +136,7 @@ def _indicator(asked: Any, known: dict[str, list[str]]) -> tuple[str, str]:
 
 
 def _periods(row: dict[str, Any], model: Model) -> tuple[int, int]:
-    """First and last period; without any, those of the first year, in which a firm's averages are observed."""
+    """First and last period; without any, those of the first year, in which averages are observed."""
     horizon = model.horizon
     allowed = f"a whole number from 1 to the horizon, {horizon}"
 

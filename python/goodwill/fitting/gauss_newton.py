@@ -1,8 +1,9 @@
 """Numbers of a simulation fitted to targets: damped Gauss-Newton steps on common luck, with a prior.
 
 All numbers are in units of the prior: 0 is its centre, 1 one standard deviation away. Steps are damped after
-Levenberg (1944) and Marquardt (1963), the prior joins the squares as further targets, and the posterior is the
-normal distribution at the optimum (Laplace). Implausibility after Craig, Goldstein, Seheult and Smith (1997).
+Levenberg (1944) and Marquardt (1963), the prior joins the squares as further targets, and the posterior is
+the normal distribution at the optimum (Laplace). Implausibility after Craig, Goldstein, Seheult and Smith
+(1997).
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from goodwill.engine.world import Numbers
 
 ROUNDS = 6
 LEAST_ROUNDS = 2
-"""The derivatives of the first round are taken over half the prior, those of later ones over the posterior."""
+"""Derivatives of the first round are taken over half the prior, those of later ones over the posterior."""
 SMALL = 0.1
 """A step below this share of the posterior standard error, in each number, is the last."""
 WIDEST, NARROWEST = 0.5, 0.1
-"""Of the steps of central differences, in standard deviations of the prior: wide ones see less of the luck."""
+"""Of the steps of central differences, in standard deviations of the prior: wide ones see less luck."""
 LONGEST = 2.0
 """The most standard deviations of the prior that a number moves in a round."""
 ATTEMPTS = 8
 LEAST_UNITS = 4
 FAR = 3.0
-"""As many standard deviations of the prior are what a number may move at the most without being unbelievable."""
+"""Standard deviations of the prior that a number may move without being unbelievable."""
 FLAT = 0.9
 """Of the variance of the prior: a direction that keeps more was not learned about."""
 PART = 0.1
@@ -60,12 +61,17 @@ class Fitted(Plain):
     covariance: Numbers
     seen: Seen
     asked: Numbers
-    variance: Numbers
-    """Of each target: its own and that of the simulation."""
+    errors: Numbers
+    """Standard errors of what is asked."""
     jacobian: Numbers
     """Targets x numbers; each derivative is shrunk by its own noise, so that luck is no information."""
     rounds: int
     converged: bool
+
+    @property
+    def variance(self) -> Numbers:
+        """Of each target: its own and that of the simulation."""
+        return np.asarray(self.errors**2 + self.seen.noise**2)
 
     @property
     def residual(self) -> Numbers:
@@ -143,13 +149,12 @@ def gauss_newton(
     targets. Raises `ValueError` if a number cannot be moved at all.
     """
     at, damping = np.zeros(numbers), 0.0
-    own = errors**2
     widths = np.full(numbers, WIDEST)
     for done in range(1, rounds + 1):
-        variance = own + seen.noise**2
+        variance = errors**2 + seen.noise**2
         jacobian = derivatives(forward, at, seen, widths)
         information = jacobian.T @ (jacobian / variance[:, None]) + np.eye(numbers)
-        covariance = np.linalg.inv(information)
+        covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
         before = at
         at, seen, damping, stuck = _step(forward, at, seen, asked, variance, jacobian, information, damping)
         spread = np.sqrt(np.diag(covariance))
@@ -158,7 +163,7 @@ def gauss_newton(
         if stuck or (done >= LEAST_ROUNDS and moved < SMALL):
             break
     converged = not stuck and moved < SMALL
-    return Fitted(at, covariance, seen, asked, own + seen.noise**2, jacobian, done, converged)
+    return Fitted(at, covariance, seen, asked, errors, jacobian, done, converged)
 
 
 def derivatives(forward: Forward, at: Numbers, seen: Seen, widths: Numbers) -> Numbers:

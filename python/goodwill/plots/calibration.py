@@ -47,13 +47,21 @@ def numbers(labels: list[tuple[str, str, str]], at: Numbers, spread: Numbers, ax
     paint = colours(ax)
     rows = np.arange(len(labels), 0, -1)
     ax.hlines(rows, -TENTH, TENTH, color=ink(ax), alpha=0.2, linewidth=12, label="believed before")
-    ax.hlines(rows, at - TENTH * spread, at + TENTH * spread, color=paint["total"], linewidth=5, label="fitted")
+    ax.hlines(
+        rows, at - TENTH * spread, at + TENTH * spread, color=paint["total"], linewidth=5, label="fitted"
+    )
     ax.scatter(at, rows, color=paint["total"], zorder=3)
     for row, (_, low, high) in zip(rows, labels, strict=True):
         for text, x, side in ((low, -TENTH, "right"), (high, TENTH, "left")):
             ax.annotate(
-                text.replace("-", "\u2212"), (x, row), xytext=(-4 if side == "right" else 4, 9),
-                textcoords="offset points", ha=side, fontsize=8, color=ink(ax), parse_math=False,
+                text.replace("-", "\u2212"),
+                (x, row),
+                xytext=(-4 if side == "right" else 4, 9),
+                textcoords="offset points",
+                ha=side,
+                fontsize=8,
+                color=ink(ax),
+                parse_math=False,
             )
     ax.set_yticks(rows, [label[0] for label in labels])
     reach = max(1.6 * TENTH, 1.1 * float(np.max(np.abs(at) + TENTH * spread)))
