@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from goodwill import data
     from goodwill.advocacy import Advocacy, advocacy
     from goodwill.allocating import Plan, allocate
+    from goodwill.calibrating import Calibration, fit
     from goodwill.checking import Check, check
     from goodwill.choosing import Best, best
     from goodwill.comparing import compare
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Advocacy",
     "Best",
+    "Calibration",
     "Check",
     "Clv",
     "Design",
@@ -62,6 +64,7 @@ __all__ = [
     "erlang_c",
     "example",
     "expect",
+    "fit",
     "grid",
     "latin_hypercube",
     "morris",
@@ -86,6 +89,7 @@ def __getattr__(name: str) -> object:
     for module in (
         "advocacy",
         "allocating",
+        "calibrating",
         "checking",
         "choosing",
         "comparing",

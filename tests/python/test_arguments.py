@@ -192,6 +192,8 @@ SOUND: dict[str, Any] = {
     "periods": 3,
     "segment": "all",
     "split": "2026-01-01",
+    "targets": [{"indicator": "churn", "value": 0.02, "n": 1_000}],
+    "vary": {"customer.fee": (8, 9)},
 }
 """What an argument without a default may be, so that another one is the wrong one."""
 
@@ -224,6 +226,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "sweep.plot": sweep().plot,
         "surface": sweep().surface("offer"),
         "plan": plan,
+        "calibration": gw.fit(firm(), SOUND["targets"], vary=SOUND["vary"], threads=1),
         "plan.plot": plan.plot,
         "data": gw.data,
         "churn": churn,
@@ -312,6 +315,8 @@ def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
     elsewhere |= {"Any", "Executor", "Design | pd.DataFrame", "pd.DataFrame", "str | float"}
+    elsewhere |= {"pd.DataFrame | list[dict[str, Any]]"}
+    elsewhere |= {"Mapping[str, tuple[float | str, float | str]]"}
     elsewhere |= {"Model | StudyResult", "float | str | Mapping[str, float | str]", "Iterable[Iterable[str]]"}
     unknown = {
         f"{asked}: {parameter.annotation}"

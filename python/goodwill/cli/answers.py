@@ -12,8 +12,10 @@ import pandas as pd
 
 from goodwill import _core
 from goodwill.allocating import allocate
+from goodwill.calibrating import fit
 from goodwill.checking import check
 from goodwill.comparing import compare
+from goodwill.data.targets import read_table
 from goodwill.engine.gallery import example, example_files, find, shows
 from goodwill.engine.model import Model
 from goodwill.engine.size import REPLICATIONS
@@ -179,6 +181,35 @@ def of_allocate(args: argparse.Namespace) -> Answer:
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
+
+
+def of_fit(args: argparse.Namespace) -> Answer:
+    if args.write is not None:
+        checked_file("--write", args.write, ".yaml")
+    vary = {}
+    for path, ends in _pairs("--vary", args.vary, VARY).items():
+        low, colon, high = map(str.strip, ends.partition(":"))
+        if not colon:
+            raise ValueError(f"--vary takes {VARY}; found {path + '=' + ends!r}")
+        vary[path] = (low, high)
+    found = fit(
+        _model(args),
+        read_table(args.targets),
+        vary=vary,
+        scenario=args.scenario,
+        seed=args.seed,
+        replications=args.replications,
+        rounds=args.rounds,
+        threads=args.threads,
+    )
+    text = repr(found)
+    if args.write is not None:
+        text += f"\n\nWritten: {found.write(args.write)}"
+    tables = {"targets": found.targets(), "numbers": found.table()}
+    return Answer(text, tables, {"sentences": found.sentences(), "warnings": found.warnings})
+
+
+VARY = "path=low:high, for instance phone.quality=6:9"
 
 
 def of_sweep(args: argparse.Namespace) -> Answer:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from goodwill import _core
+from goodwill.calibrating import REPLICATIONS as FIT_REPLICATIONS
 from goodwill.cli import answers
 from goodwill.engine.size import DRAWS, REPLICATIONS, SHARDS
+from goodwill.fitting.gauss_newton import ROUNDS
 from goodwill.text.arguments import nearest, printable
 from goodwill.text.figures import listed
 from goodwill.text.vocabulary import BASELINE, KEYS, TIMINGS
@@ -161,6 +163,19 @@ def all_commands() -> argparse.ArgumentParser:
     for option, metavar, about in repeated:
         sub.add_argument(option, action="append", default=[], metavar=metavar, help=about)
     sub.add_argument("--next", metavar="MONEY", help="also what so much more would buy")
+    sub = model_command("fit", answers.of_fit, "numbers of the model, from what the firm has observed")
+    sub.add_argument("targets", metavar="TARGETS", help="a CSV file: indicator, value, se or n, ...")
+    sub.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        metavar="PATH=LOW:HIGH",
+        help="10 and 90 %% quantiles of what you believe of a number (repeatable)",
+    )
+    sub.add_argument("--scenario", default=BASELINE, help=f"that happened, default: {BASELINE}")
+    sub.add_argument("--replications", type=int, default=FIT_REPLICATIONS, help="default %(default)s")
+    sub.add_argument("--rounds", type=int, default=ROUNDS, help="at most, default %(default)s")
+    sub.add_argument("--write", metavar="FILE", help="the fitted model as a YAML file, too")
     about = "scenarios at each point of a design, in a folder that survives"
     sub = model_command("sweep", answers.of_sweep, about, nargs="?")
     sub.add_argument("design", metavar="DESIGN", nargs="?", help="a YAML, CSV or Parquet file")

@@ -17,7 +17,7 @@ from goodwill.text.vocabulary import FIRM, KEYS, ORIGINS, PERIOD, REPLICATION, Y
 _fractions = (
     *("churn", "failure", "recovery", "kept", "correlation", "share", "share_null", "probability", "csat"),
     *("p_positive", "p_zero", "p_negative", "conversion", "completion", "completion_before"),
-    *("coverage", "density", "mass", "loses", "best_in"),
+    *("coverage", "density", "mass", "loses", "best_in", "narrowed"),
     *("logo_churn", "revenue_churn", "gross_retention", "net_retention"),
     *("total_error", "cumulative_error", "survival", "survival_low", "survival_high", "fitted"),
 )

@@ -171,3 +171,8 @@ def duration(periods: int, period: str, periods_per_year: float) -> str:
 def listed(names: list[str], most: int = 6) -> str:
     shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
     return ", ".join(shown)
+
+
+def together(names: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
