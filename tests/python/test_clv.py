@@ -215,8 +215,8 @@ def test_referrals_refuse(clv: gw.Clv, arguments: dict[str, object], message: st
 
 
 def test_acquisition_of_constant_churn_is_known() -> None:
-    """Churn c and contribution m a month from the first: the life is worth m / (1 - (1 - c) / (1 + i)) at start timing,
-    and n months have brought m (1 - (1 - c)^n) / c."""
+    """Churn c and contribution m a month from the first: a life is worth m / (1 - (1 - c) / (1 + i)) at start
+    timing, and n months have brought m (1 - (1 - c)^n) / c."""
     model = gw.Model(
         horizon=36,
         segments={"all": {"count": 0, "arrivals": 2_000, "acquisition_cost": 60}},
