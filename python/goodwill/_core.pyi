@@ -378,7 +378,9 @@ def next_size(units: _Numbers, target: Target, level: float, most: int) -> tuple
 
 measures: list[str]
 
-_AskedPoint: TypeAlias = tuple[Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool]
+_AskedPoint: TypeAlias = tuple[
+    Sequence[tuple[str, object]], Sequence[tuple[str, float]], Sequence[Terms], bool
+]
 points_together: int
 
 def answer_points(

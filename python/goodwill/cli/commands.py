@@ -171,7 +171,11 @@ def all_commands() -> argparse.ArgumentParser:
     sub.add_argument("--replications", type=int, help=f"default {REPLICATIONS}, or those of --status")
     sub.add_argument("--run-off", action="store_true", help="follow customers beyond the horizon")
     sub.add_argument(
-        "--shards", type=int, default=SHARDS, metavar="N", help="units of work of one replication of very many"
+        "--shards",
+        type=int,
+        default=SHARDS,
+        metavar="N",
+        help="units of work of one replication of very many",
     )
     sub.add_argument("--retry", action="store_true", help="do points again that failed")
     sub.add_argument("--dry-run", action="store_true", help="only say what it would take")

@@ -90,7 +90,7 @@ class Unit:
     def work(self) -> str:
         """What the shards of the same replication have in common, and no others."""
         of = self.shard.of if self.shard else 1
-        return key_of([piece.simulation.key for piece in self.pieces], self.first, of)
+        return key_of(_core.version, [piece.simulation.key for piece in self.pieces], self.first, of)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,9 @@ def of_noise(question: SweepQuestion, unit: Unit) -> pa.Table:
             _rows(
                 question,
                 piece,
-                noise.random((len(piece.terms), len(question.scenarios), unit.replications, len(_core.measures))),
+                noise.random(
+                    (len(piece.terms), len(question.scenarios), unit.replications, len(_core.measures))
+                ),
             )
             for piece in unit.pieces
         ]
