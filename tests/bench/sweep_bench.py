@@ -7,6 +7,8 @@ overhead    CPU of a point of a sweep less the CPU of its simulation: assigning,
 many        so many small points (10,000), wall and memory on all cores. Target: 60 s on 2 cores, flat memory.
 investment  points over a number of an investment of the firm of the README (200), against a loop over
             `gw.compare`, of which a tenth is run. Target: 5 times.
+shards      a large population (400 agents for each of --points), in 4 shards on 2 processes, against the
+            whole on 2 threads: wall, and CPU with all processes. Target: 5 % more CPU.
 dask        the same work on 1 and on 2 workers of a local cluster, in units of one second. Target: 85 %
             efficiency.
 
@@ -20,6 +22,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import goodwill as gw
@@ -115,6 +118,42 @@ def investment(points: int) -> None:
     )
 
 
+def shards(points: int) -> None:
+    agents = 400 * points
+    model = firm().assign({"homes.count": agents, "homes.arrivals": agents / 50, "agents": agents})
+    design = gw.grid({RATE: [0.6]})
+    taken, tables = {}, {}
+
+    def with_children() -> float:
+        return sum(
+            sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+
+    def measure(name: str, n: int) -> None:
+        folder = Path(tempfile.mkdtemp()) / "sweep"
+        sweep = gw.Sweep(model, design, folder=folder, replications=2, shards=n)
+        before = with_children()
+
+        def work() -> None:
+            if n == 1:
+                sweep.run(threads=2)
+                return
+            with ProcessPoolExecutor(2) as executor:  # whose time counts when it has ended
+                sweep.run(executor=executor)
+
+        taken[name] = wall(work), with_children() - before
+        tables[name] = sweep.table()
+
+    measure("whole", 1)
+    measure("shards", 4)
+    assert tables["whole"].equals(tables["shards"])
+    (whole, whole_cpu), (parts, parts_cpu) = taken["whole"], taken["shards"]
+    print(
+        f"shards: {agents:,} agents, 2 replications: the whole {whole:.1f} s, {whole_cpu:.1f} CPU s; "
+        f"in 4 shards {parts:.1f} s, {parts_cpu:.1f} CPU s: {100 * (parts_cpu / whole_cpu - 1):+.1f} % CPU"
+    )
+
+
 def dask(points: int) -> None:
     from distributed import Client, LocalCluster
 
@@ -130,7 +169,7 @@ def dask(points: int) -> None:
     print(f"dask: {taken[1]:.1f} s on one worker, {taken[2]:.1f} s on two: efficiency {100 * share:.0f} %")
 
 
-PARTS = {"overhead": overhead, "many": many, "investment": investment, "dask": dask}
+PARTS = {"overhead": overhead, "many": many, "investment": investment, "shards": shards, "dask": dask}
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 `sweep.goodwill` holds the question, `design.goodwill` the design that was asked for last. A chunk is a
 Parquet file of finished work whose name is the checksum of its bytes, so that what is cut off or altered
-does not count. What shards of a replication leave behind lies apart until all of them are done. Files are written beside their place and renamed; none is ever changed. Several processes may
-work in one folder.
+does not count. What shards of a replication leave behind lies apart until it is added up. Files are written
+beside their place and renamed; none is ever changed. Several processes may work in one folder.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ class Chunks:
 
 
 class Folder(Chunks):
-    """That of a sweep, with the chunks of its points. Raises `ValueError` for a folder that belongs to another
-    question or is no folder of a sweep."""
+    """That of a sweep, with the chunks of its points. Raises `ValueError` if it belongs to another question,
+    or is no folder of a sweep."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path / CHUNKS)

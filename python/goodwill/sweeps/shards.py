@@ -32,8 +32,8 @@ class _Job:
 
 
 class Shards:
-    """Pieces of work, handed out shard by shard; when those of a replication are done, the unit that adds them
-    up. What lies in the folder from before is used, if it is of as many shards of the same points."""
+    """Pieces of work, handed out shard by shard; when those of a replication are done, the unit that adds
+    them up. What lies in the folder from before is used, if it is of as many shards of the same points."""
 
     measured = True
     """Whether more than one unit may wait for each worker."""

@@ -90,7 +90,7 @@ class Unit:
     def work(self) -> str:
         """What the shards of the same replication have in common, and no others."""
         of = self.shard.of if self.shard else 1
-        return key_of([piece.simulation.key for piece in self.pieces], self.first, of)
+        return key_of(_core.version, [piece.simulation.key for piece in self.pieces], self.first, of)
 
 
 @dataclass(frozen=True)
