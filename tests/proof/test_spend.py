@@ -41,8 +41,8 @@ def exact(churn: float, effect: float, cv: float, months: int) -> tuple[float, f
 @pytest.mark.parametrize("effect", [0.9, -0.6])
 @pytest.mark.parametrize(("cv", "months"), [(0.4, 0), (1.0, 0), (0.4, 36), (1.0, 60)])
 def test_revenue_leaves_with_those_who_spend(cv: float, months: int, effect: float) -> None:
-    # n = 200,000 customers: the standard error of a share p is sqrt(p / n), that of the share of revenue and of
-    # the mean multiplier at most sqrt(1 + cv^2) times as large; 5 of them are allowed.
+    # n = 200,000 customers: the standard error of a share p is sqrt(p / n), that of the share of revenue and
+    # of the mean multiplier at most sqrt(1 + cv^2) times as large; 5 of them are allowed.
     churn = 0.03
     tree = telecom(churn, effect, cv, 0 if months == 0 else {"exactly": f"{months} months"})
     run = gw.run(gw.Model(**tree), seed=1, replications=REPLICATIONS, threads=1)

@@ -104,7 +104,7 @@ class Figure:
 
 
 def _asked(model: Model, values: Mapping[Path, object]) -> dict[Path, Figure]:
-    """By path of the response; of a row of a table by that of the row, of a beta law with `beta` behind it."""
+    """By path of the response, or of the row of its table."""
     figures: dict[Path, Figure] = {}
     for path, r in values.items():
         if not (isinstance(r, Response) and r.anchored):
