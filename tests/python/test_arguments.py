@@ -276,7 +276,7 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
 def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
-    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame"}
+    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame", "pd.DataFrame"}
     elsewhere |= {"Model | StudyResult", "float | str | Mapping[str, float | str]", "Iterable[Iterable[str]]"}
     unknown = {
         f"{asked}: {parameter.annotation}"
