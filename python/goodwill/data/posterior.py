@@ -123,10 +123,7 @@ def from_posterior(
     chosen = {name: as_name(name) for name in columns} if names is None else {}
     for name, told in (names or {}).items():
         if name not in columns:
-            raise ValueError(
-                "names: "
-                f"{unknown('parameter', name if isinstance(name, str) else shown(name), list(columns))}"
-            )
+            raise ValueError(f"names: {unknown('parameter', str(name), list(columns))}")
         if not isinstance(told, str) or as_name(told) != told:
             raise ValueError(f"names: {name} becomes {shown(told)}; it must be a name such as churn_effect")
         chosen[name] = told
@@ -145,8 +142,7 @@ def from_posterior(
     for name, told in {**(links or {}), **(paths or {})}.items():
         if name not in called:
             raise ValueError(
-                f"{'links' if name in (links or {}) else 'paths'}: "
-                f"{unknown('parameter', name if isinstance(name, str) else shown(name), called)}"
+                f"{'links' if name in (links or {}) else 'paths'}: {unknown('parameter', str(name), called)}"
             )
         if not isinstance(told, str):
             raise ValueError(f"{name} is {shown(told)}; it must be a text")

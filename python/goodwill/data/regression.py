@@ -165,9 +165,7 @@ def from_regression(
 
 def _known(name: str, names: list[str], argument: str) -> str:
     if name not in names:
-        raise ValueError(
-            f"{argument}: {unknown('coefficient', name if isinstance(name, str) else shown(name), names)}"
-        )
+        raise ValueError(f"{argument}: {unknown('coefficient', str(name), names)}")
     return name
 
 
