@@ -85,6 +85,7 @@ class CallsFit(Fit):
             }
         )
 
+    @keywords_checked
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """The share of calls given up by hour of the day, and what Erlang A expects."""
         return data_calls.by_hour(self.profile(), ax)

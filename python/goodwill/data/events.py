@@ -95,6 +95,7 @@ class EventsFit(Fit):
             columns |= {f"low_{100 * level:g}": low, f"high_{100 * level:g}": high}
         return pd.DataFrame(columns)
 
+    @keywords_checked
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """The steps from touchpoint to touchpoint, with their shares."""
         return data_events.steps(self.transitions(), list(self.contacts.touchpoints), ax)

@@ -58,6 +58,7 @@ class PosteriorFit(Fit):
             }
         )
 
+    @keywords_checked
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """The draws of each parameter, standardised on its link scale, beside the normal that stands for
         them."""
@@ -122,7 +123,7 @@ def from_posterior(
     chosen = {name: as_name(name) for name in columns} if names is None else {}
     for name, told in (names or {}).items():
         if name not in columns:
-            raise ValueError(f"names: {unknown('parameter', name, columns)}")
+            raise ValueError(f"names: {unknown('parameter', str(name), list(columns))}")
         if not isinstance(told, str) or as_name(told) != told:
             raise ValueError(f"names: {name} becomes {shown(told)}; it must be a name such as churn_effect")
         chosen[name] = told
@@ -141,7 +142,7 @@ def from_posterior(
     for name, told in {**(links or {}), **(paths or {})}.items():
         if name not in called:
             raise ValueError(
-                f"{'links' if name in (links or {}) else 'paths'}: {unknown('parameter', name, called)}"
+                f"{'links' if name in (links or {}) else 'paths'}: {unknown('parameter', str(name), called)}"
             )
         if not isinstance(told, str):
             raise ValueError(f"{name} is {shown(told)}; it must be a text")

@@ -59,6 +59,7 @@ class RegressionFit(Fit):
             }
         )
 
+    @keywords_checked
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Each effect as reported and as corrected, with 80 % intervals."""
         low, high = self.parameters.quantiles(-TENTH), self.parameters.quantiles(TENTH)
@@ -164,7 +165,7 @@ def from_regression(
 
 def _known(name: str, names: list[str], argument: str) -> str:
     if name not in names:
-        raise ValueError(f"{argument}: {unknown('coefficient', name, names)}")
+        raise ValueError(f"{argument}: {unknown('coefficient', str(name), names)}")
     return name
 
 

@@ -91,6 +91,7 @@ class SurveyFit(Fit):
             }
         )
 
+    @keywords_checked
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """How many gave which answer, and the share of them who left later, if that is known."""
         return data_survey.answers(self.answers, self.left, ax)
