@@ -168,6 +168,9 @@ class Calibration(Fit):
         if not missed and self.freedom < DETERMINED:
             as_many = "all are reached, as so many numbers nearly always can"
             found = [f"{many} fitted to {total} {how}: {as_many}."]
+        elif not missed and self.chi2 > self.freedom + MOST * np.sqrt(2 * self.freedom):
+            beyond = "none is out of reach, but together they are missed by more than chance explains"
+            found = [f"{many} fitted to {total} {how}: {beyond} ({chi2})."]
         elif not missed:
             found = [f"{many} fitted to {total} {how}: nothing speaks against the model ({chi2})."]
         else:

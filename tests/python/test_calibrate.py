@@ -210,6 +210,16 @@ def test_an_impossible_set_is_called_impossible() -> None:
     assert found.chi2 > 50
 
 
+def test_many_small_misses_are_more_than_chance() -> None:
+    """Eight months 2.3 standard errors above and below what any churn could be."""
+    targets = [
+        {"indicator": "churn", "period": month, "value": 0.016 + (-1) ** month * 0.0023, "se": 0.001}
+        for month in range(1, 9)
+    ]
+    found = gw.fit(firm(), targets, vary={"customer.churn": (0.01, 0.04)}, replications=4)
+    assert "missed by more than chance explains (chi² is" in found.sentences()[0]
+
+
 def test_what_nothing_moves_and_what_the_ranges_hold_back() -> None:
     targets = [{"indicator": "call.failure", "value": 0.4, "se": 0.02}]
     found = gw.fit(firm(), targets, vary={"customer.churn": (0.01, 0.04)}, replications=4)
