@@ -102,7 +102,9 @@ Node response(const Response& r, Unit unit, Write what) {
   Node node = mapping();
   switch (r.form) {
   case Response::Form::level:
-    return to_node(r.level, unit);
+    if (is_bare(r)) return to_node(r.level, unit);
+    put(node, word(Response::Form::base), to_node(r.level, unit));  // an effect was assigned to it
+    break;
   case Response::Form::table: {
     Node table = mapping();
     for (const auto& [from, level] : r.table)

@@ -52,3 +52,17 @@ def test_a_copy_has_the_contacts_of_its_model():
     assert gw.run(again).touchpoints().equals(gw.run(model).touchpoints())
     without = gw.Model.from_yaml(FIRM.format(next="{ok: second}", more="horizon: 12"))
     assert gw.run(without).touchpoints()["contacts"].sum() > gw.run(model).touchpoints()["contacts"].sum()
+
+
+@pytest.mark.parametrize(
+    "path", ["customer.churn.satisfaction", "support.starts.trust", "customer.churn.frailty"]
+)
+def test_an_effect_assigned_to_a_plain_number_is_part_of_the_model(path: str) -> None:
+    plain = gw.Model.from_yaml(FIRM.format(next="second", more=""))
+    changed = plain.assign({path: 0.4})
+    assert changed != plain
+    again = gw.Model.from_yaml(changed.to_yaml())
+    assert again == changed
+    assert again[path] == changed[path] == 0.4
+    revenue = [gw.run(model, replications=2).table(by=[])["revenue"][0] for model in (changed, again)]
+    assert revenue[0] == revenue[1]
