@@ -1,6 +1,6 @@
-#include "scenarios/shards.hpp"
 #include "python/bindings/arrays.hpp"
 #include "python/bindings/simulation.hpp"
+#include "scenarios/shards.hpp"
 #include "sim/file/assign.hpp"
 
 namespace goodwill {
@@ -56,7 +56,8 @@ struct Asking {
   template <class Find>
   auto found(Find&& find) {
     std::optional<decltype(find())> result;
-    run_with_progress(options.simulation, progress, [&](const SimulationOptions&) { result.emplace(find()); });
+    run_with_progress(options.simulation, progress,
+                      [&](const SimulationOptions&) { result.emplace(find()); });
     return std::move(*result);
   }
 
@@ -78,8 +79,7 @@ py::list answer_points(const Model& model, const Anchoring& anchoring,
                        const std::vector<std::string>& scenarios, const std::vector<Asked>& points,
                        const Terms& terms, const py::kwargs& how) {
   Asking a(model, anchoring, scenarios, points, terms, how);
-  return a.arrays(
-      a.found([&] { return answers(model, anchoring.anchors, scenarios, a.points, a.options); }));
+  return a.arrays(a.found([&] { return answers(model, anchoring.anchors, scenarios, a.points, a.options); }));
 }
 
 py::object answer_shard(const Model& model, const Anchoring& anchoring,
@@ -100,9 +100,8 @@ py::list answer_shards(const Model& model, const Anchoring& anchoring,
   a.options.replications = 1;
   std::vector<std::vector<std::int64_t>> shards;
   for (const Sums& of_shard : sums) shards.emplace_back(of_shard.data(), of_shard.data() + of_shard.size());
-  return a.arrays(a.found([&] {
-    return answers_of_shards(model, anchoring.anchors, scenarios, a.points, a.options, shards);
-  }));
+  return a.arrays(a.found(
+      [&] { return answers_of_shards(model, anchoring.anchors, scenarios, a.points, a.options, shards); }));
 }
 
 }  // namespace

@@ -149,8 +149,8 @@ public:
   void merge(const Ledger& other);
   /// Appends all sums, so that another process can merge them.
   void write(std::vector<std::int64_t>& plain) const;
-  /// Takes its sums off the front of what a ledger of the same layout has written. Throws std::logic_error: it
-  /// is too short.
+  /// Takes its sums off the front of what a ledger of the same layout has written. Throws std::logic_error:
+  /// it is too short.
   void read(std::span<const std::int64_t>& plain);
   /// The firm's row of a period, by firm counter; real money.
   std::vector<double> firm(int period) const;

@@ -92,7 +92,8 @@ void Independent::live() {
       if (plan_.segments[static_cast<std::size_t>(s)].agents > 0) chunks.push_back({r, s, -1, 0, 0});
       for (int k = 0; k < scenarios; ++k) {
         const std::int64_t total = all_.count_acquired(r, s, k);
-        const auto [from, n] = options_.share ? options_.share->part(total) : std::pair(std::int64_t{0}, total);
+        const auto [from, n] =
+            options_.share ? options_.share->part(total) : std::pair(std::int64_t{0}, total);
         for (std::int64_t at = from; at < from + n; at += options_.block)
           chunks.push_back({r, s, k, at, std::min<std::int64_t>(options_.block, from + n - at)});
       }

@@ -68,9 +68,9 @@ struct SimulationResult {
   std::vector<std::vector<double>> words;
   std::vector<std::vector<ProspectLife>> prospect_lives;  ///< [world as above][prospect, by segment]
   std::vector<std::int64_t> base_customers,
-      base_tenure;                    ///< by segment: the base at the start, sum of tenures (periods)
+      base_tenure;                     ///< by segment: the base at the start, sum of tenures (periods)
   std::vector<std::int64_t> referred;  ///< by world: whom others referred
-  std::vector<StandingSum> standing;  ///< [segment x standings + standing], where values are wanted
+  std::vector<StandingSum> standing;   ///< [segment x standings + standing], where values are wanted
   std::vector<std::vector<std::int64_t>> survey_bins;  ///< by segment; see kernel.hpp
   /// With mean_state, by segment and response: the factor that satisfaction, trust and memory put on its odds
   /// (or its rate) in the base at the start, summed over the customers concerned; and their number.

@@ -94,8 +94,8 @@ TEST(ShardBits, AddUpWithSurvivalWeights) {
 }
 
 TEST(ShardBits, AddUpWhereEventsComeByChance) {
-  expect_shards_add_up(replaced(rich, "    start: 5\n    lasts: 3\n", "    chance: 90 % / year\n    lasts: 3\n"),
-                       all);
+  expect_shards_add_up(
+      replaced(rich, "    start: 5\n    lasts: 3\n", "    chance: 90 % / year\n    lasts: 3\n"), all);
 }
 
 TEST(ShardBits, AddUpWhereThePastIsLivedForMoreThanAreNeeded) {
@@ -116,7 +116,8 @@ TEST(ShardBits, AddUpWhereThePastIsLivedForMoreThanAreNeeded) {
   for (const std::size_t s : {0, 1}) {
     // Few are left for the rest.
     EXPECT_LE(found.base_customers[s], plan.segments[s].agents);
-    EXPECT_GT(static_cast<double>(found.base_customers[s]), 0.85 * static_cast<double>(plan.segments[s].agents));
+    EXPECT_GT(static_cast<double>(found.base_customers[s]),
+              0.85 * static_cast<double>(plan.segments[s].agents));
   }
   const std::vector<Ledger> sums = in_shards(plan, standard(), 3);
   for (std::size_t k = 0; k < 2; ++k) EXPECT_EQ(difference(plan.layout, sums[k], whole[k]), "");
@@ -198,10 +199,9 @@ scenarios: {people: [coaching], all: [coaching, gifts]}
 
 TEST(ShardBits, PointsTogetherAndAloneHaveTheNumbersOfTheWhole) {
   const Asked a = asked(plain);
-  const std::vector<Point> points{
-      a.point({}), a.point({{"investments.coaching.start", Node::scalar("5")}}),
-      a.point({{"investments.coaching.cost.per_customer", Node::scalar("1.5")},
-               {"investments.coaching.reach", Node::scalar("70 %")}})};
+  const std::vector<Point> points{a.point({}), a.point({{"investments.coaching.start", Node::scalar("5")}}),
+                                  a.point({{"investments.coaching.cost.per_customer", Node::scalar("1.5")},
+                                           {"investments.coaching.reach", Node::scalar("70 %")}})};
   const auto whole = a.whole(points);
   for (const int shards : {1, 3}) {
     expect_equal(a.merged(points, a.shards(points, shards)), whole);  // together
@@ -219,7 +219,8 @@ TEST(ShardBits, ShardsThatKeptTooManyAreNotCounted) {
 TEST(Shards, RefuseCustomersWhoInfluenceOneAnother) {
   const Asked a =
       asked(replaced(plain, "cost: 5}}}}", "cost: 5, team: desk}}}}\nteams: {desk: {capacity: 700}}"));
-  const ShardAnswer one = answer_of_shard(a.model(), a.anchors(), a.scenarios, {a.point({})}, a.options, 0, 2);
+  const ShardAnswer one =
+      answer_of_shard(a.model(), a.anchors(), a.scenarios, {a.point({})}, a.options, 0, 2);
   EXPECT_NE(one.error.find("these share"), std::string::npos) << one.error;
   EXPECT_NE(one.error.find("set shards to 1"), std::string::npos) << one.error;
 }
