@@ -16,7 +16,8 @@ bool rising(const std::vector<double>& cdf) {
 /// The plan relies on these properties and does not check them; data from outside may lack them.
 bool fits(const Anchors& anchors, const Model& model) {
   std::size_t responses = 0, rows = 0;
-  for_each_response(model, [&](const std::string&, const Response& r) { ++responses, rows += r.table.size(); });
+  for_each_response(model,
+                    [&](const std::string&, const Response& r) { ++responses, rows += r.table.size(); });
   const auto oldest = static_cast<std::size_t>(1000 * model.periods_per_year());
   const auto one_fits = [&](const SegmentAnchor& a) {
     const bool all_levels = a.solved.size() == responses || a.solved.size() == responses + rows;

@@ -49,9 +49,9 @@ class Check(Plain):
     def table(self) -> pd.DataFrame:
         """Figures per period: segment (empty: the whole firm), figure, asked, got, miss.
 
-        A table by tenure that something acts on has a figure for each row (`customer.churn.by_tenure.12`: from a
-        tenure of 12 periods on), a beta law the share that it takes of a fresh cohort in the first year
-        (`customer.churn.beta`). `miss` is got / asked - 1, in points for the NPS.
+        A table by tenure that something acts on has a figure for each row (`customer.churn.by_tenure.12`:
+        from a tenure of 12 periods on), a beta law the share that it takes of a fresh cohort in the first
+        year (`customer.churn.beta`). `miss` is got / asked - 1, in points for the NPS.
         """
         return self.found.copy()
 

@@ -17,7 +17,7 @@ struct FeatureArrays {
 #undef GOODWILL_MEMBER
   const float* log_tenure;
   const float* log_spend;  // null: all spend alike, and no response has that effect
-  std::int32_t last;  // index in log_tenure
+  std::int32_t last;       // index in log_tenure
 
   FeatureArrays(const CustomerBlock& b, const Params& p)
       :

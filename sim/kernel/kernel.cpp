@@ -13,6 +13,7 @@
 #include "sim/kernel/phases/journeys.hpp"
 #include "sim/kernel/phases/monthly.hpp"
 #include "sim/kernel/phases/moves.hpp"
+#include "sim/kernel/phases/multipliers.hpp"
 #include "sim/kernel/phases/orders.hpp"
 #include "sim/kernel/phases/stage_money.hpp"
 #include "sim/kernel/phases/survey.hpp"
@@ -31,7 +32,7 @@ void period(CustomerBlock& b, const PeriodContext& c) {
   c.scratch->place_group = 0;  // what stands there is of another block or period
   if (c.halvings > 0) thin(b, c);
   impulses(b, c);
-  find_spend(b, c);
+  multipliers(b, c);
   stage_money(b, c, fixed_counters);
   journeys(b, c, false);
   orders(b, c);

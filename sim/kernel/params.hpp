@@ -205,7 +205,7 @@ struct Params {
   const Saying* sayings = nullptr;
   std::int32_t n_sayings = 0;
   double money_scale = 1, value_scale = 1;  // see to_sum(): of the ledger, and of customers' values
-  std::int32_t spend = -1;     // the trait that is ln(multiplier of what a customer spends); -1: all spend alike
+  std::int32_t spend = -1;  // the trait that is ln(multiplier of what a customer spends); -1: all spend alike
   std::int32_t spend_at = -1;  // ledger: those multipliers by stage
 };
 

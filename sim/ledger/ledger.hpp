@@ -17,22 +17,22 @@ struct Layout {
   int run_off = 0;  ///< periods after the horizon: only what RunOff names is kept of them
   int stages = 0;   ///< occupancy of stage k at stages_at + k
   int stages_at = fixed_counters;
-  int moves_at = 0;         ///< one per move, in the order of stages and moves
-  int journeys_at = 0;      ///< JourneyCounter per journey
-  int touchpoints_at = 0;   ///< contacts, failed, recovered per touchpoint
-  int responses_at = 0;     ///< exposure, sum of probabilities per response
-  int measures_at = 0;      ///< minutes waited, points of effort per journey
-  int costs_at = 0;         ///< money by CostKind (without the firm's), investment and event
-  int treated_at = 0;       ///< customers first reached, per investment and event
-  int full_at = -1;         ///< who found a team without room, per touchpoint; -1: there are no teams
-  int words_at = -1;        ///< messages sent, good and bad; -1: nobody talks
-  int spend_at = -1;        ///< multipliers of what customers spend: of those in each stage, then of those who
-                            ///< came to each touchpoint that earns; -1: all spend alike
-  int bands_at = -1;         ///< exposure, sum of probabilities by tenure; -1: not wanted
+  int moves_at = 0;        ///< one per move, in the order of stages and moves
+  int journeys_at = 0;     ///< JourneyCounter per journey
+  int touchpoints_at = 0;  ///< contacts, failed, recovered per touchpoint
+  int responses_at = 0;    ///< exposure, sum of probabilities per response
+  int measures_at = 0;     ///< minutes waited, points of effort per journey
+  int costs_at = 0;        ///< money by CostKind (without the firm's), investment and event
+  int treated_at = 0;      ///< customers first reached, per investment and event
+  int full_at = -1;        ///< who found a team without room, per touchpoint; -1: there are no teams
+  int words_at = -1;       ///< messages sent, good and bad; -1: nobody talks
+  int spend_at = -1;       ///< multipliers of what customers spend: of those in each stage, then of those who
+                           ///< came to each touchpoint; -1: all spend alike
+  int bands_at = -1;       ///< exposure, sum of probabilities by tenure; -1: not wanted
   std::vector<int> band_at;  ///< by response: the first of its counters; -1: it has no bands
   int bands = 0;             ///< of all responses
-  int experiences_at = -1;  ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
-  int counters = 0;         ///< length of a row
+  int experiences_at = -1;   ///< sums of expected, delivered, felt per touchpoint; -1: not wanted
+  int counters = 0;          ///< length of a row
   std::vector<std::string> stage_names, move_names, journey_names, touchpoint_names, response_names,
       investment_names, team_names;
   std::vector<bool> response_is_rate;

@@ -253,17 +253,18 @@ const Block& block_of<Response>() {
               "frailty", effect, 0, 10,
               "Standard deviation of a lasting difference between customers (normal, on the link scale)."),
   };
-  static const Block b = block<Response>("response",
-                                         "A probability (effects are log-odds ratios) or rate (effects are "
-                                         "log rate ratios) that depends on the customer's "
-                                         "state: a number; a table by tenure `{0 months: .., 12 months: ..}`; "
-                                         "or a level and effects. The level is `average`, what is observed "
-                                         "over the first year and is reproduced; `base`, the level at "
-                                         "reference features; `by_tenure: {0 months: .., 12 months: ..}`, an "
-                                         "observed shape that is reproduced row by row; or `beta: [a, b]`, "
-                                         "which draws the probability itself, and whose first year is "
-                                         "reproduced.",
-                                         fields);
+  static const Block b =
+      block<Response>("response",
+                      "A probability (effects are log-odds ratios) or rate (effects are "
+                      "log rate ratios) that depends on the customer's "
+                      "state: a number; a table by tenure `{0 months: .., 12 months: ..}`; "
+                      "or a level and effects. The level is `average`, what is observed "
+                      "over the first year and is reproduced; `base`, the level at "
+                      "reference features; `by_tenure: {0 months: .., 12 months: ..}`, an "
+                      "observed shape that is reproduced row by row; or `beta: [a, b]`, "
+                      "which draws the probability itself, and whose first year is "
+                      "reproduced.",
+                      fields);
   return b;
 }
 

@@ -99,7 +99,7 @@ struct Response {
   /// Anchored level on the link scale; Form::beta: what is added to the log-odds of everybody.
   double solved = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> solved_bands;  ///< Form::table: anchored levels of its rows; empty: not anchored
-  double price = 0;  ///< ln(price index) of those whom it is about
+  double price = 0;                  ///< ln(price index) of those whom it is about
 
   /// How many levels anchoring solves: the rows of a table, or one.
   std::size_t levels() const { return form == Form::table ? table.size() : 1; }

@@ -210,7 +210,8 @@ ResponseParams Compiled::response_with_tables(const Response& r, int index) {
   std::vector<std::int32_t> bands;
   const int last = beta ? layout_.periods : p.tenures - 1;
   for (int tenure = 0, band = 0; tenure <= last; ++tenure) {
-    while (!beta && at(band) + 1 < r.table.size() && whole_periods(r.table[at(band) + 1].first) <= tenure) ++band;
+    while (!beta && at(band) + 1 < r.table.size() && whole_periods(r.table[at(band) + 1].first) <= tenure)
+      ++band;
     bands.push_back(beta ? tenure : band);
   }
   p.n_bands = static_cast<std::int32_t>(bands.size());
@@ -235,7 +236,7 @@ void Compiled::tabulate(const Response& r, ResponseParams& p) {
     if (p.form == ResponseParams::table)
       held = open && common != 0 ? from_link_scale(on_link_scale(level, r.rate) + common, r.rate) : level;
     else
-      held = !open ? (level > 0 ? certain : -certain)
+      held = !open                                                     ? (level > 0 ? certain : -certain)
              : r.solved_bands.empty() || std::isnan(r.solved_bands[k]) ? on_link_scale(level, r.rate)
                                                                        : r.solved_bands[k];
     by_tenure.push_back(single(held));

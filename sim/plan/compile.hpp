@@ -64,7 +64,6 @@ public:
   /// Turns amounts into whole numbers; to be called once, when the scale of the plan is known.
   void scale(const Layout& layout);
   const std::vector<Price>& prices() const { return prices_; }
-  double spend_cv() const { return own().second.spend; }
   std::size_t bytes() const;  ///< about what it holds
 
 private:

@@ -110,9 +110,8 @@ TouchpointParams Compiled::touchpoint(const Touchpoint& t, const Journey& j, con
   }
   p.spend = spend_counter(layout_.stages + (counter - layout_.touchpoints_at) / 3);
   const Brought contact = book(counter, {{money_touchpoint_cost, t.cost}});
-  const Brought earned =
-      book(p.spend >= 0 ? p.spend : counter,
-           {{money_earnings, t.earns}, {money_earnings_margin, t.earns * t.margin}});
+  const Brought earned = book(p.spend >= 0 ? p.spend : counter,
+                              {{money_earnings, t.earns}, {money_earnings_margin, t.earns * t.margin}});
   const Brought recovery = book(counter + 2, {{money_recovery_cost, t.recovery_cost}});
   if (model_.word_of_mouth) {
     const double told = model_.memory() * t.visibility;

@@ -60,7 +60,9 @@ Layout make_layout(const Model& model, bool experiences, bool bands) {
     for_each_response(model, [&](const std::string&, const Response& r) {
       const bool has_bands = r.form == Response::Form::table || r.form == Response::Form::beta;
       l.band_at.push_back(has_bands ? at : -1);
-      const int n = !has_bands ? 0 : r.form == Response::Form::beta ? l.periods + 1 : static_cast<int>(r.levels());
+      const int n = !has_bands                       ? 0
+                    : r.form == Response::Form::beta ? l.periods + 1
+                                                     : static_cast<int>(r.levels());
       l.bands += n;
       at += 2 * n;
     });

@@ -15,7 +15,8 @@ Plan::Plan(const Model& model, const Anchors& anchors, const std::vector<std::st
         if (options.horizon > 0) m.horizon.value = options.horizon;
         return m;
       }())),
-      layout(make_layout(*model_, options.experiences, options.agents_per_segment > 0)), tables(*model_, layout, anchors),
+      layout(make_layout(*model_, options.experiences, options.agents_per_segment > 0)),
+      tables(*model_, layout, anchors),
       coupled_by(goodwill::coupled_by(*model_, names, options.circumstances)) {
   is_sample = options.agents_per_segment > 0;
   layout.run_off = options.run_off;

@@ -37,8 +37,7 @@ void Plan::choose_scale() {
       }
     const OrderParams& o = c.params().orders;
     if (o.any && !o.priced)
-      see(o.value, count_orders,
-          spent * most_of(std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))));
+      see(o.value, count_orders, spent * most_of(std::sqrt(math::expm1(double(o.log_sd) * o.log_sd))));
   });
   double customers = 1, most_arriving = 0;
   for (const auto& s : segments) customers += static_cast<double>(s.agents + s.prospects.value_or(0));

@@ -14,7 +14,7 @@ struct SegmentAnchor {
   /// Levels on the link scale, by response; NaN: not anchored. Where a table by tenure is, the levels of the
   /// rows of all tables follow.
   std::vector<double> solved;
-  std::vector<double> state;   ///< what satisfaction, trust and memory add to each level on average; empty: 0
+  std::vector<double> state;  ///< what satisfaction, trust and memory add to each level on average; empty: 0
   /// P(age of the base <= k periods), k = 0, 1, ...; empty: the steady state.
   std::vector<double> tenure_cdf;
 };

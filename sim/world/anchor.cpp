@@ -233,8 +233,8 @@ private:
       const std::size_t response = k++;
       for (std::size_t i = 0; i < r.table.size() && row < solved.size(); ++i, ++row)
         if (!std::isnan(solved[row]))
-          correct_level(s, row, path + ".by_tenure." + format_scalar(r.table[i].first, Unit::duration), r.rate,
-                        r.table[i].second,
+          correct_level(s, row, path + ".by_tenure." + format_scalar(r.table[i].first, Unit::duration),
+                        r.rate, r.table[i].second,
                         hazard(ledger, s, layout.band_at[response] + 2 * static_cast<int>(i), r.rate), rough);
       if (std::isnan(solved[response])) return;
       if (r.form == Response::Form::beta) {
@@ -337,9 +337,9 @@ private:
   std::vector<Mean> got_;  ///< by figure, in the fine rounds
   const bool of_people_;   ///< see agents_are_people
   RestSearch loads_, words_;
-  bool loads_felt_ = false;   ///< the load of some team makes a difference
-  bool words_felt_ = false;   ///< somebody hears something
-  bool beta_moves_ = false;   ///< something acts on a beta law
+  bool loads_felt_ = false;  ///< the load of some team makes a difference
+  bool words_felt_ = false;  ///< somebody hears something
+  bool beta_moves_ = false;  ///< something acts on a beta law
   std::optional<Model> fresh_;
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;

@@ -92,7 +92,8 @@ TEST(Threefry, PurposesDoNotMeet) {
       Decision::arrivals,    Decision::tenure,  Decision::newcomer,   Decision::trait,   Decision::reach,
       Decision::start,       Decision::first,   Decision::touchpoint, Decision::happens, Decision::order,
       Decision::order_value, Decision::monthly, Decision::conversion, Decision::move,    Decision::child,
-      Decision::permutation, Decision::effort,  Decision::adopt,      Decision::place,   Decision::standing};
+      Decision::permutation, Decision::effort,  Decision::adopt,      Decision::place,   Decision::standing,
+      Decision::spend};
   std::set<std::uint32_t> seen;
   for (const Decision d : decisions) {
     for (const std::uint32_t index : {0u, 1u, 63u, 0xffffu, 0xffffffu}) seen.insert(purpose(d, index));

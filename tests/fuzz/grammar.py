@@ -298,7 +298,11 @@ class Grammar:
             if form < 0.5 and unit and "probability" in unit[1]:
                 return {"beta": [r.choice([0.3, 1, 2]), r.choice([3, 30])], **few}
             table = {"0 months": level, "6 months": self._number({}, unit[1] if unit else "a probability")}
-            return {"by_tenure": table, **few, **({"frailty": 0.5} if r.random() < 0.2 else {})} if few else table
+            return (
+                {"by_tenure": table, **few, **({"frailty": 0.5} if r.random() < 0.2 else {})}
+                if few
+                else table
+            )
         if not re.search(r"[1-9]", str(level)) or level in (1, "100 %"):
             level = "2 %"  # what cannot be anchored
         chosen = {name: effects[name] for name in r.sample(list(effects), r.randint(0, 3))}

@@ -511,7 +511,7 @@ RISK = {  # seasons, effects that fade, an event and an investment by chance, wh
 }
 
 PURSE: Tree = {
-    # customers who spend differently: fees, earnings, orders, with values that vary and without, and who leaves
+    # customers who spend differently, in fees, earnings and orders; who leaves and who orders depends on it
     "horizon": "2 years",
     "segments": {
         "homes": {"count": 6_000, "arrivals": "120 / month", "spend": {"cv": 0.8}},

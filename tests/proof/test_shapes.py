@@ -102,9 +102,7 @@ def test_investments_change_an_anchored_shape_in_every_band() -> None:
         for name in ("baseline", "half")
     }
     for origin in ("initial", "acquired"):
-        first = [
-            runs[name][runs[name]["origin"] == origin].iloc[: 3] for name in ("baseline", "half")
-        ]
+        first = [runs[name][runs[name]["origin"] == origin].iloc[:3] for name in ("baseline", "half")]
         rates = [each["lost"].sum() / (each["customers_end"] + each["lost"]).sum() for each in first]
         # halving the asked probability halves nearly what happens: odds are moved, not probabilities
         events = min(each["lost"].sum() / 4 for each in first)

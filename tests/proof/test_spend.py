@@ -41,8 +41,8 @@ def exact(churn: float, effect: float, cv: float, months: int) -> tuple[float, f
 @pytest.mark.parametrize("effect", [0.9, -0.6])
 @pytest.mark.parametrize(("cv", "months"), [(0.4, 0), (1.0, 0), (0.4, 36), (1.0, 60)])
 def test_revenue_leaves_with_those_who_spend(cv: float, months: int, effect: float) -> None:
-    # n = 200,000 customers: the standard error of a share p is sqrt(p / n), that of the share of revenue and of
-    # the mean multiplier at most sqrt(1 + cv^2) times as large; 5 of them are allowed.
+    # n = 200,000 customers: the standard error of a share p is sqrt(p / n), that of the share of revenue and
+    # of the mean multiplier at most sqrt(1 + cv^2) times as large; 5 of them are allowed.
     churn = 0.03
     tree = telecom(churn, effect, cv, 0 if months == 0 else {"exactly": f"{months} months"})
     run = gw.run(gw.Model(**tree), seed=1, replications=REPLICATIONS, threads=1)
@@ -104,7 +104,9 @@ SHOP: Tree = {
     "agents": "4000",
     "segments": {"all": {"count": 8_000, "tenure": "2 years", "arrivals": "150 / month"}},
     "stages": {"customer": {"fee": 10, "margin": "60 %", "service_cost": 2, "churn": "3 %"}},
-    "journeys": {"visit": {"starts": "50 %", "touchpoints": {"till": {"cost": 1, "earns": 7, "margin": "40 %"}}}},
+    "journeys": {
+        "visit": {"starts": "50 %", "touchpoints": {"till": {"cost": 1, "earns": 7, "margin": "40 %"}}}
+    },
     "orders": {"rate": 0.5, "value": 20, "margin": "30 %"},
     "referrals": {"rate": 0.02},
     "finance": {"discount": "10 %"},
@@ -126,7 +128,10 @@ def test_means_are_those_of_customers_who_spend_alike() -> None:
     exactly = alike.table(by=["period"])
     for name in ("revenue", "contribution"):
         assert run[name].sum() == pytest.approx(exactly[name].sum(), rel=4 * 1.5 / math.sqrt(4_000 * 100))
-    for name in ("touchpoint_cost", "service_cost"):  # what a customer costs does not depend on what they spend
+    for name in (
+        "touchpoint_cost",
+        "service_cost",
+    ):  # what a customer costs does not depend on what they spend
         assert run[name].sum() == pytest.approx(exactly[name].sum(), rel=0.01)
 
 

@@ -57,7 +57,7 @@ def test_files_of_the_kernel_are_named_as_the_lines_of_a_period() -> None:
     kernel = (ROOT / "sim/kernel/kernel.cpp").read_text(encoding="utf-8")
     (period,) = re.findall(r"void period\(.*?\n}\n", kernel, re.DOTALL)
     lines = re.findall(r"(\w+)\(b, c", period)
-    assert len(lines) == 11  # journeys have two turns, before the orders and after
+    assert len(lines) == 12  # journeys have two turns, before the orders and after
     files = {path.stem for path in (ROOT / "sim/kernel/phases").glob("*.hpp")}
     # Joining is a function of its own, and a visit is a step of a journey.
     assert files == {*lines, "join", "visit"}

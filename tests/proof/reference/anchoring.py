@@ -104,7 +104,7 @@ class Figure:
 
 
 def _asked(model: Model, values: Mapping[Path, object]) -> dict[Path, Figure]:
-    """By path of the response; of a row of a table by that of the row, of a beta law with `beta` behind it."""
+    """By path of the response, or of the row of its table."""
     figures: dict[Path, Figure] = {}
     for path, r in values.items():
         if not (isinstance(r, Response) and r.anchored):
@@ -204,7 +204,8 @@ def _got(model: Model, run: Run, cohort: Run | None, path: Path, segment: int) -
     else becomes of those in it (Kaplan and Meier, 1958)."""
     if cohort is not None and _is_beta(model, path):
         at_risk, expected = (
-            cohort.ledger.columns[f"{what}.{'.'.join(path)}"][:, segment, 0] for what in ("at_risk", "expected")
+            cohort.ledger.columns[f"{what}.{'.'.join(path)}"][:, segment, 0]
+            for what in ("at_risk", "expected")
         )
         hazard = np.divide(expected, at_risk, out=np.zeros(len(at_risk)), where=at_risk > 0.0)
         return float(1.0 - np.prod(1.0 - hazard))
@@ -250,9 +251,7 @@ def _asked_and_got(
         for i, (name, segment) in enumerate(model.segments.items()):
             for path, figure in asked[name].items():
                 level = link(figure.asked, figure.scale) + levels.offsets[name][path]
-                rows.append(
-                    (name, ".".join(path), figure.asked, _got(model, run, cohort, path, i), level)
-                )
+                rows.append((name, ".".join(path), figure.asked, _got(model, run, cohort, path, i), level))
             if name in levels.hazard and name in run.mean_tenure:
                 rows.append((name, "tenure", segment.tenure[1], run.mean_tenure[name], levels.hazard[name]))
         if isinstance(score, float):

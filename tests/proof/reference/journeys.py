@@ -217,9 +217,7 @@ def branch_of(value: Value) -> Branch:
     return value
 
 
-def tally(
-    page: Page, path: Path, rows: Ints, expected: Floats, starts: tuple[float, ...] = ()
-) -> None:
+def tally(page: Page, path: Path, rows: Ints, expected: Floats, starts: tuple[float, ...] = ()) -> None:
     """Customer-periods at risk of a response, and its expected events: their ratio is its average. With a
     table by tenure that `starts` there, also by row."""
     page.add(f"at_risk.{'.'.join(path)}", rows)

@@ -20,8 +20,8 @@ def take(block: Tree, allowed: set[str], where: str) -> Tree:
 
 
 def response(units: Units, text: Any, scale: str) -> Response:
-    """A number, `{average | base | by_tenure | beta, effects ...}` or a table by tenure. The scale "either" is
-    that of a probability if its levels are written with %, and of a rate if not."""
+    """A number, `{average | base | by_tenure | beta, effects ...}` or a table by tenure. The scale "either"
+    is that of a probability if its levels are written with %, and of a rate if not."""
     if isinstance(text, dict) and "by_tenure" in text:
         if any(key[0].isdigit() or key in ("average", "base", "beta") for key in text):
             raise ValueError(f"a response needs exactly one level: {text}")
