@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodwill.data.frames import MONTH, YEAR, period_days
+from goodwill.data.frames import DAY, MONTH, WEEK, YEAR, period_days
 from goodwill.engine.world import Numbers
+
+RECENT = {DAY: 90, WEEK: 26, MONTH: 12, YEAR: 3}
+"""Periods before the end of the data whose arrivals are averaged."""
 
 
 def elapsed(start: Numbers, end: Numbers, period: str) -> Numbers:

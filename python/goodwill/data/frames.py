@@ -154,6 +154,19 @@ def period_days(period: Any) -> float:
     return PERIODS[period]
 
 
+def currency_code(rows: Rows, currency: str | None) -> str:
+    """A code, or what a column of codes says, which must be one and the same."""
+    if currency is None or currency not in rows.data.columns:
+        if currency is not None and not (len(currency) == 3 and currency.isalpha()):
+            column(rows.data, currency, "currency")
+        return currency or ""
+    codes = rows.names(currency, "currency").dropna().astype(str)
+    if codes.nunique() > 1:
+        some = ", ".join(sorted(codes.unique())[:5])
+        raise ValueError(f"currency: column {currency!r} mixes {some}; convert the amounts to one of them first")
+    return str(codes.iloc[0]) if len(codes) else ""
+
+
 def fingerprint(columns: Mapping[str, Any] | Iterable[Any]) -> str:
     """A short hash of what was read: the same for the same values in the same order, whatever the file."""
     parts = columns.values() if isinstance(columns, Mapping) else columns

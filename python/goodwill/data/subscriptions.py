@@ -9,22 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.data.calendar import elapsed
+from goodwill.data.calendar import RECENT, elapsed
 from goodwill.data.churn import ALL, ChurnFit, assembled, checked_cuts
 from goodwill.data.fit import as_name
-from goodwill.data.frames import (
-    DAY,
-    MONTH,
-    RAISE,
-    WEEK,
-    YEAR,
-    Rows,
-    column,
-    day,
-    fingerprint,
-    frame,
-    period_days,
-)
+from goodwill.data.frames import RAISE, Rows, currency_code, day, fingerprint, frame, period_days
 from goodwill.data.group import Group, curve_of, doubts
 from goodwill.engine.world import Numbers
 from goodwill.fitting.lives import Flags, lives
@@ -33,8 +21,6 @@ from goodwill.text import figures
 from goodwill.text.arguments import checked_names, keywords_checked, shown
 from goodwill.text.display import tabled
 
-RECENT = {DAY: 90, WEEK: 26, MONTH: 12, YEAR: 3}
-"""Periods before the end of the data whose arrivals are averaged."""
 MANY = 50
 """Segments are few; more different names are probably ids."""
 
@@ -192,7 +178,7 @@ def from_subscriptions(
     paid = None if fee is None else rows.numbers(fee, "fee")
     if paid is not None:
         rows.refuse(f"{fee!r} is negative", paid < 0)
-    code = _currency(rows, currency)
+    code = currency_code(rows, currency)
     labels = None if segment is None else rows.names(segment, "segment")
     kept, warnings = rows.kept(bad_rows)
     if labels is not None and labels[kept].nunique() > MANY:
@@ -274,19 +260,6 @@ def _truths(rows: Rows, name: Any) -> Flags:
         f"{name!r} is neither true or false, 1 or 0, nor yes or no", ~known & values.notna().to_numpy()
     )
     return np.array([TRUTHS.get(word, False) for word in words], dtype=bool)
-
-
-def _currency(rows: Rows, currency: str | None) -> str:
-    """A code, or what a column of codes says, which must be one and the same."""
-    if currency is None or currency not in rows.data.columns:
-        if currency is not None and not (len(currency) == 3 and currency.isalpha()):
-            column(rows.data, currency, "currency")
-        return currency or ""
-    codes = rows.names(currency, "currency").dropna().astype(str)
-    if codes.nunique() > 1:
-        some = ", ".join(sorted(codes.unique())[:5])
-        raise ValueError(f"currency: column {currency!r} mixes {some}; convert the fees to one of them first")
-    return str(codes.iloc[0]) if len(codes) else ""
 
 
 def _masks(labels: pd.Series | None, kept: Flags) -> dict[str, Flags]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from goodwill.engine.world import Numbers
-from goodwill.fitting.histories import Histories, everyone, usual_rate
+from goodwill.fitting.histories import Drawn, Histories, everyone, usual_rate
 
 
 class BgBb:
     title = "BG/BB"
     names = ("alpha", "beta", "gamma", "delta")
+    discrete = True
 
     def start(self, known: Histories) -> list[float]:
         share = min(0.95, 1.5 * usual_rate(known))
@@ -26,14 +27,11 @@ class BgBb:
 
         alpha, beta, gamma, delta = p
         x, n = known.orders, known.customers
-        value = 0.0
-        slopes = np.zeros(4)
         terms = _log_terms(p, known)
         top = terms.max(axis=0)
         share = np.exp(terms - top)
         total = share.sum(axis=0)
         share /= total
-        value = float(n @ (top + np.log(total)))
         seen, left = _periods(known)
         all_a, all_g = alpha + beta + seen, gamma + delta + seen + left
         ends = digamma(all_a) - digamma(alpha + beta)
@@ -44,8 +42,8 @@ class BgBb:
             left * (digamma(gamma + 1) - digamma(gamma)) - goes,
             digamma(delta + seen) - digamma(delta) - goes,
         )
-        slopes = np.array([float(n @ (share * slope).sum(axis=0)) for slope in each])
-        return value, slopes
+        slopes = np.array([n @ (share * slope).sum(axis=0) for slope in each])
+        return float(n @ (top + np.log(total))), slopes
 
     def alive(self, p: Numbers, known: Histories) -> Numbers:
         terms = _log_terms(p, known)
@@ -74,17 +72,13 @@ class BgBb:
         alpha, beta = p[:2]
         return float(alpha * (alpha + beta + 1) / beta)
 
-    def outcome(self, p: Numbers, known: Histories, periods: int, luck: np.random.Generator) -> Numbers:
+    def drawn(self, p: Numbers, known: Histories, luck: np.random.Generator) -> Drawn:
         alpha, beta, gamma, delta = p
         alive = luck.random(known.n) < everyone(self.alive(p, known), known)
-        x, n = everyone(known.orders, known)[alive], everyone(known.age, known)[alive]
-        orders, leaves = luck.beta(alpha + x, beta + n - x), luck.beta(gamma, delta + n)
-        found = np.zeros(periods)
-        there = np.ones(len(n), bool)
-        for period in range(periods):
-            there &= luck.random(len(n)) >= leaves
-            found[period] = (there & (luck.random(len(n)) < orders)).sum()
-        return found
+        x, n = everyone(known.orders, known), everyone(known.age, known)
+        leaves = np.maximum(luck.beta(gamma, delta + n), 1e-15)
+        life = luck.geometric(leaves) - 1.0
+        return Drawn(luck.beta(alpha + x, beta + n - x), np.where(alive, life, 0.0), False)
 
 
 def _periods(known: Histories) -> tuple[Numbers, Numbers]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from goodwill.engine.world import Numbers
-from goodwill.fitting.histories import Histories, counted, everyone, usual_rate
+from goodwill.fitting.histories import Drawn, Histories, everyone, usual_rate
 
 NEAR_ONE = 1e-4
 """Formulas with a - 1 below the line are averaged over a = 1 - 1e-4 and 1 + 1e-4 in between."""
@@ -18,6 +18,7 @@ NEAR_ONE = 1e-4
 class BgNbd:
     title = "BG/NBD"
     names = ("r", "alpha", "a", "b")
+    discrete = False
 
     def start(self, known: Histories) -> list[float]:
         return [1.0, 1 / usual_rate(known), 1.0, 3.0]
@@ -77,18 +78,15 @@ class BgNbd:
     def spread(self, p: Numbers) -> float:
         return float(p[0])
 
-    def outcome(self, p: Numbers, known: Histories, periods: int, luck: np.random.Generator) -> Numbers:
+    def drawn(self, p: Numbers, known: Histories, luck: np.random.Generator) -> Drawn:
         r, alpha, a, b = p
         alive = luck.random(known.n) < everyone(self.alive(p, known), known)
-        x, age = everyone(known.orders, known)[alive], everyone(known.age, known)[alive]
-        rate = luck.gamma(r + x, 1 / (alpha + age))
+        x = everyone(known.orders, known)
+        rate = luck.gamma(r + x, 1 / (alpha + everyone(known.age, known)))
         leaves = luck.beta(a, b + x)
         with np.errstate(divide="ignore"):
-            life = luck.exponential(1 / (rate * leaves))
-        seen = np.minimum(life, periods)
-        between = np.repeat(seen, luck.poisson(rate * (1 - leaves) * seen))
-        last = life[life < periods]  # the order after which they leave
-        return counted(np.concatenate([luck.random(len(between)) * between, last]), periods)
+            life = luck.standard_exponential(len(rate)) / (rate * leaves)
+        return Drawn(rate * (1 - leaves), np.where(alive, life, 0.0), True)
 
 
 def _log_parts(p: Numbers, known: Histories) -> tuple[Numbers, Numbers]:

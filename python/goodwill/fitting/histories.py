@@ -54,6 +54,8 @@ class Buying(Protocol):
 
     title: str
     names: tuple[str, ...]
+    discrete: bool
+    """Whether there is one order at most in each period."""
 
     def start(self, known: Histories) -> list[float]:
         """Where the search for the maximum begins."""
@@ -77,8 +79,20 @@ class Buying(Protocol):
     def spread(self, p: Numbers) -> float:
         """Shape of the gamma distribution of order rates between customers."""
 
-    def outcome(self, p: Numbers, known: Histories, periods: int, luck: np.random.Generator) -> Numbers:
-        """Orders of all customers together in each of the next periods: one draw."""
+    def drawn(self, p: Numbers, known: Histories, luck: np.random.Generator) -> Drawn:
+        """What each of the customers with these histories will do: one draw."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn(Plain):
+    """A row for each customer."""
+
+    rate: Numbers
+    """Orders per period until they leave; a probability where there is one order at most in each period."""
+    life: Numbers
+    """Periods until they leave; 0 if they have left."""
+    last: bool
+    """Whether they leave after one more order, which the rate does not count."""
 
 
 NEW = Histories(np.zeros(1), np.zeros(1), np.zeros(1), np.ones(1))
@@ -93,11 +107,6 @@ def fresh(model: Buying, p: Numbers, ages: Numbers) -> Numbers:
 def everyone(values: Numbers, known: Histories) -> Numbers:
     """A row for each customer instead of each history."""
     return np.repeat(values, known.customers.astype(int), axis=0)
-
-
-def counted(times: Numbers, periods: int) -> Numbers:
-    """How many of these times fall into each period."""
-    return np.bincount(times.astype(int), minlength=periods)[:periods].astype(float)
 
 
 def usual_rate(known: Histories) -> float:
