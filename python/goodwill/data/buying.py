@@ -330,7 +330,8 @@ class Transactions(Fit):
         recency = np.arange(age + 1) if self._model.discrete else np.linspace(0, age, 61)
         orders = np.arange(0.0, most + 1)
         grid_x, grid_t = (grid.ravel() for grid in np.meshgrid(orders, recency, indexing="ij"))
-        impossible = (grid_x == 0) != (grid_t == 0)
+        grid_t[grid_x == 0] = 0  # the same along the whole row
+        impossible = (grid_x > 0) & (grid_t == 0)
         impossible |= self._model.discrete & (grid_x > grid_t)
         grid_t = np.where(impossible, 0, grid_t)
         known = Histories(np.where(impossible, 0, grid_x), grid_t, np.full(len(grid_x), age), np.ones(len(grid_x)))

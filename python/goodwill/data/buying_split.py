@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PARETO_NBD, BG_NBD, BG_BB = KINDS = ("pareto_nbd", "bg_nbd", "bg_bb")
 MODELS: dict[str, Buying] = {PARETO_NBD: ParetoNbd(), BG_NBD: BgNbd(), BG_BB: BgBb()}
 FREQUENCY = "frequency"
+ENOUGH = 5_000
+"""Different histories that show where the maximum lies."""
 MOST = 7
 """Orders from which on customers are put together in tables and charts."""
 ORDERS, ALL = "orders", "all"
@@ -77,9 +79,13 @@ class OrderBacktest(Backtest):
 def estimated(model: Buying, known: Histories) -> Maximum:
     """The model's parameters from these histories. Raises `ValueError` if nobody ordered again."""
     links = [LOG] * len(model.names)
-    return maximise(
-        lambda p: model.loglik(p, known), model.start(known), model.names, links, known.n, slopes=True
-    )
+    start = model.start(known)
+    if len(known.orders) > 2 * ENOUGH:  # most steps of the search are made with a part of them
+        every = len(known.orders) // ENOUGH
+        part = Histories(*(each[::every] for each in (known.orders, known.recency, known.age, known.customers)))
+        rough = maximise(lambda p: model.loglik(p, part), start, model.names, links, part.n, slopes=True)
+        start = list(rough.parameters.values.values())
+    return maximise(lambda p: model.loglik(p, known), start, model.names, links, known.n, slopes=True)
 
 
 def backtest_of(

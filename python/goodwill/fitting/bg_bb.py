@@ -6,10 +6,17 @@ probability to order in a period is beta(alpha, beta), the one to leave before i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from goodwill.engine.world import Numbers
 from goodwill.fitting.histories import Drawn, Histories, everyone, usual_rate
+
+CELLS = 2_000_000
+"""Ways times histories that are in memory at once."""
 
 
 class BgBb:
@@ -26,28 +33,38 @@ class BgBb:
         from scipy.special import digamma
 
         alpha, beta, gamma, delta = p
-        x, n = known.orders, known.customers
-        terms = _log_terms(p, known)
-        top = terms.max(axis=0)
-        share = np.exp(terms - top)
-        total = share.sum(axis=0)
-        share /= total
-        seen, left = _periods(known)
-        all_a, all_g = alpha + beta + seen, gamma + delta + seen + left
-        ends = digamma(all_a) - digamma(alpha + beta)
-        goes = digamma(all_g) - digamma(gamma + delta)
-        each = (
-            digamma(alpha + x) - digamma(alpha) - ends,
-            digamma(beta + seen - x) - digamma(beta) - ends,
-            left * (digamma(gamma + 1) - digamma(gamma)) - goes,
-            digamma(delta + seen) - digamma(delta) - goes,
-        )
-        slopes = np.array([n @ (share * slope).sum(axis=0) for slope in each])
-        return float(n @ (top + np.log(total))), slopes
+        value, slopes = 0.0, np.zeros(4)
+        for part in _parts(known):
+            terms, ways = _log_terms(p, part)
+            top = terms.max(axis=0)
+            share = np.exp(terms - top)
+            total = share.sum(axis=0)
+            value += float(part.customers @ (top + np.log(total)))
+            share *= part.customers / total
+            at = np.arange(ways.most + 1.0)
+            of_a, of_b, of_ab = digamma(alpha + at), digamma(beta + at), digamma(alpha + beta + at)
+            of_d, of_gd = digamma(delta + at), digamma(gamma + delta + at)
+            left = float((share * ways.left).sum())
+            seen = np.bincount(ways.seen.ravel(), share.ravel(), len(at))
+            apart = np.bincount((ways.seen - ways.x).ravel(), share.ravel(), len(at))
+            gone = np.bincount((ways.seen + ways.left).ravel(), share.ravel(), len(at))
+            ends, goes = seen @ (of_ab - of_ab[0]), gone @ (of_gd - of_gd[0])
+            orders = np.bincount(ways.x, part.customers, len(at))
+            slopes += [
+                orders @ (of_a - of_a[0]) - ends,
+                apart @ (of_b - of_b[0]) - ends,
+                left / gamma - goes,
+                seen @ (of_d - of_d[0]) - goes,
+            ]
+        return value, slopes
 
     def alive(self, p: Numbers, known: Histories) -> Numbers:
-        terms = _log_terms(p, known)
-        return np.asarray(np.exp(terms[-1] - np.logaddexp.reduce(terms, axis=0)))
+        found = []
+        for part in _parts(known):
+            terms, _ = _log_terms(p, part)
+            top = terms.max(axis=0)
+            found.append(np.exp(terms[-1] - top) / np.exp(terms - top).sum(axis=0))
+        return np.concatenate(found)
 
     def rate(self, p: Numbers, known: Histories) -> Numbers:
         return np.asarray((p[0] + known.orders) / (p[0] + p[1] + known.age))
@@ -81,23 +98,42 @@ class BgBb:
         return Drawn(luck.beta(alpha + x, beta + n - x), np.where(alive, life, 0.0), False)
 
 
-def _periods(known: Histories) -> tuple[Numbers, Numbers]:
-    """Ways x histories: periods they were there, and 1 where they left after these. The last way is to be
-    there still; ways that a history does not have repeat it."""
-    most = int((known.age - known.recency).max(initial=0))
-    seen = np.minimum(known.recency + np.arange(most + 1)[:, None], known.age)
-    left = (np.arange(most + 1)[:, None] < (known.age - known.recency)).astype(float)
-    return seen, left
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """Ways x histories: how long they were there. The last way is to be there still."""
+
+    x: npt.NDArray[np.intp]
+    seen: npt.NDArray[np.intp]
+    """Periods before they left, or those observed."""
+    left: npt.NDArray[np.intp]
+    """1 where they left."""
+    most: int
 
 
-def _log_terms(p: Numbers, known: Histories) -> Numbers:
-    from scipy.special import betaln
+def _parts(known: Histories) -> Iterator[Histories]:
+    """Histories in parts that bound the memory it takes."""
+    size = max(1, CELLS // (int((known.age - known.recency).max(initial=0)) + 1))
+    for begin in range(0, len(known.orders), size):
+        rows = slice(begin, begin + size)
+        yield Histories(known.orders[rows], known.recency[rows], known.age[rows], known.customers[rows])
+
+
+def _log_terms(p: Numbers, known: Histories) -> tuple[Numbers, _Ways]:
+    """Logarithms of the probabilities of the ways; of those that a history does not have, minus infinity. All
+    beta functions are of whole numbers more than the parameters, and looked up."""
+    from scipy.special import gammaln
 
     alpha, beta, gamma, delta = p
-    x = known.orders
-    seen, left = _periods(known)
-    orders = betaln(alpha + x, beta + seen - x) - betaln(alpha, beta)
-    terms = orders + betaln(gamma + left, delta + seen) - betaln(gamma, delta)
+    x, recency, age = (each.astype(int) for each in (known.orders, known.recency, known.age))
+    later = np.arange(int((age - recency).max(initial=0)) + 1)[:, None]
+    seen = np.minimum(recency + later, age)
+    left = (later < age - recency).astype(int)
+    most = int(age.max(initial=0))
+    at = np.arange(most + 1.0)
+    of_a, of_b, of_ab = gammaln(alpha + at), gammaln(beta + at), gammaln(alpha + beta + at)
+    of_d, of_gd = gammaln(delta + at), gammaln(gamma + delta + at)
+    terms = (of_a[x] - of_a[0]) + (of_b[seen - x] - of_b[0]) - (of_ab[seen] - of_ab[0])
+    terms += np.log(gamma) * left + (of_d[seen] - of_d[0]) - (of_gd[seen + left] - of_gd[0])
     own = left > 0
     own[-1] = True
-    return np.where(own, terms, -np.inf)
+    return np.where(own, terms, -np.inf), _Ways(x, seen, left, most)
