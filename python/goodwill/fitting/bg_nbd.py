@@ -12,7 +12,7 @@ from goodwill.engine.world import Numbers
 from goodwill.fitting.histories import Drawn, Histories, everyone, usual_rate
 
 NEAR_ONE = 1e-4
-"""Formulas with a - 1 below the line are averaged over a = 1 - 1e-4 and 1 + 1e-4 in between."""
+"""Nearer to 1, where formulas in a are 0 / 0, they are interpolated."""
 
 
 class BgNbd:
@@ -55,8 +55,9 @@ class BgNbd:
         """Their equation (10), with Euler's transformation of the hypergeometric function, which then stays
         near 1 however many the orders."""
         if abs(p[2] - 1) < NEAR_ONE:
-            around = [np.array([p[0], p[1], 1 + side, p[3]]) for side in (-NEAR_ONE, NEAR_ONE)]
-            return np.asarray(sum(self.ahead(each, known, periods) for each in around) / 2)
+            sides = [np.array([p[0], p[1], a, p[3]]) for a in (1 - 2 * NEAR_ONE, 1 + 2 * NEAR_ONE)]
+            low, high = (self.ahead(side, known, periods) for side in sides)
+            return np.asarray(low + (p[2] - 1 + 2 * NEAR_ONE) / (4 * NEAR_ONE) * (high - low))
         from scipy.special import hyp2f1
 
         r, alpha, a, b = p

@@ -11,7 +11,7 @@ from goodwill.fitting.backtest import CONSTANT, Forecast, forecast, last_value, 
 from goodwill.fitting.histories import Buying, Drawn, Histories, everyone, fresh
 from goodwill.fitting.likelihood import Maximum
 
-KNOTS = 9
+KNOTS = 15
 BY_AGE = "by age"
 """What such forecasts are called that know the ages of customers, but not how often each has ordered."""
 
