@@ -118,12 +118,12 @@ def read_orders(
         warnings.append(f"{figures.plural(int(refund.sum()), 'refund')} left out: the orders count in full.")
         if not kept.any():
             raise ValueError("all rows are refunds, so that there are no orders")
-    twice = rows.data.loc[kept, [c for c in (id, date, amount) if c is not None]].duplicated()
-    if twice.any():
+    twice = rows.data[kept].duplicated([name for name in (id, date, amount) if name is not None])
+    if amount is not None and twice.any():
         some = ", ".join(str(label) for label in twice.index[twice][:5])
         warnings.append(
-            f"{figures.plural(int(twice.sum()), 'row')} are the same as an earlier one in all that is read; were "
-            f"they exported twice? (rows {some})"
+            f"{figures.plural(int(twice.sum()), 'row')} are the same as an earlier one in customer, date and "
+            f"amount; were they exported twice? (rows {some})"
         )
     order = np.lexsort((days, codes))
     order = order[kept[order]]
@@ -277,4 +277,4 @@ def checked_opportunities(found: Buyers) -> None:
         if mask.any():
             at = int(np.flatnonzero(mask)[0])
             told = f"orders {found.orders[at]:g}, recency {found.recency[at]:g}, age {found.age[at]:g}"
-            raise ValueError(f"model is 'bg_bb', in which {why}; row {shown(found.ids[at])} has {told}")
+            raise ValueError(f"model is 'bg_bb', in which {why}; row {found.ids[at]} has {told}")
