@@ -163,7 +163,9 @@ def test_bg_nbd_expects_what_the_published_formula_does() -> None:
     top = 1 - ((alpha + age) / (alpha + age + t)) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z)
     below = 1 + a / (b + x - 1) * ((alpha + age) / (alpha + recency)) ** (r + x)
     model = MODELS["bg_nbd"]
-    assert_allclose(model.ahead(BG, known, np.array([t])), (a + b + x - 1) / (a - 1) * top / below, rtol=1e-10)
+    assert_allclose(
+        model.ahead(BG, known, np.array([t])), (a + b + x - 1) / (a - 1) * top / below, rtol=1e-10
+    )
     around = [model.ahead(np.array([r, alpha, a, b]), known, np.array([t])) for a in (0.999, 1.0, 1.001)]
     assert_allclose(around[1], (around[0] + around[2]) / 2, rtol=1e-6)
 
@@ -310,7 +312,9 @@ def test_the_model_written_keeps_the_orders(kind: str, orders: float, heads: flo
     told, model, p = written(MODELS[kind], P[kind], 156), MODELS[kind], P[kind]
     assert_allclose(told.orders(ages)[1:], fresh(model, p, ages)[1:], rtol=orders)
     assert np.abs(told.surviving(ages) - model.surviving(p, ages)).max() < heads
-    assert_allclose(told.surviving(ages[:5]), np.exp(betaln(told.a, told.b + ages[:5]) - betaln(told.a, told.b)))
+    assert_allclose(
+        told.surviving(ages[:5]), np.exp(betaln(told.a, told.b + ages[:5]) - betaln(told.a, told.b))
+    )
 
 
 @pytest.mark.parametrize("kind", list(P))

@@ -39,7 +39,13 @@ def firm(n: int = 600, seed: int = 3) -> pd.DataFrame:
 
 
 ORDERS = firm()
-COLUMNS: dict[str, Any] = {"id": "customer", "date": "date", "asof": END, "period": "month", "same_day": "one order"}
+COLUMNS: dict[str, Any] = {
+    "id": "customer",
+    "date": "date",
+    "asof": END,
+    "period": "month",
+    "same_day": "one order",
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +61,7 @@ def histories(
     data: pd.DataFrame, same_day: str | None = None, refunds: str = "refuse", asof: str = "2026-01-31"
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Customer, day and amount of the orders that are read."""
-    found, warnings = read_orders(
-        Rows(data), "customer", "date", "value", asof, same_day, refunds, "raise"
-    )
+    found, warnings = read_orders(Rows(data), "customer", "date", "value", asof, same_day, refunds, "raise")
     days = [str(np.datetime64(int(day), "D")) for day in found.day]
     assert found.amount is not None
     return list(zip(found.ids[found.customer], days, found.amount.tolist(), strict=True)), warnings
@@ -82,7 +86,7 @@ def test_what_a_fit_holds(fit: Transactions) -> None:
     assert (expected["expected"] < expected["expected_high"]).all()
     assert "60 months reach beyond" in repr(fit.expected(60))
     assert "beyond" not in repr(fit.expected(6))
-    assert repr(fit).startswith("Pareto/NBD, estimated from")
+    assert repr(fit).startswith("Pareto/NBD: 363 of 600 customers ordered again")
     assert "<table>" in fit._repr_html_()
     assert copy.deepcopy(fit) == fit
     assert pickle.loads(pickle.dumps(fit)) == fit
@@ -134,7 +138,9 @@ def test_doubt_about_what_is_written_follows_from_that_of_the_estimates(fit: Tra
 
     curves = [written(MODELS["pareto_nbd"], p, fit._horizon) for p in fit.buying.draws(400, 1)]
     logs = np.log([[c.rate, c.spread, c.a, c.b] for c in curves])
-    assert_allclose(logs.std(axis=0), fit._written().errors[:4], rtol=0.2)  # 400 draws, 3.5 % each, and curvature
+    assert_allclose(
+        logs.std(axis=0), fit._written().errors[:4], rtol=0.2
+    )  # 400 draws, 3.5 % each, and curvature
 
 
 def test_a_model_that_is_there_takes_the_estimates(fit: Transactions) -> None:
@@ -184,7 +190,9 @@ def test_a_back_test_has_the_simple_methods_beside_it(kind: str) -> None:
 
 
 def test_same_day_is_said_not_guessed() -> None:
-    data = small(("a", "2026-01-01", 5), ("a", "2026-01-01", 7), ("a", "2026-01-09", 2), ("b", "2026-01-02", 1))
+    data = small(
+        ("a", "2026-01-01", 5), ("a", "2026-01-01", 7), ("a", "2026-01-09", 2), ("b", "2026-01-02", 1)
+    )
     with pytest.raises(ValueError, match=re.escape("1 orders are on the day of another one")) as error:
         histories(data)
     assert "same_day='one order' or same_day='separate orders'" in str(error.value)
@@ -273,7 +281,9 @@ def test_warnings_of_what_the_data_do_not_say() -> None:
     assert any("Customers who order often pay more per order" in text for text in tied.warnings)
     free = ORDERS.assign(value=ORDERS["value"].where(ORDERS["customer"] % 50 > 0, 0.0))
     assert any("paid nothing" in text for text in from_transactions(free, amount="value", **COLUMNS).warnings)
-    assert not [text for text in from_transactions(ORDERS, amount="value", **COLUMNS).warnings if "Gamma" in text]
+    assert not [
+        text for text in from_transactions(ORDERS, amount="value", **COLUMNS).warnings if "Gamma" in text
+    ]
     twice = pd.concat([ORDERS, ORDERS.head(3)])
     assert any(
         "3 rows are the same as an earlier one" in text
@@ -294,7 +304,10 @@ def test_warnings_of_what_the_data_do_not_say() -> None:
         ({"refunds": "ignore"}, "there is no refunds 'ignore'"),
         ({"id": None}, "a table of orders needs id, date and asof; one of histories orders, recency and age"),
         ({"date": None, "asof": None, "orders": "value"}, "(given: id, orders)"),
-        ({"customers": "value"}, "customers: how many have a history can be said of a table of histories only"),
+        (
+            {"customers": "value"},
+            "customers: how many have a history can be said of a table of histories only",
+        ),
         ({"currency": "euros"}, "there is no column 'euros'"),
     ],
 )

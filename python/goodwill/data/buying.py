@@ -21,7 +21,15 @@ from goodwill.engine.model import Model, core_of
 from goodwill.engine.world import Numbers
 from goodwill.fitting import gamma_gamma
 from goodwill.fitting.histories import Buying, Histories, everyone, fresh
-from goodwill.fitting.order_curves import CHURN_A, CHURN_B, ORDER_RATE, ORDER_SPREAD, Written, written, written_parameters
+from goodwill.fitting.order_curves import (
+    CHURN_A,
+    CHURN_B,
+    ORDER_RATE,
+    ORDER_SPREAD,
+    Written,
+    written,
+    written_parameters,
+)
 from goodwill.fitting.parameters import LOG, Parameters, joined
 from goodwill.plots import buying as charts
 from goodwill.text import figures
@@ -204,7 +212,7 @@ class Transactions(Fit):
             off = np.abs(curves["mean_orders_model"] / curves["mean_orders"] - 1).max()
         heads = np.abs(curves["surviving_model"] - curves["surviving"]).max()
         said = [
-            f"{model.title}, estimated from {self.source}: {again:,} of {self.n:,} customers ordered again, "
+            f"{model.title}: {again:,} of {self.n:,} customers ordered again, "
             f"{known.orders @ known.customers:,.0f} times.",
             f"About {alive:,.0f} of them have not left; they will order "
             f"{float(known.customers @ model.ahead(self._p, known, np.array([float(ahead)]))[:, 0]):,.0f} times "
@@ -270,7 +278,9 @@ class Transactions(Fit):
         kinds = {stage: base[f"stages.{stage}.kind"] for stage in core.stages}
         stage = next((stage for stage, kind in kinds.items() if kind in (None, CUSTOMER)), CUSTOMER)
         told = base[f"stages.{stage}.churn"]
-        effects = {key: value for key, value in told.items() if key not in LEVELS} if isinstance(told, dict) else {}
+        effects = (
+            {key: value for key, value in told.items() if key not in LEVELS} if isinstance(told, dict) else {}
+        )
         effects = {key: value for key, value in effects.items() if not key[:1].isdigit()}
         found: dict[str, Any] = {
             f"stages.{stage}.churn": {"beta": [numbers[CHURN_A], numbers[CHURN_B]]} | effects,
@@ -334,7 +344,9 @@ class Transactions(Fit):
         impossible = (grid_x > 0) & (grid_t == 0)
         impossible |= self._model.discrete & (grid_x > grid_t)
         grid_t = np.where(impossible, 0, grid_t)
-        known = Histories(np.where(impossible, 0, grid_x), grid_t, np.full(len(grid_x), age), np.ones(len(grid_x)))
+        known = Histories(
+            np.where(impossible, 0, grid_x), grid_t, np.full(len(grid_x), age), np.ones(len(grid_x))
+        )
         found = np.where(impossible, np.nan, self._model.alive(self._p, known))
         return recency, orders, found.reshape(len(orders), len(recency))
 
@@ -359,7 +371,9 @@ def _value_parameters(spending: Parameters, buyers: Buyers) -> Parameters:
         again = buyers.orders > 0
         mean, n = buyers.mean_amount[again], float(buyers.customers[again].sum())  # type: ignore[index]
         cv = mean.std() / mean.mean()
-        return Parameters(names, links, np.log([mean.mean(), cv]), np.diag([cv**2 / n, 1 / (2 * n) + cv**2 / n]))
+        return Parameters(
+            names, links, np.log([mean.mean(), cv]), np.diag([cv**2 / n, 1 / (2 * n) + cv**2 / n])
+        )
     slopes = np.array([(logs(at + side) - logs(at - side)) / (2 * step) for side in step * np.eye(3)]).T
     return Parameters(names, links, logs(at), slopes @ spending.covariance @ slopes.T)
 

@@ -82,15 +82,15 @@ def estimated(model: Buying, known: Histories) -> Maximum:
     start = model.start(known)
     if len(known.orders) > 2 * ENOUGH:  # most steps of the search are made with a part of them
         every = len(known.orders) // ENOUGH
-        part = Histories(*(each[::every] for each in (known.orders, known.recency, known.age, known.customers)))
+        part = Histories(
+            *(each[::every] for each in (known.orders, known.recency, known.age, known.customers))
+        )
         rough = maximise(lambda p: model.loglik(p, part), start, model.names, links, part.n, slopes=True)
         start = list(rough.parameters.values.values())
     return maximise(lambda p: model.loglik(p, known), start, model.names, links, known.n, slopes=True)
 
 
-def backtest_of(
-    orders: Orders, kind: str, period: str, split: Any, draws: Any, seed: Any
-) -> OrderBacktest:
+def backtest_of(orders: Orders, kind: str, period: str, split: Any, draws: Any, seed: Any) -> OrderBacktest:
     """Raises `ValueError` for a wrong argument, and where a side of the split has nothing."""
     at = _split(orders, split)
     draws = whole("draws", draws, 20, 100_000, "a whole number from 20 to 100,000")
@@ -143,7 +143,9 @@ def _split(orders: Orders, split: Any) -> float:
         at = float(np.floor(first + share * (orders.asof - first)))
     if not first <= at < orders.asof:
         begin, end = (str(np.datetime64(int(d), "D")) for d in (first, orders.asof))
-        raise ValueError(f"split is {shown(split)}; it must lie between the first order, {begin}, and asof, {end}")
+        raise ValueError(
+            f"split is {shown(split)}; it must lie between the first order, {begin}, and asof, {end}"
+        )
     return at
 
 

@@ -62,7 +62,9 @@ class Orders(Plain):
             raise ValueError(f"since is {shown(date)}; no customer has their first order then or later")
         if new.all():
             return self, []
-        said = f"{figures.plural(int((~new).sum()), 'customer')} left out, whose first order is before {date}."
+        said = (
+            f"{figures.plural(int((~new).sum()), 'customer')} left out, whose first order is before {date}."
+        )
         return self._of(new[self.customer], self.asof), [said]
 
     def _of(self, which: npt.NDArray[np.bool_], asof: float) -> Orders:
@@ -109,7 +111,9 @@ def read_orders(
     values = None if amount is None else rows.numbers(amount, "amount")
     refund = np.zeros(len(days), bool) if values is None else values < 0
     if refunds == REFUSE:
-        why = f"{amount!r} is negative (refunds='drop' leaves refunds out, 'net' takes them off earlier orders)"
+        why = (
+            f"{amount!r} is negative (refunds='drop' leaves refunds out, 'net' takes them off earlier orders)"
+        )
         rows.refuse(why, refund)
     kept, warnings = rows.kept(bad_rows)
     codes, ids = pd.factorize(names, use_na_sentinel=True)
@@ -256,7 +260,9 @@ def read_summary(
     rows.refuse(f"{age!r} is negative", seen < 0)
     rows.refuse(f"{recency!r} is negative", last < 0)
     rows.refuse(f"{recency!r} is greater than {age!r}", last > seen)
-    rows.refuse(f"{recency!r} is not 0, though there are no orders after the first", (count == 0) & (last > 0))
+    rows.refuse(
+        f"{recency!r} is not 0, though there are no orders after the first", (count == 0) & (last > 0)
+    )
     rows.refuse(f"{customers!r} is no whole number from 1 on", (people < 1) | (people % 1 != 0))
     if values is not None:
         rows.refuse(f"{amount!r} is missing, though there are orders", np.isnan(values) & (count > 0))
@@ -264,7 +270,12 @@ def read_summary(
         values = np.where(count > 0, values, np.nan)
     kept, warnings = rows.kept(bad_rows)
     found = Buyers(
-        names[kept], count[kept], last[kept], seen[kept], people[kept], None if values is None else values[kept]
+        names[kept],
+        count[kept],
+        last[kept],
+        seen[kept],
+        people[kept],
+        None if values is None else values[kept],
     )
     return found, warnings
 
@@ -273,7 +284,10 @@ def checked_opportunities(found: Buyers) -> None:
     """Raises `ValueError` where a history does not fit one order at most in each period."""
     odd = (found.recency % 1 != 0) | (found.age % 1 != 0)
     more = (found.orders > found.recency) | ((found.orders == 0) & (found.recency > 0))
-    for mask, why in ((odd, "recency and age are whole numbers"), (more, "there are as many orders as periods at most")):
+    for mask, why in (
+        (odd, "recency and age are whole numbers"),
+        (more, "there are as many orders as periods at most"),
+    ):
         if mask.any():
             at = int(np.flatnonzero(mask)[0])
             told = f"orders {found.orders[at]:g}, recency {found.recency[at]:g}, age {found.age[at]:g}"

@@ -92,10 +92,16 @@ def from_transactions(
             warnings += said
         known = opportunities(read, period) if model == BG_BB else buyers(read, period)
         what = f"{figures.plural(len(read.day), 'order')} of {figures.plural(len(read.ids), 'customer')}"
-        parts: list[Any] = [read.ids[read.customer], read.day, *([] if read.amount is None else [read.amount])]
+        parts: list[Any] = [
+            read.ids[read.customer],
+            read.day,
+            *([] if read.amount is None else [read.amount]),
+        ]
     else:
         if since is not None or same_day is not None or refunds != REFUSE:
-            raise ValueError("since, same_day and refunds are about orders with dates; this table has histories")
+            raise ValueError(
+                "since, same_day and refunds are about orders with dates; this table has histories"
+            )
         read = None
         known, warnings = read_summary(
             rows, id, str(orders), str(recency), str(age), customers, amount, bad_rows
@@ -135,7 +141,9 @@ def _holds_orders(id: Any, date: Any, asof: Any, orders: Any, recency: Any, age:
     if set(given) != set(dated) or id is None:
         given = ["id"] * (id is not None) + given
         told = f"given: {', '.join(given)}" if given else "none of these is given"
-        raise ValueError(f"a table of orders needs id, date and asof; one of histories orders, recency and age ({told})")
+        raise ValueError(
+            f"a table of orders needs id, date and asof; one of histories orders, recency and age ({told})"
+        )
     return True
 
 
@@ -145,7 +153,9 @@ def _spending(known: Buyers, warnings: list[str]) -> Maximum | None:
     again, paid = known.orders > 0, mean > 0
     if (again & ~paid).any():
         free = figures.plural(int(known.customers[again & ~paid].sum()), "customer")
-        warnings.append(f"{free} paid nothing for any order after the first one, and are left out of the value of orders.")
+        warnings.append(
+            f"{free} paid nothing for any order after the first one, and are left out of the value of orders."
+        )
     use = again & paid
     if use.sum() < 3:
         warnings.append("Too few customers ordered again to say anything about the value of orders.")
@@ -166,13 +176,17 @@ def _doubts(known: Buyers, fit: Maximum, spending: Maximum | None, title: str) -
     found = []
     again = int(known.customers[known.orders > 0].sum())
     if again < FEW:
-        found.append(f"Only {figures.plural(again, 'customer')} ordered again; below {FEW} estimates say little.")
+        found.append(
+            f"Only {figures.plural(again, 'customer')} ordered again; below {FEW} estimates say little."
+        )
     if fit.open:
         found.append(f"{title}: the data hardly restrict {' and '.join(fit.open)}; their doubt is wide.")
     if spending is None:
         return found
     if spending.open:
-        found.append(f"Gamma-Gamma: the data hardly restrict {' and '.join(spending.open)}; their doubt is wide.")
+        found.append(
+            f"Gamma-Gamma: the data hardly restrict {' and '.join(spending.open)}; their doubt is wide."
+        )
     q = spending.parameters.values["q"]
     if q < 2.01:
         found.append(

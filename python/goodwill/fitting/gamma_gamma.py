@@ -42,7 +42,9 @@ def expected(parameters: Numbers, orders: Numbers, mean: Numbers) -> Numbers:
     p, q, v = parameters
     weight = p * orders + q - 1
     with np.errstate(divide="ignore"):
-        return np.asarray(np.where(weight > 0, p * (v + orders * mean) / np.where(weight > 0, weight, 1), np.inf))
+        return np.asarray(
+            np.where(weight > 0, p * (v + orders * mean) / np.where(weight > 0, weight, 1), np.inf)
+        )
 
 
 def mean_and_cv(parameters: Numbers) -> tuple[float, float]:

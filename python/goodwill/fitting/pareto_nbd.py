@@ -136,5 +136,7 @@ def _integral(p: Numbers, x: Numbers, recency: Numbers, age: Numbers) -> tuple[N
         total = share.sum(axis=1)
         found = top + np.log(total * width / 2) + np.log(s)
     share /= total[:, None]
-    means = np.stack([np.einsum("ij,ij->i", share, f) for f in (log_a, log_b, 1 / (alpha + u), 1 / (beta + u))])
+    means = np.stack(
+        [np.einsum("ij,ij->i", share, f) for f in (log_a, log_b, 1 / (alpha + u), 1 / (beta + u))]
+    )
     return found, means

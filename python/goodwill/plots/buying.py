@@ -45,7 +45,9 @@ def tracking(
     ax.set_ylim(bottom=0)
     ax.legend(frameon=False)
     in_words(ax)
-    return dressed(ax, "Orders after the first one, cumulated", f"{period}s since the first order of all", "orders")
+    return dressed(
+        ax, "Orders after the first one, cumulated", f"{period}s since the first order of all", "orders"
+    )
 
 
 def alive(
