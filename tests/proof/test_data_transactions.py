@@ -1,4 +1,4 @@
-"""Models of orders: published values, the formulas they are known by, and what simulated customers give back."""
+"""Models of orders: published values, formulas, and what simulated customers give back."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def histories(*rows: tuple[float, float, float]) -> Histories:
     return Histories(x, recency, age, np.ones(len(x)))
 
 
-# ------------------------------------------------------------------------------------------------ published values
+# ------------------------------------------------------------------------------------ published values
 
 
 def test_donations_give_the_published_estimates() -> None:
@@ -114,7 +114,7 @@ def test_cdnow_gives_the_published_estimates() -> None:
     assert (told.loc[["Pareto/NBD", "Pareto/NBD by age"], "total"] == 1).all()
 
 
-# ------------------------------------------------------------------------------------------------------- formulas
+# ------------------------------------------------------------------------------------ formulas
 
 
 def test_the_integral_of_pareto_nbd_is_exact_far_and_wide() -> None:
@@ -199,7 +199,7 @@ def test_derivatives_of_gamma_gamma() -> None:
     assert_allclose(gamma_gamma.loglik(GAMMA, *given)[1], slopes, rtol=1e-6)
 
 
-# --------------------------------------------------------------------------------------------- simulated customers
+# ------------------------------------------------------------------------------------ simulated customers
 
 
 def lived(kind: str, n: int, luck: np.random.Generator) -> Histories:

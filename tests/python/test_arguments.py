@@ -93,6 +93,13 @@ def sweep() -> gw.Sweep:
 
 CHURN = pd.DataFrame({"t": [1, 2, 3, 4, 5, 6] * 20, "gone": [1, 0, 1, 1, 0, 1] * 20})
 KEPT = pd.DataFrame({"age": range(1, 7), "kept": [80.0, 70, 63, 58, 54, 51]})
+ORDERS = pd.DataFrame(
+    {
+        "who": np.repeat(np.arange(30), [1, 2, 4] * 10),
+        "when": pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(70) * 67 % 200, unit="D"),
+        "paid": 10.0 + np.arange(70) * 13 % 17,
+    }
+)
 FURTHER: dict[str, dict[str, Any]] = {
     "data.from_subscriptions": {"data": CHURN, "tenure": "t", "event": "gone", "method": "piecewise"},
     "data.from_retention": {
@@ -102,6 +109,15 @@ FURTHER: dict[str, dict[str, Any]] = {
         "counts": False,
         "customers": 100,
         "method": "piecewise",
+    },
+    "data.from_transactions": {
+        "data": ORDERS,
+        "id": "who",
+        "date": "when",
+        "asof": "2026-08-01",
+        "amount": "paid",
+        "model": "bg_nbd",
+        "same_day": "one order",
     },
 }
 """What a function needs beside, so that another argument is the wrong one."""
@@ -132,6 +148,7 @@ SOUND: dict[str, Any] = {
     "y": "assumptions.more",
     "period": "month",
     "data": CHURN,
+    "periods": 3,
     "segment": "all",
 }
 """What an argument without a default may be, so that another one is the wrong one."""
@@ -145,6 +162,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
     run, clv, model = gw.run(firm(), threads=1), gw.clv(firm(), threads=1), firm()
     plan = gw.allocate(firm(), budget=100, draws=0, replications=2, threads=1)
     churn = gw.data.from_subscriptions(period="month", **FURTHER["data.from_subscriptions"])
+    buying = gw.data.from_transactions(period="month", **FURTHER["data.from_transactions"])
     exact = gw.expect(gw.Model(horizon=3, segments={"a": {"count": 5}}, stages={"c": {"churn": 0.1}}))
     owners: dict[str, Any] = {
         "gw": gw,
@@ -168,6 +186,8 @@ def public() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parame
         "data": gw.data,
         "churn": churn,
         "backtest": churn.backtest(draws=20),
+        "buying": buying,
+        "order_backtest": buying.backtest(draws=20),
     }
     for owner, thing in owners.items():
         names = (
@@ -247,7 +267,7 @@ def test_a_wrong_value_in_a_model_is_refused_in_our_own_words(wrong: int) -> Non
 def test_every_annotation_of_a_checked_argument_is_known() -> None:
     """An argument is checked by its kind, or where its range is: a new kind must say which."""
     elsewhere = {"Model", "Terms", "Result", "int", "float", "float | str", "object", "float | int | str"}
-    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame"}
+    elsewhere |= {"Any", "Executor", "Design | pd.DataFrame", "pd.DataFrame", "str | float"}
     elsewhere |= {"Model | StudyResult", "float | str | Mapping[str, float | str]", "Iterable[Iterable[str]]"}
     unknown = {
         f"{asked}: {parameter.annotation}"

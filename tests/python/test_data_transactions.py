@@ -284,6 +284,16 @@ def test_warnings_of_what_the_data_do_not_say() -> None:
     assert not [
         text for text in from_transactions(ORDERS, amount="value", **COLUMNS).warnings if "Gamma" in text
     ]
+    luck = np.random.default_rng(2)
+    wild = ORDERS.assign(
+        value=(10 / luck.gamma(1.2, 1, 600))[ORDERS["customer"]] * luck.gamma(5, 1, len(ORDERS))
+    )
+    few_rich = from_transactions(wild, amount="value", **COLUMNS)
+    assert few_rich.values["q"] < 2
+    assert any("no finite spread" in text for text in few_rich.warnings)
+    paid = few_rich.buyers.mean_amount
+    assert paid is not None
+    assert_allclose(few_rich.assumptions()["order_value"]["best"], np.nanmean(paid))
     twice = pd.concat([ORDERS, ORDERS.head(3)])
     assert any(
         "3 rows are the same as an earlier one" in text

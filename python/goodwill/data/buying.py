@@ -16,11 +16,12 @@ from goodwill.data.calendar import RECENT, elapsed
 from goodwill.data.churn_model import CUSTOMER, HORIZON, LEVELS
 from goodwill.data.fit import Fit
 from goodwill.data.frames import period_days
+from goodwill.data.order_values import ORDER_VALUE, ORDER_VALUE_CV, correlation, value_parameters
 from goodwill.data.orders_table import Buyers, Orders
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.world import Numbers
 from goodwill.fitting import gamma_gamma
-from goodwill.fitting.histories import Buying, Histories, everyone, fresh
+from goodwill.fitting.histories import Buying, Histories, everyone, fresh, newcomers
 from goodwill.fitting.order_curves import (
     CHURN_A,
     CHURN_B,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 WIDE = 1.959963984540054
 """Normal score of the ends of 95 % intervals."""
-ORDER_VALUE, ORDER_VALUE_CV, ARRIVALS = ("order_value", "order_value_cv", "arrivals")
+ARRIVALS = "arrivals"
 FREQUENCY, TRACKING, ALIVE = CHARTS = ("frequency", "tracking", "alive")
 
 
@@ -135,9 +136,10 @@ class Transactions(Fit):
         """What the model written has of a new customer beside what was estimated: a row for each age up to
         `periods` (without it, those of a year).
 
-        `mean_orders` expected after the first one until then, and `mean_orders_model`; `surviving`, the share who have
-        not left, and `surviving_model`. The model keeps the orders; its customers leave at the end of a
-        period, and where customers leave after orders (BG/NBD) its churn is that of orders, not of heads.
+        `mean_orders` expected after the first one until then, and `mean_orders_model`; `surviving`, the share
+        who have not left, and `surviving_model`. The model keeps the orders; its customers leave at the end
+        of a period, and where customers leave after orders (BG/NBD) its churn is that of orders, not of
+        heads.
         """
         ages = np.arange(self._periods(periods) + 1.0)
         told = self._written_curve
@@ -157,11 +159,10 @@ class Transactions(Fit):
         observed, and as customers of these ages would by the model (mean of 50 drawn bases)."""
         seen = np.minimum(self.buyers.orders, MOST).astype(int)
         known, _ = self._known
-        new = Histories(*np.zeros((3, 1)), np.array([float(known.n)]))
         luck, age = np.random.default_rng(1), everyone(known.age, known)
         total = np.zeros(MOST + 1)
         for _ in range(50):
-            drawn = self._model.drawn(self._p, new, luck)
+            drawn = self._model.drawn(self._p, newcomers(known.n), luck)
             there = np.minimum(drawn.life, age)
             if self._model.discrete:
                 made = luck.binomial(there.astype(int), drawn.rate)
@@ -188,9 +189,9 @@ class Transactions(Fit):
 
     @keywords_checked
     def plot(self, kind: str = FREQUENCY, *, ax: Axes | None = None) -> Axes:
-        """A chart. `frequency`: customers by number of orders, observed and expected. `tracking`: orders since
-        the first of all, cumulated, observed and expected. `alive`: the probability that customers have not
-        left, by recency and orders."""
+        """A chart. `frequency`: customers by number of orders, observed and expected. `tracking`: orders
+        since the first of all, cumulated, observed and expected. `alive`: the probability that customers have
+        not left, by recency and orders."""
         checked_names("kind", kind, CHARTS, "charts")
         if kind == FREQUENCY:
             return charts.frequency(self.frequency(), self._model.title, ax)
@@ -203,40 +204,39 @@ class Transactions(Fit):
         return charts.alive(*self._alive_by(age, most), self._model.title, self.period, ax)
 
     def sentences(self) -> list[str]:
-        model, known = self._model, self._known[0]
+        model, known, told = self._model, self._known[0], self._written_curve
         again = int(known.customers[known.orders > 0].sum())
         alive = float(known.customers @ model.alive(self._p, known))
-        ahead = self._periods(None)
+        year = self._periods(None)
+        periods = figures.plural(year, self.period)
+        ahead = float(known.customers @ model.ahead(self._p, known, np.array([float(year)]))[:, 0])
         curves = self.curves()
-        with np.errstate(invalid="ignore"):
-            off = np.abs(curves["mean_orders_model"] / curves["mean_orders"] - 1).max()
-        heads = np.abs(curves["surviving_model"] - curves["surviving"]).max()
+        off = float(np.abs(curves["mean_orders_model"][1:] / curves["mean_orders"][1:] - 1).max())
+        size = "by less than 0.01 %" if off < 1e-4 else f"by up to {100 * off:.2g} %"
+        heads = float(np.abs(curves["surviving_model"] - curves["surviving"]).max())
         said = [
             f"{model.title}: {again:,} of {self.n:,} customers ordered again, "
             f"{known.orders @ known.customers:,.0f} times.",
-            f"About {alive:,.0f} of them have not left; they will order "
-            f"{float(known.customers @ model.ahead(self._p, known, np.array([float(ahead)]))[:, 0]):,.0f} times "
-            f"in the next {ahead} {self.period}{'s' if ahead > 1 else ''}.",
-            f"As a model: churn beta({self._written_curve.a:.3g}, {self._written_curve.b:.3g}) and orders gamma "
-            f"distributed; over {ahead} {self.period}{'s' if ahead > 1 else ''} its cumulated orders of a new "
-            f"customer are off by at most {100 * off:.2g} %, the share who have not left by {100 * heads:.2g} "
-            "percentage points.",
+            f"About {alive:,.0f} of them have not left. Expected in the next {periods}: {ahead:,.0f} orders.",
+            f"As a model: churn beta({told.a:.3g}, {told.b:.3g}), orders gamma distributed. Over {periods} "
+            f"the orders of a new customer are off {size}, the share who have not left by up to "
+            f"{100 * heads:.2g} percentage points.",
         ]
         if self.spending is not None:
             ratio, error = correlation(self.buyers)
-            mean, cv = gamma_gamma.mean_and_cv(np.exp(self.spending.estimate))
+            mean = value_parameters(self.spending, self.buyers).values[ORDER_VALUE]
             said.append(
-                f"An order is worth {figures.amount(mean, self.currency)} on average; orders and their mean value "
-                f"correlate by {ratio:.2f} ± {error:.2f} between customers, where Gamma-Gamma has 0."
+                f"An order is worth {figures.amount(mean, self.currency)} on average. Orders and their mean "
+                f"value correlate by {ratio:.2f} ± {error:.2f} between customers; Gamma-Gamma has 0."
             )
         return said
 
-    # --------------------------------------------------------------------------------------------- as a model
+    # -------------------------------------------------------------------------------- as a model
 
     def _written(self) -> Parameters:
         parts = [written_parameters(self._model, self.buying, self._horizon)]
         if self.spending is not None:
-            parts.append(_value_parameters(self.spending, self.buyers))
+            parts.append(value_parameters(self.spending, self.buyers))
         if self.orders is not None:
             came, periods = self._arrived()
             if came:
@@ -273,7 +273,7 @@ class Transactions(Fit):
             raise ValueError(unknown("segment", segment, core.segments))
         if segment is not None and len(list(core.segments)) > 1:
             raise ValueError(
-                "orders belong to all segments of a model; write these estimates into a model with one segment"
+                "orders belong to all segments of a model; write the estimates into a model with one segment"
             )
         kinds = {stage: base[f"stages.{stage}.kind"] for stage in core.stages}
         stage = next((stage for stage, kind in kinds.items() if kind in (None, CUSTOMER)), CUSTOMER)
@@ -287,7 +287,7 @@ class Transactions(Fit):
         }
         return found | {f"orders.{name}": value for name, value in _orders(numbers).items()}
 
-    # ------------------------------------------------------------------------------------------ computed once
+    # -------------------------------------------------------------------------------- computed once
 
     @property
     def _model(self) -> Buying:
@@ -317,7 +317,8 @@ class Transactions(Fit):
         return whole("periods", periods, 1, 100_000, "a whole number from 1 to 100,000")
 
     def _tracked(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Periods since the first order of all, and orders after the first one up to then: observed, expected."""
+        """Periods since the first order of all, and orders after the first one up to then: observed,
+        expected."""
         if self.orders is None:
             raise ValueError("this chart needs the orders with their dates; the table has histories only")
         first = self.orders.first
@@ -356,33 +357,3 @@ def _orders(numbers: Mapping[str, Any]) -> dict[str, Any]:
     if ORDER_VALUE in numbers:
         found |= {"value": numbers[ORDER_VALUE], "value_cv": numbers[ORDER_VALUE_CV]}
     return found
-
-
-def _value_parameters(spending: Parameters, buyers: Buyers) -> Parameters:
-    """Mean and coefficient of variation of the value of an order, with their joint uncertainty (delta method).
-    Where Gamma-Gamma has none that are finite, those of the customers' means."""
-    at, step = spending.estimate, 1e-5
-
-    def logs(y: Numbers) -> Numbers:
-        return np.log(gamma_gamma.mean_and_cv(np.exp(y)))
-
-    names, links = (ORDER_VALUE, ORDER_VALUE_CV), (LOG, LOG)
-    if not np.isfinite(logs(at)).all() or np.exp(at[1]) < 2.01:
-        again = buyers.orders > 0
-        mean, n = buyers.mean_amount[again], float(buyers.customers[again].sum())  # type: ignore[index]
-        cv = mean.std() / mean.mean()
-        return Parameters(
-            names, links, np.log([mean.mean(), cv]), np.diag([cv**2 / n, 1 / (2 * n) + cv**2 / n])
-        )
-    slopes = np.array([(logs(at + side) - logs(at - side)) / (2 * step) for side in step * np.eye(3)]).T
-    return Parameters(names, links, logs(at), slopes @ spending.covariance @ slopes.T)
-
-
-def correlation(buyers: Buyers) -> tuple[float, float]:
-    """Of orders and their mean value, between customers who ordered again, with its standard error."""
-    again = (buyers.orders > 0) & (np.nan_to_num(buyers.mean_amount) > 0)  # type: ignore[arg-type]
-    weight, n = buyers.customers[again], float(buyers.customers[again].sum())
-    covariance = np.cov(buyers.orders[again], buyers.mean_amount[again], aweights=weight)  # type: ignore[index]
-    scale = np.sqrt(covariance[0, 0] * covariance[1, 1])
-    ratio = float(covariance[0, 1] / scale) if scale > 0 else 0.0
-    return ratio, float((1 - ratio**2) / np.sqrt(max(n - 2, 1)))

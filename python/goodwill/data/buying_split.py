@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill.data.backtest import CHARTS, TRACKING, Backtest
 from goodwill.data.calendar import elapsed
 from goodwill.data.frames import day
-from goodwill.data.orders_table import Buyers, Orders, buyers, opportunities, place
+from goodwill.data.orders_table import Orders, buyers, opportunities, place
 from goodwill.engine.world import Numbers
 from goodwill.fitting.backtest import Held
 from goodwill.fitting.bg_bb import BgBb

@@ -154,8 +154,8 @@ def period_days(period: Any) -> float:
     return PERIODS[period]
 
 
-def currency_code(rows: Rows, currency: str | None) -> str:
-    """A code, or what a column of codes says, which must be one and the same."""
+def currency_code(rows: Rows, currency: str | None, what: str) -> str:
+    """A code, or what a column of codes says, which must be one and the same for all of `what`."""
     if currency is None or currency not in rows.data.columns:
         if currency is not None and not (len(currency) == 3 and currency.isalpha()):
             column(rows.data, currency, "currency")
@@ -163,7 +163,9 @@ def currency_code(rows: Rows, currency: str | None) -> str:
     codes = rows.names(currency, "currency").dropna().astype(str)
     if codes.nunique() > 1:
         some = ", ".join(sorted(codes.unique())[:5])
-        raise ValueError(f"currency: column {currency!r} mixes {some}; convert the amounts to one of them first")
+        raise ValueError(
+            f"currency: column {currency!r} mixes {some}; convert the {what} to one of them first"
+        )
     return str(codes.iloc[0]) if len(codes) else ""
 
 

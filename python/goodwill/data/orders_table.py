@@ -177,8 +177,7 @@ def _netted(
     said = [f"{figures.plural(refunds, 'refund')} taken off earlier orders."] if refunds else []
     if unknown:
         said.append(
-            f"{figures.plural(unknown, 'refund')} of more than the orders before them: what is left over has no "
-            "effect."
+            f"{figures.plural(unknown, 'refund')} of more than the orders before: the rest has no effect."
         )
     return left, gone, said
 
@@ -189,7 +188,7 @@ def buyers(orders: Orders, period: str) -> Buyers:
     first = orders.first
     last = np.full(n, -np.inf)
     np.maximum.at(last, orders.customer, orders.day)
-    count = np.bincount(orders.customer, minlength=n) - 1.0
+    count = np.asarray(np.bincount(orders.customer, minlength=n) - 1, dtype=float)
     recency = elapsed(first, last, period)
     age = elapsed(first, np.full(n, orders.asof), period)
     return Buyers(orders.ids, count, recency, age, np.ones(n), _means(orders, count, orders.later))
@@ -225,7 +224,7 @@ def place(days: Numbers, period: str) -> Numbers:
     if period == WEEK:
         return np.floor((days + SUNDAY) / 7)
     unit = "M" if period == MONTH else "Y"
-    return days.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(float)
+    return np.asarray(days.astype("datetime64[D]").astype(f"datetime64[{unit}]"), dtype=float)
 
 
 def _means(orders: Orders, count: Numbers, which: npt.NDArray[np.bool_]) -> Numbers | None:
@@ -233,7 +232,7 @@ def _means(orders: Orders, count: Numbers, which: npt.NDArray[np.bool_]) -> Numb
     if orders.amount is None:
         return None
     total = np.bincount(orders.customer[which], weights=orders.amount[which], minlength=len(orders.ids))
-    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return np.asarray(np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0))
 
 
 def read_summary(

@@ -178,7 +178,7 @@ def from_subscriptions(
     paid = None if fee is None else rows.numbers(fee, "fee")
     if paid is not None:
         rows.refuse(f"{fee!r} is negative", paid < 0)
-    code = currency_code(rows, currency)
+    code = currency_code(rows, currency, "fees")
     labels = None if segment is None else rows.names(segment, "segment")
     kept, warnings = rows.kept(bad_rows)
     if labels is not None and labels[kept].nunique() > MANY:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from goodwill.data.buying import Transactions, correlation
+from goodwill.data.buying import Transactions
 from goodwill.data.buying_split import BG_BB, KINDS, MODELS, PARETO_NBD, estimated
 from goodwill.data.frames import RAISE, Rows, currency_code, fingerprint, frame, period_days
+from goodwill.data.order_values import correlation
 from goodwill.data.orders_table import (
     REFUNDS,
     REFUSE,
@@ -55,17 +56,18 @@ def from_transactions(
 ) -> Transactions:
     """How often customers order, whether they have left, and what they spend, from one row for each order.
 
-    Arguments name columns: `id` and `date` of each order, and its `amount`. `asof` is the date up to which the
-    table knows (all of that day), and `period` the unit of time of the estimates: day, week, month or year.
-    Times are days: `same_day` says what several orders of a customer on one day are, "one order" or "separate
-    orders"; it must be given where there are any. `refunds` (negative amounts) are refused, left out ("drop"),
-    or taken off the orders before them ("net"). `currency` is a code such as EUR, or a column of codes, all
-    the same. With `since`, customers whose first order is before that date are left out: where a table begins
-    in the middle of a firm's life, the first order it has of a customer is often not their first.
+    Arguments name columns: `id` and `date` of each order, and its `amount`. `asof` is the date up to which
+    the table knows (all of that day), and `period` the unit of time of the estimates: day, week, month or
+    year. Times are days: `same_day` says what several orders of a customer on one day are, "one order" or
+    "separate orders"; it must be given where there are any. `refunds` (negative amounts) are refused, left
+    out ("drop"), or taken off the orders before them ("net"). `currency` is a code such as EUR, or a column
+    of codes, all the same. With `since`, customers whose first order is before that date are left out: where
+    a table begins in the middle of a firm's life, the first order it has of a customer is often not their
+    first.
 
-    `model` is `pareto_nbd` (customers leave at a rate of their own, at any time), `bg_nbd` (they leave after an
-    order) or `bg_bb` (one order at most in each period of the calendar, as donations each year). With amounts,
-    Gamma-Gamma says what an order is worth. All by maximum likelihood.
+    `model` is `pareto_nbd` (customers leave at a rate of their own, at any time), `bg_nbd` (they leave after
+    an order) or `bg_bb` (one order at most in each period of the calendar, as donations each year). With
+    amounts, Gamma-Gamma says what an order is worth. All by maximum likelihood.
 
     Instead of `id`, `date` and `asof`, a table may hold histories: `orders` after the first one, `recency`
     (periods from the first to the last one), `age` (periods from the first one to the end), how many
@@ -81,7 +83,7 @@ def from_transactions(
     if same_day is not None:
         checked_names("same_day", same_day, SAME_DAY, "ways")
     rows = Rows(table)
-    code = currency_code(rows, currency)
+    code = currency_code(rows, currency, "amounts")
     known: Buyers
     if _holds_orders(id, date, asof, orders, recency, age):
         if customers is not None:
@@ -154,7 +156,7 @@ def _spending(known: Buyers, warnings: list[str]) -> Maximum | None:
     if (again & ~paid).any():
         free = figures.plural(int(known.customers[again & ~paid].sum()), "customer")
         warnings.append(
-            f"{free} paid nothing for any order after the first one, and are left out of the value of orders."
+            f"{free} paid nothing for any order after the first one: left out of the value of orders."
         )
     use = again & paid
     if use.sum() < 3:
@@ -190,8 +192,8 @@ def _doubts(known: Buyers, fit: Maximum, spending: Maximum | None, title: str) -
     q = spending.parameters.values["q"]
     if q < 2.01:
         found.append(
-            f"Customers spend so differently (q is {q:.3g}) that Gamma-Gamma has no finite spread of values; a "
-            "model is written with mean and spread of what customers paid on average."
+            f"Customers spend so differently (q is {q:.3g}) that Gamma-Gamma has no finite spread of values; "
+            "a model is written with mean and spread of what customers paid on average."
         )
     ratio, error = correlation(known)
     if abs(ratio) - 2 * error > APART:

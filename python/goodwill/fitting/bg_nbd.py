@@ -85,7 +85,7 @@ class BgNbd:
         x = everyone(known.orders, known)
         rate = luck.gamma(r + x, 1 / (alpha + everyone(known.age, known)))
         leaves = luck.beta(a, b + x)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             life = luck.standard_exponential(len(rate)) / (rate * leaves)
         return Drawn(rate * (1 - leaves), np.where(alive, life, 0.0), True)
 

@@ -52,10 +52,15 @@ class Buying(Protocol):
     """A model of orders of customers who leave without saying so. `p` are its parameters, in the order of
     `names`; all are positive."""
 
-    title: str
-    names: tuple[str, ...]
-    discrete: bool
-    """Whether there is one order at most in each period."""
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def discrete(self) -> bool:
+        """Whether there is one order at most in each period."""
 
     def start(self, known: Histories) -> list[float]:
         """Where the search for the maximum begins."""
@@ -95,13 +100,14 @@ class Drawn(Plain):
     """Whether they leave after one more order, which the rate does not count."""
 
 
-NEW = Histories(np.zeros(1), np.zeros(1), np.zeros(1), np.ones(1))
-"""Somebody who has just ordered for the first time."""
+def newcomers(n: int) -> Histories:
+    """Customers who have just ordered for the first time."""
+    return Histories(np.zeros(1), np.zeros(1), np.zeros(1), np.full(1, float(n)))
 
 
 def fresh(model: Buying, p: Numbers, ages: Numbers) -> Numbers:
     """Expected orders of a new customer after the first one, up to these ages."""
-    return np.asarray(model.ahead(p, NEW, np.asarray(ages, dtype=float))[0])
+    return np.asarray(model.ahead(p, newcomers(1), np.asarray(ages, dtype=float))[0])
 
 
 def everyone(values: Numbers, known: Histories) -> Numbers:

@@ -34,7 +34,7 @@ class Written(Plain):
     def orders(self, ages: Numbers) -> Numbers:
         """Expected orders of a new customer up to whole ages; who leaves in a period leaves at its end."""
         each = self.rate * self.surviving(np.arange(float(np.max(ages, initial=1))))
-        return np.concatenate([[0.0], np.cumsum(each)])[np.asarray(ages, dtype=int)]
+        return np.asarray(np.concatenate([[0.0], np.cumsum(each)])[np.asarray(ages, dtype=int)])
 
 
 def written(model: Buying, p: Numbers, periods: int) -> Written:
@@ -51,7 +51,7 @@ def written(model: Buying, p: Numbers, periods: int) -> Written:
     ages = np.arange(float(periods))
 
     def off(y: Numbers) -> Numbers:
-        return Written(1.0, 1.0, *np.exp(y)).surviving(ages) - kept
+        return np.asarray(Written(1.0, 1.0, *np.exp(y)).surviving(ages) - kept)
 
     lost = min(max(1 - kept[1], 1e-6), 0.9) if periods > 1 else 0.1
     start = np.log([0.7, 0.7 * (1 - lost) / lost])
@@ -66,7 +66,7 @@ def written_parameters(model: Buying, estimates: Parameters, periods: int, step:
 
     def logs(y: Numbers) -> Numbers:
         told = written(model, np.exp(y), periods)
-        return np.log([told.rate, told.spread, told.a, told.b])
+        return np.asarray(np.log([told.rate, told.spread, told.a, told.b]))
 
     at = estimates.estimate
     steps = step * np.eye(len(at))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from goodwill.engine.world import Numbers
 from goodwill.fitting.backtest import CONSTANT, Forecast, forecast, last_value, poisson_rate
-from goodwill.fitting.histories import Buying, Drawn, Histories, everyone, fresh
+from goodwill.fitting.histories import Buying, Drawn, Histories, everyone, fresh, newcomers
 from goodwill.fitting.likelihood import Maximum
 
 KNOTS = 15
+FAR = 100.0
+"""Draws of parameters that the data leave open go no further from their estimates than by this factor."""
 BY_AGE = "by age"
 """What such forecasts are called that know the ages of customers, but not how often each has ordered."""
 
@@ -30,26 +32,37 @@ def forecasts(
     found = []
     for model, fit in fits:
         estimate = np.exp(fit.parameters.estimate)
-        drawn = fit.parameters.draws(draws, seed)
+        drawn = np.clip(fit.parameters.draws(draws, seed), estimate / FAR, estimate * FAR)
         for name, expected, outcome in (
             (model.title, expected_ahead, outcome_ahead),
             (f"{model.title} {BY_AGE}", expected_by_age, outcome_by_age),
         ):
-            found.append(
-                forecast(
-                    name,
-                    estimate,
-                    drawn,
-                    lambda p, model=model, expected=expected: expected(model, p, known, periods),
-                    lambda p, luck, model=model, outcome=outcome: outcome(model, p, known, periods, luck),
-                    seed,
-                )
-            )
+            found.append(_forecast(name, estimate, drawn, expected, outcome, (model, known, periods), seed))
     orders, exposure = float(known.orders @ known.customers), float(known.age @ known.customers)
     ahead = np.full(periods, float(known.n))
     found.append(poisson_rate(CONSTANT, orders, exposure, ahead, draws=draws, seed=seed))
     found.append(last_value(recent, periods, draws=draws, seed=seed))
     return found
+
+
+def _forecast(
+    name: str,
+    estimate: Numbers,
+    drawn: Numbers,
+    expected: Callable[[Buying, Numbers, Histories, int], Numbers],
+    outcome: Callable[[Buying, Numbers, Histories, int, np.random.Generator], Numbers],
+    of: tuple[Buying, Histories, int],
+    seed: int,
+) -> Forecast:
+    model, known, periods = of
+
+    def mean(p: Numbers) -> Numbers:
+        return expected(model, p, known, periods)
+
+    def once(p: Numbers, luck: np.random.Generator) -> Numbers:
+        return outcome(model, p, known, periods, luck)
+
+    return forecast(name, estimate, drawn, mean, once, seed)
 
 
 def expected_ahead(model: Buying, p: Numbers, known: Histories, periods: int) -> Numbers:
@@ -87,8 +100,9 @@ def outcome_by_age(
     model: Buying, p: Numbers, known: Histories, periods: int, luck: np.random.Generator
 ) -> Numbers:
     """The same, given their ages alone: they live once more from their first order on."""
-    new = Histories(*np.zeros((3, 1)), np.array([float(known.n)]))
-    return orders_of(model, model.drawn(p, new, luck), everyone(known.age, known), periods, luck)
+    return orders_of(
+        model, model.drawn(p, newcomers(known.n), luck), everyone(known.age, known), periods, luck
+    )
 
 
 def orders_of(

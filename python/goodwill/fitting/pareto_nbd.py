@@ -8,6 +8,7 @@ Pareto/NBD Model and Related Expressions.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from goodwill.engine.world import Numbers
 from goodwill.fitting.histories import Drawn, Histories, everyone, usual_rate
@@ -59,7 +60,7 @@ class ParetoNbd:
 
     def ahead(self, p: Numbers, known: Histories, periods: Numbers) -> Numbers:
         """Their equation (22): of those alive the rates of leaving are gamma(s, beta + age)."""
-        r, alpha, s, beta = p
+        s, beta = p[2:]
         end = (beta + known.age)[:, None]
         decay = np.log1p(np.asarray(periods, dtype=float) / end)
         lived = end * (-np.expm1((1 - s) * decay) / (s - 1) if abs(s - 1) > 1e-9 else decay)
@@ -77,7 +78,7 @@ class ParetoNbd:
         alive = luck.random(known.n) < everyone(self.alive(p, known), known)
         age = everyone(known.age, known)
         rate = luck.gamma(r + everyone(known.orders, known), 1 / (alpha + age))
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             life = luck.standard_exponential(len(rate)) / luck.gamma(s, 1 / (beta + age))
         return Drawn(rate, np.where(alive, life, 0.0), False)
 
@@ -108,7 +109,7 @@ def _integral(p: Numbers, x: Numbers, recency: Numbers, age: Numbers) -> tuple[N
     least = min(alpha, beta)
     last = least + recency
 
-    def fallen(w: Numbers, rows: Numbers) -> Numbers:
+    def fallen(w: Numbers, rows: npt.NDArray[np.intp]) -> Numbers:
         """By how many e-folds the integrand has fallen at a distance w from its beginning."""
         more = last[rows] * np.expm1(w)
         falls = (r + x[rows]) * np.log1p(more / (alpha + recency[rows]))
