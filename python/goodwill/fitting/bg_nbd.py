@@ -52,8 +52,8 @@ class BgNbd:
         return np.asarray((p[0] + known.orders) / (p[1] + known.age))
 
     def ahead(self, p: Numbers, known: Histories, periods: Numbers) -> Numbers:
-        """Their equation (10), with Euler's transformation of the hypergeometric function, which then stays
-        near 1 however many the orders."""
+        """Their equation (10). Of the hypergeometric function the form after Euler's transformation is exact
+        however many the orders, but overflows where a and b are large; theirs is exact there."""
         if abs(p[2] - 1) < NEAR_ONE:
             sides = [np.array([p[0], p[1], a, p[3]]) for a in (1 - 2 * NEAR_ONE, 1 + 2 * NEAR_ONE)]
             low, high = (self.ahead(side, known, periods) for side in sides)
@@ -63,8 +63,13 @@ class BgNbd:
         r, alpha, a, b = p
         x = known.orders[:, None]
         z = periods / (alpha + known.age[:, None] + periods)
-        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        if_alive = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
+        c = a + b + x - 1
+        with np.errstate(over="ignore", invalid="ignore"):
+            rest = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, c, z)
+            lost = ~np.isfinite(rest)
+            if lost.any():
+                rest = np.where(lost, (1 - z) ** (r + x) * hyp2f1(r + x, b + x, c, z), rest)
+        if_alive = c / (a - 1) * (1 - rest)
         return np.asarray(self.alive(p, known)[:, None] * if_alive)
 
     def surviving(self, p: Numbers, ages: Numbers) -> Numbers:

@@ -20,6 +20,7 @@ _fractions = (
     *("coverage", "density", "mass", "loses", "best_in", "narrowed"),
     *("logo_churn", "revenue_churn", "gross_retention", "net_retention"),
     *("total_error", "cumulative_error", "survival", "survival_low", "survival_high", "fitted"),
+    *("alive", "surviving", "surviving_model"),
 )
 _points = ("nps", "nps_measured", "tenure", "payback", "payback_discounted", "payback_last", "payback_beyond")
 _states = (
