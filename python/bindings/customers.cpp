@@ -65,7 +65,7 @@ struct LogOfCustomers {
 };
 
 LogOfCustomers logged(const Model& model, const Anchoring& anchoring, const std::string& scenario,
-                   const py::kwargs& asked) {
+                      const py::kwargs& asked) {
   std::int64_t seed = 0, first_replication = 0;
   std::vector<double> drawn;
   double customers = 0;
@@ -108,7 +108,8 @@ void register_customers(py::module_& m) {
         return py::make_tuple(present_in(log), happened_in(log), touchpoints, array(weights));
       },
       py::arg("model"), py::arg("anchoring"), py::arg("scenario"),
-      "Who is here at the start of each period, what happens to them (kind 0 contact, 1 order, 2 answer), the "
+      "Who is here at the start of each period, what happens to them (kind 0 contact, 1 order, 2 answer), "
+      "the "
       "touchpoints of each journey, and by segment for how many each stands. Options by name: seed, "
       "first_replication, drawn, share (of the agents that are simulated), customers (of the base that are "
       "logged, about) and progress.");

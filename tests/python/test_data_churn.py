@@ -490,3 +490,25 @@ def test_charts(fit: gw.data.Subscriptions) -> None:
         fit.plot("hazard")
     with pytest.raises(ValueError, match="there is no group 'x'"):
         test.plot(group="x")
+
+
+@pytest.mark.parametrize("method", ["beta", "weibull", "piecewise"])
+def test_effects_of_a_model_there_is_are_kept(method: str) -> None:
+    one = gw.data.from_subscriptions(subscriptions(), method=method, **DATES)
+    base = gw.Model(
+        horizon=12,
+        agents=2_000,
+        segments={"all": {"count": 5_000}},
+        stages={"customer": {"fee": 20, "churn": {"average": "3 %", "satisfaction": -0.3}}},
+    )
+    model = one.model(base)
+    told = model["customer.churn"]
+    assert told["satisfaction"] == -0.3
+    assert ("beta" if method == "beta" else "by_tenure") in told
+    assert not [text for text in gw.check(model).warnings if "not reproduced" in text]
+
+
+def test_those_who_pay_differently_do_so_in_the_model(fit: gw.data.Subscriptions) -> None:
+    table, model = subscriptions(), fit.model()
+    fees = table.loc[table["contract"] == "One year", "fee"]
+    assert model["segments.one_year.spend"]["cv"] == pytest.approx(fees.std(ddof=0) / fees.mean(), abs=1e-4)

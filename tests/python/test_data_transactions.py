@@ -377,3 +377,26 @@ def test_nobody_who_ordered_again_says_nothing() -> None:
 def test_splits_that_leave_nothing_are_refused(fit: Transactions, split: Any, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         fit.backtest(split=split)
+
+
+def test_customers_spend_differently_in_the_model(fit: Transactions) -> None:
+    """The spread of Gamma-Gamma has two parts: between a customer's orders, and between customers."""
+    model, told, at = fit.model(), fit.assumptions(), fit.values
+    assert_allclose(told["order_value_cv"]["best"], at["p"] ** -0.5)
+    assert_allclose(model["segments.all.spend"]["cv"], (at["q"] - 2) ** -0.5, atol=1e-4)
+    large = model.assign({"horizon": 24, "segments.all.count": 5_000})
+    paid = gw.run(large, replications=2, draws=0).customers(5_000).orders()["amount"]
+    variance = (1 + 1 / at["p"]) * (1 + 1 / (at["q"] - 2)) - 1
+    assert_allclose(paid.std() / paid.mean(), np.sqrt(variance), rtol=0.15)  # heavy tails
+
+
+def test_effects_of_a_model_there_is_are_kept(fit: Transactions) -> None:
+    base = gw.Model(
+        horizon=12,
+        segments={"all": {"count": 500}},
+        stages={"customer": {"churn": {"average": "3 %", "trust": -0.5}}},
+        orders={"rate": 0.5, "value": 10},
+    )
+    model = fit.model(base)
+    assert model["customer.churn"] == {"beta": ["$churn_a", "$churn_b"], "trust": -0.5}
+    assert gw.run(model, replications=2, draws=0).table(by=[])["orders"][0] > 0

@@ -148,6 +148,7 @@ def test_every_column_is_explained() -> None:
         *(run.table(), run.stages(), run.moves(), run.journeys(), run.touchpoints()),
         *(run.investments(), run.cohorts(), run.values(), run.distribution()),
         *(clv.table(), clv.table(by="cohort"), clv.cohorts(), clv.equity(), clv.referrals()),
+        *(clv.acquisition(), run.recurring()),
         *(study.table(), check.table(), check.drift, exact.table(), exact.values()),
         *(study.flows("digital"), study.bridge("digital"), study.shapley("digital")),
         study.tornado("digital", structure=False),

@@ -16,7 +16,7 @@ from goodwill.data.calendar import RECENT, elapsed
 from goodwill.data.churn_model import CUSTOMER, HORIZON, LEVELS
 from goodwill.data.fit import Fit
 from goodwill.data.frames import period_days
-from goodwill.data.order_values import ORDER_VALUE, ORDER_VALUE_CV, correlation, value_parameters
+from goodwill.data.order_values import ORDER_VALUE, ORDER_VALUE_CV, correlation, spend_cv, value_parameters
 from goodwill.data.orders_table import Buyers, Orders
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.world import Numbers
@@ -259,6 +259,8 @@ class Transactions(Fit):
         segment["tenure"] = round(float(np.average(known.age, weights=soon)), 2)
         if ARRIVALS in numbers:
             segment["arrivals"] = numbers[ARRIVALS]
+        if self._spend is not None:
+            segment["spend"] = {"cv": self._spend}
         currency = {"currency": self.currency} if self.currency else {}
         return currency | {
             "horizon": HORIZON[self.period],
@@ -285,6 +287,8 @@ class Transactions(Fit):
         found: dict[str, Any] = {
             f"stages.{stage}.churn": {"beta": [numbers[CHURN_A], numbers[CHURN_B]]} | effects,
         }
+        if self._spend is not None:
+            found |= {f"segments.{name}.spend": {"cv": self._spend} for name in core.segments}
         return found | {f"orders.{name}": value for name, value in _orders(numbers).items()}
 
     # -------------------------------------------------------------------------------- computed once
@@ -292,6 +296,12 @@ class Transactions(Fit):
     @property
     def _model(self) -> Buying:
         return MODELS[self.kind]
+
+    @property
+    def _spend(self) -> float | None:
+        """How differently customers spend, for life; None: that is not known."""
+        cv = None if self.spending is None else spend_cv(self.spending)
+        return None if cv is None else round(cv, 4)
 
     @property
     def _p(self) -> Numbers:

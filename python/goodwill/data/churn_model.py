@@ -32,6 +32,8 @@ def blocks_of(groups: list[Group], numbers: Mapping[str, Any], period: str) -> d
         if f"{prefix}arrivals" in numbers:
             arrivals = numbers[f"{prefix}arrivals"]
             segment["arrivals"] = {"count": arrivals, "stage": stage} if len(groups) > 1 else arrivals
+        if group.fee_cv:
+            segment["spend"] = {"cv": group.fee_cv}
         segments[group.name] = segment
         fee = {"fee": numbers[f"{prefix}fee"]} if f"{prefix}fee" in numbers else {}
         stages[stage] = fee | {"churn": churn_of(group, numbers, prefix)}
@@ -76,6 +78,9 @@ def changes_of(
         found[f"stages.{stage}.churn"] = churn | effects
         if f"{prefix}fee" in numbers:
             found[f"stages.{stage}.fee"] = numbers[f"{prefix}fee"]
+        if group.fee_cv:
+            whose = core.segments if name is None else [name]
+            found |= {f"segments.{some}.spend": {"cv": group.fee_cv} for some in whose}
         if f"{prefix}arrivals" in numbers and name is not None:
             arrivals = {"count": numbers[f"{prefix}arrivals"], "stage": stage}
             found[f"segments.{name}.arrivals"] = arrivals

@@ -21,6 +21,8 @@ SLIGHT = 0.002
 """Of a Weibull curve, ages at which not more than this share has left are no band of their own."""
 UNLIKELY = 10.0
 """Who should have left in a segment, by the churn of the others, before the first one does."""
+MOST_SPREAD = 10.0
+"""Of `spend: {cv}` in a model."""
 RELATED = 0.6
 """Share of the ages that choose a method, if none is asked for."""
 
@@ -48,6 +50,13 @@ class Group(Plain):
     """Who joined in the last periods, and how many periods those are."""
     fee: Numbers | None
     """By life, per period."""
+
+    @property
+    def fee_cv(self) -> float:
+        """How differently they pay: the coefficient of variation of their fees, 0 where it is not known."""
+        if self.fee is None or not self.fee.any():
+            return 0.0
+        return round(min(float(self.fee.std() / self.fee.mean()), MOST_SPREAD), 4)
 
     @property
     def there(self) -> Any:

@@ -9,19 +9,28 @@ from goodwill.engine.world import Numbers
 from goodwill.fitting import gamma_gamma
 from goodwill.fitting.parameters import LOG, Parameters
 
+MOST_SPREAD = 10.0
+"""Of `spend: {cv}` in a model."""
 ORDER_VALUE, ORDER_VALUE_CV = NAMES = ("order_value", "order_value_cv")
 
 
+def spend_cv(spending: Parameters) -> float | None:
+    """The coefficient of variation between customers; None where Gamma-Gamma has none that is finite."""
+    between = gamma_gamma.mean_and_cvs(np.exp(spending.estimate))[2]
+    return between if np.isfinite(between) and between <= MOST_SPREAD else None
+
+
 def value_parameters(spending: Parameters, buyers: Buyers) -> Parameters:
-    """Mean and coefficient of variation of the value of an order, with their joint uncertainty (delta
-    method). Where Gamma-Gamma has none that are finite, those of the customers' means."""
+    """Mean of the value of an order, and coefficient of variation of one customer's orders, with their joint
+    uncertainty (delta method). Where Gamma-Gamma has no finite spread between customers, mean and coefficient
+    of variation of the customers' means."""
     at, step = spending.estimate, 1e-5
 
     def logs(y: Numbers) -> Numbers:
-        return np.log(gamma_gamma.mean_and_cv(np.exp(y)))
+        return np.log(gamma_gamma.mean_and_cvs(np.exp(y))[:2])
 
     links = (LOG, LOG)
-    if not np.isfinite(logs(at)).all() or np.exp(at[1]) < 2.01:
+    if spend_cv(spending) is None:
         again = buyers.orders > 0
         mean, n = buyers.mean_amount[again], float(buyers.customers[again].sum())  # type: ignore[index]
         cv = mean.std() / mean.mean()

@@ -47,9 +47,9 @@ def expected(parameters: Numbers, orders: Numbers, mean: Numbers) -> Numbers:
         )
 
 
-def mean_and_cv(parameters: Numbers) -> tuple[float, float]:
-    """Mean and coefficient of variation of the value of an order, of whomever: infinite from q = 1 and q = 2
-    downwards."""
+def mean_and_cvs(parameters: Numbers) -> tuple[float, float, float]:
+    """The mean value of an order, infinite from q = 1 downwards, and two coefficients of variation: of one
+    customer's orders, and of the customers' means, infinite from q = 2 downwards."""
     p, q, v = parameters
     mean = p * v / (q - 1) if q > 1 else np.inf
-    return mean, float(np.sqrt((p + 1) * (q - 1) / (p * (q - 2)) - 1)) if q > 2 else np.inf
+    return mean, float(p**-0.5), float((q - 2) ** -0.5) if q > 2 else np.inf

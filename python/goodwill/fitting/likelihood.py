@@ -14,6 +14,8 @@ from goodwill.text.arguments import missing
 
 FLAT = 1e-6
 """Curvature of the mean log-likelihood below which it says nothing about a direction."""
+WIDEST = 3.0
+"""The largest standard error of a direction on the link scales: a factor of 20 upwards and downwards."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,10 @@ def maximise(
 def _covariance(information: Numbers, n: int) -> tuple[Numbers, list[bool]]:
     """The inverse of the information of all customers, and which parameters lie in a flat direction.
 
-    A flat direction gets the variance that its curvature would have at the limit `FLAT`, so that it stays
-    wide and finite.
+    A direction is at most `WIDEST` wide, so that draws of a flat one stay numbers that a model can take.
     """
     values, vectors = np.linalg.eigh(information)
-    curved = np.maximum(values, FLAT)
+    curved = np.maximum(values, 1 / (n * WIDEST**2))
     covariance = (vectors / (n * curved)) @ vectors.T
     flat = np.abs(vectors[:, values < FLAT]).max(axis=1, initial=0.0) > 0.3
     return covariance, flat.tolist()
