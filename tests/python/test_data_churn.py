@@ -471,6 +471,28 @@ def test_a_backtest_refuses(ask: dict[str, Any], message: str) -> None:
         retained(method="beta").backtest(**ask)
 
 
+def test_a_split_by_time_parts_the_time_in_which_customers_were_seen() -> None:
+    """Most joined long before the table began: half of the time before it says nothing."""
+    model = gw.Model(
+        horizon=24,
+        agents="all",
+        segments={"all": {"count": 1_500, "tenure": "8 years", "arrivals": 20}},
+        stages={"customer": {"fee": 20, "churn": "2 % / month"}},
+    )
+    table = gw.run(model, replications=1).customers(1_500, start="2024-10-01").subscriptions()
+    late = gw.data.from_subscriptions(
+        table, start="joined", end="left", entry="entry", asof="2026-10-01", period="month", method="beta"
+    )
+    test = late.backtest(split=0.5, by="time")
+    row = test.table().set_index("method").loc["constant hazard"]
+    assert row["periods"] == 12
+    in_last_year = table["left"].gt(pd.Timestamp("2025-10-01")) & table["joined"].lt(
+        pd.Timestamp("2025-10-01")
+    )
+    assert row["observed"] == in_last_year.sum()
+    assert row["forecast"] == pytest.approx(row["observed"], rel=4 / np.sqrt(row["observed"]))
+
+
 def test_without_dates_there_is_no_split_by_time() -> None:
     with pytest.raises(ValueError, match="the data have no dates, so they can be split by age only"):
         by_tenure(tenures()).backtest(by="time")

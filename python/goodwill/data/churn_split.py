@@ -45,7 +45,9 @@ def backtest_of(
 
 
 def _range(group: Group, split: float, by: str) -> tuple[float, float]:
-    """The first split, and the end of what is known: ages, or periods since the first one joined."""
+    """The first split, and the end of what is known: ages, or periods since the first one joined. A share of
+    the time is one of that in which somebody was seen."""
+    dark = 0.0
     if by == AGE:
         end = float(np.floor(group.lives.oldest + ROUNDING))
         first = split if split >= 1 else split * end
@@ -53,11 +55,12 @@ def _range(group: Group, split: float, by: str) -> tuple[float, float]:
         if group.follow is None:
             raise ValueError("by is 'time'; the data have no dates, so they can be split by age only")
         end = float(group.follow.max())
-        first = split * end
-    if not 1 <= first <= end - 1:
+        dark = end - float((group.follow - group.lives.entry).max())
+        first = dark + split * (end - dark)
+    if not dark + 1 <= first <= end - 1:
         raise ValueError(
-            f"split leaves {first:g} periods of {end:g} in {group.name!r}; at least one must be known, and "
-            "one left to be foretold"
+            f"split leaves {first - dark:g} periods of {end - dark:g} in {group.name!r}; at least one must be "
+            "known, and one left to be foretold"
         )
     return first, end
 
