@@ -63,8 +63,7 @@ std::string not_a_metalog(const Assumption& a, Scale scale) {
   const Metalog metalog(*a.low, *a.best, *a.high, scale);
   if (metalog.feasible()) return {};
   return "low, best and high are too skewed for a distribution through them; with this low and high, best "
-         "lies "
-         "between " +
+         "lies between " +
          text(metalog.least_best()) + " and " + text(metalog.most_best());
 }
 
@@ -240,8 +239,19 @@ std::vector<bool> are_shares(const Model& model) {
 
 std::vector<Scale> scales(const Model& model) {
   std::vector<Scale> out(model.assumptions.size(), Scale::plain);
-  for_each_use(model,
-               [&](std::size_t i, const NumberPlace& use) { out[i] = std::max(out[i], scale_of(use)); });
+  std::vector<bool> used(model.assumptions.size());
+  for_each_use(model, [&](std::size_t i, const NumberPlace& use) {
+    out[i] = std::max(out[i], scale_of(use));
+    used[i] = true;
+  });
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    // What nothing uses, any scale on which it is possible will do: of a model at given values, for instance.
+    const Assumption& a = model.assumptions.items[i].second;
+    if (used[i] || a.distribution) continue;
+    const auto possible = [&](Scale scale) { return not_a_metalog(a, scale).empty(); };
+    for (const Scale scale : {Scale::log_odds, Scale::log, Scale::plain})
+      if (possible(scale)) out[i] = scale;
+  }
   return out;
 }
 

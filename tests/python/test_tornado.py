@@ -208,3 +208,20 @@ def test_every_effect_that_is_not_declared_is_a_candidate() -> None:
     axes = study.plot.tornado("better", replications=2, most=3)
     moving = (table["npv_at_low"] != table["npv_at_best"]) | (table["npv_at_high"] != table["npv_at_best"])
     assert f"(and {moving.sum() - 3} more, with smaller swings)" in axes.get_title(loc="left")
+
+
+def test_an_assumption_that_is_skewed_on_the_plain_scale_only() -> None:
+    """A rare share is spread on the log-odds scale; at given values nothing says so any more."""
+    model = gw.Model(
+        horizon=6,
+        assumptions={"made_good": {"low": 3.3e-6, "best": 4.4e-5, "high": 5.8e-4}},
+        segments={"all": {"count": 500}},
+        stages={"customer": {"fee": 10, "churn": {"average": "2 %", "satisfaction": -0.2}}},
+        journeys={
+            "help": {"starts": "50 %", "touchpoints": {"call": {"failure": "20 %", "recovery": "$made_good"}}}
+        },
+        investments={"course": {"changes": {"help.call.failure": {"times": 0.5}}, "cost": {"upfront": 10}}},
+        scenarios={"course": ["course"]},
+    )
+    study = gw.compare(model, "course", draws=16, batches=2)
+    assert "made_good" in set(study.tornado("course", structure=False)["assumption"])

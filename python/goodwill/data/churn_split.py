@@ -59,8 +59,8 @@ def _range(group: Group, split: float, by: str) -> tuple[float, float]:
         first = dark + split * (end - dark)
     if not dark + 1 <= first <= end - 1:
         raise ValueError(
-            f"split leaves {first - dark:g} periods of {end - dark:g} in {group.name!r}; at least one must be "
-            "known, and one left to be foretold"
+            f"split leaves {first - dark:g} periods of {end - dark:g} in {group.name!r}; at least one must "
+            "be known, and one left to be foretold"
         )
     return first, end
 

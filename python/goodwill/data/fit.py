@@ -22,6 +22,8 @@ from goodwill.text.files import checked_file, write_atomically
 
 TENTH = 1.2815515655446004
 """Normal score of the 90 % quantile: assumptions are given by their 10, 50 and 90 % quantiles."""
+EXACT = 1e-5
+"""Relative width below which a number counts as known."""
 SMALLEST = 1e-3
 """Correlations below it are not written."""
 
@@ -142,7 +144,7 @@ def register(parameters: Parameters, source: str) -> dict[str, dict[str, Any]]:
     correlation = parameters.correlation
     found: dict[str, dict[str, Any]] = {}
     for k, (name, best) in enumerate(parameters.values.items()):
-        if not low[k] < best < high[k]:
+        if not low[k] < best < high[k] or high[k] - low[k] <= EXACT * abs(best):
             continue
         entry: dict[str, Any] = {"low": float(low[k]), "best": best, "high": float(high[k]), "source": source}
         related = {
