@@ -13,7 +13,7 @@ from goodwill import _core
 from goodwill._core import ModelError
 from goodwill.analysis.goals import NOTHING
 from goodwill.analysis.targets import Target, measured, own_errors
-from goodwill.data.fit import Fit, register
+from goodwill.data.fit import Fit, check_units, register
 from goodwill.data.frames import fingerprint
 from goodwill.data.targets import first_year_of, read_targets
 from goodwill.data.varied import Varied, assumption_names, read_varied
@@ -135,7 +135,7 @@ class Calibration(Fit):
         if segment is not None:
             raise ValueError("a calibration is about paths, which name their segments; leave segment out")
         firm = self.firm if base is None else base
-        core_of(firm)
+        check_units(firm, self.period)
         names = assumption_names(self.firm, self.varied)
         uses: dict[str, object] = {
             one.path: f"${name}" for one, name in zip(self.varied, names, strict=True) if not one.assumption

@@ -214,15 +214,17 @@ class Run(OfOneScenario):
     def recurring(self, by: str | Iterable[str] = PERIOD) -> pd.DataFrame:
         """Recurring revenue, and what became of it: one row per period, year or segment (`by`).
 
-        Money is in currency units per period. `opening` is what was due in the period before (of today's
-        customers, what is due in the first), `closing` what is due in this one: `opening` + `new` (from those
-        who did not pay before) + `expansion` - `contraction` (from those who pay more or less) - `churned`
-        (from those who pay no more). `customers` pay at the end, `arpu` each. `logo_churn` is the share of
-        paying customers who are lost and `revenue_churn` that of the opening revenue; `gross_retention` is
-        what is left of it after losses and contraction, `net_retention` with expansion. Over several periods
-        these four are those of the periods one after the other (so newcomers count as soon as they pay).
-        Means over the replications or draws of the run, each lived again; fees only, without orders and
-        earnings. Of more than 20 million customers times periods a sample is looked at.
+        Money is in currency units per period. `opening` is what those paid who pay again; `closing`, what is
+        left at the end of the period, is `opening` + `new` (from those who did not pay before) +
+        `expansion` - `contraction` (from those who pay more or less than before) - `churned` (of those who
+        leave, or pay nothing in the next period). `customers` are left then, and pay `arpu` each.
+        `logo_churn` is the share of those who pay in a period that leaves at its end, `revenue_churn` that of
+        what is due in it;
+        `gross_retention` is what is left of revenue after contraction and leaving, `net_retention` with
+        expansion. Over several periods these four are those of the periods one after the other (so newcomers
+        count as soon as they pay). Means over the replications or draws of the run, each lived again; fees
+        only, without orders and earnings. Of more than 20 million customers times periods a sample is looked
+        at.
         """
         keys = checked_names("key", by, (YEAR, PERIOD, SEGMENT), "recurring revenue can be broken down by")
         if YEAR in keys and PERIOD in keys:

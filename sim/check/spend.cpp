@@ -7,7 +7,7 @@
 namespace goodwill {
 
 void check_spend(const Model& model, Findings& found) {
-  const auto differs = [](const auto& segment) { return segment.second.spend.given; };
+  const auto differs = [](const auto& segment) { return segment.second.spend > 0; };
   if (std::any_of(model.segments.begin(), model.segments.end(), differs)) return;
   const auto alike = [&](const Number& effect, const std::string& path) {
     if (effect != 0)

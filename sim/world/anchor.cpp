@@ -38,6 +38,10 @@ struct Level {
   double slope = 1;  ///< how far the figure follows the level, both on the link scale
   double before = 0, got_before = 0;
 };
+/// The first year of those who have just joined: as they live it, and as the beta laws alone would have it.
+struct FreshCohorts {
+  Ledger lived, bare;
+};
 constexpr double least_step = 0.05;  // of a level, large enough to tell its slope from luck
 constexpr double flattest = 0.2, steepest = 1.25;
 constexpr double not_solved = std::numeric_limits<double>::quiet_NaN();
@@ -169,10 +173,10 @@ private:
     if (!strata_) strata_ = std::make_unique<Strata>(evenly_spread, plan.max_traits(), options_.seed);
     options_.strata = strata_.get();
     const SimulationResult sim = simulate(plan, options_);
-    std::optional<Ledger> cohort;
-    if (beta_moves_) cohort = live_cohort(plan_options);
+    std::optional<FreshCohorts> cohorts;
+    if (beta_moves_) cohorts = {live_cohort(plan_options, false), live_cohort(plan_options, true)};
     for (std::size_t s = 0; s < models_.size(); ++s) {
-      correct_levels(plan.layout, sim.ledgers.front(), cohort ? &*cohort : nullptr, s, rough);
+      correct_levels(plan.layout, sim.ledgers.front(), cohorts ? &*cohorts : nullptr, s, rough);
       if (!rough) correct_tenure(sim, s);
       if (rough) correct_state(sim, s);
     }
@@ -201,12 +205,25 @@ private:
            (!words_felt_ || words_.known(precise_surroundings));
   }
 
-  /// The first year of a cohort that has just joined, at the levels found so far.
-  Ledger live_cohort(const PlanOptions& plan_options) {
-    if (!fresh_) fresh_ = fresh_cohort(model_);
+  /// The first year of a cohort that has just joined, at the levels found so far; `bare`: as the beta laws say
+  /// it, with nothing that acts on them.
+  Ledger live_cohort(const PlanOptions& plan_options, bool bare) {
+    Model fresh = fresh_cohort(model_);
     Anchors anchors = result_.anchors;
     for (SegmentAnchor& segment : anchors.segments) segment.tenure_cdf = exact_cdf(0);
-    const Plan plan(*fresh_, anchors, {"baseline"}, plan_options);
+    if (bare) {
+      for_each_response(fresh, [](const std::string&, Response& r) {
+        if (r.form == Response::Form::beta) r.effects = {};
+      });
+      for (std::size_t s = 0; s < models_.size(); ++s) {
+        std::size_t k = 0;
+        for_each_response(models_[s], [&](const std::string&, const Response& r) {
+          double& solved = anchors.segments[s].solved[k++];
+          if (r.form == Response::Form::beta && !std::isnan(solved)) solved = 0;
+        });
+      }
+    }
+    const Plan plan(fresh, anchors, {"baseline"}, plan_options);
     SimulationOptions options = options_;
     options.mean_state = options.survey_bins = false;
     return std::move(simulate(plan, options).ledgers.front());
@@ -225,7 +242,15 @@ private:
     return exposure > 0 ? events / exposure : not_solved;
   }
 
-  void correct_levels(const Layout& layout, const Ledger& ledger, const Ledger* cohort, std::size_t s,
+  /// What a beta law does to a fresh cohort in the first year: of those at risk at each tenure, so that other
+  /// ways to leave do not matter (Kaplan and Meier 1958).
+  double lost(const Ledger& cohort, std::size_t s, int bands) const {
+    double left = 1;
+    for (int t = 0; t < year_; ++t) left *= 1 - std::max(0.0, hazard(cohort, s, bands + 2 * t, false));
+    return 1 - left;
+  }
+
+  void correct_levels(const Layout& layout, const Ledger& ledger, const FreshCohorts* cohorts, std::size_t s,
                       bool rough) {
     std::size_t k = 0, row = layout.response_names.size();
     const std::vector<double>& solved = result_.anchors.segments[s].solved;
@@ -238,11 +263,11 @@ private:
                         hazard(ledger, s, layout.band_at[response] + 2 * static_cast<int>(i), r.rate), rough);
       if (std::isnan(solved[response])) return;
       if (r.form == Response::Form::beta) {
-        // Of those at risk at each tenure, so that other ways to leave do not matter (Kaplan and Meier 1958).
-        double left = 1;
-        for (int t = 0; t < year_; ++t)
-          left *= 1 - std::max(0.0, hazard(*cohort, s, layout.band_at[response] + 2 * t, false));
-        correct_level(s, response, path + ".beta", false, lost_within(r, year_), 1 - left, rough);
+        // Not the law's own curve: events that come again, and customers who come to a stage later, do not
+        // follow it. On the same luck, so that an effect of nearly nothing changes nearly nothing.
+        const int bands = layout.band_at[response];
+        const double asked = lost(cohorts->bare, s, bands);
+        if (asked > 0) correct_level(s, response, path + ".beta", false, asked, lost(cohorts->lived, s, bands), rough);
       } else {
         correct_level(s, response, path, r.rate, r.level,
                       hazard(ledger, s, layout.responses_at + 2 * static_cast<int>(response), r.rate), rough);
@@ -339,8 +364,7 @@ private:
   RestSearch loads_, words_;
   bool loads_felt_ = false;  ///< the load of some team makes a difference
   bool words_felt_ = false;  ///< somebody hears something
-  bool beta_moves_ = false;  ///< something acts on a beta law
-  std::optional<Model> fresh_;
+  bool beta_moves_ = false;   ///< something acts on a beta law
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
   int year_ = 12;

@@ -18,12 +18,6 @@ bool varies(const Response& r, const Segment& segment) {
 
 bool is_open(double level, bool rate) { return level > 0 && (rate || level < 1); }
 
-double lost_within(const Response& beta, int periods) {
-  double left = 1;
-  for (int t = 0; t < periods; ++t) left *= (beta.beta + t) / (beta.alpha + beta.beta + t);
-  return 1 - left;
-}
-
 Model fresh_cohort(Model model) {
   for (auto& [name, segment] : model.segments) {
     segment.count.value = std::max(1.0, segment.count.value);

@@ -12,9 +12,6 @@ namespace goodwill {
 bool varies(const Response& r, const Segment& segment);
 /// Whether a level can be reproduced: 0 % and 100 % stay what they are.
 bool is_open(double level, bool rate);
-/// The share of a fresh cohort that a beta law takes within so many periods: 1 - B(a, b + n) / B(a, b)
-/// (Fader and Hardie 2007).
-double lost_within(const Response& beta, int periods);
 /// The firm when all its customers have just joined.
 Model fresh_cohort(Model model);
 

@@ -115,7 +115,8 @@ void Population::gather(int replication, int segment, const Settle& settle) {
   };
   if (const Share* share = options.share) {
     const auto s = static_cast<std::size_t>(segment);
-    const auto [from, n] = share->part(share->sure[s]);
+    const auto part = share->part(share->sure[s]);
+    const std::int64_t from = part.first, n = part.second;  // clang 14 captures no structured bindings
     for_each_task((n + block - 1) / block, [&](std::int64_t i) {
       const std::int64_t size = std::min(block, n - i * block);
       take(i, from + i * block, size, size);

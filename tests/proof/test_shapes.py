@@ -122,7 +122,7 @@ def test_a_cohort_keeps_the_curve_of_a_beta_law(period: str) -> None:
     slack = ANCHORED * (1 - left) + 4 * math.sqrt(left * (1 - left) / 80_000)
     assert found == pytest.approx(left, abs=slack)
     check = gw.check(gw.Model(**tree), threads=1).table().set_index("figure")
-    assert check.loc["customer.churn.beta", "asked"] == pytest.approx(1 - left, rel=1e-6)
+    assert check.loc["customer.churn.beta", "asked"] == pytest.approx(1 - left, rel=0.005)  # of a sample
     assert check.loc["customer.churn.beta", "got"] == pytest.approx(1 - left, rel=0.02)
 
 
@@ -167,3 +167,49 @@ def test_mistakes_are_named(churn: Tree, message: str | None) -> None:
 def test_the_exact_solver_refuses_what_moves_a_shape(churn: Tree) -> None:
     with pytest.raises(gw.ModelError, match="the exact solver takes"):
         gw.expect(gw.Model(**firm(churn)))
+
+
+@pytest.mark.parametrize(
+    ("blocks", "counted"),
+    [
+        ({"survey": {"response": {"beta": [1, 4]}}}, "responses"),
+        (
+            {
+                "orders": {"rate": 0.3},
+                "stages": {
+                    "customer": {"churn": 0, "moves": {"plus": {"beta": [1, 10]}}},
+                    "plus": {"fee": 9, "moves": {"customer": "20 %"}},
+                },
+            },
+            "revenue",
+        ),
+        (
+            {
+                "stages": {
+                    "first": {"churn": "1 %", "moves": {"member": {"0 months": "0 %", "6 months": "100 %"}}},
+                    "member": {"fee": 30, "churn": {"beta": [1, 15]}},
+                }
+            },
+            "customers_end",
+        ),
+    ],
+)
+def test_an_effect_of_nearly_nothing_changes_nearly_nothing(blocks: Tree, counted: str) -> None:
+    """Also where events come again, or customers come to the stage later, who do not live the law's curve."""
+
+    def told(effect: float) -> float:
+        def acted(tree: Any) -> Any:
+            if not isinstance(tree, dict):
+                return tree
+            more = {"satisfaction": effect} if "beta" in tree and effect else {}
+            return {key: acted(value) for key, value in tree.items()} | more
+
+        parts = {
+            "horizon": 24,
+            "segments": {"all": {"count": 20_000, "tenure": 0}},
+            "stages": {"customer": {"churn": 0}},
+        }
+        model = gw.Model(**{**parts, **acted(blocks)})
+        return float(gw.run(model, replications=2).table(by=[])[counted][0])
+
+    assert told(1e-4) == pytest.approx(told(0), rel=0.002)

@@ -38,9 +38,10 @@ def test_the_waterfall_adds_up_to_the_fees(by: Any) -> None:
     assert_allclose(added(table), table["closing"], rtol=1e-12)
     if by == ["period"]:
         assert_allclose(table["opening"][1:], table["closing"][:-1], rtol=1e-12)
-        assert_allclose(table["closing"], run.table(by="period")["revenue"], rtol=1e-6)
+        assert_allclose(table["closing"] + table["churned"], run.table(by="period")["revenue"], rtol=1e-6)
     if by == ["period", "segment"]:
-        assert_allclose(table["closing"], run.table(by=["period", "segment"])["revenue"], rtol=1e-6)
+        due = table["closing"] + table["churned"]
+        assert_allclose(due, run.table(by=["period", "segment"])["revenue"], rtol=1e-6)
 
 
 def test_flows_of_years_are_those_of_their_periods() -> None:
@@ -59,14 +60,35 @@ def test_flows_of_years_are_those_of_their_periods() -> None:
 def test_rates_of_a_fresh_cohort_are_known() -> None:
     """All are in `basic` and pay 10: after churn of 10 % a fifth of the rest moves on to 25."""
     run = gw.run(gw.Model(**FIRM), replications=10)
-    row = run.recurring(["period", "segment"]).query("segment == 'homes' and period == 2").iloc[0]
+    homes = run.recurring(["period", "segment"]).query("segment == 'homes'")
+    first, second = homes.iloc[0], homes.iloc[1]
     # 190,000 simulated customers: standard errors below 0.0007 of a share, times 1.5 for the fees.
-    assert_allclose(row["logo_churn"], 0.10, atol=0.003)
-    assert_allclose(row["revenue_churn"], 0.10, atol=0.003)
-    assert_allclose(row["gross_retention"], 0.90, atol=0.003)
-    assert_allclose(row["net_retention"], 0.9 * (0.8 + 0.2 * 2.5), atol=0.006)
-    assert_allclose(row["expansion"] / row["opening"], 0.9 * 0.2 * 1.5, atol=0.004)
-    assert_allclose(row["arpu"], (0.8 * 10 + 0.2 * 25), atol=0.06)
+    for name in ("logo_churn", "revenue_churn"):
+        assert_allclose(first[name], 0.10, atol=0.003)
+    for name in ("gross_retention", "net_retention"):
+        assert_allclose(first[name], 0.90, atol=0.003)
+    assert first["expansion"] == 0
+    assert_allclose(second["expansion"] / second["opening"], 0.2 * 1.5, atol=0.005)
+    lost = (0.8 * 10 * 0.10 + 0.2 * 25 * (0.05 + 0.95 * 0.96 * 0.02)) / (0.8 * 10 + 0.2 * 25)
+    assert_allclose(second["revenue_churn"], lost, atol=0.003)
+    assert_allclose(second["gross_retention"], 1 - lost, atol=0.003)
+    assert_allclose(second["net_retention"], (1 - lost) * 1.3, atol=0.006)
+
+
+def test_churn_of_a_year_is_that_of_the_ledger() -> None:
+    """With one stage: 2 % a month are 21.5 % a year, in the first year as in the second."""
+    model = gw.Model(
+        horizon=24,
+        agents=20_000,
+        segments={"all": {"count": 40_000, "arrivals": 800}},
+        stages={"customer": {"fee": 30, "churn": "2 % / month"}},
+    )
+    run = gw.run(model, replications=4)
+    table = run.recurring("year")
+    assert_allclose(table["logo_churn"], 1 - 0.98**12, atol=0.004)
+    assert list(table["periods"]) == [12, 12]
+    months = run.recurring("period")
+    assert_allclose(months["logo_churn"], run.table(by="period")["churn"], rtol=1e-9)
 
 
 def test_a_higher_price_is_expansion() -> None:
@@ -75,8 +97,8 @@ def test_a_higher_price_is_expansion() -> None:
     dearer = gw.run(model, scenario="dearer", replications=2).recurring()
     assert_allclose(dearer[FLOWS][:6], quiet[FLOWS][:6])
     assert dearer.loc[6, "expansion"] > quiet.loc[6, "expansion"]
-    # Those who stay in basic pay a fifth more; nobody else's fee changes.
-    assert_allclose(dearer.loc[6, "churned"], quiet.loc[6, "churned"])
+    # Those who are in basic pay a fifth more; nobody else's fee changes.
+    assert dearer.loc[6, "new"] > quiet.loc[6, "new"]
 
 
 def test_leavers_who_pay_more_make_revenue_churn_higher() -> None:
@@ -100,9 +122,9 @@ def test_draws_are_lived_again() -> None:
     )
     run = gw.run(model, draws=16, batches=2)
     assert run.uncertain
-    assert_allclose(run.recurring()["closing"], run.table(by="period")["revenue"], rtol=1e-6)
-    again = gw.run(model, draws=0, replications=3)
-    assert_allclose(again.recurring()["closing"], again.table(by="period")["revenue"], rtol=1e-6)
+    for one in (run, gw.run(model, draws=0, replications=3)):
+        table = one.recurring()
+        assert_allclose(table["closing"] + table["churned"], one.table(by="period")["revenue"], rtol=1e-6)
 
 
 def test_a_firm_without_fees_has_no_rates() -> None:
@@ -123,3 +145,13 @@ def test_errors(by: Any, message: str) -> None:
     run = gw.run(gw.Model(**FIRM), replications=2)
     with pytest.raises(ValueError, match=message):
         run.recurring(by)
+
+
+def test_a_segment_that_is_empty_at_first_has_rates() -> None:
+    model = gw.Model(
+        horizon=24,
+        segments={"old": {"count": 500}, "new": {"count": 0, "arrivals": 20}},
+        stages={"customer": {"fee": 10, "churn": "3 %"}},
+    )
+    table = gw.run(model, replications=2).recurring("segment").set_index("segment")
+    assert table.loc["new", ["logo_churn", "net_retention"]].notna().all()

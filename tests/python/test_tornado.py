@@ -225,3 +225,23 @@ def test_an_assumption_that_is_skewed_on_the_plain_scale_only() -> None:
     )
     study = gw.compare(model, "course", draws=16, batches=2)
     assert "made_good" in set(study.tornado("course", structure=False)["assumption"])
+
+
+def test_observed_rows_of_a_table_by_tenure_are_anchored_anew() -> None:
+    model = gw.Model(
+        horizon=24,
+        agents=2_000,
+        assumptions={"early": {"low": "3 %", "best": "5 %", "high": "8 %"}},
+        segments={"all": {"count": 2_000, "arrivals": 60}},
+        stages={
+            "customer": {
+                "fee": 30,
+                "churn": {"by_tenure": {"0 months": "$early", "12 months": "2 %"}, "satisfaction": -0.3},
+            }
+        },
+        journeys={"help": {"starts": "50 %", "touchpoints": {"call": {"failure": "20 %"}}}},
+        investments={"course": {"changes": {"help.call.failure": {"times": 0.2}}, "cost": {"upfront": 10}}},
+        scenarios={"course": ["course"]},
+    )
+    table = gw.compare(model, "course", draws=16, batches=2).tornado("course", structure=False)
+    assert abs(table["swing"].iloc[0]) > 0

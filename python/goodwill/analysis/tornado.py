@@ -221,8 +221,14 @@ def _at(firm: Anchored, values: list[float], threads: int) -> Anchored:
     changed = model_of(_core.at_values(firm.core, values))
     places = [path for of_one in _core.assumption_uses(firm.core) for path in of_one]
     baseline = [path for path in places if path.split(".")[0] not in ("investments", "events")]
-    observed = any(path.endswith((".average", ".nps")) for path in baseline)
+    observed = any(path.endswith((".average", ".nps")) or _is_row(firm.model, path) for path in baseline)
     return anchored(changed, threads) if observed else firm.at(changed)
+
+
+def _is_row(model: Model, path: str) -> bool:
+    """Whether a number is a row of a table by tenure that the firm observes and anchoring reproduces."""
+    response, _, row = path.rpartition(".")
+    return row.isdigit() and isinstance(told := model[response], dict) and "by_tenure" in told
 
 
 def _declared(firm: Anchored, best: list[float], threads: int) -> list[_Bar]:

@@ -244,8 +244,9 @@ def assembled(groups: list[Group], *, written: bool = False) -> Parameters:
 
 
 def checked_cuts(argument: str, value: Any) -> Numbers:
-    """Ages at which bands begin, from 0 on."""
+    """Ages at which bands begin, from 0 on: whole periods, as those of a table by tenure are."""
     found = numbers(argument, value)
-    if not found or found[0] != 0 or (np.diff(found) <= 0).any():
-        raise ValueError(f"{argument} is {found}; it must be ages that rise from 0: [0, 12, 24]")
+    whole = all(age == round(age) for age in found)
+    if not found or found[0] != 0 or (np.diff(found) <= 0).any() or not whole:
+        raise ValueError(f"{argument} is {found}; it must be whole periods that rise from 0: [0, 12, 24]")
     return np.array(found)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from goodwill import _core
 from goodwill.engine.model import Model, core_of
 from goodwill.engine.plain import Plain
 from goodwill.engine.world import Numbers
@@ -94,7 +95,8 @@ class Fit(Plain):
         """A model with the estimates as assumptions: a new one, or `base` with these in place of its own.
 
         `segment` names the segment of `base` they are about; without it they hold for all. Raises
-        `ModelError` where they do not fit into `base`.
+        `ModelError` where they do not fit into `base`, and `ValueError` for a base of another period or
+        currency, or one that uses an assumption of the same name for something else.
         """
         prefix = "" if segment is None else f"{text('segment', segment)}_"
         declared = self.assumptions(prefix)
@@ -104,9 +106,13 @@ class Fit(Plain):
         }
         if base is None:
             return Model(**{"period": self.period, "assumptions": declared, **self._blocks(numbers)})
-        core_of(base)
+        check_units(base, self.period, str(getattr(self, "currency", "")))
         changes = self._changes(numbers, base, segment)
-        return base.assign({f"assumptions.{name}": told for name, told in declared.items()} | changes)
+        used = {name: told for name, told in declared.items() if _uses(changes, name)}
+        check_names(base, list(used), changes)
+        return base.assign(
+            {f"assumptions.{name}": _among(told, used) for name, told in used.items()} | changes
+        )
 
     def write(self, file: str | os.PathLike[str]) -> Path:
         """Writes `model()` as a YAML file, with the source of each number. Returns the path; raises
@@ -154,6 +160,57 @@ def register(parameters: Parameters, source: str) -> dict[str, dict[str, Any]]:
         }
         found[name] = entry | ({"correlation": related} if related else {})
     return found
+
+
+def _uses(value: Any, name: str) -> bool:
+    """Whether an assumption stands somewhere in what is assigned."""
+    if isinstance(value, Mapping):
+        return any(_uses(item, name) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_uses(item, name) for item in value)
+    return isinstance(value, str) and value == f"${name}"
+
+
+def _among(told: dict[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a register without correlations to what is not in it."""
+    if "correlation" not in told:
+        return told
+    related = {name: r for name, r in told["correlation"].items() if name in used}
+    rest = {key: value for key, value in told.items() if key != "correlation"}
+    return rest | ({"correlation": related} if related else {})
+
+
+def check_units(base: Model, period: str, currency: str = "") -> None:
+    """Raises `ValueError` for a base in another unit of time or money than the estimates."""
+    core = core_of(base)
+    if core.period != period:
+        raise ValueError(
+            f"these are estimates by {period}, and the model's period is {core.period}; estimate with "
+            f"period={core.period!r}, or give a model by {period}"
+        )
+    if currency and core.currency and currency != core.currency:
+        raise ValueError(f"these are estimates in {currency}, and the model is in {core.currency}")
+
+
+def check_names(base: Model, declared: list[str], changes: Mapping[str, Any]) -> None:
+    """Raises `ValueError` where an assumption of the base that will be replaced also stands elsewhere."""
+    core = core_of(base)
+    known = dict(zip(base["assumptions"] or {}, _core.assumption_uses(core), strict=True))
+    for name in declared:
+        kept = [use for use in known.get(name, []) if not any(_covers(path, use) for path in changes)]
+        if kept:
+            raise ValueError(
+                f"the model has an assumption {name!r} of its own, which {kept[0]} uses; give it another "
+                "name there, or say segment="
+            )
+
+
+def _covers(path: str, use: str) -> bool:
+    """Whether what is assigned to `path` replaces the number at `use`."""
+    short = path.removeprefix("stages.").removeprefix("segments.").removeprefix("journeys.")
+    full = use.removeprefix("stages.").removeprefix("segments.").removeprefix("journeys.")
+    full = full.replace(".touchpoints.", ".")
+    return full == short or full.startswith(f"{short}.")
 
 
 def _plain_errors(parameters: Parameters) -> Numbers:

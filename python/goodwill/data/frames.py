@@ -44,6 +44,13 @@ def column(data: pd.DataFrame, name: Any, argument: str) -> pd.Series:
     return data[name]
 
 
+def _without_blanks(values: pd.Series) -> pd.Series:
+    """Texts of nothing but spaces are missing."""
+    if pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
+        return values.mask(values.map(lambda value: isinstance(value, str) and not value.strip()))
+    return values
+
+
 @dataclass
 class Rows:
     """Which rows of a table cannot be used, and why. Nothing is left out unless the user says so."""
@@ -59,7 +66,7 @@ class Rows:
 
     def numbers(self, name: Any, argument: str, *, missing: bool = False) -> Numbers:
         """A column of numbers as floats; NaN where there is none, which `missing` allows."""
-        values = column(self.data, name, argument)
+        values = _without_blanks(column(self.data, name, argument))
         if pd.api.types.is_bool_dtype(values.dtype):
             found = values.astype(float)
         else:
@@ -76,7 +83,7 @@ class Rows:
 
         Texts must be ISO dates (2026-09-30): others mean different days to different people.
         """
-        values = column(self.data, name, argument)
+        values = _without_blanks(column(self.data, name, argument))
         if not pd.api.types.is_datetime64_any_dtype(values.dtype):
             if pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any():
                 raise ValueError(
@@ -90,8 +97,9 @@ class Rows:
             given = values.notna().to_numpy()
         if getattr(values.dtype, "tz", None) is not None:
             values = values.dt.tz_localize(None)
-        days = (values - pd.Timestamp(0)) / pd.Timedelta(days=1)
-        numbers = days.to_numpy(dtype=float, na_value=np.nan)
+        seconds = values.to_numpy().astype("datetime64[us]")  # nanoseconds end in 2262
+        numbers = seconds.astype(np.int64) / (86_400 * 1e6)
+        numbers[np.isnat(seconds)] = np.nan
         if not missing:
             self.refuse(f"{name!r} is missing", ~given)
         return np.asarray(numbers)

@@ -53,10 +53,12 @@ class Group(Plain):
 
     @property
     def fee_cv(self) -> float:
-        """How differently they pay: the coefficient of variation of their fees, 0 where it is not known."""
-        if self.fee is None or not self.fee.any():
+        """How differently those who are there pay: the coefficient of variation of their fees, 0 where it is
+        not known."""
+        paid = np.zeros(0) if self.fee is None else self.fee[self.there]
+        if not paid.any():
             return 0.0
-        return round(min(float(self.fee.std() / self.fee.mean()), MOST_SPREAD), 4)
+        return round(min(float(paid.std() / paid.mean()), MOST_SPREAD), 4)
 
     @property
     def there(self) -> Any:

@@ -106,7 +106,8 @@ def read_orders(
     not said what orders on the same day are."""
     names = rows.names(id, "id")
     today = np.floor(day(asof, "asof"))
-    days = np.floor(rows.days(date, "date"))
+    times = rows.days(date, "date")
+    days = np.floor(times)
     rows.refuse(f"{date!r} is after asof, {asof}", days > today)
     values = None if amount is None else rows.numbers(amount, "amount")
     refund = np.zeros(len(days), bool) if values is None else values < 0
@@ -129,7 +130,8 @@ def read_orders(
             f"{figures.plural(int(twice.sum()), 'row')} are the same as an earlier one in customer, date and "
             f"amount; were they exported twice? (rows {some})"
         )
-    order = np.lexsort((days, codes))
+    # Of what happened at the same time, or on the same day where there are no times, orders come first.
+    order = np.lexsort((refund, times, codes))
     order = order[kept[order]]
     customer, days = codes[order], days[order]
     values = None if values is None else values[order]

@@ -267,7 +267,16 @@ def _columns(regressors: Any, names: list[str]) -> pd.DataFrame:
     ]
     if missing:
         raise ValueError(f"regressors: {unknown('column', missing[0], [str(c) for c in regressors.columns])}")
-    return pd.DataFrame({name: regressors[name] if name in regressors.columns else 1.0 for name in names})
+    found = pd.DataFrame({name: regressors[name] if name in regressors.columns else 1.0 for name in names})
+    for name in names:
+        values = pd.to_numeric(found[name], errors="coerce").to_numpy(dtype=float)
+        if not np.isfinite(values).all():
+            bad = figures.plural(int((~np.isfinite(values)).sum()), "value")
+            raise ValueError(
+                f"regressors: {name!r} has {bad} that are no number; give the rows that the regression used"
+            )
+        found[name] = values
+    return found
 
 
 def _sense(paths: list[str], effects: Numbers) -> list[str]:

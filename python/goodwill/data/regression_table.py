@@ -84,6 +84,19 @@ def _link(model: Any, told: str | None) -> str:
     return str(own or told)
 
 
+def _labelled(covariance: Any, names: list[str]) -> Any:
+    """A covariance with labels in the order of the coefficients."""
+    if not isinstance(covariance, pd.DataFrame) or isinstance(covariance.index, pd.RangeIndex):
+        return covariance
+    rows, columns = ([str(label) for label in axis] for axis in (covariance.index, covariance.columns))
+    if sorted(rows) != sorted(names) or sorted(columns) != sorted(names):
+        raise ValueError(
+            f"regression: the covariance is of {', '.join(rows)}; the coefficients are {', '.join(names)}"
+        )
+    plain = covariance.to_numpy()
+    return plain[[rows.index(name) for name in names]][:, [columns.index(name) for name in names]]
+
+
 def _of_table(table: Any, covariance: Any, link: str | None) -> Coefficients:
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ValueError(
@@ -105,7 +118,7 @@ def _of_table(table: Any, covariance: Any, link: str | None) -> Coefficients:
         if not (errors > 0).all():
             raise ValueError("regression: a standard error (se) is not above 0")
         return Coefficients(names, values, np.diag(errors**2), link, float("nan"), 0, None)
-    matrix = np.asarray(covariance, dtype=float)
+    matrix = np.asarray(_labelled(covariance, names), dtype=float)
     if matrix.shape != (len(names), len(names)):
         raise ValueError(
             f"regression: the covariance must have {len(names)} rows and columns, as there are coefficients"

@@ -111,6 +111,13 @@ def from_retention(
     use, warnings = rows.kept(bad_rows)
     read = labels[use].assign(age=ages[use], kept=share[use], size=size[use])
     groups, cohorts = [], []
+    named: dict[str, Any] = {}
+    for name in read["segment"].unique():
+        other = named.setdefault(as_name(name), name)
+        if other != name:
+            raise ValueError(
+                f"segment: {shown(other)} and {shown(name)} would both be {as_name(name)!r} in a model"
+            )
     for name, part in read.groupby("segment", sort=True):
         found, told = _group(as_name(name), part, counts, wanted, method)
         groups.append(found)

@@ -134,7 +134,7 @@ def from_subscriptions(
     id: str | None = None,
     start: str | None = None,
     end: str | None = None,
-    asof: str | None = None,
+    asof: object = None,
     tenure: str | None = None,
     event: str | None = None,
     entry: str | None = None,
@@ -221,7 +221,7 @@ def _dates(rows: Rows, start: Any, end: Any, asof: Any, entry: Any, period: str)
     rows.refuse(f"{end!r} is before {start!r}", last < first)
     rows.refuse(f"{end!r} is the day of {start!r}: they never were customers", last == first)
     rows.refuse(f"{start!r} is after asof, {asof}", first > today)
-    rows.refuse(f"{end!r} is after asof, {asof}", last > today)
+    rows.refuse(f"{end!r} is after asof, {asof} (leave it empty: they are still there)", last > today)
     left = np.isfinite(last)
     follow = elapsed(first, np.full(len(first), today), period)
     time = np.where(left, elapsed(first, last, period), follow)

@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.data.calendar import elapsed
 from goodwill.data.frames import Rows, day, fingerprint, frame, period_days
 from goodwill.data.scales import checked_scale
 from goodwill.engine.world import Numbers
 from goodwill.fitting.scores import Scale
+from goodwill.text import figures
 from goodwill.text.arguments import number, shown
 
 
@@ -82,10 +84,11 @@ def read_answers(
     left, paid = _later(rows, columns)
     if asked.within is not None:
         # Who answered later has not had the time to leave, and those known to have left are no fair sample.
-        begun = days > last - asked.within * period_days(asked.period)
+        whole = np.full(len(days), np.floor(last))
+        begun = elapsed(np.floor(days), whole, asked.period) < asked.within - 1e-9
         rows.refuse(
-            f"it is less than {asked.within:g} {asked.period}s from {columns.time!r} to asof, and what "
-            "happened within them is told (leave it empty)",
+            f"it is less than {figures.plural(asked.within, asked.period)} from {columns.time!r} to asof, "
+            "and what happened within them is told (leave it empty)",
             begun & ~late & ((left >= 0) | np.isfinite(paid)),
         )
     twice = pd.DataFrame({"who": who, "days": days}).duplicated(keep=False)

@@ -41,7 +41,7 @@ def from_transactions(
     period: str,
     id: str | None = None,
     date: str | None = None,
-    asof: str | None = None,
+    asof: object = None,
     amount: str | None = None,
     model: str = PARETO_NBD,
     same_day: str | None = None,

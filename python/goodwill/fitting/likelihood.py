@@ -71,7 +71,8 @@ def maximise(
     wide = [(y - 15, y + 15) for y in at]
     rough = minimize(**asked, x0=at, method="L-BFGS-B", bounds=wide, options={"maxiter": 500})
     found = minimize(**asked, x0=rough.x, method="BFGS", options={"gtol": 1e-9, "maxiter": 200})
-    best = found.x if found.fun <= rough.fun and np.isfinite(found.x).all() else rough.x
+    inside = all(low <= y <= high for y, (low, high) in zip(found.x, wide, strict=True))
+    best = found.x if found.fun <= rough.fun and inside else rough.x
     value = loss(best)
     if not value < 1e9:
         raise ValueError("the likelihood has no maximum for these data")

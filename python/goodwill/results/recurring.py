@@ -1,4 +1,4 @@
-"""Recurring revenue: the fees due in each period, and what became of them since the period before."""
+"""Recurring revenue: the fees due in each period, and what becomes of them until the next one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from goodwill.text.vocabulary import INITIAL, ORIGINS, PERIOD, SEGMENT, YEAR
 MONEY = OPENING, NEW, EXPANSION, CONTRACTION, CHURNED = (
     *("opening", "new", "expansion", "contraction", "churned"),
 )
-COUNTS = PAYING, LEFT, CAME = ("paying", "left", "came")
+COUNTS = PAYING, LEFT = ("paying", "left")
 
 
 def changes(present: Mapping[str, Any], periods: int, segments: int) -> dict[str, Numbers]:
-    """Sums over customers by period and segment, of rows that say who is here in a period, and the fee due at
-    its start.
+    """Sums over customers by period and segment, of rows that say who is here in a period (and after the last
+    one), and the fee due at its start.
 
-    A customer whose fee is 0 does not pay. What the base owes in the first period was there before.
+    A customer whose fee is 0 does not pay. Who pays in a period and not in the next one has left at its end.
+    What the base owes in the first period was there before.
     """
     order = np.lexsort((present["period"], present["id"]))
     customer, period, segment, origin, fee = (
@@ -33,31 +34,24 @@ def changes(present: Mapping[str, Any], periods: int, segments: int) -> dict[str
     before = np.where(same, np.roll(fee, 1), 0.0)
     base = (period == 1) & (origin == ORIGINS.index(INITIAL))
     before[base] = fee[base]
-    stays = np.append(same[1:], False)
-    # Who is not here a period later has left: they are no row of that period, so they are given one.
-    ends = ~stays & (period < periods)
-    all_periods = np.concatenate([period, period[ends] + 1])
-    all_segments = np.concatenate([segment, segment[ends]])
-    was = np.concatenate([before, fee[ends]])
-    now = np.concatenate([fee, np.zeros(ends.sum())])
-    inside = all_periods <= periods
-    cell = ((all_periods - 1) * segments + all_segments)[inside]
-    was, now = was[inside], now[inside]
+    after = np.where(np.append(same[1:], False), np.roll(fee, -1), 0.0)
+    inside = (period <= periods) & (fee > 0)
+    cell = ((period - 1) * segments + segment)[inside]
+    before, fee, after = before[inside], fee[inside], after[inside]
 
     def total(values: Any) -> Numbers:
         found = np.bincount(cell, weights=values, minlength=periods * segments)
         return np.asarray(found.reshape(periods, segments))
 
-    paid, pays = was > 0, now > 0
+    known, leaves = before > 0, after == 0
     return {
-        OPENING: total(was),
-        NEW: total(np.where(paid, 0, now)),
-        EXPANSION: total(np.where(paid & pays, np.maximum(now - was, 0), 0)),
-        CONTRACTION: total(np.where(paid & pays, np.maximum(was - now, 0), 0)),
-        CHURNED: total(np.where(paid & ~pays, was, 0)),
-        PAYING: total(paid.astype(float)),
-        LEFT: total((paid & ~pays).astype(float)),
-        CAME: total((~paid & pays).astype(float)),
+        OPENING: total(before),
+        NEW: total(np.where(known, 0, fee)),
+        EXPANSION: total(np.where(known, np.maximum(fee - before, 0), 0)),
+        CONTRACTION: total(np.where(known, np.maximum(before - fee, 0), 0)),
+        CHURNED: total(np.where(leaves, fee, 0)),
+        PAYING: total(np.ones(len(fee))),
+        LEFT: total(leaves.astype(float)),
     }
 
 
@@ -68,13 +62,20 @@ def table(
     if SEGMENT not in by:
         sums = {name: values.sum(axis=1, keepdims=True) for name, values in sums.items()}
     n_periods, n_groups = sums[OPENING].shape
-    closing = sums[OPENING] + sums[NEW] + sums[EXPANSION] - sums[CONTRACTION] - sums[CHURNED]
-    payers = sums[PAYING] + sums[CAME] - sums[LEFT]
-    stay = {
-        "logo": 1 - ratio(sums[LEFT], sums[PAYING]),
-        "revenue": 1 - ratio(sums[CHURNED], sums[OPENING]),
-        "gross": 1 - ratio(sums[CHURNED] + sums[CONTRACTION], sums[OPENING]),
-        "net": 1 - ratio(sums[CHURNED] + sums[CONTRACTION] - sums[EXPANSION], sums[OPENING]),
+    due = sums[OPENING] + sums[NEW] + sums[EXPANSION] - sums[CONTRACTION]
+    closing, payers = due - sums[CHURNED], sums[PAYING] - sums[LEFT]
+    # Where nobody pays, nothing can be lost; a table of such periods alone has no rates.
+    nobody = np.where(due.sum(axis=0, keepdims=True) > 0, 0.0, np.nan)
+    stay = 1 - np.where(due > 0, ratio(sums[CHURNED], due), nobody)
+    # Nobody who could pay less or more: nothing of it is lost by that.
+    less, more = (
+        np.nan_to_num(ratio(sums[name], sums[OPENING]), nan=0.0) for name in (CONTRACTION, EXPANSION)
+    )
+    kept = {
+        "logo": 1 - np.where(due > 0, ratio(sums[LEFT], sums[PAYING]), nobody),
+        "revenue": stay,
+        "gross": stay * (1 - less),
+        "net": stay * (1 - less + more),
     }
     if YEAR in by:
         names, starts = np.unique(np.asarray(years), return_index=True)
@@ -86,21 +87,23 @@ def table(
     columns: dict[str, Any] = {}
     if YEAR in by or PERIOD in by:
         columns[YEAR if YEAR in by else PERIOD] = np.repeat(names, n_groups)
+    if YEAR in by:
+        columns["periods"] = np.repeat(ends - starts + 1, n_groups)
     if SEGMENT in by:
         columns[SEGMENT] = list(segments) * len(names)
     added = {
         name: np.add.reduceat(sums[name], starts, axis=0) for name in (NEW, EXPANSION, CONTRACTION, CHURNED)
     }
-    kept = {name: np.multiply.reduceat(values, starts, axis=0) for name, values in stay.items()}
+    all_ = {name: np.multiply.reduceat(values, starts, axis=0) for name, values in kept.items()}
     columns |= {
         "opening": sums[OPENING][starts],
         **added,
         "closing": closing[ends],
         "customers": payers[ends],
         "arpu": ratio(closing[ends], payers[ends]),
-        "logo_churn": 1 - kept["logo"],
-        "revenue_churn": 1 - kept["revenue"],
-        "gross_retention": kept["gross"],
-        "net_retention": kept["net"],
+        "logo_churn": 1 - all_["logo"],
+        "revenue_churn": 1 - all_["revenue"],
+        "gross_retention": all_["gross"],
+        "net_retention": all_["net"],
     }
     return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
