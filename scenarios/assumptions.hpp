@@ -21,8 +21,8 @@ std::vector<bool> are_shares(const Model& model);
 
 /// The scale on which low, best and high of an assumption are spread, in model order: the narrowest its uses
 /// ask for; of one that nothing uses, the widest on which they are possible. Factors (`times`, `odds`) are on
-/// the log scale and additions (`add`) on the plain one. Any other use follows the bounds of its field: from 0
-/// to 1 log-odds; not below 0 log, unless in points; otherwise plain.
+/// the log scale and additions (`add`) on the plain one. Any other use follows the bounds of its field: from
+/// 0 to 1 log-odds; not below 0 log, unless in points; otherwise plain.
 std::vector<Scale> scales(const Model& model);
 
 /// The value below which the assumption lies with probability p, 0 < p < 1, in the unit of its uses and per

@@ -205,8 +205,8 @@ private:
            (!words_felt_ || words_.known(precise_surroundings));
   }
 
-  /// The first year of a cohort that has just joined, at the levels found so far; `bare`: as the beta laws say
-  /// it, with nothing that acts on them.
+  /// The first year of a cohort that has just joined, at the levels found so far; `bare`: as the beta laws
+  /// say it, with nothing that acts on them.
   Ledger live_cohort(const PlanOptions& plan_options, bool bare) {
     Model fresh = fresh_cohort(model_);
     Anchors anchors = result_.anchors;
@@ -267,7 +267,8 @@ private:
         // follow it. On the same luck, so that an effect of nearly nothing changes nearly nothing.
         const int bands = layout.band_at[response];
         const double asked = lost(cohorts->bare, s, bands);
-        if (asked > 0) correct_level(s, response, path + ".beta", false, asked, lost(cohorts->lived, s, bands), rough);
+        if (asked > 0)
+          correct_level(s, response, path + ".beta", false, asked, lost(cohorts->lived, s, bands), rough);
       } else {
         correct_level(s, response, path, r.rate, r.level,
                       hazard(ledger, s, layout.responses_at + 2 * static_cast<int>(response), r.rate), rough);
@@ -362,8 +363,8 @@ private:
   std::vector<Mean> got_;  ///< by figure, in the fine rounds
   const bool of_people_;   ///< see agents_are_people
   RestSearch loads_, words_;
-  bool loads_felt_ = false;  ///< the load of some team makes a difference
-  bool words_felt_ = false;  ///< somebody hears something
+  bool loads_felt_ = false;   ///< the load of some team makes a difference
+  bool words_felt_ = false;   ///< somebody hears something
   bool beta_moves_ = false;   ///< something acts on a beta law
   bool state_moves_ = false;  ///< some move or start depends on satisfaction, trust or memory
   std::unique_ptr<Strata> strata_;
