@@ -148,7 +148,10 @@ def test_percentages_are_as_sure_as_the_customers_behind_them() -> None:
         ({"left": "2021-01-01"}, "1 row of 3,000 cannot be used.*'left' is before 'joined': row 7"),
         ({"customer": 8}, "2 rows where 'customer' comes more than once: rows 7, 8"),
         ({"joined": "2027-01-01", "left": None}, "'joined' is after asof, 2026-09-30: row 7"),
-        ({"left": "2027-01-01"}, "'left' is after asof, 2026-09-30: row 7"),
+        (
+            {"left": "2027-01-01"},
+            "'left' is after asof, 2026-09-30 .leave it empty: they are still there.: row 7",
+        ),
         ({"fee": -3.0}, "'fee' is negative: row 7"),
         ({"contract": None}, "'contract' is missing: row 7"),
     ],
@@ -207,7 +210,10 @@ def by_tenure(table: pd.DataFrame, **options: Any) -> gw.data.Subscriptions:
             lambda: by_tenure(tenures(), method="sbg"),
             "there is no method 'sbg' (methods: beta, weibull, piecewise)",
         ),
-        (lambda: by_tenure(tenures(), bands=[3, 6]), "bands is [3.0, 6.0]; it must be ages that rise from 0"),
+        (
+            lambda: by_tenure(tenures(), bands=[3, 6]),
+            "bands is [3.0, 6.0]; it must be whole periods that rise from 0",
+        ),
         (lambda: by_tenure(tenures(), currency="euros"), "currency: there is no column 'euros'"),
         (
             lambda: by_tenure(tenures(fee=1.0, code=["EUR", "USD"] * 60), fee="fee", currency="code"),
