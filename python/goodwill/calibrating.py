@@ -13,7 +13,7 @@ from goodwill import _core
 from goodwill._core import ModelError
 from goodwill.analysis.goals import NOTHING
 from goodwill.analysis.targets import Target, measured, own_errors
-from goodwill.data.fit import Fit, check_units, register
+from goodwill.data.fit import Fit, check_names, check_units, register
 from goodwill.data.frames import fingerprint
 from goodwill.data.targets import first_year_of, read_targets
 from goodwill.data.varied import Varied, assumption_names, read_varied
@@ -130,7 +130,8 @@ class Calibration(Fit):
         """The fitted model, with the estimates as assumptions: their doubt, correlations and source.
 
         With `base`, that model gets them instead. Studies draw them jointly. Raises `ModelError` where `base`
-        does not have the paths, or does not accept the ends of an estimate.
+        does not have the paths, or does not accept the ends of an estimate, and `ValueError` as the models of
+        other fits do.
         """
         if segment is not None:
             raise ValueError("a calibration is about paths, which name their segments; leave segment out")
@@ -140,6 +141,7 @@ class Calibration(Fit):
         uses: dict[str, object] = {
             one.path: f"${name}" for one, name in zip(self.varied, names, strict=True) if not one.assumption
         }
+        check_names(firm, [str(name)[1:] for name in uses.values()], uses)
         return firm.assign({f"assumptions.{name}": told for name, told in self.assumptions().items()} | uses)
 
     @property

@@ -212,9 +212,7 @@ private:
     Anchors anchors = result_.anchors;
     for (SegmentAnchor& segment : anchors.segments) segment.tenure_cdf = exact_cdf(0);
     if (bare) {
-      for_each_response(fresh, [](const std::string&, Response& r) {
-        if (r.form == Response::Form::beta) r.effects = {};
-      });
+      forget_effects_on_beta(fresh);
       for (std::size_t s = 0; s < models_.size(); ++s) {
         std::size_t k = 0;
         for_each_response(models_[s], [&](const std::string&, const Response& r) {

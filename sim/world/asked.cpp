@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/change/path.hpp"
+#include "sim/model/responses.hpp"
 #include "sim/random/math64.hpp"
 
 namespace goodwill {
@@ -30,6 +32,27 @@ Model fresh_cohort(Model model) {
     model.market->size_by_segment.items.clear();
   }
   return model;
+}
+
+void forget_effects_on_beta(Model& model) {
+  std::vector<const Number*> forgotten;
+  for_each_response(model, [&](const std::string&, Response& r) {
+    if (r.form != Response::Form::beta) return;
+    r.effects = {};
+#define GOODWILL_FORGET(name, place, of, value, text) forgotten.push_back(&r.effects.name);
+    GOODWILL_EVERY_FEATURE(GOODWILL_FORGET)
+#undef GOODWILL_FORGET
+  });
+  const PathIndex index(model);
+  const auto brings_one_back = [&](const Change& change) {
+    return std::ranges::any_of(index.find(change.path, PathIndex::Purpose::change).places,
+                               [&](const Place* place) {
+                                 const Slot slot = place->address.in(model);
+                                 auto* const* number = std::get_if<Number*>(&slot);
+                                 return number && std::ranges::count(forgotten, *number) > 0;
+                               });
+  };
+  for (auto& [name, segment] : model.segments) std::erase_if(segment.changes, brings_one_back);
 }
 
 std::vector<double> geometric_cdf(double mean, std::size_t most) {

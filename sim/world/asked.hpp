@@ -14,6 +14,8 @@ bool varies(const Response& r, const Segment& segment);
 bool is_open(double level, bool rate);
 /// The firm when all its customers have just joined.
 Model fresh_cohort(Model model);
+/// Leaves of each beta law the law alone, in every segment.
+void forget_effects_on_beta(Model& model);
 
 /// P(age <= k) of a geometric age on 1, 2, ... (below a mean of 1: 0 or 1).
 std::vector<double> geometric_cdf(double mean, std::size_t most);

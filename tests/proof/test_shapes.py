@@ -213,3 +213,17 @@ def test_an_effect_of_nearly_nothing_changes_nearly_nothing(blocks: Tree, counte
         return float(gw.run(model, replications=2).table(by=[])[counted][0])
 
     assert told(1e-4) == pytest.approx(told(0), rel=0.002)
+
+
+def test_an_effect_of_a_segment_is_that_of_the_response() -> None:
+    """It is left out where the law is lived alone, wherever it is written."""
+    churn = {"beta": [1, 12], "trust": 0.001}
+    whole = {"horizon": 12, "stages": {"customer": {"churn": churn | {"satisfaction": -0.5}}}}
+    own = {"horizon": 12, "stages": {"customer": {"churn": churn}}}
+    people = {"count": 4_000, "tenure": 0, "satisfaction": 5}
+    changed = people | {"changes": {"customer.churn.satisfaction": {"set": -0.5}}}
+    one, other = (
+        gw.run(gw.Model(**blocks, segments={"all": segment}), replications=2).table(by=[])["customers_end"][0]
+        for blocks, segment in ((whole, people), (own, changed))
+    )
+    assert one == other

@@ -123,7 +123,7 @@ def test_regressors_with_gaps_are_refused() -> None:
     table = pd.DataFrame({"name": ["csat", "comp"], "coef": [-0.26, 0.45], "se": [0.03, 0.06]})
     values = pd.DataFrame(np.random.default_rng(1).normal(size=(50, 2)), columns=["csat", "comp"])
     values.loc[3, "csat"] = np.nan
-    with pytest.raises(ValueError, match="'csat' has 1 value that are no number"):
+    with pytest.raises(ValueError, match="values of 'csat' that are no number: 1;"):
         from_regression(
             table,
             link="logit",

@@ -194,23 +194,19 @@ def check_units(base: Model, period: str, currency: str = "") -> None:
 
 def check_names(base: Model, declared: list[str], changes: Mapping[str, Any]) -> None:
     """Raises `ValueError` where an assumption of the base that will be replaced also stands elsewhere."""
-    core = core_of(base)
-    known = dict(zip(base["assumptions"] or {}, _core.assumption_uses(core), strict=True))
+    known = dict(zip(base["assumptions"] or {}, _core.assumption_uses(core_of(base)), strict=True))
+    replaced = [full for path in changes for full in (base.resolve(path) if path in base else [path])]
     for name in declared:
-        kept = [use for use in known.get(name, []) if not any(_covers(path, use) for path in changes)]
+        kept = [
+            use
+            for use in known.get(name, [])
+            if not any(use == path or use.startswith(f"{path}.") for path in replaced)
+        ]
         if kept:
             raise ValueError(
                 f"the model has an assumption {name!r} of its own, which {kept[0]} uses; give it another "
                 "name there, or say segment="
             )
-
-
-def _covers(path: str, use: str) -> bool:
-    """Whether what is assigned to `path` replaces the number at `use`."""
-    short = path.removeprefix("stages.").removeprefix("segments.").removeprefix("journeys.")
-    full = use.removeprefix("stages.").removeprefix("segments.").removeprefix("journeys.")
-    full = full.replace(".touchpoints.", ".")
-    return full == short or full.startswith(f"{short}.")
 
 
 def _plain_errors(parameters: Parameters) -> Numbers:

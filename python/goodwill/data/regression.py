@@ -271,9 +271,10 @@ def _columns(regressors: Any, names: list[str]) -> pd.DataFrame:
     for name in names:
         values = pd.to_numeric(found[name], errors="coerce").to_numpy(dtype=float)
         if not np.isfinite(values).all():
-            bad = figures.plural(int((~np.isfinite(values)).sum()), "value")
+            bad = int((~np.isfinite(values)).sum())
             raise ValueError(
-                f"regressors: {name!r} has {bad} that are no number; give the rows that the regression used"
+                f"regressors: values of {name!r} that are no number: {bad:,}; give the rows that the "
+                "regression used"
             )
         found[name] = values
     return found

@@ -65,7 +65,7 @@ void orders(CustomerBlock& b, const PeriodContext& c) {
       c.order_money[0] += to_sum(value, scale) * unit_of(b, lane);
       c.order_money[1] += to_sum(value * o.margin, scale) * unit_of(b, lane);
     }
-    if (o.log_sd == 0.0f || n > most_values)
+    if (c.sink.happened && (o.log_sd == 0.0f || n > most_values))
       for (std::int32_t k = 0; k < n; ++k) log(k, value / n);
     if (!b.gain) continue;
     b.gain[lane] += value * o.margin;
