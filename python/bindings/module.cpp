@@ -3,6 +3,7 @@
 
 #include "sim/file/schema.hpp"
 #include "sim/kernel/dispatch.hpp"
+#include "sim/model/model.hpp"
 
 PYBIND11_MODULE(_core, m) {
   using namespace goodwill;
@@ -26,6 +27,10 @@ PYBIND11_MODULE(_core, m) {
   for (const CounterInfo& info : counter_info)
     counters.append(py::make_tuple(info.name, info.role_name, info.text));
   m.attr("counters") = counters;
+  py::list effects;
+  for_each_effect(Effects{},
+                  [&](const char* name, const Number&, FeaturePlace, FeatureOf) { effects.append(name); });
+  m.attr("effects") = effects;
   m.def("instruction_set", [] { return std::string(kernel().name); });
   m.def("instruction_sets", [] {
     std::vector<std::string> names;

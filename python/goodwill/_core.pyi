@@ -478,3 +478,4 @@ def instruction_sets() -> list[str]: ...
 
 version: str
 counters: list[tuple[str, str, str]]
+effects: list[str]

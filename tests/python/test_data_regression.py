@@ -172,3 +172,17 @@ def test_a_chart_of_the_effects() -> None:
 def test_errors_say_what_is_wrong(regression: Any, more: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         fit(regression, **more)
+
+
+def test_an_effect_of_what_customers_spend_stands_beside_an_observed_average() -> None:
+    """Whatever can act on a response is known from the model's own description."""
+    table = pd.DataFrame({"name": ["spent"], "coef": [0.3], "se": [0.1]})
+    fit = gw.data.from_regression(
+        table, link="logit", paths={"spent": "customer.churn.spend"}, period="month"
+    )
+    base = gw.Model(
+        horizon=6,
+        segments={"all": {"count": 100, "spend": {"cv": 0.5}}},
+        stages={"customer": {"churn": "2 %"}},
+    )
+    assert fit.model(base)["customer.churn"] == {"average": 0.02, "spend": "$customer_churn_spend"}

@@ -245,3 +245,12 @@ def test_observed_rows_of_a_table_by_tenure_are_anchored_anew() -> None:
     )
     table = gw.compare(model, "course", draws=16, batches=2).tornado("course", structure=False)
     assert abs(table["swing"].iloc[0]) > 0
+
+
+def test_rows_of_a_table_are_no_effects() -> None:
+    model = gw.Model(
+        horizon=6,
+        segments={"all": {"count": 10}},
+        stages={"customer": {"churn": {"0 months": "5 %", "12 months": "2 %"}}},
+    )
+    assert not [one.name for one in structural(model) if "leaving" in one.name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from goodwill import _core
 from goodwill.engine.model import Model, core_of
+from goodwill.engine.responses import is_table
 from goodwill.text import figures
 from goodwill.text.vocabulary import REAL
 
@@ -92,7 +93,7 @@ def tables_of_tenure(model: Model) -> list[str]:
             table = model[path]
             if isinstance(table, dict):
                 table = table.get("by_tenure", table)
-            if isinstance(table, dict) and all(key.isdigit() for key in table):
+            if is_table(table):
                 levels = [(int(key), _at_best(model, level)) for key, level in table.items()]
                 found.append(_in_words(path, levels, model.period))
     return found

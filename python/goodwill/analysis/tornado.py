@@ -14,6 +14,7 @@ from goodwill.analysis.variants import at_best, checked_length, half_width, note
 from goodwill.engine.anchoring import Anchored, anchored
 from goodwill.engine.model import Model, model_of
 from goodwill.engine.progress import composite
+from goodwill.engine.responses import ACTING, FRAILTY, acting_on
 from goodwill.engine.world import Numbers
 from goodwill.results.study import StudyResult, once
 from goodwill.text.arguments import checked_threads
@@ -55,8 +56,6 @@ SOURCES = {
     ),
 }
 EFFECT = "half to one and a half times the model's: its direction is the model's, the range is judgement"
-LEVELS = {"average", "base", "by_tenure", "beta", "frailty"}
-"""The fields of a response that are not effects."""
 SHOWN = 10
 """Most bars of a chart and rows of a page; the others are only counted."""
 
@@ -100,10 +99,8 @@ def _parts(model: Model, response: str) -> list[str]:
     """The effects of a response that are numbers and not 0."""
     if response not in model:
         return []
-    said: Any = model[response]
-    if not isinstance(said, dict):
-        return []
-    return [name for name in said if name not in LEVELS and _value(model, f"{response}.{name}") != 0]
+    names = [name for name in acting_on(model[response]) if name != FRAILTY]
+    return [name for name in names if _value(model, f"{response}.{name}") != 0]
 
 
 def _name(model: Model, response: str) -> str:
@@ -121,7 +118,7 @@ def _own_effects(model: Model, segment: str) -> list[tuple[str, str, str]]:
     for path, operations in said.items():
         for place in model.resolve(path):
             parent, _, effect = place.rpartition(".")
-            if parent in responses and effect not in LEVELS:
+            if parent in responses and effect in ACTING and effect != FRAILTY:
                 found += [(place, path, operation) for operation in operations if operation in ("set", "add")]
     return found
 

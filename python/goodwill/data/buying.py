@@ -13,12 +13,13 @@ import pandas as pd
 
 from goodwill.data.buying_split import MODELS, MOST, OrderBacktest, backtest_of
 from goodwill.data.calendar import RECENT, elapsed
-from goodwill.data.churn_model import CUSTOMER, HORIZON, LEVELS
+from goodwill.data.churn_model import CUSTOMER, HORIZON
 from goodwill.data.fit import Fit
 from goodwill.data.frames import period_days
 from goodwill.data.order_values import ORDER_VALUE, ORDER_VALUE_CV, correlation, spend_cv, value_parameters
 from goodwill.data.orders_table import Buyers, Orders
 from goodwill.engine.model import Model, core_of
+from goodwill.engine.responses import acting_on
 from goodwill.engine.world import Numbers
 from goodwill.fitting import gamma_gamma
 from goodwill.fitting.histories import Buying, Histories, everyone, fresh, newcomers
@@ -279,11 +280,7 @@ class Transactions(Fit):
             )
         kinds = {stage: base[f"stages.{stage}.kind"] for stage in core.stages}
         stage = next((stage for stage, kind in kinds.items() if kind in (None, CUSTOMER)), CUSTOMER)
-        told = base[f"stages.{stage}.churn"]
-        effects = (
-            {key: value for key, value in told.items() if key not in LEVELS} if isinstance(told, dict) else {}
-        )
-        effects = {key: value for key, value in effects.items() if not key[:1].isdigit()}
+        effects = acting_on(base[f"stages.{stage}.churn"])
         found: dict[str, Any] = {
             f"stages.{stage}.churn": {"beta": [numbers[CHURN_A], numbers[CHURN_B]]} | effects,
         }

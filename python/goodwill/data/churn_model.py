@@ -8,14 +8,13 @@ from typing import Any
 from goodwill.data.frames import DAY, MONTH, WEEK, YEAR
 from goodwill.data.group import Group
 from goodwill.engine.model import Model, core_of
+from goodwill.engine.responses import acting_on
 from goodwill.fitting.survival import BETA
 from goodwill.text.arguments import unknown
 
 HORIZON = {DAY: 365, WEEK: 156, MONTH: 36, YEAR: 10}
 """Periods of a new model."""
 CUSTOMER = "customer"
-LEVELS = ("average", "base", "by_tenure", "beta")
-"""What says how high a response is; the rest of it are effects."""
 
 
 def blocks_of(groups: list[Group], numbers: Mapping[str, Any], period: str) -> dict[str, Any]:
@@ -69,9 +68,7 @@ def changes_of(
                 f"segment {name!r} begins in the stage {stage!r}, as {', '.join(sharing)} do; churn by age "
                 "belongs to a stage, so give the segment a stage of its own (segments.NAME.stage)"
             )
-        told = base[f"stages.{stage}.churn"]
-        effects = told if isinstance(told, dict) and not _is_table(told) else {}
-        effects = {key: value for key, value in effects.items() if key not in LEVELS}
+        effects = acting_on(base[f"stages.{stage}.churn"])
         churn = churn_of(group, numbers, prefix)
         if effects and group.curve.method != BETA:
             churn = {"by_tenure": churn}
@@ -85,10 +82,6 @@ def changes_of(
             arrivals = {"count": numbers[f"{prefix}arrivals"], "stage": stage}
             found[f"segments.{name}.arrivals"] = arrivals
     return found
-
-
-def _is_table(response: dict[str, Any]) -> bool:
-    return all(key[:1].isdigit() for key in response)
 
 
 def _stage(base: Model, segment: str | None) -> str:

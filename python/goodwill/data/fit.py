@@ -110,9 +110,7 @@ class Fit(Plain):
         changes = self._changes(numbers, base, segment)
         used = {name: told for name, told in declared.items() if _uses(changes, name)}
         check_names(base, list(used), changes)
-        return base.assign(
-            {f"assumptions.{name}": _among(told, used) for name, told in used.items()} | changes
-        )
+        return base.assign({f"assumptions.{name}": told for name, told in among(used).items()} | changes)
 
     def write(self, file: str | os.PathLike[str]) -> Path:
         """Writes `model()` as a YAML file, with the source of each number. Returns the path; raises
@@ -171,13 +169,14 @@ def _uses(value: Any, name: str) -> bool:
     return isinstance(value, str) and value == f"${name}"
 
 
-def _among(told: dict[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry of a register without correlations to what is not in it."""
-    if "correlation" not in told:
-        return told
-    related = {name: r for name, r in told["correlation"].items() if name in used}
-    rest = {key: value for key, value in told.items() if key != "correlation"}
-    return rest | ({"correlation": related} if related else {})
+def among(register: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A part of a register, without correlations to what is not in it."""
+    found = {}
+    for name, told in register.items():
+        related = {other: r for other, r in told.get("correlation", {}).items() if other in register}
+        rest = {key: value for key, value in told.items() if key != "correlation"}
+        found[name] = rest | ({"correlation": related} if related else {})
+    return found
 
 
 def check_units(base: Model, period: str, currency: str = "") -> None:

@@ -6,13 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from goodwill.engine.model import Model
+from goodwill.engine.responses import ACTING, is_table
 from goodwill.text.arguments import unknown
-
-EFFECTS = (
-    *("satisfaction", "trust", "tenure", "failures", "recovered", "good_word", "bad_word", "price"),
-    *("referred", "extreme", "frailty"),
-)
-"""What acts on a response."""
 
 
 def placed(base: Model, values: Mapping[str, Any], segment: str | None) -> dict[str, Any]:
@@ -24,11 +19,11 @@ def placed(base: Model, values: Mapping[str, Any], segment: str | None) -> dict[
     responses: dict[str, dict[str, Any]] = {}
     for path in values:
         response, _, effect = path.rpartition(".")
-        if effect in EFFECTS and response not in responses and response in base:
+        if effect in ACTING and response not in responses and response in base:
             told = base[response]
             if not isinstance(told, Mapping):
                 responses[response] = {"average": told}
-            elif not set(told) & {"average", "base", "by_tenure", "beta", *EFFECTS}:
+            elif is_table(told):
                 responses[response] = {"by_tenure": dict(told)}
     if segment is not None:
         return responses | with_changes(base, segment, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from goodwill.data.fit import Fit, as_name
+from goodwill.data.fit import Fit, among, as_name
 from goodwill.data.frames import fingerprint, period_days
 from goodwill.data.places import placed
 from goodwill.engine.model import Model
@@ -93,11 +93,7 @@ class PosteriorFit(Fit):
         if not self.paths:
             return found
         names = {f"{prefix}{name}" for name in self.paths}
-        kept = {name: told for name, told in found.items() if name in names}
-        for told in kept.values():
-            related = {other: r for other, r in told.pop("correlation", {}).items() if other in names}
-            told |= {"correlation": related} if related else {}
-        return kept
+        return among({name: told for name, told in found.items() if name in names})
 
 
 @keywords_checked
