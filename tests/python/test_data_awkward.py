@@ -170,3 +170,19 @@ def test_months_since_an_answer_are_those_of_the_calendar(answered: str, within:
         noise=0.7,
     )
     assert fit.n == 3_000
+
+
+def test_a_year_is_a_year_in_every_unit_of_time() -> None:
+    luck = np.random.default_rng(6)
+    joined = pd.Timestamp("2021-01-01") + pd.to_timedelta(luck.integers(0, 1_400, 4_000), unit="D")
+    left = pd.Series(joined + pd.to_timedelta(np.ceil(luck.exponential(700, 4_000)), unit="D"))
+    table = pd.DataFrame({"s": joined, "e": left.where(left <= "2025-12-31")})
+    kept = []
+    for period, year in (("day", 365.25), ("week", 365.25 / 7), ("month", 12), ("year", 1)):
+        fit = from_subscriptions(
+            table, start="s", end="e", asof="2025-12-31", period=period, method="piecewise", bands=[0]
+        )
+        rate = fit.parameters.quantiles(-1.96), fit.parameters.quantiles(0.0), fit.parameters.quantiles(1.96)
+        kept.append([(1 - float(one[0])) ** year for one in rate])
+    assert_allclose(kept, [kept[0]] * 4, rtol=0.003)  # ends of months are not of one length
+    assert kept[0][2] < np.exp(-365.25 / 700) < kept[0][0]

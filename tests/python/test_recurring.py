@@ -155,3 +155,25 @@ def test_a_segment_that_is_empty_at_first_has_rates() -> None:
     )
     table = gw.run(model, replications=2).recurring("segment").set_index("segment")
     assert table.loc["new", ["logo_churn", "net_retention"]].notna().all()
+
+
+@pytest.mark.parametrize("period", ["month", "week", "day"])
+def test_rates_and_payback_do_not_depend_on_the_unit_of_time(period: str) -> None:
+    model = gw.Model(
+        period=period,
+        horizon="2 years",
+        agents=6_000,
+        segments={"all": {"count": 6_000, "tenure": 0, "arrivals": "100 / month", "acquisition_cost": 60}},
+        stages={"customer": {"fee": "10 / month", "margin": "80 %", "churn": "4 % / month"}},
+    )
+    table = gw.run(model, replications=3).recurring("year")
+    kept = 0.96 ** (12 * table["periods"] / model.periods_per_year)
+    # 12,000 customers at risk a year and 3 replications: a standard error of 0.003; three times it, and more.
+    assert_allclose(1 - table["logo_churn"], kept, atol=0.012)
+    assert_allclose(table["gross_retention"], kept, atol=0.012)
+    months = {"month": 1, "week": 365 / 84, "day": 365 / 12}[period]
+    gained = 8 * (1 - 0.96 ** np.arange(14)) / 0.04
+    won = gw.clv(model, replications=3).acquisition().iloc[-1]
+    # Within a month the monthly model takes money as even, the others know that some leave: 1 % of it.
+    assert_allclose(won["payback"] / months, np.interp(60, gained, np.arange(14)), rtol=0.03)
+    assert won["cac"] == pytest.approx(60)
